@@ -85,6 +85,10 @@ impl<'a> Canonical<'a> {
     }
 
     /// The run that begins here.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "parts of the totals, whose sums fit; fewer rows than the table has"
+    )]
     fn run(&self, start: usize) -> Option<Run<'a>> {
         let first = *self.order.get(start)?;
         let rows = self.order.get(start..)?.iter();

@@ -202,10 +202,12 @@ impl ModelComparison {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "ranks are below 2^16")]
     pub fn rank_differences(&self, one: &str, other: &str) -> Option<Vec<isize>> {
         let (one, other) = (self.ranks(one)?, self.ranks(other)?);
-        let signed = |rank: usize| isize::try_from(rank).unwrap_or(isize::MAX);
-        Some(one.into_iter().zip(other).map(|(a, b)| signed(b).saturating_sub(signed(a))).collect())
+        // Ranks are below 2^16, as the numbers of channels are.
+        #[expect(clippy::cast_possible_wrap, reason = "ranks are below 2^16")]
+        Some(one.into_iter().zip(other).map(|(a, b)| b as isize - a as isize).collect())
     }
 
     /// A row for each channel, a column of shares for each model.

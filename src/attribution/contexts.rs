@@ -27,6 +27,7 @@ impl KeyTable {
 
     /// The id of `key`, the next one when it is new; `None` when all ids are used.
     #[inline]
+    #[expect(clippy::arithmetic_side_effects, reason = "there are slots, and no more ids than 32 bits hold")]
     pub(super) fn id(&mut self, key: u64) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let mut at = place(key) & mask;
@@ -49,6 +50,7 @@ impl KeyTable {
     }
 
     /// The id of `key`, if it came before.
+    #[expect(clippy::arithmetic_side_effects, reason = "there are slots, and a place is below their number")]
     pub(super) fn get(&self, key: u64) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let mut at = place(key) & mask;
@@ -67,6 +69,7 @@ impl KeyTable {
         self.slots.iter().copied().filter(|slot| slot.1 != FREE)
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "twice a size in memory; a place is below it")]
     fn grow_at_half(&mut self) {
         let size = self.slots.len();
         if (self.length as usize) < size / 2 {
@@ -151,6 +154,10 @@ impl Contexts {
         Some(contexts)
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "all touches of all journeys fit: checked before the first row"
+    )]
     fn add(&mut self, columns: &Columns<'_>, row: &Row<'_>) -> Option<()> {
         let weight = row.journeys();
         let first = usize::from(self.order).min(row.path.len());
@@ -180,6 +187,7 @@ impl Contexts {
     }
 
     #[cold]
+    #[expect(clippy::arithmetic_side_effects, reason = "shorter than the order, which is at most 255")]
     fn new_step(&mut self, id: u32, node: u32, channel: u16) -> Option<u32> {
         self.steps.push(Step { target: ROOT, weight: 0 });
         let from = self.nodes[at(node)];

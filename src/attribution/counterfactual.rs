@@ -28,6 +28,7 @@ pub fn path_removal(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
 
 /// The credit of each channel by leaving out one touch at a time; of no conversions 0.
 #[expect(clippy::indexing_slicing, reason = "every rank is below the number of channels")]
+#[expect(clippy::arithmetic_side_effects, reason = "a path has a touch")]
 pub(super) fn leave_one_touch_out(paths: &PathTable) -> Result<Credits, AttributionError> {
     let canonical = Canonical::new(paths, false);
     let columns = canonical.columns();
@@ -73,6 +74,7 @@ struct DistinctPath {
 }
 
 impl DistinctPath {
+    #[expect(clippy::arithmetic_side_effects, reason = "parts of the totals, whose sum fits")]
     fn of(run: &Run<'_>) -> Self {
         let Outcome { conversions, nulls, .. } = run.outcome;
         Self { start: run.start, rate: float(conversions) / float(conversions + nulls) }

@@ -47,6 +47,7 @@ impl Reduction {
     /// is too much for how many states are left.
     ///
     /// `graph` has the weights of the steps to other states, targets ascending.
+    #[expect(clippy::arithmetic_side_effects, reason = "less than 2^32 neighbours on each side")]
     pub(super) fn new(
         mut graph: Vec<Vec<(u32, f64)>>,
         mut rewards: Vec<Rewards>,
@@ -157,6 +158,7 @@ const LONG: usize = 16;
 
 /// Adds `share * steps` to `row` but for a step to `own`, targets ascending; says which targets are new.
 #[expect(clippy::indexing_slicing, reason = "a place that the search found")]
+#[expect(clippy::arithmetic_side_effects, reason = "lengths of two lists in memory")]
 fn add(row: &mut Vec<(u32, f64)>, steps: &[(u32, f64)], share: f64, own: u32, mut new: impl FnMut(u32)) {
     let others = steps.iter().filter(|(target, _)| *target != own).map(|(t, w)| (*t, share * w));
     if row.len() / LONG > steps.len() {

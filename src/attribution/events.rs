@@ -211,6 +211,7 @@ impl<'a, T: Event> ByUser<'a, T> {
     /// The next events of this user, in their order.
     #[inline]
     #[expect(clippy::indexing_slicing, reason = "no more events are taken than there are")]
+    #[expect(clippy::arithmetic_side_effects, reason = "no more events are taken than there are")]
     pub(super) fn take(&mut self, user: u64) -> &[T] {
         if let Order::Sorted(_) = self.order {
             self.own.clear();

@@ -65,6 +65,7 @@ impl Flow {
     }
 
     /// What one sweep looks at.
+    #[expect(clippy::arithmetic_side_effects, reason = "lengths of two lists in memory")]
     fn size(&self) -> usize {
         self.steps.len() + self.exits.len()
     }
@@ -73,6 +74,7 @@ impl Flow {
         clippy::indexing_slicing,
         reason = "one more offset than states, ascending to the number of steps"
     )]
+    #[expect(clippy::arithmetic_side_effects, reason = "one more offset than states")]
     fn steps(&self, state: usize) -> &[(u32, f64)] {
         &self.steps[self.offsets[state]..self.offsets[state + 1]]
     }

@@ -169,6 +169,7 @@ struct Walk {
 }
 
 impl Walk {
+    #[expect(clippy::arithmetic_side_effects, reason = "what stays of sessions are some of the touches")]
     fn user(
         &mut self,
         touches: &[TouchEvent],
@@ -195,6 +196,7 @@ impl Walk {
         clippy::indexing_slicing,
         reason = "places of a partition of the touches, in the order of the conversions"
     )]
+    #[expect(clippy::arithmetic_side_effects, reason = "places that ascend")]
     fn divide(
         &mut self,
         touches: &[TouchEvent],
@@ -235,6 +237,7 @@ impl Walk {
 
     /// What stays of the sessions of one user.
     #[expect(clippy::indexing_slicing, reason = "the list only grew since its length was taken")]
+    #[expect(clippy::arithmetic_side_effects, reason = "one more for each session: fewer than touches")]
     fn sessions(
         &mut self,
         gap: u64,
@@ -285,6 +288,7 @@ impl Walk {
         clippy::indexing_slicing,
         reason = "a place of a partition of the touches; an index below the count of transforms"
     )]
+    #[expect(clippy::arithmetic_side_effects, reason = "transforms only leave touches out")]
     fn push(&mut self, touches: &[TouchEvent], end: i64, outcome: Outcome) -> Result<bool, AttributionError> {
         let in_time = match self.rules.lookback {
             Some(lookback) => touches.partition_point(|touch| end.abs_diff(touch.time) > lookback),
@@ -347,6 +351,7 @@ impl Walk {
         Ok(true)
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "one more for each journey: fewer than events")]
     fn transform(&mut self, change: Change, journey: &mut Vec<TouchEvent>) {
         match change {
             Change::CollapseRepeats => {

@@ -98,6 +98,10 @@ impl OrderSelection {
         clippy::indexing_slicing,
         reason = "there is a sum for each order, and the order is 1 or more: checked with the chain"
     )]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "logarithms of floats times counts of 63 bits, in 2^-40: far from 128 bits"
+    )]
     pub fn new(fitted: &PathTable, held_out: &PathTable, max_order: usize) -> Result<Self, AttributionError> {
         let chain = SmoothedChain::new(fitted, max_order)?;
         if held_out.is_empty() {
@@ -105,13 +109,13 @@ impl OrderSelection {
         }
         let beyond = AttributionError::Overflow { what: "a sum of log-likelihoods" };
         let steps = transitions(held_out).ok_or_else(|| beyond.clone())?;
-        let sums = summed(&chain, held_out, max_order, |logs, order| logs.get(order).copied())?;
+        let sums = summed(&chain, held_out, max_order, |logs, order| logs[order])?;
         let best =
             sums.iter().enumerate().fold(0, |best, (at, sum)| if *sum > sums[best] { at } else { best });
         let squares = summed(&chain, held_out, max_order, |logs, order| {
-            let pair = logs.get(best)?.iter().zip(logs.get(order)?);
-            let mut squares = pair.map(|(best, own)| (best - own) * (best - own));
-            Some([squares.next()?, squares.next()?])
+            let square =
+                |end: usize| (logs[best][end] - logs[order][end]) * (logs[best][end] - logs[order][end]);
+            [square(0), square(1)]
         })?;
         let journeys = float(held_out.totals().journeys);
         let per_step = |sum: i128| whole(sum) / float(steps);
@@ -141,6 +145,7 @@ impl OrderSelection {
     /// The log-likelihood is the mean logarithm (base e) of the probability of a step: of a touch, or of the journey's
     /// end. The AUC is the probability that the chain gives a higher chance to a journey that converted than to one that
     /// did not; a tie (to 1e-12) is half. 0.5 is a guess; it is undefined where all journeys convert or none does.
+    #[must_use]
     pub fn scores(&self) -> impl ExactSizeIterator<Item = (usize, f64, &Figure<f64>)> + '_ {
         self.scores.iter().map(|score| (score.order, score.log_likelihood, &score.auc))
     }
@@ -206,7 +211,7 @@ fn summed(
     chain: &SmoothedChain<'_>,
     paths: &PathTable,
     most: usize,
-    figures: impl Fn(&[[f64; 2]], usize) -> Option<[f64; 2]>,
+    figures: impl Fn(&[[f64; 2]], usize) -> [f64; 2],
 ) -> Result<Vec<i128>, AttributionError> {
     let beyond = AttributionError::Overflow { what: "a sum of log-likelihoods" };
     let mut reader = chain.reader(paths);
@@ -214,7 +219,7 @@ fn summed(
     for row in paths.rows() {
         reader.log_likelihoods(row.path, &mut logs);
         for (order, sum) in sums.iter_mut().enumerate() {
-            let [conversion, null] = figures(&logs, order).unwrap_or_default();
+            let [conversion, null] = figures(&logs, order);
             for (figure, count) in [(conversion, row.outcome.conversions), (null, row.outcome.nulls)] {
                 let part = fixed(figure).checked_mul(count.into());
                 *sum = part.and_then(|part| sum.checked_add(part)).ok_or_else(|| beyond.clone())?;
@@ -228,6 +233,10 @@ fn summed(
 const TIE: f64 = 1e-12;
 
 /// The area under the curve of true against false predictions, by ranks: pairs in the right order, ties half.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "all counts together have 63 bits: twice the product of two parts of them fits"
+)]
 fn area(chain: &SmoothedChain<'_>, paths: &PathTable, order: usize) -> Figure<f64> {
     let mut reader = chain.reader(paths);
     let mut chances: Vec<(f64, u64, u64)> = paths
@@ -306,6 +315,10 @@ impl PathTable {
     /// assert_eq!(outcome(&held_out), Some(Outcome { conversions: 1, nulls: 2, value: 20 }));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "parts of a table whose totals fit; `nth` is 2 or more"
+    )]
     pub fn split_every(&self, nth: u64) -> Result<(Self, Self), AttributionError> {
         if nth < 2 {
             return Err(AttributionError::Nth { nth });

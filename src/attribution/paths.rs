@@ -184,6 +184,7 @@ impl PathTable {
 
     /// What all rows add up to.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "all journeys have 63 bits: checked with each row")]
     pub fn totals(&self) -> Totals {
         let Outcome { conversions, nulls, value } = self.all;
         // 63 bits are always money, and both counts together have as many: checked with each row.

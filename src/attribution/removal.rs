@@ -43,6 +43,10 @@ const MOST_STATES: usize = 512;
 const SPARSE: usize = 16;
 
 /// What the removal of each channel takes, by rank, of a chain of order 1.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "numbers of states and of pairs of neighbours, below 2^32"
+)]
 pub(super) fn losses(chain: &MarkovChain, work: &mut Work) -> Result<Vec<Loss>, AttributionError> {
     let is_small = chain.states() <= MOST_STATES;
     // Both are numbers of neighbours or states, below 2^32: their products fit.
@@ -50,6 +54,7 @@ pub(super) fn losses(chain: &MarkovChain, work: &mut Work) -> Result<Vec<Loss>, 
 }
 
 #[expect(clippy::indexing_slicing, reason = "the ranks of a chain are those of its channels")]
+#[expect(clippy::arithmetic_side_effects, reason = "a number of states below 2^16")]
 fn losses_of(
     chain: &MarkovChain,
     is_dense: impl Fn(usize, usize) -> bool,
@@ -153,6 +158,7 @@ impl Inverse {
     }
 
     /// `M[i,i]` of all states.
+    #[expect(clippy::arithmetic_side_effects, reason = "numbers of neighbours, below 2^32")]
     fn diagonal(mut self, reduction: &Reduction, work: &mut Work) -> Result<Vec<f64>, AttributionError> {
         self.taken.resize(reduction.taken.len(), (Vec::new(), Vec::new()));
         for (place, Taken { state, pivot, into }) in reduction.taken.iter().enumerate().rev() {

@@ -39,6 +39,7 @@ impl PathTable {
                 what: "journeys or values",
                 limit: i64::MAX.unsigned_abs(),
             })?;
+            // Through the builder's checks: weights may lift the sums beyond what a table holds.
             builder.push_row(&Row { outcome, ..row }).map_err(|error| error.at_row(index))?;
         }
         Ok(builder.build())

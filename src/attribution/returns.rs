@@ -120,8 +120,8 @@ impl Costs {
                 return Err(AttributionError::CurrencyMismatch { left: currency, right: cost.currency() });
             }
             if cost.is_negative() {
-                let name = channels.name(channel).unwrap_or_default().into();
-                return Err(AttributionError::NegativeCost { name, cost });
+                let name = channels.name(channel).ok_or(AttributionError::UnknownId { row, id, count })?;
+                return Err(AttributionError::NegativeCost { name: name.into(), cost });
             }
             *sum = Some(sum.unwrap_or(Money::zero(currency)).plus(cost)?);
         }

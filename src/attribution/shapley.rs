@@ -135,6 +135,10 @@ impl Serialize for PositionCredits {
     clippy::indexing_slicing,
     reason = "ranks are below the number of channels, cells numbered as they come"
 )]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a path has less than 2^24 touches: checked with each row"
+)]
 pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, AttributionError> {
     let columns = Columns::new(paths);
     let beyond = AttributionError::Overflow { what: "the number of positions" };
@@ -197,6 +201,7 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
 ///
 /// # Errors
 /// [`AttributionError::TooManyPlayers`] when paths have more than [`MAX_PLAYERS`] channels together.
+#[expect(clippy::indexing_slicing, reason = "there is a part for each player")]
 pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
     let columns = Columns::new(paths);
     let mut player_of: Vec<Option<u32>> = alloc::vec![None; columns.channels()];
@@ -240,8 +245,8 @@ pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, Attributio
     let values: Vec<f64> = counts.into_iter().map(rate).collect();
     let parts = enumerated(&values, count);
     let part = |player: Option<u32>| {
-        let player = player.and_then(|player| usize::try_from(player).ok());
-        player.and_then(|player| parts.get(player).copied()).unwrap_or_default()
+        // A channel without a touch is no player, and adds nothing.
+        player.map_or(0.0, |player| parts[player as usize])
     };
     Ok(in_dictionary_order(columns.ids(), player_of.into_iter().map(part).collect()))
 }
@@ -296,6 +301,11 @@ const fn checked_players(players: usize) -> Result<(), AttributionError> {
 }
 
 /// The Shapley values of a game given by its `2^players` values.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a coalition of the others has fewer members than there are players"
+)]
+#[expect(clippy::arithmetic_side_effects, reason = "bits of a coalition of at most MAX_PLAYERS")]
 fn enumerated(values: &[f64], players: usize) -> Vec<f64> {
     // 1 / (n * binomial(n - 1, k)) for each size k of the others.
     let mut weights = Vec::with_capacity(players);
@@ -312,10 +322,8 @@ fn enumerated(values: &[f64], players: usize) -> Vec<f64> {
             let (without, with) = values.split_at(1 << player);
             let above = block.count_ones();
             for (below, (without, with)) in (0_usize..).zip(without.iter().zip(with)) {
-                let size = usize::try_from(below.count_ones().wrapping_add(above)).unwrap_or_default();
-                if let Some(sum) = by_size.get_mut(size) {
-                    *sum += with - without;
-                }
+                // The others of the coalition: the player itself stands between the bits below and above.
+                by_size[(below.count_ones() + above) as usize] += with - without;
             }
         }
         by_size.iter().zip(&weights).map(|(sum, weight)| sum * weight).sum()

@@ -86,6 +86,10 @@ impl<'a> SmoothedChain<'a> {
         clippy::indexing_slicing,
         reason = "a context is made before it is counted; cells are numbered as they come"
     )]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "all steps of all journeys have 63 bits: checked before the first is counted"
+    )]
     fn count_after(&mut self, context: u32, step: u32, weight: u64) -> Option<()> {
         let cell = index(self.steps.id(key(context, step))?);
         // All steps of all journeys fit 63 bits: checked before the first of them is counted.
@@ -100,6 +104,7 @@ impl<'a> SmoothedChain<'a> {
     }
 
     /// Calls `each` with the order and the probability of `step` for each order from 1.
+    #[expect(clippy::arithmetic_side_effects, reason = "ids were given out below the last of 32 bits")]
     fn probabilities(&self, history: &[u32], step: u32, even: f64, mut each: impl FnMut(usize, f64)) {
         let mut context = Some(0);
         let mut probability = self.backed_off(0, step, even);
@@ -132,6 +137,7 @@ impl<'a> SmoothedChain<'a> {
     }
 
     /// How the chain sees the journeys of another table.
+    #[expect(clippy::arithmetic_side_effects, reason = "two dictionaries of 16 bits and two ends")]
     pub(super) fn reader(&'a self, paths: &PathTable) -> Reader<'a> {
         let mut all: BTreeMap<&str, u32> = self.channels.names().zip(0..).collect();
         let numbers = paths.channels().names().map(|name| {
@@ -184,6 +190,7 @@ impl Reader<'_> {
     }
 
     /// The probability that a journey that ended after this path converted, by one order (from 1).
+    #[expect(clippy::arithmetic_side_effects, reason = "an order is at most 255")]
     pub(super) fn conversion(&mut self, path: &[super::ChannelId], order: usize) -> f64 {
         self.read(path);
         let ends = [CONVERSION, NULL].map(|end| {

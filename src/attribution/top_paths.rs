@@ -118,6 +118,7 @@ impl PathTable {
     /// assert_eq!(top[0].conversion_rate.to_percent(), "50%");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "parts of the totals, whose sum fits")]
     pub fn top_paths(&self, by: RankBy, count: usize) -> Result<Vec<TopPath>, AttributionError> {
         let canonical = Canonical::new(self, false);
         let rank = |outcome: Outcome| {

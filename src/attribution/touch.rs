@@ -51,6 +51,7 @@ impl TouchCredits {
         Self::divided(paths, row, true, weigh)
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "a share of at most 2^62 times a count of 63 bits")]
     pub(super) fn divided(
         paths: &PathTable,
         index: usize,
@@ -193,6 +194,10 @@ impl Sums {
 }
 
 #[expect(clippy::indexing_slicing, reason = "rows lie in the table, and touches in its dictionary")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "products of 62 and 63 bits; fewer carries than touches, which have 32 bits"
+)]
 fn sums_of_touches<W>(paths: &PathTable, divider: &mut Divider<W>) -> Result<Sums, AttributionError>
 where
     W: FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>,

@@ -208,7 +208,7 @@ impl MarkovChain {
         self.grams.get(from..to)
     }
 
-    /// How many journeys start in a state.
+    /// How many journeys start in a state; 0 in one that the chain does not have.
     ///
     /// # Examples
     /// ```
@@ -229,19 +229,19 @@ impl MarkovChain {
         self.starts.get(state).copied().unwrap_or_default()
     }
 
-    /// How many journeys convert right after a state.
+    /// How many journeys convert right after a state; 0 after one that the chain does not have.
     #[must_use]
     pub fn conversions(&self, state: usize) -> u64 {
         self.conversions.get(state).copied().unwrap_or_default()
     }
 
-    /// The value of the conversions right after a state, in minor units.
+    /// The value of the conversions right after a state, in minor units; 0 for one that the chain does not have.
     #[must_use]
     pub fn value(&self, state: usize) -> i64 {
         self.values.get(state).copied().unwrap_or_default()
     }
 
-    /// How many journeys end without conversion right after a state.
+    /// How many journeys end without conversion right after a state; 0 after one that the chain does not have.
     #[must_use]
     pub fn nulls(&self, state: usize) -> u64 {
         self.nulls.get(state).copied().unwrap_or_default()
@@ -258,8 +258,12 @@ impl MarkovChain {
         self.transitions().map(|(from, to, weight)| (from, to, float(weight) / float(self.visits(from))))
     }
 
-    /// How often a state was visited.
+    /// How often a state was visited; 0 for one that the chain does not have.
     #[must_use]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "all touches of all journeys fit: checked when they were counted"
+    )]
     pub fn visits(&self, state: usize) -> u64 {
         self.exits(state) + self.loops(state)
     }
@@ -291,6 +295,10 @@ impl MarkovChain {
     }
 
     /// How often a state was left for another one or for the end.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "all touches of all journeys fit: checked when they were counted"
+    )]
     pub(super) fn exits(&self, state: usize) -> u64 {
         // All touches of all journeys fit: checked when the contexts were counted.
         let others = self.steps(state).filter(|(target, _)| index(*target) != state);
@@ -303,6 +311,7 @@ impl MarkovChain {
     }
 
     /// How many journeys end right after a state.
+    #[expect(clippy::arithmetic_side_effects, reason = "all journeys fit: checked with the table")]
     pub(super) fn ends(&self, state: usize) -> f64 {
         float(self.conversions(state) + self.nulls(state))
     }

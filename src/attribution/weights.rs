@@ -25,6 +25,7 @@ fn only(place: usize, length: usize, weights: &mut Vec<f64>) {
 }
 
 /// The last place of a path, which has one: rows without a touch are refused by the table.
+#[expect(clippy::arithmetic_side_effects, reason = "a path has a touch")]
 const fn end_of(row: &Row<'_>) -> usize {
     debug_assert!(!row.path.is_empty(), "a path has a touch");
     row.path.len() - 1
@@ -95,6 +96,7 @@ pub(super) fn w_shaped(
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a half-life beyond 2^53 seconds is rounded to 16 digits")]
+#[expect(clippy::arithmetic_side_effects, reason = "the times of a row descend: checked by the table")]
 pub(super) fn time_decay(half_life: Duration) -> impl FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Weighed {
     let half_life = half_life.seconds() as f64;
     move |row, touched, weights| {

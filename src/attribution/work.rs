@@ -21,6 +21,7 @@ impl Work {
     pub(super) fn add(&mut self, one: usize, other: usize) -> Result<(), AttributionError> {
         let product = u64::try_from(one).ok().zip(u64::try_from(other).ok());
         let more = product.and_then(|(one, other)| one.checked_mul(other));
+        // Counted before they are done: a refusal costs no more than what came before it.
         let done = more.and_then(|more| self.done.checked_add(more));
         within("multiplications for one chain", done, MOST_WORK)?;
         self.done = done.unwrap_or(u64::MAX);

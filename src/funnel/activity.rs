@@ -177,6 +177,7 @@ impl InactivityRules {
     /// assert_eq!(counts.to_string(), "activity  users\nactive        1\nsilent        1\ndormant       1\n");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "no more users than rows in memory")]
     pub fn count(&self, events: &Events<'_>, now: Timestamp) -> Result<ActivityCounts, FunnelError> {
         let unit = events.unit();
         // Ages at the full precision of the times: in whole seconds a user would be silent a moment too late.
@@ -198,7 +199,7 @@ impl InactivityRules {
 }
 
 /// The activity at an age of the last interaction. Each limit belongs to what begins there.
-fn by_age<T: PartialOrd>(age: T, silent_after: T, dormant_after: T) -> Activity {
+fn by_age<T: PartialOrd + Copy>(age: T, silent_after: T, dormant_after: T) -> Activity {
     if age >= dormant_after {
         Activity::Dormant
     } else if age >= silent_after {

@@ -39,6 +39,7 @@ fn decimals(ratio: Ratio) -> String {
 
 /// The step that holds the funnel up, and the figure that says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[doc(alias = "瓶颈")]
 pub struct Bottleneck {
     step: String,
     rule: BottleneckRule,
@@ -119,6 +120,7 @@ impl Funnel {
         let (step, figure) = match rule {
             BottleneckRule::LowestRate => {
                 let rates = transitions.filter(|step| step.before().value() > 0);
+                // The least rate is the most of those negated: one search, and one rule for ties, serves all four.
                 let rates = rates.map(|step| Ok((step, step.rate()?.negated())));
                 most(rates).map(|(step, rate)| (step, rate.negated()))
             }
@@ -151,6 +153,7 @@ impl Funnel {
         let mut below = Vec::new();
         for (step, benchmark) in self.transitions().zip(benchmarks) {
             let benchmark = checked_rate(step.name(), *benchmark)?;
+            // Before a step that nobody reached there is no rate to be below anything.
             if step.before().value() > 0 {
                 let rate = step.rate()?;
                 if rate < benchmark {
@@ -169,6 +172,7 @@ fn most<'a, T: Ord + Copy>(
     let mut best: Option<(Transition<'a>, T)> = None;
     for found in figures {
         let (step, value) = found?;
+        // Strictly more: at a tie the earlier step stays.
         if best.as_ref().is_none_or(|(_, most)| value > *most) {
             best = Some((step, value));
         }

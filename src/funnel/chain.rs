@@ -173,6 +173,7 @@ struct Turn<P> {
 }
 
 impl<P: Path> Search<P> {
+    #[expect(clippy::arithmetic_side_effects, reason = "a step is below 32")]
     pub(super) fn new(rules: &FunnelRules, matching: Matching, unit: TimeUnit) -> Self {
         let at_goals = || with_bits(rules).filter(|(_, own)| own.voids == Voids::Conversions);
         let mut goals: Vec<u32> = at_goals().map(|(_, own)| own.before).collect();
@@ -224,6 +225,7 @@ impl<P: Path> Chains<P> {
     }
 
     /// The level of the user of these rows and the chain that reached it first.
+    #[expect(clippy::arithmetic_side_effects, reason = "places of rows in memory")]
     fn find(&mut self, times: &[i64], masks: &[u32]) -> (u32, P) {
         self.ends.iter_mut().for_each(VecDeque::clear);
         let (mut level, mut path) = (0, P::default());

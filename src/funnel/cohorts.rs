@@ -180,6 +180,7 @@ impl CohortRules {
     /// assert!(CohortRules::new(0).cohorts(&events).is_err());
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "a row of the columns")]
     pub fn cohorts(&self, events: &Events<'_>) -> Result<CohortMatrix, FunnelError> {
         let length = self.period.map(|period| period_length(period, events.unit()));
         let period_of = |time: i64| length.map_or(time, |length| period_of(time, length));
@@ -195,6 +196,7 @@ impl CohortRules {
             let mut rows = user.times.iter().zip(user.masks);
             let Some((start, _)) = rows.find(|(_, mask)| **mask & 0b01 != 0) else { return };
             let cohort = period_of(*start);
+            // A set: a user is active in a period once, whatever the number of rows.
             active.clear();
             // Rows of the time of the start may stand before it.
             let from = user.times.partition_point(|time| time < start);
@@ -211,6 +213,7 @@ impl CohortRules {
 
 /// The length of a period in the unit of the times; a length of 64 bits or more has two periods, before time 0 and
 /// after it.
+#[expect(clippy::arithmetic_side_effects, reason = "64 bits times 30")]
 const fn period_length(period: Duration, unit: TimeUnit) -> i128 {
     // 64 bits times 30: far from 128.
     period.seconds() as i128 * unit.per_second() as i128
@@ -379,6 +382,7 @@ impl CohortMatrix {
     }
 
     /// One more user. There are no more users than rows in memory, whose number fits.
+    #[expect(clippy::arithmetic_side_effects, reason = "no more users than rows in memory")]
     fn add(&mut self, cohort: i64, active: &BTreeSet<u64>) {
         let own = self.cohorts.entry(cohort).or_default();
         own.size += 1;
@@ -512,6 +516,10 @@ impl CohortMatrix {
     /// assert_eq!(both.cell(0, Retention::On(1))?.get()?.retained().value(), 2);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "no figure of a cohort exceeds its size, and the sizes were added before"
+    )]
     pub fn merge(&self, other: &Self) -> Result<Self, FunnelError> {
         if self.rules != other.rules {
             return Err(FunnelError::OtherRules);

@@ -99,6 +99,7 @@ pub fn explain_segments<K: Clone>(
     let mut rows = Vec::with_capacity(segments.len());
     for (key, before, after) in segments {
         let first = segments.first().map_or(before, |(_, first, _)| first);
+        // Against the first pair alone: what has the same steps as one has them as all.
         first.same_steps(before)?;
         first.same_steps(after)?;
         rows.push(Segment {

@@ -41,11 +41,14 @@ impl FunnelRules {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[doc(alias = "witness")]
+    #[expect(clippy::arithmetic_side_effects, reason = "a row of the columns")]
     pub fn chains(&self, events: &Events<'_>) -> Result<Vec<(u64, Rows)>, FunnelError> {
         let mut chains = Vec::new();
         self.each_chain(events, |user, _, mut rows| {
             // From rows of the user to rows of the columns.
-            rows.iter_mut().for_each(|(_, row)| *row += user.rows.start);
+            for (_, row) in &mut rows {
+                *row += user.rows.start;
+            }
             chains.push((user.user, rows));
         })?;
         Ok(chains)
@@ -71,6 +74,10 @@ impl FunnelRules {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[doc(alias = "time_to_convert")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a second has a unit at least; times are of steps behind the first"
+    )]
     pub fn conversion_times(&self, events: &Events<'_>) -> Result<ConversionTimes, FunnelError> {
         let per_second = events.unit().per_second();
         let mut times = ConversionTimes {
@@ -92,6 +99,7 @@ impl FunnelRules {
                 times.whole.seconds.push(between(*first, *end));
             }
         })?;
+        // Once at the end: to keep each list in order while it grows would move half of it for each user.
         let durations = times.steps.iter_mut().map(|(_, durations)| durations).chain([&mut times.whole]);
         durations.for_each(|durations| durations.seconds.sort_unstable());
         Ok(times)
@@ -180,6 +188,7 @@ impl ConversionTimes {
         let method = QuantileMethod::MedianUnbiased;
         let medians = all.iter().filter_map(|(_, durations)| durations.quantile(0.5, method).ok());
         let shortest = medians.reduce(f64::min).unwrap_or(0.0);
+        // One unit for the table: cells of different units could not be compared at a glance.
         let units = [("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)];
         let (unit, size) = units.into_iter().find(|(_, size)| shortest >= *size).unwrap_or(("seconds", 1.0));
         let mut table = Table::new("step");

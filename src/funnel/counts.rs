@@ -159,6 +159,7 @@ impl Funnel {
 
     /// The first and the last step of a funnel, which has two or more.
     #[expect(clippy::indexing_slicing, reason = "a funnel has at least two steps: checked when it was made")]
+    #[expect(clippy::arithmetic_side_effects, reason = "a funnel has at least two steps")]
     fn ends(&self) -> [&Step; 2] {
         debug_assert!(self.steps.len() > 1, "checked when it was made");
         [&self.steps[0], &self.steps[self.steps.len() - 1]]
@@ -412,6 +413,7 @@ impl fmt::Display for Funnel {
 pub(super) fn percent(rate: Result<Ratio, FunnelError>) -> Cell {
     let percent =
         |rate: Ratio| Ok(rate.times(Ratio::from(Decimal::ONE_HUNDRED))?.round(2, Rounding::HalfEven)?);
+    // A table is to be read. Who calculates takes the exact ratio.
     match rate.and_then(percent) {
         Ok(percent) => Cell::new(percent.normalize(), "%"),
         Err(error) => Cell::default().because(error),
@@ -461,6 +463,7 @@ impl<'a> Transition<'a> {
         quotient(self.count(), self.funnel.entered(), || self.undefined("cumulative rate"))
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "a funnel does not rise")]
     pub(super) fn drop_off(&self) -> Count {
         // A checked funnel does not rise.
         debug_assert!(self.count() <= self.before, "checked when it was made");
@@ -471,6 +474,7 @@ impl<'a> Transition<'a> {
         quotient(self.drop_off(), self.before, || self.undefined("drop rate"))
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "a funnel does not rise")]
     fn share_of_loss(&self) -> Result<Ratio, FunnelError> {
         let lost = Count::new(self.funnel.entered().value() - self.funnel.completed().value());
         quotient(self.drop_off(), lost, || self.undefined("share of loss"))

@@ -327,6 +327,7 @@ impl<'a> Events<'a> {
         clippy::indexing_slicing,
         reason = "the columns are of one length; a user's rows begin where the last one's end, below that length"
     )]
+    #[expect(clippy::arithmetic_side_effects, reason = "places of rows in memory")]
     pub(super) fn each_user<'s>(&'s self, mut act: impl FnMut(UserRows<'s>)) -> Result<(), FunnelError> {
         let (users, times, masks) = (&*self.users, &*self.times, &*self.masks);
         let sequence = self.sequence.as_deref();
@@ -338,6 +339,7 @@ impl<'a> Events<'a> {
             let same = users[start..].iter().take_while(|own| **own == user);
             let rows = start..start + same.count();
             let own = &times[rows.clone()];
+            // The order is checked in the pass that reads: at the door it would take a pass of its own over every column.
             if let Some(place) = own.iter().zip(own.iter().skip(1)).position(|(a, b)| a > b) {
                 return Err(FunnelError::NotSorted { row: start + place + 1 });
             }

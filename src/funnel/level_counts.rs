@@ -61,6 +61,7 @@ impl FunnelCounts {
         Self::check(steps, levels.into_iter().collect())
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "one more than a list in memory has")]
     fn check(steps: Vec<String>, levels: Vec<u64>) -> Result<Self, Problems<FunnelError>> {
         let mut problems = Problems::new();
         check_names(&steps.iter().map(String::as_str), Path::clone, &mut problems);
@@ -74,6 +75,7 @@ impl FunnelCounts {
     }
 
     /// No users yet, of steps that were checked before.
+    #[expect(clippy::arithmetic_side_effects, reason = "at most 32 steps")]
     pub(super) fn none(steps: Vec<String>) -> Self {
         let levels = alloc::vec![0; steps.len() + 1];
         Self { steps, levels }
@@ -84,6 +86,7 @@ impl FunnelCounts {
         clippy::indexing_slicing,
         reason = "a level is at most the number of steps, and there is one more of them"
     )]
+    #[expect(clippy::arithmetic_side_effects, reason = "no more users than rows in memory")]
     pub(super) fn add(&mut self, level: u32) {
         self.levels[level as usize] += 1;
     }
@@ -112,6 +115,7 @@ impl FunnelCounts {
     /// A user who left an optional step out and reached a later one counts at it, too: the counts of a funnel do
     /// not rise. The witnesses tell who matched it.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "the sum of all levels was checked")]
     pub fn funnel(&self) -> Funnel {
         let mut reached = 0_u64;
         let mut steps: Vec<Step> = Vec::with_capacity(self.steps.len());
@@ -239,6 +243,7 @@ impl Breakdown {
             };
             merged.segments.insert(value.clone(), sum);
         }
+        // Segments of one side alone were not compared when they were taken over.
         merged.same_steps()?;
         Ok(merged)
     }

@@ -104,6 +104,7 @@ impl FunnelRules {
     }
 
     /// A bit for each step: there are 2 to 32.
+    #[expect(clippy::arithmetic_side_effects, reason = "there are 2 to 32 steps")]
     const fn step_mask(&self) -> u32 {
         u32::MAX >> (u32::BITS - self.count_of_steps())
     }
@@ -243,6 +244,8 @@ impl<'a, P: Path> Finder<'a, P> {
         stream.order.clear();
         stream.order.extend(values.iter().copied().zip(0..));
         stream.order.sort_unstable();
+        // Stable by row: the pairs of value and row are all different, so that an unstable sort keeps rows of a value in
+        // their order.
         let mut best: (u32, P) = (0, P::default());
         for own in stream.order.chunk_by(|(left, _), (right, _)| left == right) {
             stream.rows.clear();

@@ -94,6 +94,7 @@ text_on_the_wire!(Matching, "a matching such as `longest` or `window_funnel(stri
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+// A set of bits and not five fields: equal sets are equal, and all of them can be tried in a loop.
 pub struct WindowFunnelModes(u8);
 
 const NAMES: [(&str, u8); 5] = [

@@ -75,6 +75,7 @@ struct Packing {
 }
 
 impl Packing {
+    #[expect(clippy::arithmetic_side_effects, reason = "widths of 64, 64 and 32 bits")]
     fn of(events: &Columns<'_>) -> Option<Self> {
         let (least_user, most_user) = ends(events.users)?;
         let (least_time, most_time) = ends(events.times)?;
@@ -122,6 +123,10 @@ fn ends<T: Copy + Ord>(values: &[T]) -> Option<(T, T)> {
 }
 
 /// How many bytes the key of a row has: of its user, its time, its mask and the columns behind them.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "columns are lists in memory, each larger than what is counted for it"
+)]
 const fn key_length(events: &Columns<'_>) -> usize {
     // 8 and 8 and 4; the columns are a list in memory, so that four times their number is no more than it has bytes.
     20 + 4 * events.more.len()
@@ -132,6 +137,7 @@ const fn key_length(events: &Columns<'_>) -> usize {
     clippy::indexing_slicing,
     reason = "a row of the columns, which have one length; a place below the length of the key"
 )]
+#[expect(clippy::arithmetic_side_effects, reason = "a place is taken from where its column begins")]
 fn key_byte(events: &Columns<'_>, row: usize, place: usize) -> u8 {
     debug_assert!(place < key_length(events), "a byte of the key");
     match place {
@@ -202,6 +208,7 @@ struct Buffer {
 }
 
 impl Buffer {
+    #[expect(clippy::arithmetic_side_effects, reason = "a stretch ends behind its start")]
     fn sort(&mut self, events: &mut Columns<'_>, start: usize, end: usize) {
         self.rows.clear();
         let columns = events.users.iter().zip(&*events.times).zip(&*events.masks).enumerate();

@@ -65,6 +65,7 @@ impl Starts {
 }
 
 /// The level of the user of these rows, which stand in the order of time.
+#[expect(clippy::arithmetic_side_effects, reason = "there are 2 to 32 steps")]
 pub(super) fn level(plain: Plain, times: &[i64], masks: &[u32], steps: u32, window: u64) -> Option<u32> {
     debug_assert!((2..=u32::BITS).contains(&steps), "checked with the rules");
     let own = u32::MAX >> (u32::BITS - steps);

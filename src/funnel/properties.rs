@@ -49,6 +49,8 @@ serialize_fields!(PropertyWire { name, values: optional });
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Values {
     Numbers,
+    // Both ways: columns are read by number, names come in by word. Each word is held twice, which costs less than a
+    // search through all of them for each row that comes in.
     Words { words: Vec<String>, numbers: BTreeMap<String, u32> },
 }
 

@@ -112,6 +112,10 @@ impl Retained {
     /// assert_eq!(both, Retained::new(20, 5)?);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "no more came back than there are, whose sum was checked"
+    )]
     pub fn merge(&self, other: &Self) -> Result<Self, FunnelError> {
         let of = self.of.value().checked_add(other.of.value()).ok_or(FunnelError::TooManyUsers)?;
         // No more came back than there are: this sum fits where that one does.
@@ -152,6 +156,7 @@ impl fmt::Display for Retained {
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[doc(alias = "复购率")]
+#[expect(clippy::arithmetic_side_effects, reason = "no more users than rows in memory")]
 pub fn repurchase(events: &Events<'_>) -> Result<Retained, FunnelError> {
     // No more users than rows in memory: the counts fit.
     let (mut buyers, mut repeat_buyers) = (0, 0);

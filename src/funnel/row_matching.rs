@@ -44,6 +44,7 @@ fn place_step(
 
 /// Whether a mask has the bit of this step.
 pub(super) fn has(mask: u32, step: u32) -> bool {
+    // A 33rd condition has no bit: a shift by 32 would be one by 0.
     mask.checked_shr(step).is_some_and(|rest| rest & 1 == 1)
 }
 
@@ -51,6 +52,7 @@ pub(super) fn has(mask: u32, step: u32) -> bool {
 ///
 /// A step that has as many rows as there are steps finds a free one whatever the others take, so that leaving out
 /// the rest changes no answer.
+#[expect(clippy::arithmetic_side_effects, reason = "a count below that of the steps")]
 pub(super) fn enough_rows(
     rows: impl Iterator<Item = (usize, u32)>,
     steps: u32,
@@ -61,6 +63,7 @@ pub(super) fn enough_rows(
     for (row, mask) in rows {
         let mut needed = false;
         for (step, count) in (0..steps).zip(&mut counts) {
+            // Steps are at most 32, so that a time of a thousand rows is matched as one of at most 32 times 32.
             if has(mask, step) && *count < steps {
                 needed = true;
                 *count += 1;

@@ -138,6 +138,7 @@ impl Absent for Voids {
 }
 
 impl Parts {
+    #[expect(clippy::arithmetic_side_effects, reason = "lengths of two lists in memory")]
     pub(super) fn check_steps(&self, problems: &mut Problems<FunnelError>) {
         let root = Path::root();
         let names = self.steps.iter().map(|step| step.name.as_str());

@@ -128,6 +128,7 @@ impl Funnel {
     /// assert_eq!(needed.entered().value(), 83_250);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "a product of two numbers of 64 bits")]
     pub fn needed_for(&self, step: &str, target: Count) -> Result<Self, FunnelError> {
         self.transition(step)?;
         let last = self.index_of(step)?;

@@ -77,6 +77,7 @@ const RELATIONS: [(&str, Relation); 5] = [
 impl Pattern {
     /// How many conditions the pattern speaks of: one more than the highest bit.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "a condition is below 32")]
     pub fn conditions(&self) -> u32 {
         let numbers = self.elements.iter().filter_map(|element| element.condition);
         // A condition is below 32: checked when the text was read.
@@ -170,6 +171,7 @@ impl Finder {
         Self { per_second, rows, stands: Vec::new(), words: 0, own_next: next.clone(), next }
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "no more matches than rows")]
     fn count(&mut self, elements: &[Element], most: u64) -> Result<u64, TooLarge> {
         self.prepare(elements)?;
         let (mut found, mut from) = (0_u64, 0_usize);
@@ -183,6 +185,7 @@ impl Finder {
     }
 
     /// Works out from the last element to the first where each can stand.
+    #[expect(clippy::arithmetic_side_effects, reason = "fewer cells than 2^30: checked before")]
     fn prepare(&mut self, elements: &[Element]) -> Result<(), TooLarge> {
         let count = self.rows.len();
         let cells = elements.len().checked_mul(count).and_then(|cells| u64::try_from(cells).ok());
@@ -222,6 +225,7 @@ impl Finder {
     }
 
     /// The first row from this one on at which the element at `place` can stand.
+    #[expect(clippy::arithmetic_side_effects, reason = "places of bits that are in memory")]
     fn next_standing(&self, place: usize, from: usize) -> Option<usize> {
         let start = place * self.words;
         let words = &self.stands[start..start + self.words];
@@ -236,6 +240,7 @@ impl Finder {
     }
 
     /// The first row after `row` at which the element behind this gap can stand, by `next` from any row on.
+    #[expect(clippy::arithmetic_side_effects, reason = "a row of the user; 64 bits times 30")]
     fn follower(&self, gap: Gap, row: usize, next: impl Fn(usize) -> Option<usize>) -> Option<usize> {
         let (behind, (now, _)) = (row + 1, self.rows[row]);
         match gap {
@@ -278,6 +283,7 @@ const fn bit(row: usize) -> u64 {
 }
 
 impl fmt::Display for Pattern {
+    #[expect(clippy::arithmetic_side_effects, reason = "a condition is below 32")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for element in &self.elements {
             match element.gap {
@@ -300,6 +306,7 @@ impl fmt::Display for Pattern {
 impl FromStr for Pattern {
     type Err = FunnelError;
 
+    #[expect(clippy::arithmetic_side_effects, reason = "the rest is the end of the text")]
     fn from_str(given: &str) -> Result<Self, Self::Err> {
         let text = &*plain(given);
         let fault = |rest: &str, reason: &'static str| FunnelError::Pattern {

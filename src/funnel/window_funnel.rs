@@ -34,6 +34,7 @@ impl<P: Path> WindowFunnel<P> {
     }
 
     /// The level of the user of these rows and the chain that reached it.
+    #[expect(clippy::arithmetic_side_effects, reason = "places of rows in memory")]
     pub(super) fn find(&mut self, times: &[i64], masks: &[u32]) -> (u32, P) {
         self.chains.fill(None);
         let mut best: (u32, P) = (0, P::default());
@@ -69,6 +70,7 @@ impl<P: Path> WindowFunnel<P> {
     }
 
     /// Takes one row as this step; whether the chain can go on after it.
+    #[expect(clippy::arithmetic_side_effects, reason = "a step is below 32")]
     fn row(&mut self, step: u32, row: usize, time: i64, best: &mut (u32, P)) -> bool {
         let at = step as usize;
         let own = self.chains[at].is_some();

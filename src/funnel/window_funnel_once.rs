@@ -39,6 +39,7 @@ impl<P: Path> WindowFunnelOnce<P> {
     }
 
     /// The level of the user of these rows and a chain that reached it.
+    #[expect(clippy::arithmetic_side_effects, reason = "places of rows in memory")]
     pub(super) fn find(&mut self, times: &[i64], masks: &[u32]) -> (u32, P) {
         self.now.fill(None);
         let mut best: (u32, P) = (0, P::default());
@@ -79,6 +80,7 @@ impl<P: Path> WindowFunnelOnce<P> {
     }
 
     /// Takes the row at `place` of the present time as this step; whether the chain can go on after it.
+    #[expect(clippy::arithmetic_side_effects, reason = "a step is below 32")]
     fn row(&mut self, step: u32, place: usize, time: i64, best: &mut (u32, P)) -> bool {
         let at = step as usize;
         if let Some(earlier) = at.checked_sub(1) {

@@ -314,6 +314,7 @@ impl TimeUnit {
 
     /// An instant in this unit, as a bound for times of 64 bits.
     #[cfg(any(feature = "attribution", feature = "funnel"))]
+    #[expect(clippy::arithmetic_side_effects, reason = "64 bits times 30")]
     pub(crate) fn bound(self, instant: Timestamp) -> i64 {
         let ticks = i128::from(instant.seconds) * i128::from(self.per_second());
         // Nanoseconds of the year 9999 are beyond 64 bits, and so beyond every event there can be.
