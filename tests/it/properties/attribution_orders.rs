@@ -89,7 +89,7 @@ proptest! {
         let selection = OrderSelection::new(&known, &other, 3).unwrap();
         prop_assert_eq!(selection.scores().len(), 3);
         let formula = Formula::of(&fitted, &held_out);
-        for (order, log_likelihood, auc) in selection.scores() {
+        for (order, log_likelihood, _) in selection.scores() {
             let (mut sum, mut steps) = (0.0, 0.0);
             for (path, outcome) in &held_out {
                 let all = from_start(path);
@@ -111,7 +111,7 @@ proptest! {
         let selection = OrderSelection::new(&known, &other, 2).unwrap();
         prop_assert_eq!(selection.scores().len(), 2);
         let formula = Formula::of(&fitted, &held_out);
-        for (order, log_likelihood, auc) in selection.scores() {
+        for (order, _, auc) in selection.scores() {
             let chance = |path: &[usize]| {
                 let all = from_start(path);
                 let [yes, no] = [4, 5].map(|end| formula.probability(order, &all, end));
