@@ -40,7 +40,8 @@ pub struct Columns<'t> {
     width: usize,
     /// The rows of the slots, each of `width` columns.
     values: Vec<f64>,
-    /// The slots to compute again, lowest first.
+    // The slots to compute again, lowest first: a heap, because few leaves change in a tree of many nodes, and a sweep
+    // over marks would cost the whole tree each time.
     queue: BinaryHeap<Reverse<u32>>,
     queued: Vec<bool>,
     /// A row's values before it was computed again.
@@ -64,6 +65,7 @@ impl KpiTree {
     /// ```
     pub fn columns(&self, width: usize) -> Result<Columns<'_>, KpiError> {
         let slots = self.graph().len();
+        // A bound before the allocation is tried, far beyond any memory: past it the length would not fit its type.
         let limit = usize::MAX.checked_div(slots.saturating_mul(16)).unwrap_or(0);
         if width > limit {
             return Err(KpiError::TooMany { what: "columns", limit, actual: width });
@@ -134,10 +136,7 @@ impl<'t> Columns<'t> {
         let slot = self.tree.input(leaf)?;
         self.checked_width(row.len())?;
         row.iter().try_for_each(|value| finite(*value))?;
-        let start = slot.saturating_mul(self.width);
-        if let Some(values) = self.values.get_mut(start..start.saturating_add(self.width)) {
-            values.copy_from_slice(row);
-        }
+        self.row_mut(slot).copy_from_slice(row);
         self.mark(slot);
         Ok(())
     }
@@ -168,24 +167,21 @@ impl<'t> Columns<'t> {
     }
 
     /// Computes every node.
+    #[expect(clippy::indexing_slicing, reason = "there are `width` values for every slot of the tree")]
+    #[expect(clippy::arithmetic_side_effects, reason = "the values are in memory: their number fits")]
     pub fn evaluate(&mut self) {
         let graph = self.tree.graph();
+        let steps = (graph.inputs..graph.len()).zip(&graph.steps);
+        // One column needs no rows: the loop over operands is the inner one, and nothing is written twice.
         if self.width == 1 {
-            for (index, step) in graph.steps.iter().enumerate() {
-                let slot = graph.inputs.saturating_add(index);
-                let value = graph.evaluate(step, &self.values);
-                if let Some(entry) = self.values.get_mut(slot) {
-                    *entry = value;
-                }
+            for (slot, step) in steps {
+                self.values[slot] = graph.evaluate(step, &self.values);
             }
         } else {
-            for (index, step) in graph.steps.iter().enumerate() {
-                let slot = graph.inputs.saturating_add(index);
-                if let Some((below, from)) = self.values.split_at_mut_checked(slot.saturating_mul(self.width))
-                    && let Some(row) = from.get_mut(..self.width)
-                {
-                    graph.evaluate_row(step, below, row);
-                }
+            for (slot, step) in steps {
+                // Operands have lower slots: their rows are complete and lie before this one.
+                let (below, from) = self.values.split_at_mut(slot * self.width);
+                graph.evaluate_row(step, below, &mut from[..self.width]);
             }
         }
         self.queue.clear();
@@ -194,23 +190,23 @@ impl<'t> Columns<'t> {
 
     /// Computes the nodes that depend on what was set since the last evaluation, each once, operands before
     /// what uses them; a node that comes out the same leaves those above it alone.
+    #[expect(clippy::indexing_slicing, reason = "only slots of steps are queued, each with `width` values")]
+    #[expect(clippy::arithmetic_side_effects, reason = "the values are in memory: their number fits")]
     pub fn update(&mut self) {
         let graph = self.tree.graph();
+        // The lowest slot first: all its operands are settled, so that no slot comes twice.
         while let Some(Reverse(slot)) = self.queue.pop() {
             let slot = slot as usize;
-            if let Some(queued) = self.queued.get_mut(slot) {
-                *queued = false;
-            }
-            let Some(step) = graph.step(slot) else { continue };
-            let start = slot.saturating_mul(self.width);
+            self.queued[slot] = false;
+            let step = &graph.steps[slot - graph.inputs];
+            // Bits are compared, not values: NaN is a value here, and -0 divides to another infinity than 0.
             let changed = if self.width == 1 {
                 let value = graph.evaluate(step, &self.values);
-                let Some(entry) = self.values.get_mut(slot) else { continue };
-                let old = core::mem::replace(entry, value);
+                let old = core::mem::replace(&mut self.values[slot], value);
                 old.to_bits() != value.to_bits()
             } else {
-                let Some((below, from)) = self.values.split_at_mut_checked(start) else { continue };
-                let Some(row) = from.get_mut(..self.width) else { continue };
+                let (below, from) = self.values.split_at_mut(slot * self.width);
+                let row = &mut from[..self.width];
                 self.old.copy_from_slice(row);
                 graph.evaluate_row(step, below, row);
                 self.old.iter().zip(row.iter()).any(|(old, new)| old.to_bits() != new.to_bits())
@@ -231,6 +227,10 @@ impl<'t> Columns<'t> {
     #[must_use]
     pub fn value(&self, node: NodeId, column: usize) -> Figure<f64> {
         let slot = self.tree.slot(node) as usize;
+        // The node of another, larger tree has no slot here.
+        if slot >= self.tree.graph().len() {
+            return Figure::missing("node");
+        }
         let value = self.at(slot, column);
         if value.is_finite() { Figure::Known(value) } else { self.absent(slot, column) }
     }
@@ -367,20 +367,27 @@ impl<'t> Columns<'t> {
             let expected = column.saturating_add(1);
             return Err(KpiError::Length { what: "columns", expected, actual: self.width });
         }
-        let index = slot.saturating_mul(self.width).saturating_add(column);
-        if let Some(entry) = self.values.get_mut(index) {
-            *entry = value;
+        #[expect(clippy::indexing_slicing, reason = "the column is below the width")]
+        {
+            self.row_mut(slot)[column] = value;
         }
         self.mark(slot);
         Ok(())
     }
 
+    #[expect(clippy::indexing_slicing, reason = "there are `width` values for every slot of the tree")]
+    #[expect(clippy::arithmetic_side_effects, reason = "the values are in memory: their number fits")]
+    fn row_mut(&mut self, slot: usize) -> &mut [f64] {
+        &mut self.values[slot * self.width..][..self.width]
+    }
+
     /// Puts what uses a slot in the queue.
+    #[expect(clippy::indexing_slicing, reason = "there is a mark for every slot of the tree")]
     fn mark(&mut self, slot: usize) {
         for parent in self.tree.graph().parents(slot) {
-            if let Some(queued) = self.queued.get_mut(*parent as usize)
-                && !*queued
-            {
+            // A node that uses many changed leaves is queued once: the heap stays as short as what is to be done.
+            let queued = &mut self.queued[*parent as usize];
+            if !*queued {
                 *queued = true;
                 self.queue.push(Reverse(*parent));
             }

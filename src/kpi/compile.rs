@@ -366,22 +366,25 @@ impl Building {
         }
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "nodes and steps of a tree without problems: each has its place"
+    )]
+    #[expect(clippy::arithmetic_side_effects, reason = "leaves and steps are fewer than 2^31 each")]
     fn finish(mut self, root: u32, sorted: Vec<u32>) -> KpiTree {
-        let root_step = self.operands.get(root as usize).copied().flatten().filter(|step| step & LEAF == 0);
+        let root_step = self.operands[root as usize].filter(|step| step & LEAF == 0);
         if let Some(root_step) = root_step {
             let places = self.graph.reorder(root_step, LEAF);
-            let place = |step: u32| places.get(step as usize).copied().unwrap_or(0);
             for operand in self.operands.iter_mut().flatten().filter(|operand| **operand & LEAF == 0) {
-                *operand = place(*operand);
+                *operand = places[*operand as usize];
             }
             let mut step_nodes = alloc::vec![0; self.step_nodes.len()];
             for (step, node) in places.iter().zip(&self.step_nodes) {
-                if let Some(entry) = step_nodes.get_mut(*step as usize) {
-                    *entry = *node;
-                }
+                step_nodes[*step as usize] = *node;
             }
             self.step_nodes = step_nodes;
         }
+        // Leaves get their slots in the order of first use, so that the operands of a step mostly stand side by side.
         let mut slots = alloc::vec![u32::MAX; self.nodes.len()];
         let mut inputs = 0_u32;
         let mut slot_nodes: Vec<u32> = Vec::new();
@@ -389,31 +392,28 @@ impl Building {
         let leaves = if self.graph.steps.is_empty() { root_leaf.iter() } else { self.graph.operands.iter() };
         for operand in leaves.filter(|operand| *operand & LEAF != 0) {
             let node = operand & !LEAF;
-            if let Some(slot) = slots.get_mut(node as usize)
-                && *slot == u32::MAX
-            {
+            let slot = &mut slots[node as usize];
+            if *slot == u32::MAX {
                 *slot = inputs;
                 slot_nodes.push(node);
-                inputs = inputs.saturating_add(1);
+                inputs += 1;
             }
         }
+        // The steps come behind the leaves, whose number is known only now.
         for operand in &mut self.graph.operands {
-            *operand = if *operand & LEAF == 0 {
-                operand.saturating_add(inputs)
-            } else {
-                slots.get((*operand & !LEAF) as usize).copied().unwrap_or(u32::MAX)
-            };
+            *operand =
+                if *operand & LEAF == 0 { *operand + inputs } else { slots[(*operand & !LEAF) as usize] };
         }
         for (slot, operand) in slots.iter_mut().zip(&self.operands) {
             if let Some(operand) = operand
                 && operand & LEAF == 0
             {
-                *slot = operand.saturating_add(inputs);
+                *slot = *operand + inputs;
             }
         }
         slot_nodes.append(&mut self.step_nodes);
         self.graph.inputs = inputs as usize;
-        self.graph.root = slots.get(root as usize).copied().unwrap_or(0);
+        self.graph.root = slots[root as usize];
         self.graph.connect();
         self.graph.reduced = cancelled(&self.graph);
         let nodes: Vec<Node> = self.nodes.into_iter().flatten().collect();

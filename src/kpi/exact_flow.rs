@@ -125,7 +125,8 @@ pub(super) fn exact_flows(
         for ((operand, multiplier), edge) in graph.operands(step).iter().zip(multipliers).zip(out) {
             let place = *operand as usize;
             let own = adjoint.times(&multiplier)?;
-            *edge = own.to_f64() * changes[place].to_f64();
+            // The two directions reach one fraction in two forms, and what runs through a node must be opposite, too.
+            *edge = own.to_f64_of_any_form() * changes[place].to_f64_of_any_form();
             adjoints[place] = adjoints[place].plus(&own)?;
         }
     }

@@ -21,7 +21,7 @@ pub(super) struct Flows<T> {
 }
 
 /// The two values of a slot and its change, which they may round to nothing.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Move {
     pub(super) before: f64,
     pub(super) after: f64,
@@ -29,45 +29,43 @@ pub(super) struct Move {
 }
 
 /// One pass from the root to the leaves, as estimates.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "there is a move for every slot, a method for every step, an edge for every operand"
+)]
 pub(super) fn flows(
     graph: &Graph,
     moves: &[Move],
     method_of: &impl Fn(usize) -> DecompositionMethod,
 ) -> Flows<f64> {
-    let at = |slot: u32| moves.get(slot as usize).copied().unwrap_or_default();
-    let pair = |slot: u32| (at(slot).before, at(slot).after);
-    // A slot's change reaches the root times `linear`, and its logarithm's change times `weights`.
+    debug_assert_eq!(moves.len(), graph.len(), "a move for every slot");
+    let pair = |slot: u32| (moves[slot as usize].before, moves[slot as usize].after);
+    // A slot's change reaches the root times `linear`, and its logarithm's change times `weights`. Both are kept apart
+    // down to the leaves: weights of one factor above and below the line cancel to an exact zero, multipliers do not.
     let mut linear = alloc::vec![0.0; graph.len()];
     let mut weights = alloc::vec![0.0; graph.len()];
     let mut edges = alloc::vec![0.0; graph.operands.len()];
     let mut methods = alloc::vec![ContributionMethod::Weights; graph.steps.len()];
-    if let Some(root) = linear.get_mut(graph.root as usize) {
-        *root = 1.0;
-    }
+    linear[graph.root as usize] = 1.0;
     let mut multipliers: Vec<f64> = Vec::new();
-    for (index, step) in graph.steps.iter().enumerate().rev() {
-        let slot = graph.inputs.saturating_add(index);
-        let own = moves.get(slot).copied().unwrap_or_default();
-        let [by_change, by_logarithm] =
-            [&linear, &weights].map(|of_slots: &Vec<f64>| of_slots.get(slot).copied().unwrap_or_default());
-        let out = edges.get_mut(step.first as usize..).unwrap_or(&mut []);
+    let slots = graph.inputs..graph.len();
+    for ((index, step), slot) in graph.steps.iter().enumerate().zip(slots).rev() {
+        // Slots descend from the root: all that use this one have given their share.
+        let (own, by_change, by_logarithm) = (moves[slot], linear[slot], weights[slot]);
+        let out = &mut edges[step.first as usize..];
         let method = method_of(index);
         if method == DecompositionMethod::LogMean
             && step.operation == Operation::Product
             && keeps_signs(graph, step, own, &pair)
         {
             let weight = by_logarithm + by_change * same_sign_log_mean(own.after, own.before);
-            let above = (step.count as usize).saturating_sub(step.denominators as usize);
+            let above = graph.fraction(step).0.len();
             for (place, (operand, edge)) in graph.operands(step).iter().zip(out).enumerate() {
                 let signed = if place < above { weight } else { -weight };
-                *edge = along_logarithm(signed, at(*operand));
-                if let Some(entry) = weights.get_mut(*operand as usize) {
-                    *entry += signed;
-                }
+                *edge = along_logarithm(signed, moves[*operand as usize]);
+                weights[*operand as usize] += signed;
             }
-            if let Some(entry) = methods.get_mut(index) {
-                *entry = ContributionMethod::LogMean;
-            }
+            methods[index] = ContributionMethod::LogMean;
             continue;
         }
         // Another name for one slot moves in proportion to it: logarithms pass through.
@@ -78,19 +76,12 @@ pub(super) fn flows(
             (by_change + per_change(by_logarithm, own), 0.0)
         };
         multipliers.clear();
-        let used = step_multipliers(graph, step, slot, &pair, method, &mut multipliers);
-        if let Some(entry) = methods.get_mut(index) {
-            *entry = used;
-        }
+        methods[index] = step_multipliers(graph, step, slot, &pair, method, &mut multipliers);
         for ((operand, multiplier), edge) in graph.operands(step).iter().zip(&multipliers).zip(out) {
             let place = *operand as usize;
-            *edge = total * multiplier * at(*operand).change + along_logarithm(passed, at(*operand));
-            if let Some(entry) = linear.get_mut(place) {
-                *entry += total * multiplier;
-            }
-            if let Some(entry) = weights.get_mut(place) {
-                *entry += passed;
-            }
+            *edge = total * multiplier * moves[place].change + along_logarithm(passed, moves[place]);
+            linear[place] += total * multiplier;
+            weights[place] += passed;
         }
     }
     let leaves = moves.iter().zip(linear.iter().zip(&weights)).take(graph.inputs);
@@ -106,6 +97,7 @@ fn along_logarithm(weight: f64, own: Move) -> f64 {
 
 /// The same for one unit of the change itself.
 fn per_change(weight: f64, own: Move) -> f64 {
+    // A weight of 0 is none: the log mean may be 0 as well, where the slot was zero at one of the times.
     if weight.abs() > 0.0 { weight / same_sign_log_mean(own.after, own.before) } else { 0.0 }
 }
 

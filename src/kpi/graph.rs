@@ -159,7 +159,8 @@ impl Graph {
                 }
             }
         }
-        // What the root does not use never comes; nothing asks for its place.
+        // A node that the root does not use was refused before: a step that never came would take another's place.
+        debug_assert_eq!(order.len(), count, "the root uses every step");
         let mut places = alloc::vec![0_u32; count];
         for (place, step) in (0_u32..).zip(order.iter().rev()) {
             places[*step as usize] = place;

@@ -1,7 +1,7 @@
 //! What a node's change owes to each operand's: `dy = sum of m_i dx_i`, node by node, and the sweep that
 //! multiplies these along every path from the root.
 
-use super::graph::{Graph, Operation, Step};
+use super::graph::{Graph, Operation, Step, slot_number};
 use crate::decompose::{ContributionMethod, DecompositionMethod, same_sign_log_mean, shapley_integrals};
 use alloc::vec::Vec;
 
@@ -11,33 +11,21 @@ pub(super) struct Sweep {
     pub(super) methods: Vec<ContributionMethod>,
 }
 
-/// One pass from the root to the leaves. `at` answers a slot's values at the two times.
+/// One pass from the root to the leaves, in multipliers alone: half the work of flows, whose logarithms keep cancelled
+/// factors at an exact zero. Bulk comparisons take the estimates. `at` answers a slot's values at the two times.
+#[expect(clippy::indexing_slicing, reason = "there is an adjoint for every slot, and operands are slots")]
 pub(super) fn sweep(graph: &Graph, at: &impl Fn(u32) -> (f64, f64), method: DecompositionMethod) -> Sweep {
     let mut adjoints = alloc::vec![0.0; graph.len()];
     let mut methods = alloc::vec![ContributionMethod::Weights; graph.steps.len()];
-    if let Some(root) = adjoints.get_mut(graph.root as usize) {
-        *root = 1.0;
-    }
+    adjoints[graph.root as usize] = 1.0;
     let mut multipliers: Vec<f64> = Vec::new();
-    let (leaves, computed) = adjoints.split_at_mut_checked(graph.inputs).unwrap_or((&mut [], &mut []));
-    for (index, step) in graph.steps.iter().enumerate().rev() {
-        let (below, own) = computed.split_at_mut_checked(index).unwrap_or((&mut [], &mut []));
-        let adjoint = own.first().copied().unwrap_or_default();
-        let slot = graph.inputs.saturating_add(index);
+    // Slots descend from the root: when a slot's turn comes, all that use it have added to its adjoint.
+    for ((slot, step), used) in (graph.inputs..graph.len()).zip(&graph.steps).zip(&mut methods).rev() {
         multipliers.clear();
-        let used = step_multipliers(graph, step, slot, at, method, &mut multipliers);
-        if let Some(entry) = methods.get_mut(index) {
-            *entry = used;
-        }
+        *used = step_multipliers(graph, step, slot, at, method, &mut multipliers);
+        let adjoint: f64 = adjoints[slot];
         for (operand, multiplier) in graph.operands(step).iter().zip(&multipliers) {
-            let operand = *operand as usize;
-            let entry = match operand.checked_sub(leaves.len()) {
-                None => leaves.get_mut(operand),
-                Some(operand) => below.get_mut(operand),
-            };
-            if let Some(entry) = entry {
-                *entry += adjoint * multiplier;
-            }
+            adjoints[*operand as usize] += adjoint * multiplier;
         }
     }
     Sweep { adjoints, methods }
@@ -59,7 +47,7 @@ pub(super) fn step_multipliers(
             out.extend(graph.weights(step).1.iter().take(step.count as usize).map(|w| step.scale * w));
         }
         Operation::Product => {
-            let slot = u32::try_from(slot).unwrap_or(u32::MAX);
+            let slot = slot_number(slot);
             let product = Factors { graph, step, at };
             if method == DecompositionMethod::LogMean && product.log_mean(at(slot), out) {
                 return ContributionMethod::LogMean;

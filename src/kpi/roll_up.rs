@@ -105,6 +105,10 @@ impl KpiTree {
     /// The sum over periods scales a flow by their number `n`, and a product by `n` to the number of flows above
     /// its line less those below: 1 for `visits * (orders / visits)`, which is right, 2 for `visits * rate`,
     /// which is not, and says that one of the two is no flow.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "operands have lower slots: their degree is known, and so is a mark"
+    )]
     fn multiplied_undeclared(&self) -> BTreeMap<NodeId, NodeId> {
         let graph = self.graph();
         let mut degrees: Vec<i32> = Vec::with_capacity(graph.len());
@@ -113,39 +117,35 @@ impl KpiTree {
         degrees.extend((0..graph.inputs).map(|slot| i32::from(flow(slot))));
         // The node that first takes a slot to a second power, from the root down to the leaves.
         let mut doubtful: Vec<Option<NodeId>> = alloc::vec![None; graph.len()];
-        for (index, step) in graph.steps.iter().enumerate() {
-            let of = |slots: &[u32]| -> Vec<i32> {
-                slots.iter().map(|slot| degrees.get(*slot as usize).copied().unwrap_or_default()).collect()
-            };
+        let slots = || (graph.inputs..graph.len()).zip(&graph.steps);
+        for (slot, step) in slots() {
+            let of =
+                |slots: &[u32]| -> Vec<i32> { slots.iter().map(|slot| degrees[*slot as usize]).collect() };
             let degree = if step.operation == Operation::Product {
                 let (above, below) = graph.fraction(step);
+                // A power of a power doubles the degree at each level: past 2^31 it says no more than that it is above 1.
                 let degree = of(above).into_iter().fold(0, i32::saturating_add);
                 let degree = of(below).into_iter().fold(degree, i32::saturating_sub);
                 if degree > 1 {
-                    let node = self.node_of(graph.inputs.saturating_add(index));
+                    let node = self.node_of(slot);
                     for (slot, own) in above.iter().zip(of(above)) {
-                        if own > 0
-                            && let Some(entry) = doubtful.get_mut(*slot as usize)
-                        {
-                            *entry = entry.or(Some(node));
+                        if own > 0 {
+                            doubtful[*slot as usize].get_or_insert(node);
                         }
                     }
                 }
                 degree
             } else {
-                of(graph.operands(step)).into_iter().max().unwrap_or_default()
+                // Terms of several degrees: the steepest decides whether the sum can be trusted.
+                of(graph.operands(step)).into_iter().max().unwrap_or(0)
             };
             degrees.push(degree);
         }
-        for (index, step) in graph.steps.iter().enumerate().rev() {
-            let Some(Some(node)) = doubtful.get(graph.inputs.saturating_add(index)).copied() else {
-                continue;
-            };
-            for slot in graph.operands(step) {
-                if degrees.get(*slot as usize).is_some_and(|degree| *degree > 0)
-                    && let Some(entry) = doubtful.get_mut(*slot as usize)
-                {
-                    *entry = entry.or(Some(node));
+        for (slot, step) in slots().rev() {
+            let Some(node) = doubtful[slot] else { continue };
+            for operand in graph.operands(step) {
+                if degrees[*operand as usize] > 0 {
+                    doubtful[*operand as usize].get_or_insert(node);
                 }
             }
         }

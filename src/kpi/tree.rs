@@ -179,8 +179,10 @@ impl KpiTree {
     }
 
     /// The node whose formula a slot belongs to.
+    #[expect(clippy::indexing_slicing, reason = "slots are numbered when the tree is compiled")]
     pub(super) fn node_of(&self, slot: usize) -> NodeId {
-        NodeId(self.slot_nodes.get(slot).copied().unwrap_or(0))
+        debug_assert_eq!(self.slot_nodes.len(), self.graph.len(), "every slot has its node");
+        NodeId(self.slot_nodes[slot])
     }
 
     /// The name of a node, shared.
