@@ -130,6 +130,7 @@ impl Cascade {
         let parts: Vec<Quantity> = parts.collect::<Result<_, GoalError>>()?;
         let parts = periods.into_iter().zip(parts).collect();
         let draft = CascadeDraft { metric: metric.into(), period, total, parts, key_results: Vec::new() };
+        // The draft checks what was just divided once more: one door for what is written down and what is computed.
         // Parts of very many decimals may be exact, and their sums need a digit more than there are.
         draft.check().map_err(|problems| match problems.into_iter().next() {
             Some(problem) => problem.error,

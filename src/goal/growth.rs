@@ -351,6 +351,7 @@ impl Growth {
         goal: Decimal,
         step: f64,
     ) -> Result<GrowthPath, GoalError> {
+        // Powers of a large growth leave the range of a float before the growth leaves its own: refused here, once for all.
         if levels.iter().chain([&step]).all(|value| value.is_finite()) {
             Ok(GrowthPath { growth: self, reading, start, levels, goal, step })
         } else {

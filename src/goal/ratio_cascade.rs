@@ -220,6 +220,7 @@ fn logit_shift(history: &[Row], target: Decimal) -> Result<(Vec<f64>, f64), Goal
     // The whole rises with the shift from 0 to 1; logits of decimals lie within ±130.
     let (mut low, mut high) = (-300.0_f64, 300.0_f64);
     for _ in 0..200 {
+        // Halved until no float lies between: the whole rises with the shift, so that no slope is needed.
         let middle = low + (high - low) / 2.0;
         if middle <= low || middle >= high {
             break;

@@ -229,6 +229,7 @@ impl Matrix {
         let mut work = Work::new(self);
         let mut from = 0_usize;
         while from < entities {
+            // Block by block, all columns: the sums of a block stay in the first cache while its columns pass by.
             let to = from.saturating_add(BLOCK).min(entities);
             work.block(self, &plans, from, to, &mut found)?;
             from = to;
@@ -341,6 +342,11 @@ impl Work {
         }
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a column has a number for each entity, a dimension its weight, a block at most `BLOCK` entities"
+    )]
+    #[expect(clippy::arithmetic_side_effects, reason = "`from <= to`")]
     fn block(
         &mut self,
         matrix: &Matrix,
@@ -350,7 +356,8 @@ impl Work {
         found: &mut ColumnScores,
     ) -> Result<(), HealthError> {
         let scoring = matrix.scoring();
-        let count = to.saturating_sub(from);
+        debug_assert!(from <= to && to - from <= BLOCK, "a block is a range of entities");
+        let count = to - from;
         let mut words = found.lights.chunks_mut(LIGHTS_OF_WORD / LIGHTS_OF_BYTE);
         let mut plans = plans.iter();
         self.covered.fill(0);
@@ -358,26 +365,28 @@ impl Work {
         for (position, dimension) in matrix.dimensions().iter().enumerate() {
             self.dimension.clear(&scoring.indicator_aggregation, scoring.missing);
             for plan in plans.by_ref().take(dimension.indicators.len()) {
+                // A word of the tally holds the lights of 24 columns and a count: it is emptied before the first of
+                // them and taken apart behind the last.
                 if plan.bit == 1 {
                     self.tally.fill(0);
                 }
-                plan.score(plan.numbers.get(from..to).unwrap_or_default(), scoring, self)?;
-                if plan.bit == LAST_BIT {
-                    self.unpack(count, words.next().unwrap_or_default());
+                plan.score(&plan.numbers[from..to], scoring, self)?;
+                if plan.bit == LAST_BIT
+                    && let Some(columns) = words.next()
+                {
+                    self.unpack(count, columns);
                 }
             }
-            if let Some(weight) = self.dimension_weights.get(position).copied() {
-                self.add_dimension(scoring, weight, count)?;
-            }
+            self.add_dimension(scoring, self.dimension_weights[position], count)?;
         }
         if let Some(rest) = words.next() {
             self.unpack(count, rest);
         }
         let parts = (&mut self.scores, &mut self.present);
         self.whole.finish(&scoring.dimension_aggregation, scoring.missing, count, parts)?;
-        let scores = self.scores.get(..count).unwrap_or_default();
+        let scores = &self.scores[..count];
         found.scores.extend_from_slice(scores);
-        found.covered.extend_from_slice(self.covered.get(..count).unwrap_or_default());
+        found.covered.extend_from_slice(&self.covered[..count]);
         let edges = self.score_edges;
         found.score_lights.extend(scores.iter().zip(&self.present).map(|(score, present)| {
             let passed = edges.iter().map(|edge| u8::from(*score >= *edge)).fold(1, u8::wrapping_add);
@@ -404,6 +413,7 @@ impl Work {
         if weight.0.is_zero() {
             return Ok(());
         }
+        // Plain means go from sums to sums: the scores of the dimension are not written down in between.
         if unchanged && is_plain(inner, scoring.missing) && is_plain(outer, scoring.missing) {
             self.whole.add_means(&self.dimension, weight, scoring.missing);
             return Ok(());
@@ -411,6 +421,7 @@ impl Work {
         self.dimension.finish(inner, scoring.missing, count, (&mut self.scores, &mut self.present))?;
         if !unchanged {
             for (score, present) in self.scores.iter_mut().zip(&self.present) {
+                // Times its presence, 0 or 1: a branch would go either way in no order.
                 *score = present * normaliser.estimate(*score);
             }
         }
@@ -420,13 +431,14 @@ impl Work {
 
     /// Takes the tally of a block apart, into the columns of four lights each.
     #[expect(clippy::cast_possible_truncation, reason = "a byte of a word, and a number of indicators")]
+    #[expect(clippy::indexing_slicing, reason = "a block has at most `BLOCK` entities")]
     fn unpack(&mut self, count: usize, columns: &mut [Vec<u8>]) {
         for (column, shift) in columns.iter_mut().zip((0..).step_by(8)) {
             let mut four = [0_u8; BLOCK];
             for (four, tally) in four.iter_mut().zip(&self.tally) {
                 *four = (*tally >> shift) as u8;
             }
-            column.extend_from_slice(four.get(..count).unwrap_or_default());
+            column.extend_from_slice(&four[..count]);
         }
         for (covered, tally) in self.covered.iter_mut().zip(&self.tally) {
             *covered = covered.wrapping_add((*tally / ONE_COVERED) as u16);

@@ -240,6 +240,7 @@ impl Assessment<'_> {
             let found = changed.len();
             return Err(HealthError::TooMany { what: "changed scores", found, limit: MOST_CHANGED });
         }
+        // Only what changed is replaced: an indicator that stayed gets 0 from every order, and halves the work.
         let mut values = Vec::with_capacity(1_usize << changed.len());
         let mut scores = then.clone();
         for set in 0..1_usize << changed.len() {
@@ -380,5 +381,10 @@ fn euler(
     let counts = |(weight, score): &(Decimal, Option<Score>)| {
         !weight.is_zero() && (missing == MissingPolicy::Zero || score.is_some())
     };
-    Ok(parts.iter().map(|part| if counts(part) { shares.next().unwrap_or_default() } else { 0.0 }).collect())
+    debug_assert_eq!(
+        parts.iter().filter(|part| counts(part)).count(),
+        shares.len(),
+        "a share for each part that counts"
+    );
+    Ok(parts.iter().map(|part| if counts(part) { shares.next().unwrap_or(0.0) } else { 0.0 }).collect())
 }

@@ -148,6 +148,7 @@ impl<'a> Assessment<'a> {
             if price <= Ratio::ZERO {
                 return Err(undefined("an effort that is not above 0"));
             }
+            // A whole point of the cheapest effort per weight first: the problem is linear, so that this order is the optimum.
             open.push((
                 weight.divided_by(price)?,
                 weight,

@@ -58,9 +58,13 @@ pub(super) fn percentile_rank(sorted: &[Decimal], value: Ratio, ties: Ties) -> O
 /// The same of a sample where less is better: how many are not better than `value`.
 pub(super) fn percentile_rank_from_above(sorted: &[Decimal], value: Ratio, ties: Ties) -> Option<Ratio> {
     let all = sorted.len();
-    let above = all.saturating_sub(sorted.partition_point(|other| Ratio::from(*other) <= value));
-    let from = all.saturating_sub(sorted.partition_point(|other| Ratio::from(*other) < value));
-    rank_of(above, from, all, ties)
+    // Counted from the other end, so that ties count as they do where more is better: 1 less the rank would turn
+    // weak into strict.
+    let (up_to, below) = (
+        sorted.partition_point(|other| Ratio::from(*other) <= value),
+        sorted.partition_point(|other| Ratio::from(*other) < value),
+    );
+    rank_of(all.abs_diff(up_to), all.abs_diff(below), all, ties)
 }
 
 fn rank_of(below: usize, up_to: usize, all: usize, ties: Ties) -> Option<Ratio> {
@@ -71,6 +75,7 @@ fn rank_of(below: usize, up_to: usize, all: usize, ties: Ties) -> Option<Ratio> 
         Ties::Mean => (both, 2),
         Ties::Rank => (both.saturating_add(usize::from(below < up_to)), 2),
     };
+    // Halves keep the mean of two counts a whole number; the fraction is reduced when it is made.
     let whole = u128::try_from(all).ok()?.checked_mul(halves).filter(|whole| *whole > 0)?;
     Ratio::of_integers(false, u128::try_from(numerator).ok()?, whole)
 }

@@ -230,6 +230,7 @@ impl Matrix {
             indicator,
             bands,
             normaliser: indicator.normaliser.as_ref().unwrap_or(level),
+            // Worked out when asked, and by an assessment once for all that reads it afterwards.
             scored: None,
         })
     }

@@ -118,6 +118,7 @@ impl<'a> Assessment<'a> {
     pub fn covered_weight(&self) -> Result<Ratio, HealthError> {
         let all = total(self.dimensions().iter().map(DimensionScore::weight))?;
         let mut covered = Ratio::ZERO;
+        // Shares of shares, not weights over all: an indicator counts by its part of its dimension, whose weight is its own.
         for dimension in self.dimensions() {
             let share = Ratio::from(dimension.weight()).divided_by(all)?;
             covered = covered.plus(share.times(dimension.covered_weight()?)?)?;

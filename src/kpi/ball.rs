@@ -37,6 +37,7 @@ impl Ball {
         let magnitude = (numerator.magnitude() << up) / denominator;
         let exponent = i64::try_from(up).unwrap_or(EXPONENT).saturating_neg();
         let mantissa = BigInt::from_biguint(numerator.sign(), magnitude);
+        // The quotient is cut: less than one unit is lost.
         let whole = Self { mantissa, exponent, error: BigUint::from(1_u8) };
         // Only what left the range of exponents has no normal form, and a fraction of bounded length has not.
         whole.clone().normal().unwrap_or(whole)
@@ -120,6 +121,7 @@ impl Ball {
     /// The number in units of `10^-scale`, rounded; `None` where its digits do not decide.
     pub(super) fn round(&self, scale: u32, rounding: Rounding) -> Option<BigInt> {
         let error = BigInt::from(self.error.clone());
+        // Where both ends round alike, every number of the ball does.
         let low = self.rounded(&(&self.mantissa - &error), scale, rounding)?;
         let high = self.rounded(&(&self.mantissa + &error), scale, rounding)?;
         (low == high).then_some(low)

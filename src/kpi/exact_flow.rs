@@ -198,6 +198,7 @@ fn of_product(
         let (a, b) = at(*operand);
         factors.push((Number::ONE.over(&a)?, Number::ONE.over(&b)?));
     }
+    // A divisor is a factor, its reciprocal: one rule for both, and the chain rule brings it back below.
     let of_factors = divided(&factors)?;
     let multipliers = of_factors.iter().zip(&factors).enumerate().map(|(place, (multiplier, (a, b)))| {
         let multiplier = scale.times(multiplier)?;
@@ -226,6 +227,7 @@ fn sequential(factors: &[(Number, Number)]) -> Result<Vec<Number>, NumberFault> 
 /// `sum over k of k! (n-1-k)! / n! e_k`, with `e_k` the sum over all sets of `k` other factors at their new
 /// value, the rest at the old.
 fn shapley(factors: &[(Number, Number)]) -> Result<Vec<Number>, NumberFault> {
+    // Of two factors the mean of the other before and after, as it is in most formulas, without the sums over sets.
     if let [(a, b), (c, d)] = factors {
         let half = Number::Decimal(Decimal::new(5, 1));
         return Ok(alloc::vec![c.plus(d)?.times(&half)?, a.plus(b)?.times(&half)?]);

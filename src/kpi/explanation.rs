@@ -130,10 +130,12 @@ impl KpiTree {
         let total = change.round(scale, options.rounding()).map_err(|why| self.root_fault(why))?;
         let unexplained = || KpiError::Unexplained { node: self.id_of(self.root()), scale };
         let range = || KpiError::Range { what: "contribution", node: self.id_of(self.root()) };
+        // The total in units of the last decimal: what is divided in whole units adds up again.
         let whole = 10_i128
             .checked_pow(scale.saturating_sub(total.scale()))
             .and_then(|power| total.mantissa().checked_mul(power))
             .ok_or_else(range)?;
+        // Leaves first, nodes from them: the leaves are the answer, and what runs through a node is a sum of it.
         let of_leaves = if let Some(leaves) = &divided.exact {
             apportion(whole, leaves, scale).map_err(|why| self.root_fault(why))?.ok_or_else(unexplained)?
         } else {

@@ -132,6 +132,7 @@ struct Search<'t> {
 
 impl Search<'_> {
     fn run(mut self, start: f64) -> Result<f64, KpiError> {
+        // Within the range first: a root beyond it must not hide one inside, however near it lies.
         let gaps = self.gaps(start, self.range);
         if let Some(at) = self.nearest_crossing(&gaps, start) {
             return Ok(at);
@@ -139,9 +140,11 @@ impl Search<'_> {
         let none = KpiError::NotInRange { what: "range", required: "one in which the root has a value" };
         let (at, gap) = self.best(&gaps).ok_or(none)?;
         let limit = self.target + gap;
+        // Where the root only touches the target no sign changes: that near, it is reached but for rounding.
         if gap.abs() <= 1e-13 * self.target.abs() {
             return Ok(at);
         }
+        // Only where the range does not show it: twice the points, for which the usual question does not pay.
         let everywhere = self.gaps(start, (f64::NEG_INFINITY, f64::INFINITY));
         let elsewhere = self.nearest_crossing(&everywhere, start).or_else(|| self.newton(start));
         match elsewhere {
@@ -169,10 +172,12 @@ impl Search<'_> {
     /// The points from `low` to `high` in ascending order, each with its gap.
     fn gaps(&mut self, start: f64, (low, high): (f64, f64)) -> Vec<(f64, f64)> {
         let size = if start.abs() > 0.0 { start.abs() } else { 1.0 };
+        // Four points an octave, on both sides of zero: values of leaves spread over orders of magnitude, not evenly.
         let steps = (-240..=240).map(|quarter| size * libm::exp2(f64::from(quarter) / 4.0));
         let mut points: Vec<f64> = steps.flat_map(|x| [x, -x]).chain([0.0, low, high, start]).collect();
         points.retain(|x| x.is_finite() && *x >= low && *x <= high);
         points.sort_unstable_by(f64::total_cmp);
+        // By bits, as floats are not compared here; a 0 beside a -0 costs one evaluation more.
         points.dedup_by(|later, kept| later.to_bits() == kept.to_bits());
         points.into_iter().map(|x| (x, self.gap(x))).collect()
     }
@@ -181,6 +186,7 @@ impl Search<'_> {
     fn nearest_crossing(&mut self, gaps: &[(f64, f64)], start: f64) -> Option<f64> {
         let here = gaps.partition_point(|(x, _)| *x < start);
         let mut pairs: Vec<(usize, &[(f64, f64)])> = gaps.windows(2).enumerate().collect();
+        // The middle of a pair in half steps: how far it lies from the value now, without fractions.
         pairs.sort_by_key(|(index, _)| {
             (index.saturating_mul(2).saturating_add(1)).abs_diff(here.saturating_mul(2))
         });
@@ -213,6 +219,7 @@ impl Search<'_> {
                 b = (middle, gap);
             }
         }
+        // At a pole the gap grows as the bracket shrinks: what is nearer to it than the ends were is a root.
         let best = if a.1.abs() <= b.1.abs() { a } else { b };
         (best.1.abs() <= at_low.abs().max(at_high.abs())).then_some(best.0)
     }
@@ -224,6 +231,7 @@ impl Search<'_> {
         let (index, mut best) = least.map(|(index, best)| (index, *best))?;
         let end = |index: Option<usize>| index.and_then(|index| gaps.get(index)).map_or(best.0, |(x, _)| *x);
         let (mut low, mut high) = (end(index.checked_sub(1)), end(index.checked_add(1)));
+        // Each step leaves 0.618 of the bracket: 120 of them less than the distance of two floats.
         let section = 0.618_033_988_749_894_9;
         for _ in 0..120 {
             let (left, right) = (high - section * (high - low), low + section * (high - low));

@@ -140,6 +140,7 @@ impl KpiTree {
     /// The values of the leaves in the order of their slots, if they can be this tree's.
     pub(super) fn checked(&self, inputs: &Inputs) -> Result<Leaves, KpiError> {
         let own = self.leaf_names();
+        // Inputs that this tree made share its list of names: one comparison of addresses, and no copy.
         if Arc::ptr_eq(&inputs.names, own) || inputs.names == *own {
             return Ok(Arc::clone(&inputs.values));
         }

@@ -51,6 +51,7 @@ pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
         let Some(c) = reader.next() else { break };
         let lexeme = match mark(c) {
             '\n' if depth > 0 => continue,
+            // A semicolon ends a declaration within parentheses, too: one that was left open swallows lines, not the rest.
             '\n' | ';' => {
                 depth = 0;
                 Lexeme::End
@@ -67,6 +68,7 @@ pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
                 Lexeme::Symbol('(')
             }
             ')' => {
+                // One too many closes nothing here; the parser tells of it with its place.
                 depth = depth.saturating_sub(1);
                 Lexeme::Symbol(')')
             }

@@ -96,6 +96,7 @@ pub(super) fn lower(
 
 /// A part of a formula: `factor / divisor * body`, in a unit without power of ten.
 struct Piece {
+    // The divisor stands apart, because a third has no last decimal: the constant stays exact until the step divides.
     factor: Decimal,
     divisor: Decimal,
     body: Body,

@@ -64,6 +64,7 @@ impl Number {
     }
 
     pub(super) fn of_fraction(numerator: BigInt, denominator: BigInt) -> Self {
+        // The parts count as they are, not in lowest terms: a divisor at every step costs more than the digits that it saves.
         if numerator.bits() > LIMIT || denominator.bits() > LIMIT {
             return Self::Ball(Ball::of_fraction(&numerator, denominator.magnitude()).boxed());
         }
@@ -236,6 +237,7 @@ impl Number {
         match (self.fraction(), divisor.fraction()) {
             (Some(left), Some(right)) => {
                 let numerator = left.numerator * right.denominator;
+                // The sign goes above the line: denominators are above 0.
                 let negative = right.numerator.sign() == Sign::Minus;
                 let numerator = if negative { opposite(numerator) } else { numerator };
                 let divisor = if negative { opposite(right.numerator) } else { right.numerator };

@@ -32,6 +32,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Overlay {
+    // By name, not by place: an overlay is written before the tree is chosen, and fits every tree with these leaves.
     names: BTreeSet<String>,
     #[serde(serialize_with = "write_values", deserialize_with = "read_values")]
     set: BTreeMap<String, Decimal>,

@@ -191,6 +191,7 @@ fn mermaid(text: &str) -> String {
             '#' => safe.push_str("#35;"),
             '<' => safe.push_str("#lt;"),
             '>' => safe.push_str("#gt;"),
+            // Else an entity in a name would be read as the character that it stands for.
             '&' => safe.push_str("#amp;"),
             '\n' | '\r' => safe.push(' '),
             c => safe.push(c),

@@ -76,6 +76,7 @@ impl Sensitivities<'_> {
     #[must_use]
     pub fn elasticity(&self, node: NodeId) -> Figure<f64> {
         let root = self.at(&self.values, self.tree.root());
+        // The value over the root first: gradient times value may leave the range of a float where the elasticity does not.
         let elasticity = self.gradient(node) * (self.at(&self.values, node) / root);
         if elasticity.is_finite() {
             return Figure::Known(elasticity);

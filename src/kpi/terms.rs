@@ -32,6 +32,7 @@ impl Terms<'_> {
     pub(super) fn decimals(&self) -> Option<Narrow> {
         let (mut sum, mut scale) = (self.constant.mantissa(), self.constant.scale());
         let mut add = |term: i128, own: u32| {
+            // The comparison has told which scale is larger: the difference does not wrap.
             (sum, scale) = match own.cmp(&scale) {
                 Ordering::Equal => (sum.checked_add(term)?, scale),
                 Ordering::Less => {
@@ -146,6 +147,7 @@ impl Terms<'_> {
                     fraction.numerator *= BigInt::from(weight.mantissa());
                     fraction.denominator *= BigInt::from(10_u8).pow(weight.scale());
                 }
+                // A short look back, as in `gathered`: the search stays linear in the terms.
                 match fractions.iter_mut().rev().take(4).find(|f| f.denominator == fraction.denominator) {
                     Some(same) => same.numerator += fraction.numerator,
                     None => fractions.push(fraction),

@@ -118,6 +118,7 @@ impl Parser<'_> {
     }
 
     fn skip_to_end(&mut self) {
+        // One fault a declaration, and on behind it: all declarations are told at once.
         self.depth = 0;
         while self.peek().is_some_and(|lexeme| *lexeme != Lexeme::End) {
             self.advance();

@@ -81,7 +81,9 @@ impl KpiTree {
         let all: Vec<usize> = (0..samples.len()).collect();
         let mut roots = run(&mut columns, samples, &all, count)?;
         let (mean_of_root, variance_of_root) = (mean(&roots)?, variance(&roots)?);
+        // Sorted once: every quantile is a look-up then.
         roots.sort_unstable_by(f64::total_cmp);
+        // From here on all leaves stand at their means; each in turn is drawn alone and put back.
         for (leaf, sample) in samples {
             columns.set_row(*leaf, &[mean(sample)?; BATCH])?;
         }

@@ -18,6 +18,7 @@ pub(super) fn divide(total: i128, flows: &[f64], scale: u32, parts: &mut Vec<i12
     }
     let unit = libm::pow(10.0, f64::from(scale));
     parts.clear();
+    // Each is rounded for itself first: a flow of whole units keeps them, and only what is missing then is shared.
     // A float casts to the integer that it is, or to the end of the range: then the sum is refused.
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
     parts.extend(flows.iter().map(|flow| libm::rint(flow * unit) as i128));

@@ -52,6 +52,7 @@ impl KpiTree {
             .filter(|(_, change)| change.abs() > 0.0)
             .map(|(slot, _)| slot)
             .collect();
+        // One leaf more doubles the evaluations: beyond 2^20 they are refused, not waited for.
         if moved.len() > LEAVES {
             return Err(KpiError::TooMany { what: "changed leaves", limit: LEAVES, actual: moved.len() });
         }
@@ -125,6 +126,7 @@ impl KpiTree {
         columns.evaluate();
         let start: Vec<f64> = (0..changes.len()).map(|slot| columns.at(slot, 0)).collect();
         let ends = [columns.root(0), columns.root(1)];
+        // One column, moved from point to point: nodes that come out the same leave those above them alone.
         let mut line = self.columns(1)?;
         let mut contributions = alloc::vec![0.0; changes.len()];
         for (t, weight) in legendre_rule(points.max(1)) {
@@ -137,6 +139,8 @@ impl KpiTree {
                 *entry += weight * slope * change;
             }
         }
+        // The rule is exact for polynomials of a degree below twice its points. What it misses elsewhere shows in the sum,
+        // which has to be the change.
         let [a, b] = ends.map(|root| root.known().unwrap_or(f64::NAN));
         let sum: f64 = contributions.iter().sum();
         let size: f64 = contributions.iter().fold(a.abs() + b.abs(), |size, part| size + part.abs());

@@ -29,10 +29,14 @@ pub(super) fn perron(matrix: &[f64], start: Vec<f64>) -> Perron {
             break;
         }
         system.copy_from_slice(matrix);
-        for (index, value) in system.iter_mut().enumerate() {
-            let diagonal = index.checked_rem(count.saturating_add(1)) == Some(0);
-            *value = if diagonal { high - *value } else { -*value };
+        for value in &mut system {
+            *value = -*value;
         }
+        // `s` on the diagonal: every cell that is one row and one column further than the last.
+        for value in system.iter_mut().step_by(count.saturating_add(1)) {
+            *value += high;
+        }
+        // The greatest quotient, not the middle: below the root `s I - A` is no M-matrix, and a pivot may be negative.
         let mut next = vector.clone();
         solve(&mut system, &mut next, f64::EPSILON * high);
         scale(&mut next);
@@ -45,6 +49,7 @@ pub(super) fn perron(matrix: &[f64], start: Vec<f64>) -> Perron {
         }
         (vector, image, best) = (next, next_image, found);
     }
+    // The vector has the sum 1, so that the sum of its image is the root: a mean of all quotients, weighted by the vector.
     Perron { root: image.iter().sum(), vector }
 }
 
@@ -83,6 +88,7 @@ pub(super) fn solve(system: &mut [f64], right: &mut [f64], least: f64) {
         let (solved, open) = right.split_at_mut(next);
         // The rest of the pivot's row, from the pivot on.
         let tail = &mut above[step.saturating_mul(count).saturating_add(step)..];
+        // At the root the last pivot is 0 but for rounding; that size of it keeps the vector's direction.
         tail[0] = tail[0].max(least);
         for (row, value) in below.chunks_exact_mut(count).zip(open) {
             let row = &mut row[step..];

@@ -48,6 +48,7 @@ pub fn best_holds_between(
         Some((*figure, (score - own * figure) / (1.0 - own)))
     };
     let (figure, others) = rest(best).ok_or(undefined)?;
+    // Each other alternative cuts the interval at the weight where it meets the best: no weight is tried out.
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
     for (figure_of, others_of) in (0..matrix.alternatives()).filter(|other| *other != best).filter_map(rest) {
         // The lead of the best is lead + w * slope.
@@ -101,6 +102,7 @@ pub fn rank_reversals(
                 };
                 let leads = lead(&whole, *one, *other).zip(lead(&ranking, at, place));
                 let Some((before, after)) = leads else { continue };
+                // A tie before or after is no reversal: neither was ahead.
                 if before * after < 0.0 {
                     reversals.push((without, if before > 0.0 { [*one, *other] } else { [*other, *one] }));
                 }
