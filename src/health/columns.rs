@@ -356,7 +356,6 @@ impl Work {
         found: &mut ColumnScores,
     ) -> Result<(), HealthError> {
         let scoring = matrix.scoring();
-        debug_assert!(from <= to && to - from <= BLOCK, "a block is a range of entities");
         let count = to - from;
         let mut words = found.lights.chunks_mut(LIGHTS_OF_WORD / LIGHTS_OF_BYTE);
         let mut plans = plans.iter();
@@ -365,8 +364,7 @@ impl Work {
         for (position, dimension) in matrix.dimensions().iter().enumerate() {
             self.dimension.clear(&scoring.indicator_aggregation, scoring.missing);
             for plan in plans.by_ref().take(dimension.indicators.len()) {
-                // A word of the tally holds the lights of 24 columns and a count: it is emptied before the first of
-                // them and taken apart behind the last.
+                // A word holds the lights of 24 columns: emptied before the first, taken apart behind the last.
                 if plan.bit == 1 {
                     self.tally.fill(0);
                 }
@@ -421,7 +419,6 @@ impl Work {
         self.dimension.finish(inner, scoring.missing, count, (&mut self.scores, &mut self.present))?;
         if !unchanged {
             for (score, present) in self.scores.iter_mut().zip(&self.present) {
-                // Times its presence, 0 or 1: a branch would go either way in no order.
                 *score = present * normaliser.estimate(*score);
             }
         }

@@ -181,6 +181,7 @@ impl<'a> Assessment<'a> {
 
 impl<'a> Effort<'a> {
     /// What is raised, the most worthwhile first, by dimension and indicator; nothing where the light is there already.
+    #[must_use]
     pub fn steps(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + Clone + use<'a, '_> {
         self.steps.iter().map(|step| (step.dimension, step.indicator))
     }

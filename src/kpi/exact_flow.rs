@@ -182,13 +182,16 @@ fn of_sum(graph: &Graph, step: &Step, slot: usize) -> Result<Vec<Number>, Number
         .collect()
 }
 
+/// The multipliers of factors, of their values at the two times.
+type Divided = fn(&[(Number, Number)]) -> Result<Vec<Number>, NumberFault>;
+
 /// The multipliers of the operands of a product, a divisor as its reciprocal: that of `d` moves by
 /// `-1 / (d_0 d_1)` times what `d` moves.
 fn of_product(
     graph: &Graph,
     step: &Step,
     slot: usize,
-    divided: fn(&[(Number, Number)]) -> Result<Vec<Number>, NumberFault>,
+    divided: Divided,
     at: &impl Fn(u32) -> (Number, Number),
 ) -> Result<Vec<Number>, NumberFault> {
     let scale = constant(graph.factor(slot))?;
