@@ -144,6 +144,7 @@ impl ActionTable {
             None => problems.push(Path::root().field("outputs"), ChannelError::NoActionOutput),
             Some(index) => {
                 for (rule, (_, outputs)) in table.rules().enumerate() {
+                    // A rule has a text for each text output; without one it has no word, which is no action either.
                     let word = outputs.get(index).and_then(CellValue::as_text).unwrap_or_default();
                     if Action::of_word(word).is_none() {
                         let error = ChannelError::NotAnAction { word: crate::error::excerpt(word) };

@@ -395,6 +395,10 @@ impl<K> CoOccurrence<K> {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "at most 4,095 channels, and counts of which each is within those it is taken from"
+    )]
     pub fn table(&self) -> Table
     where
         K: fmt::Display,
@@ -433,6 +437,10 @@ impl<K> CoOccurrence<K> {
     }
 
     /// Where the pair `left <= right` stands.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "at most 4,095 channels, and counts of which each is within those it is taken from"
+    )]
     fn place(&self, left: usize, right: usize) -> usize {
         debug_assert!(left <= right && right < self.channels.len(), "no pair {left}, {right}");
         let channels = self.channels.len();
@@ -464,6 +472,10 @@ fn triangle(channels: usize) -> Option<u64> {
 impl<K: Ord> TryFrom<Wire<K>> for CoOccurrence<K> {
     type Error = ChannelError;
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "at most 4,095 channels, and counts of which each is within those it is taken from"
+    )]
     fn try_from(wire: Wire<K>) -> Result<Self, Self::Error> {
         let Wire { channels, all, counts } = wire;
         if channels.windows(2).any(|pair| matches!(pair, [left, right] if left >= right)) {
@@ -513,6 +525,10 @@ struct Pair {
 }
 
 impl Pair {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "at most 4,095 channels, and counts of which each is within those it is taken from"
+    )]
     const fn either(self) -> u64 {
         // What both have is within the left, and either within all: nothing can wrap.
         self.left - self.both + self.right
@@ -522,6 +538,10 @@ impl Pair {
         quotient(self.both, self.either())
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "at most 4,095 channels, and counts of which each is within those it is taken from"
+    )]
     fn correlation(self) -> Result<f64, ChannelError> {
         // n11 n00 - n10 n01 = n11 all - left right, which is exact in integers: two counts of 64 bits fit 128.
         let product = |left: u64, right: u64| u128::from(left) * u128::from(right);

@@ -142,6 +142,7 @@ impl ContentMatrixDraft {
             }
         }
         let all = sum(self.contents.iter().flat_map(|row| row.pieces.iter().copied()));
+        // A sum that was refused is a problem, and a matrix with one is not handed out: the 0 is never seen.
         let all = problems.take(&Path::root().field("contents"), all).unwrap_or_default();
         problems.into_result(ContentMatrix { draft: self, all })
     }

@@ -49,6 +49,7 @@ pub enum Metric {
     CostPerAcquisition,
     /// CAC: spend / new customers.
     #[doc(alias = "CAC")]
+    #[doc(alias = "获客成本")]
     CustomerAcquisitionCost,
     /// AOV: revenue / conversions.
     #[doc(alias = "AOV")]
@@ -56,7 +57,7 @@ pub enum Metric {
     AverageOrderValue,
     /// ROAS: revenue / spend.
     #[doc(alias = "ROAS")]
-    #[doc(alias = "ROI")]
+    #[doc(alias = "投入产出比")]
     ReturnOnAdSpend,
     /// Net ROI: (revenue - spend) / spend, which is ROAS - 1.
     #[doc(alias = "ROI")]

@@ -119,12 +119,14 @@ macro_rules! setters {
 
 setters! {
     /// How often it was shown.
+    #[doc(alias = "PV")]
     with_impressions, impressions: u64 = count => Count::new(count);
     /// How often it was liked, commented on or shared.
     with_engagements, engagements: u64 = count => Count::new(count);
     /// How often it was clicked.
     with_clicks, clicks: u64 = count => Count::new(count);
     /// How many people it brought to the site or shop.
+    #[doc(alias = "UV")]
     with_visitors, visitors: u64 = count => Count::new(count);
     /// How many orders came of it.
     with_conversions, conversions: u64 = count => Count::new(count);
@@ -133,28 +135,43 @@ setters! {
     /// What was paid for it.
     with_spend, spend: Money = amount => amount;
     /// What it brought in.
+    #[doc(alias = "GMV")]
     with_revenue, revenue: Money = amount => amount;
     /// CTR: `4 %`.
+    #[doc(alias = "CTR")]
+    #[doc(alias = "点击率")]
     with_click_through_rate, click_through_rate: Quantity = rate => rate;
     /// Likes, comments and shares per impression: `5 %`.
     with_engagement_rate, engagement_rate: Quantity = rate => rate;
     /// CVR: `3.75 %`.
+    #[doc(alias = "CVR")]
+    #[doc(alias = "转化率")]
     with_conversion_rate, conversion_rate: Quantity = rate => rate;
     /// CPM: `131.25 CNY`, per 1,000 impressions.
+    #[doc(alias = "CPM")]
     with_cost_per_mille, cost_per_mille: Quantity = cost => cost;
     /// CPC: `1.3125 CNY`.
+    #[doc(alias = "CPC")]
     with_cost_per_click, cost_per_click: Quantity = cost => cost;
     /// Spend per visitor: `1.5 CNY`.
     with_cost_per_visitor, cost_per_visitor: Quantity = cost => cost;
     /// CPA: `35 CNY`.
+    #[doc(alias = "CPA")]
     with_cost_per_acquisition, cost_per_acquisition: Quantity = cost => cost;
     /// CAC: `80 CNY`.
+    #[doc(alias = "CAC")]
+    #[doc(alias = "获客成本")]
     with_customer_acquisition_cost, customer_acquisition_cost: Quantity = cost => cost;
     /// AOV: `168 CNY`.
+    #[doc(alias = "AOV")]
+    #[doc(alias = "客单价")]
     with_average_order_value, average_order_value: Quantity = value => value;
     /// ROAS: `1:4.8`.
+    #[doc(alias = "ROAS")]
+    #[doc(alias = "投入产出比")]
     with_return_on_ad_spend, return_on_ad_spend: Return<Revenue> = value => value;
     /// Net ROI: `380%`.
+    #[doc(alias = "ROI")]
     with_net_return, net_return: Ratio = value => value;
     /// The decimals to which the metrics were rounded: `4.17 %` of two decimals is from 4.165 % to 4.175 %. A
     /// figure is then known only where it is the only one in its range: see [`Scorecard::figure_range`](super::Scorecard::figure_range).

@@ -129,6 +129,10 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
     }
 
     /// Divides boxes until the proof is there, or no more work is to be done; why it stopped.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "nodes and lines are entries of vectors; strides are below twice what all caps hold"
+    )]
     fn run(&mut self, limits: Limits) -> Stop {
         let (mut next, mut was, mut left) = (PATIENCE, f64::INFINITY, f64::NEG_INFINITY);
         self.visit(None, 0.0);
@@ -175,6 +179,10 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
 
     /// Works on one box: its bound, amounts within it, and where to divide it.
     #[expect(clippy::indexing_slicing, reason = "a cut for each node: the list grows first")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "nodes and lines are entries of vectors; strides are below twice what all caps hold"
+    )]
     fn visit(&mut self, node: Option<usize>, guess: f64) {
         let id = node.unwrap_or_else(|| self.tree.start());
         self.cuts.resize(self.cuts.len().max(id + 1), None);
@@ -426,6 +434,10 @@ fn reached<C: ResponseCurve>(whole: &WholeUnits<'_, '_, C>) -> f64 {
 
 /// Gives units where they bring most until the target is reached, and no more: in growing strides, for on a flat
 /// curve a unit may bring no digit, and back in halves. Beyond `enough` units the amounts are of no use.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "nodes and lines are entries of vectors; strides are below twice what all caps hold"
+)]
 fn raise_to<C: ResponseCurve>(whole: &mut WholeUnits<'_, '_, C>, target: f64, enough: Option<i128>) {
     let mut stride = 1_i128;
     while reached(whole) < target {
@@ -451,6 +463,10 @@ fn raise_to<C: ResponseCurve>(whole: &mut WholeUnits<'_, '_, C>, target: f64, en
 }
 
 /// How many single units are moved to come from rounded amounts to the best ones nearby.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "nodes and lines are entries of vectors; strides are below twice what all caps hold"
+)]
 const fn moves(lines: usize) -> usize {
     // Rounding leaves each line less than a unit from its best; four moves a line leave room for ties.
     4 * lines + 64

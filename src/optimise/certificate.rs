@@ -316,6 +316,7 @@ impl Proof {
 }
 
 /// The budget after one that is short.
+#[expect(clippy::arithmetic_side_effects, reason = "a budget is an amount of money, below 2^97")]
 fn next<C>(model: &Model<'_, C>, short: i128) -> f64 {
     // A budget that is short lies below an amount of money.
     main(short + 1, model.units)

@@ -330,6 +330,7 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
 
     /// Narrows a bracket: regula falsi after Anderson and Björck (1973) in the logarithm of the price, and where
     /// that stalls, at a jump, the price at which the two sides' tangents of the dual meet.
+    #[expect(clippy::arithmetic_side_effects, reason = "a counter of at most 4")]
     fn narrow(
         &mut self,
         node: usize,

@@ -35,6 +35,10 @@ struct Bisection<'m, 'a, C> {
 }
 
 /// The least budget's amounts and proof, after the dual of the whole question found `best` and its bound.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "budgets are amounts of money, below 2^97; nodes are entries of a vector"
+)]
 pub(super) fn search<C: ResponseCurve>(
     model: &Model<'_, C>,
     target: f64,
@@ -74,6 +78,10 @@ pub(super) fn search<C: ResponseCurve>(
 
 impl<C: ResponseCurve> Bisection<'_, '_, C> {
     /// What the dual of the whole question and the floors prove short.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "budgets are amounts of money, below 2^97; nodes are entries of a vector"
+    )]
     fn start(&mut self, floor: i128, cap: i128) {
         let bound = self.proof.noted().map_or(0.0, |(bound, _)| bound) * self.model.units;
         #[expect(clippy::cast_possible_truncation, reason = "a cast saturates; it is clamped to the bounds")]
@@ -86,6 +94,10 @@ impl<C: ResponseCurve> Bisection<'_, '_, C> {
     }
 
     /// Whether this budget reaches the target.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "budgets are amounts of money, below 2^97; nodes are entries of a vector"
+    )]
     fn decide(&mut self, budget: i128) -> Verdict {
         let model = self.model.with_budget(budget);
         // The last budget may take more nodes than were left: it gets one then, as any search does.
@@ -116,6 +128,10 @@ impl<C: ResponseCurve> Bisection<'_, '_, C> {
     }
 
     /// Narrows from both sides: from what is short in growing steps, for the dual's bound is often close, then in halves.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "budgets are amounts of money, below 2^97; nodes are entries of a vector"
+    )]
     fn narrow(&mut self) {
         let mut high: i128 = self.best.as_ref().map_or(0, |best| best.amounts.iter().sum());
         let (mut low, mut step, mut open) = (self.short, 1_i128, None);

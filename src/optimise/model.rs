@@ -141,6 +141,10 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
 
     /// The lines and groups in the order of the tree.
     #[expect(clippy::indexing_slicing, reason = "the tree was made of the question's lines and groups")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and 2^31 of them fit; groups are entries of a vector"
+    )]
     fn laid_out(
         question: &'a Optimisation<C>,
         lines: &[(i128, i128)],
@@ -224,6 +228,10 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
     #[expect(
         clippy::indexing_slicing,
         reason = "lines are those of the nodes; groups come before what contains them"
+    )]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and 2^31 of them fit; groups are entries of a vector"
     )]
     fn check_bounds(&mut self, question: &Optimisation<C>, problems: &mut Problems<OptimiseError>) {
         for place in 0..self.nodes.len() {
@@ -329,6 +337,10 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
         clippy::indexing_slicing,
         reason = "lines are those of the nodes; groups come before what contains them"
     )]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and 2^31 of them fit; groups are entries of a vector"
+    )]
     pub(super) fn sums(&self, amounts: &[i128]) -> Vec<i128> {
         debug_assert_eq!(amounts.len(), self.curves.len());
         let mut sums: Vec<i128> = Vec::with_capacity(self.nodes.len());
@@ -346,6 +358,10 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
     }
 
     /// The node that is the whole.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and 2^31 of them fit; groups are entries of a vector"
+    )]
     pub(super) const fn whole(&self) -> usize {
         // The tree always has the whole, as its last node.
         self.nodes.len() - 1
@@ -408,6 +424,10 @@ enum Member {
 
 impl Tree {
     #[expect(clippy::indexing_slicing, reason = "holders are indexes of groups, the whole one more")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and 2^31 of them fit; groups are entries of a vector"
+    )]
     fn of<C>(question: &Optimisation<C>, problems: &mut Problems<OptimiseError>) -> Self {
         let root = Path::root();
         let lines = question.lines.iter().enumerate();
@@ -464,6 +484,10 @@ impl Tree {
 
     /// The groups with members first, from the whole down by an explicit stack.
     #[expect(clippy::indexing_slicing, reason = "every index is one of a node: of a group, or of the whole")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and 2^31 of them fit; groups are entries of a vector"
+    )]
     fn ordered<C>(
         mut children: Vec<Members>,
         whole: usize,

@@ -194,6 +194,10 @@ pub struct Optimum {
 impl Optimum {
     /// The answer for these amounts, in the order of the model's lines.
     #[expect(clippy::indexing_slicing, reason = "a price for each node, the whole's among them")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and 2^31 of them fit"
+    )]
     pub(super) fn of<C: ResponseCurve>(
         model: &Model<'_, C>,
         question: &Optimisation<C>,

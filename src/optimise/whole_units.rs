@@ -105,6 +105,10 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     ///
     /// What is moved for a group later never leaves the bounds of those inside it: [`room`](Self::room) stops it.
     #[expect(clippy::indexing_slicing, reason = "a sum for each node")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     pub(super) fn keep_groups(&mut self) {
         let model = self.model;
         for (place, node) in model.nodes.iter().enumerate().take(model.whole()) {
@@ -118,6 +122,10 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     }
 
     /// Gives or takes units until the whole holds `sum`, each where it is worth most.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     pub(super) fn reach(&mut self, sum: i128) {
         let (whole, held) = (self.model.whole(), self.sum());
         if sum > held {
@@ -127,6 +135,10 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
         }
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     fn raise(&mut self, node: usize, mut units: i128) {
         while units > 0 {
             let Some((line, _)) = self.best(node, Move::Up) else { return };
@@ -134,6 +146,10 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
         }
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     fn lower(&mut self, node: usize, mut units: i128) {
         while units > 0 {
             let Some((line, _)) = self.best(node, Move::Down) else { return };
@@ -145,6 +161,10 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     ///
     /// A quarter of what is missing for each line: the last units still go one at a time, each to where it is worth
     /// most, and a remainder of any size is gone after a number of moves that grows with its logarithm only.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     fn stride(&self, units: i128) -> i128 {
         // No 128-bit count of lines is too great; a `Vec` has fewer than 2^63 entries.
         let lines = i128::try_from(self.amounts.len()).unwrap_or(i128::MAX).max(1);
@@ -156,6 +176,10 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     #[expect(
         clippy::indexing_slicing,
         reason = "a node for each line, a sum for each node; a parent is a node"
+    )]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
     )]
     fn room(&self, line: usize, node: usize, way: Move) -> i128 {
         let (mut place, mut room) = (self.model.node_of[line], i128::MAX);
@@ -239,6 +263,10 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
         clippy::indexing_slicing,
         reason = "amounts, bounds and a node for each line, a sum for each node; a parent is a node"
     )]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     fn shift(&mut self, line: usize, units: i128) -> i128 {
         let model = self.model;
         let (amount, (floor, cap)) = (self.amounts[line], self.bounds[line]);
@@ -263,6 +291,10 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
 
     /// What a unit more brings to a line and a unit less costs it, negated.
     #[expect(clippy::indexing_slicing, reason = "a curve, an amount and bounds for each line")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     fn moves(&self, line: usize) -> (f64, f64) {
         let model = self.model;
         let (curve, amount, (floor, cap)) = (model.curves[line], self.amounts[line], self.bounds[line]);
@@ -293,16 +325,28 @@ struct Tournament {
 
 #[expect(clippy::indexing_slicing, reason = "the tree has 2 lines places, and a line is below `lines`")]
 impl Tournament {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     fn new(lines: usize) -> Self {
         Self { lines, tree: vec![(f64::NEG_INFINITY, 0); 2 * lines] }
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     fn place(&mut self, line: usize, value: f64) {
         debug_assert!(line < self.lines);
         self.tree[self.lines + line] = (value, line);
     }
 
     /// The winner of an inner node, which is below `lines`: its children are in the tree.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     fn winner(&self, place: usize) -> (f64, usize) {
         better(self.tree[2 * place], self.tree[2 * place + 1])
     }
@@ -313,16 +357,25 @@ impl Tournament {
         }
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     fn change(&mut self, line: usize, value: f64) {
         self.place(line, value);
-        let mut place = (self.lines + line) / 2;
-        while place >= 1 {
-            self.tree[place] = self.winner(place);
+        let mut place = self.lines + line;
+        // Up to the root, place 1; of a single line that is the entry itself.
+        while place > 1 {
             place /= 2;
+            self.tree[place] = self.winner(place);
         }
     }
 
     /// The greatest entry of `from..to`, unless none can be moved; of equals the first.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "amounts of money are below 2^97, and lines and places of a tree are entries of vectors"
+    )]
     fn best(&self, from: usize, to: usize) -> Option<(usize, f64)> {
         debug_assert!(from <= to && to <= self.lines);
         let (mut left, mut right) = (self.lines + from, self.lines + to);

@@ -174,13 +174,13 @@ impl Adstock {
     /// assert_eq!(adstock.apply(&[100.0, 0.0, 0.0, 0.0])?, [100.0, 50.0, 25.0, 0.0]);
     /// # Ok::<(), marketloop::response::ResponseError>(())
     /// ```
+    #[expect(clippy::indexing_slicing, reason = "no end is beyond the spends")]
     pub fn apply(&self, spends: &[f64]) -> Result<Vec<f64>, ResponseError> {
         for spend in spends {
             checked_spend(*spend)?;
         }
         // A sum for each period, not a running one: no rounding is carried on, and `CarryOver` gets the same bits.
-        let periods = (1..=spends.len()).map(|end| spends.get(..end).unwrap_or_default());
-        Ok(periods.map(|until| self.working(until.iter().rev())).collect())
+        Ok((1..=spends.len()).map(|end| self.working(spends[..end].iter().rev())).collect())
     }
 
     /// The effective spend from `latest`, the spends from the present period back.
