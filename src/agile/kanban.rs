@@ -202,6 +202,7 @@ impl Board {
     }
 
     /// The names of the columns in order.
+    #[must_use]
     pub fn columns(&self) -> impl ExactSizeIterator<Item = &str> {
         self.columns.iter().map(|column| column.name.as_str())
     }

@@ -89,7 +89,7 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<PdcaError> {
             unmet.extend(undecided.map(|(number, _)| PdcaError::Undecided { number }));
             match cycle.balance() {
                 Ok(Some(money)) if !money.left.is_zero() => {
-                    unmet.push(PdcaError::MoneyLeft { left: money.left })
+                    unmet.push(PdcaError::MoneyLeft { left: money.left });
                 }
                 Ok(_) => {}
                 Err(error) => unmet.push(PdcaError::Quantity(error)),

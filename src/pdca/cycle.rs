@@ -436,8 +436,12 @@ impl Cycle {
                 self.open.remove(finding);
             }
             Event::Released { from, reassigned, returned } => {
-                from.iter().for_each(|(line, amount)| add(&mut self.released, line, *amount));
-                reassigned.iter().for_each(|(line, amount)| add(&mut self.reassigned, line, *amount));
+                for (line, amount) in from {
+                    add(&mut self.released, line, *amount);
+                }
+                for (line, amount) in reassigned {
+                    add(&mut self.reassigned, line, *amount);
+                }
                 self.give_back(*returned);
             }
             Event::Closed { seed } => {
