@@ -639,7 +639,7 @@ pub fn register(out: &mut Vec<Probe>) {
             RandomIndex::new([(r.below(5), r.f64()), (r.below(9), r.f64())]).is_ok(),
         );
         let sc = Score::estimate(r.f64());
-        if let Some(s) = sc {
+        if let Some(s) = sc.known() {
             let _ = (
                 s.to_string(),
                 s.round(r.scale(), Rounding::HalfEven),

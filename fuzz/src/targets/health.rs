@@ -16,7 +16,7 @@ pub fn register(out: &mut Vec<Probe>) {
                 let _ =
                     (x.to_string(), x.round(c.random.scale(), Rounding::HalfEven), x.at_edge(), x.is_zero());
             }
-            if let Figure::Known(s) = Score::estimate(c.random.f64())
+            if let Some(s) = Score::estimate(c.random.f64()).known()
                 && let Ok(x) = v.score(s)
             {
                 finite!(x.to_f64());
@@ -92,10 +92,10 @@ pub fn register(out: &mut Vec<Probe>) {
             if let Ok(w) = p.geometric_mean_weights() {
                 all_finite(w.values(), "geometric")
             }
-            if let Figure::Known(x) = p.geometric_consistency_index() {
+            if let Some(x) = p.geometric_consistency_index().known() {
                 finite!(x)
             }
-            if let Figure::Known(j) = p.most_inconsistent() {
+            if let Some(j) = p.most_inconsistent().known() {
                 let _ = j.to_string();
             }
             if let Ok(t) = RandomIndex::new([(3, 0.58), (4, 0.9)])

@@ -186,7 +186,10 @@ proptest! {
                 prop_assert_eq!(there.divided_by(&one.key), back.divided_by(&one.key));
             }
         }
-        prop_assert_eq!(there.is_ok(), back.is_ok(), "{:?} {:?}", there.as_ref().err(), back.as_ref().err());
+// What runs through an inner node is an estimate: at the end of its type's range it may fit one way only.
+        let at_the_end = |result: &Result<Explanation, KpiError>| matches!(result, Err(KpiError::Range { .. }));
+        let same = there.is_ok() == back.is_ok() || at_the_end(&there) || at_the_end(&back);
+        prop_assert!(same, "{:?} {:?}", there.as_ref().err(), back.as_ref().err());
     }
 
     #[test]
