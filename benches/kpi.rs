@@ -167,7 +167,7 @@ fn any_leaf_of_1_000_000_changed(bencher: Bencher<'_, '_>) {
 fn exact_100_000_nodes(bencher: Bencher<'_, '_>) {
     let tree = &small().tree;
     let inputs = decimals(1.0);
-    bencher.bench_local(|| match tree.evaluate(&inputs).unwrap().root().rounded(12, Rounding::HalfEven) {
+    bencher.bench_local(|| match tree.evaluate(&inputs).unwrap().root().rounded((12, Rounding::HalfEven)) {
         Figure::Known(root) => root,
         other => panic!("{other:?}"),
     });
@@ -178,7 +178,7 @@ fn exact_100_000_nodes(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn exact_cancelling_100_000_nodes(bencher: Bencher<'_, '_>) {
     let (tree, before, _) = cancelling();
-    bencher.bench_local(|| match tree.evaluate(before).unwrap().root().rounded(2, Rounding::HalfEven) {
+    bencher.bench_local(|| match tree.evaluate(before).unwrap().root().rounded((2, Rounding::HalfEven)) {
         Figure::Known(root) => root,
         other => panic!("{other:?}"),
     });

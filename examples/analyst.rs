@@ -63,7 +63,7 @@ pub(crate) fn report() -> Result<String, Failure> {
     let after = Funnel::new(steps.iter().map(|row| (row.step.as_str(), row.after)))?;
     writeln!(out, "\nThe funnel now\n\n{after}")?;
 
-    let why = before.compare(&after, DecompositionMethod::LogMean, 6, Rounding::HalfEven)?;
+    let why = before.compare(&after, DecompositionMethod::LogMean, (6, Rounding::HalfEven))?;
     writeln!(out, "Why the rate from visit to order moved by {:+}\n\n{why}", why.total())?;
     Ok(out)
 }

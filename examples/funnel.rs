@@ -180,7 +180,7 @@ fn funnels(out: &mut String, rows: &Rows) -> Written {
     ] {
         writeln!(out, "  {}", august.bottleneck(&rule)?)?;
     }
-    let gain = august.what_if("payment", july.rate("payment")?)?.gain()?.round(1, Rounding::HalfEven)?;
+    let gain = august.what_if("payment", july.rate("payment")?)?.gain()?.round((1, Rounding::HalfEven))?;
     writeln!(out, "If as many of August's registered users paid as in July: {gain} more payments.")?;
     let needed = august.needed_for("payment", Count::new(100))?;
     writeln!(out, "For 100 payments at August's rates: {} impressions.\n", needed.entered())?;
@@ -189,14 +189,14 @@ fn funnels(out: &mut String, rows: &Rows) -> Written {
     for method in
         [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential]
     {
-        writeln!(out, "{}", july.compare(&august, method, 6, Rounding::HalfEven)?.table())?;
+        writeln!(out, "{}", july.compare(&august, method, (6, Rounding::HalfEven))?.table())?;
     }
     let by = |events| rules.count_by(events, "channel", SegmentTouch::First);
     let (before, after) = (by(&first)?, by(&second)?);
     let of = |name| Some((name, before.get(name)?.funnel(), after.get(name)?.funnel()));
     let segments: Vec<(&str, Funnel, Funnel)> = CHANNELS.into_iter().filter_map(of).collect();
     writeln!(out, "By channels, each user in that of the first step: their rates, and their mix")?;
-    writeln!(out, "{}", explain_segments(&segments, 6, Rounding::HalfEven)?.table())?;
+    writeln!(out, "{}", explain_segments(&segments, (6, Rounding::HalfEven))?.table())?;
 
     writeln!(out, "3. How long it takes since the step before\n")?;
     writeln!(out, "{}", rules.conversion_times(&rows.of(|_| true, mask)?)?)?;
@@ -238,7 +238,7 @@ fn beside_each_other(out: &mut String, table: &[ChannelRow], rows: &Rows) -> Wri
             Metric::ReturnOnAdSpend,
             Metric::NetReturn,
         ] {
-            let value = card.show(metric, 4, Rounding::HalfEven)?.to_string();
+            let value = card.show(metric, (4, Rounding::HalfEven))?.to_string();
             figures.push(name, metric.abbreviation(), value);
         }
     }

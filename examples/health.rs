@@ -230,7 +230,7 @@ fn scores(out: &mut String, assessments: &[Assessment<'_>]) -> Written {
             for name in both.started().iter().chain(both.stopped()) {
                 writeln!(out, "    not compared: {name}")?;
             }
-            let why = both.change(4, Rounding::HalfEven)?;
+            let why = both.change((4, Rounding::HalfEven))?;
             for part in why.by_size().filter(|part| !part.value.is_zero()) {
                 writeln!(out, "    {:+}  {}", part.value, part.key.indicator)?;
             }

@@ -72,8 +72,8 @@ fn causes(out: &mut String, tree: &KpiTree, plan: &Inputs, actual: &Inputs) -> R
     let root = tree.node(tree.root()).map_or("", |root| root.id());
     let (before, after) = (tree.evaluate(plan)?, tree.evaluate(actual)?);
     let cents = |rounded: Quantity| format!("{rounded:#}");
-    let from = cents(before.quantity(root, 2, Rounding::HalfEven)?);
-    let to = cents(after.quantity(root, 2, Rounding::HalfEven)?);
+    let from = cents(before.quantity(root, (2, Rounding::HalfEven))?);
+    let to = cents(after.quantity(root, (2, Rounding::HalfEven))?);
     let why = tree.explain_with(plan, actual, &to_the_cent())?;
     writeln!(out, "1. Why {root} moved from {from} to {to}; the largest causes\n")?;
     for part in why.by_size().take(3) {
@@ -113,7 +113,8 @@ fn picture(out: &mut String, tree: &KpiTree, plan: &Inputs, actual: &Inputs) -> 
     let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
     let (planned, reached) = (tree.evaluate(plan)?, tree.evaluate(actual)?);
     let why = tree.explain_with(plan, actual, &to_the_cent())?;
-    let mut picture = Picture::of(tree).with_values(&reached, 4, Rounding::HalfEven).with_contributions(&why);
+    let mut picture =
+        Picture::of(tree).with_values(&reached, (4, Rounding::HalfEven)).with_contributions(&why);
     for (id, node) in tree.nodes() {
         // Exact fractions: a rate that just reaches its plan does not miss it by a rounding.
         let attainment = |id: &str| Ok::<_, KpiError>(reached.ratio(id)?.divided_by(planned.ratio(id)?)?);

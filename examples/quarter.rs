@@ -400,7 +400,7 @@ impl Quarter {
                 amounts.map(|amount| amount.known().map_or_else(unknown, |amount| amount.to_string())),
             );
             for metric in METRICS {
-                let value = card.show(metric, 4, Rounding::HalfEven);
+                let value = card.show(metric, (4, Rounding::HalfEven));
                 cells.push(value.map_or_else(|why| why.to_string(), |value| figure(metric, &value)));
             }
             cells.push(advice.to_string());

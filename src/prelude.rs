@@ -13,7 +13,7 @@
 pub use crate::any_error::Error;
 pub use crate::dec;
 pub use crate::error::{ErrorKind, Fault, Path, Problem, Problems};
-pub use crate::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Rounding, Share, Unit};
+pub use crate::quantity::{Count, Currency, Mix, Money, Precision, Quantity, Ratio, Rounding, Share, Unit};
 pub use crate::target::{ActualValue, Attainment, Bands, Better, Light, Target, Threshold};
 pub use crate::time::{Deadline, Duration, Period, Timestamp, WorkCalendar, date};
 pub use rust_decimal::Decimal;

@@ -407,7 +407,7 @@ fn funnel(out: &mut String, quarter: &Quarter) -> Written {
 /// A ratio in percent with so many decimals.
 fn percent(ratio: Ratio, decimals: u32) -> Result<String, Refusal> {
     let hundred = Ratio::from(Decimal::ONE_HUNDRED);
-    Ok(format!("{}%", ratio.times(hundred)?.round(decimals, Rounding::HalfEven)?))
+    Ok(format!("{}%", ratio.times(hundred)?.round((decimals, Rounding::HalfEven))?))
 }
 
 /// The attainment, or whether the target was met where there is none.

@@ -188,8 +188,8 @@ pub const CASES: &[Case] = &[
             &vec![dec!(1); n],
             &vec![dec!(1.0); n],
             marketloop::decompose::DecompositionMethod::LogMean,
-            2,
-            Rounding::HalfEven,
+            (2,
+            Rounding::HalfEven),
         ))
     }),
     ("explain_product_shapley", 400, |n| {
@@ -197,8 +197,8 @@ pub const CASES: &[Case] = &[
             &vec![dec!(1); n],
             &[vec![dec!(2)], vec![dec!(1); n - 1]].concat(),
             marketloop::decompose::DecompositionMethod::Shapley,
-            2,
-            Rounding::HalfEven,
+            (2,
+            Rounding::HalfEven),
         ))
     }),
     ("shapley_contributions", 1_000, |n| {
@@ -215,7 +215,7 @@ pub const CASES: &[Case] = &[
                 denominator_after: Decimal::from(7 + i % 100),
             })
             .collect();
-        ok(marketloop::decompose::mix_rate(&s, 4, Rounding::HalfEven))
+        ok(marketloop::decompose::mix_rate(&s, (4, Rounding::HalfEven)))
     }),
     ("test_not_not", 10_000, |n| {
         ok(format!("{}1{}", "not(".repeat(n), ")".repeat(n)).parse::<marketloop::decision::CellTest>())
@@ -698,7 +698,7 @@ pub const CASES: &[Case] = &[
             Ok(x) => match x.assess() {
                 Ok(a) => format!(
                     "{} {}",
-                    ok(a.contributions(2, Rounding::HalfEven)),
+                    ok(a.contributions((2, Rounding::HalfEven))),
                     ok(a.least_effort(marketloop::target::Light::Green, |_, _| "1".parse().unwrap()))
                 ),
                 Err(e) => e.to_string(),

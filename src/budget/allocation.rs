@@ -184,7 +184,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<Line>, BudgetErro
 
 /// An exact amount of minor units as money, rounded up to whole ones.
 fn money_up(minor: Ratio, currency: Currency) -> Result<Money, QuantityError> {
-    let whole = minor.round(0, Rounding::AwayFromZero)?;
+    let whole = minor.round((0, Rounding::AwayFromZero))?;
     Money::from_minor(whole.mantissa(), currency)
 }
 

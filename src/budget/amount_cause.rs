@@ -151,7 +151,7 @@ fn shown(amount: Ratio, currency: Currency) -> String {
 fn near(amount: Ratio, currency: Currency) -> Option<Decimal> {
     // Two more than the currency has tell a third of a minor unit from a half; no currency has more than four.
     let decimals = currency.digits().saturating_add(2);
-    Some(amount.round(decimals, Rounding::HalfEven).ok()?.normalize())
+    Some(amount.round((decimals, Rounding::HalfEven)).ok()?.normalize())
 }
 
 fn grouped(near: Decimal, currency: Currency) -> String {

@@ -349,7 +349,7 @@ impl<'a> Checked<'a> {
             Side::Exactly => over < slack && over.negated() < slack,
         };
         let money = |minor: Ratio| {
-            let whole = minor.round(0, Rounding::HalfEven)?;
+            let whole = minor.round((0, Rounding::HalfEven))?;
             Money::from_minor(whole.mantissa(), self.currency)
         };
         let names = lines.iter().filter_map(|line| self.outline.lines.get(*line));

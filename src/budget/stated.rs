@@ -367,7 +367,7 @@ impl BudgetDraft {
         };
         if taken != Ratio::ONE {
             let difference =
-                sum.minus(total)?.round(self.total.currency().digits(), Rounding::AwayFromZero)?;
+                sum.minus(total)?.round((self.total.currency().digits(), Rounding::AwayFromZero))?;
             let difference = Money::new(difference, self.total.currency())?;
             return Err(BudgetError::LinesSum { taken: Box::new(taken), difference, total: self.total });
         }
@@ -401,7 +401,7 @@ impl BudgetDraft {
 
     fn whole(&self, exact: Ratio) -> Result<Money, BudgetError> {
         let currency = self.total.currency();
-        Ok(Money::new(exact.round(currency.digits(), Rounding::HalfEven)?, currency)?)
+        Ok(Money::new(exact.round((currency.digits(), Rounding::HalfEven))?, currency)?)
     }
 }
 
@@ -434,7 +434,7 @@ fn points(part: &Ratio) -> String {
     match percent.to_decimal() {
         Some(exact) => exact.to_string(),
         None => percent
-            .round(4, Rounding::HalfEven)
+            .round((4, Rounding::HalfEven))
             .map_or_else(|_| percent.to_string(), |near| format!("~{near}")),
     }
 }

@@ -307,7 +307,7 @@ pub fn channel_facts<'a>(
 }
 
 fn rounded(ratio: Ratio) -> Option<Decimal> {
-    ratio.round(12, Rounding::HalfEven).ok()
+    ratio.round((12, Rounding::HalfEven)).ok()
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ impl<K: fmt::Display> fmt::Display for Gap<K, Ratio> {
 /// A share as percent to two decimals, or why there is none.
 pub(super) fn percent(share: Result<Ratio, ChannelError>) -> Cell {
     let percent =
-        |share: Ratio| Ok(share.times(Ratio::from(Decimal::ONE_HUNDRED))?.round(2, Rounding::HalfEven)?);
+        |share: Ratio| Ok(share.times(Ratio::from(Decimal::ONE_HUNDRED))?.round((2, Rounding::HalfEven))?);
     match share.and_then(percent) {
         Ok(percent) => Cell::new(percent.normalize(), "%"),
         Err(error) => Cell::default().because(error),

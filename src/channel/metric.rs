@@ -223,7 +223,7 @@ pub(super) fn shown(
     rounding: Rounding,
 ) -> Result<Quantity, ChannelError> {
     let in_unit = value.divided_by(power_of_ten(&unit)?)?;
-    Ok(Quantity::new(in_unit.round(scale, rounding)?, unit))
+    Ok(Quantity::new(in_unit.round((scale, rounding))?, unit))
 }
 
 impl fmt::Display for Metric {

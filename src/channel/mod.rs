@@ -16,8 +16,8 @@
 //!     format!("{:#}", search.explain(ChannelFigure::Spend)),
 //!     "given conversions 200; times cost per acquisition makes spend 10,000 CNY"
 //! );
-//! assert_eq!(search.show(Metric::AverageOrderValue, 2, Rounding::HalfEven)?.to_string(), "160 CNY/conversion");
-//! assert_eq!(search.show(Metric::ConversionRate, 2, Rounding::HalfEven)?.to_string(), "4 %");
+//! assert_eq!(search.show(Metric::AverageOrderValue, (2, Rounding::HalfEven))?.to_string(), "160 CNY/conversion");
+//! assert_eq!(search.show(Metric::ConversionRate, (2, Rounding::HalfEven))?.to_string(), "4 %");
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!

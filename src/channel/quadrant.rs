@@ -177,7 +177,7 @@ impl Quadrants {
         let quadrant = self.place(cost_per_acquisition, lifetime_value)?;
         let low_cost = matches!(quadrant, Quadrant::HighValueLowCost | Quadrant::LowValueLowCost);
         let high_value = matches!(quadrant, Quadrant::HighValueLowCost | Quadrant::HighValueHighCost);
-        let cost = match cost_per_acquisition.round(self.currency().digits(), Rounding::HalfEven) {
+        let cost = match cost_per_acquisition.round((self.currency().digits(), Rounding::HalfEven)) {
             Ok(cost) => cost.normalize().to_string(),
             // A fraction that no decimal comes near: it stands as it is.
             Err(_) => cost_per_acquisition.to_string(),

@@ -8,7 +8,7 @@ use super::metric::{quotient, shown};
 use super::ranges::{Bound, Ranges};
 use super::{ChannelError, ChannelFigure, Metric, ScorecardDraft};
 use crate::figure::{Cell, Figure, Interval, Table, Why};
-use crate::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding, Unit};
+use crate::quantity::{Count, Currency, Money, Precision, Quantity, Ratio, Rounding, Unit};
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 ///     .check()?;
 /// assert_eq!(video.spend().to_string(), "15,750.00 CNY");
 /// assert_eq!(video.revenue().to_string(), "75,600.00 CNY");
-/// assert_eq!(video.show(Metric::CostPerMille, 2, Rounding::HalfEven)?.to_string(), "131.25 CNY/1000 impression");
+/// assert_eq!(video.show(Metric::CostPerMille, (2, Rounding::HalfEven))?.to_string(), "131.25 CNY/1000 impression");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -329,7 +329,7 @@ impl Scorecard {
         }
         for metric in Metric::ALL {
             let name = metric.abbreviation();
-            match self.show(metric, SHOWN_DECIMALS, Rounding::HalfEven) {
+            match self.show(metric, (SHOWN_DECIMALS, Rounding::HalfEven)) {
                 Ok(shown) => table.push(name, "value", &shown),
                 Err(ChannelError::Missing { .. }) => {}
                 Err(error) => table.push(name, "value", Cell::default().because(error)),
@@ -415,8 +415,8 @@ impl Scorecard {
         Ok(Interval::new(lowest, highest)?)
     }
 
-    /// A metric in its own unit, rounded once to `scale` decimals. A range of which both ends round to the same
-    /// number is that number; a metric that was given rounded to `scale` decimals is what was given.
+    /// A metric in its own unit, rounded once to `precision`. A range of which both ends round to the same
+    /// number is that number; a metric that was given rounded to as many decimals is what was given.
     ///
     /// # Errors
     /// Those of [`metric`](Self::metric); [`ChannelError::Quantity`] beyond 28 digits.
@@ -427,11 +427,12 @@ impl Scorecard {
     /// use marketloop::quantity::Rounding;
     ///
     /// let card = Scorecard::draft().with_clicks(3).with_spend("10 CNY".parse()?).check()?;
-    /// let cost = card.show(Metric::CostPerClick, 2, Rounding::HalfEven)?;
+    /// let cost = card.show(Metric::CostPerClick, (2, Rounding::HalfEven))?;
     /// assert_eq!(cost.to_string(), "3.33 CNY/click");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn show(&self, metric: Metric, scale: u32, rounding: Rounding) -> Result<Quantity, ChannelError> {
+    pub fn show(&self, metric: Metric, precision: impl Into<Precision>) -> Result<Quantity, ChannelError> {
+        let Precision { scale, rounding } = precision.into();
         let unit = match self.currency {
             Some(currency) => metric.unit(currency)?,
             None => without_currency(metric)?,
@@ -557,7 +558,7 @@ mod tests {
         let shown = documents().map(|card| {
             let money = [card.spend(), card.revenue()].map(|money| money.to_string());
             let metrics =
-                metrics.map(|metric| card.show(metric, 4, Rounding::HalfEven).unwrap().value().to_string());
+                metrics.map(|metric| card.show(metric, (4, Rounding::HalfEven)).unwrap().value().to_string());
             money.into_iter().chain(metrics).collect::<Vec<String>>().join(" | ")
         });
         assert_eq!(
@@ -592,7 +593,7 @@ mod tests {
     #[test]
     fn a_metric_over_nothing_says_what_is_zero() {
         let silent = channel(1_000, 0, 0, "50 CNY", "1:2");
-        let undefined = |metric| silent.show(metric, 2, Rounding::Floor).unwrap_err().to_string();
+        let undefined = |metric| silent.show(metric, (2, Rounding::Floor)).unwrap_err().to_string();
         assert_eq!(undefined(Metric::ConversionRate), "conversion rate is undefined: clicks is 0");
         assert_eq!(undefined(Metric::ReturnOnAdSpend), "return on ad spend is undefined: spend is 0");
         assert_eq!(

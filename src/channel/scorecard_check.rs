@@ -159,7 +159,7 @@ fn whole(known: &Known, currency: Option<Currency>, problems: &mut Problems<Chan
         let implied = known.figure(figure)?.value;
         let scale = if figure.is_money() { currency.map_or(0, |currency| currency.digits()) } else { 0 };
         let path = at(figure);
-        let value = problems.take(&path, implied.round(scale, Rounding::HalfEven))?;
+        let value = problems.take(&path, implied.round((scale, Rounding::HalfEven)))?;
         if Ratio::from(value) != implied {
             problems.push(path, ChannelError::NotWhole { figure, implied, decimals: scale });
             return None;
@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn every_metric_can_be_given_and_fills_in_what_is_missing() {
         let full = search().check().unwrap();
-        let shown = |metric| full.show(metric, 10, Rounding::HalfEven).unwrap();
+        let shown = |metric| full.show(metric, (10, Rounding::HalfEven)).unwrap();
         let bare = || Scorecard::draft().with_conversions(200);
         let card = bare()
             .with_click_through_rate(shown(Metric::ClickThroughRate))
@@ -392,7 +392,7 @@ mod tests {
         assert_eq!(plan.engagements(), Figure::Known(Count::new(250_000)));
         assert_eq!(plan.visitors(), Figure::Known(Count::new(80_000)));
         assert_eq!(
-            plan.show(Metric::CostPerMille, 2, Rounding::HalfEven).unwrap().to_string(),
+            plan.show(Metric::CostPerMille, (2, Rounding::HalfEven)).unwrap().to_string(),
             "24 CNY/1000 impression"
         );
         // One view can be liked, commented on and shared.
@@ -407,7 +407,7 @@ mod tests {
             .with_return_on_ad_spend("1:3.2".parse().unwrap())
             .check()
             .unwrap();
-        let shown = |metric| card.show(metric, 2, Rounding::HalfEven);
+        let shown = |metric| card.show(metric, (2, Rounding::HalfEven));
         assert_eq!(shown(Metric::AverageOrderValue).unwrap(), quantity("160 CNY/conversion"));
         assert_eq!(shown(Metric::NetReturn).unwrap(), quantity("220 %"));
         assert_eq!(
@@ -415,9 +415,12 @@ mod tests {
             Err(ChannelError::Missing { metric: Metric::CostPerClick, figure: ChannelFigure::Clicks })
         );
         let rates = Scorecard::draft().with_clicks(3).with_impressions(9).check().unwrap();
-        assert_eq!(rates.show(Metric::ClickThroughRate, 2, Rounding::HalfEven).unwrap(), quantity("33.33 %"));
+        assert_eq!(
+            rates.show(Metric::ClickThroughRate, (2, Rounding::HalfEven)).unwrap(),
+            quantity("33.33 %")
+        );
         assert!(matches!(
-            rates.show(Metric::CostPerClick, 2, Rounding::Floor),
+            rates.show(Metric::CostPerClick, (2, Rounding::Floor)),
             Err(ChannelError::Missing { .. })
         ));
     }
@@ -502,7 +505,7 @@ mod tests {
         assert_eq!(ctr.explain(ChannelFigure::Impressions).to_string(), "given impressions 1000000");
         assert_eq!(ctr.explain(ChannelFigure::Conversions).to_string(), "missing: conversions");
         // Shown as it was written, to the same decimals; further decimals are not known.
-        let show = |scale| ctr.show(Metric::ClickThroughRate, scale, Rounding::HalfEven);
+        let show = |scale| ctr.show(Metric::ClickThroughRate, (scale, Rounding::HalfEven));
         assert_eq!((show(2).unwrap(), show(1).unwrap()), (quantity("1.23 %"), quantity("1.2 %")));
         assert!(matches!(show(3), Err(ChannelError::OnlyARange { .. })));
         assert!(matches!(ctr.metric(Metric::ClickThroughRate), Err(ChannelError::OnlyARange { .. })));

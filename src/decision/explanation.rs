@@ -299,7 +299,7 @@ fn over(distance: Decimal, span: Decimal) -> Ratio {
 /// The sum, to 12 decimals where the exact one needs more than 128 bits.
 fn plus(left: Ratio, right: Ratio) -> Ratio {
     left.plus(right).unwrap_or_else(|_| {
-        let short = |ratio: Ratio| ratio.round(12, Rounding::HalfEven).unwrap_or(Decimal::MAX);
+        let short = |ratio: Ratio| ratio.round((12, Rounding::HalfEven)).unwrap_or(Decimal::MAX);
         short(left).checked_add(short(right)).unwrap_or(Decimal::MAX).into()
     })
 }

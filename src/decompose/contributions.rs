@@ -267,7 +267,7 @@ impl<K> Contributions<K> {
     /// use rust_decimal::dec;
     ///
     /// let (before, after) = ([dec!(100), dec!(2)], [dec!(110), dec!(3)]);
-    /// let why = explain_product(&before, &after, DecompositionMethod::Shapley, 0, Rounding::HalfEven)?;
+    /// let why = explain_product(&before, &after, DecompositionMethod::Shapley, (0, Rounding::HalfEven))?;
     /// let why = why.map_keys(|index| ["visitors", "basket"][index]);
     /// assert_eq!(why.get(&"basket"), Some(dec!(105)));
     /// # Ok::<(), marketloop::decompose::DecomposeError>(())
@@ -349,7 +349,7 @@ impl<K> Contributions<SegmentEffect<K>> {
     /// use rust_decimal::dec;
     ///
     /// let rows = [Segment::new("mobile", (20, 1000), (99, 4500)), Segment::new("desktop", (90, 1500), (70, 1100))];
-    /// let why = mix_rate(&rows, 4, Rounding::HalfEven)?;
+    /// let why = mix_rate(&rows, (4, Rounding::HalfEven))?;
     /// assert_eq!(why.of_segment(&"mobile")? + why.of_segment(&"desktop")?, why.total());
     /// # Ok::<(), marketloop::Error>(())
     /// ```

@@ -182,7 +182,7 @@ fn goes_up(rounding: Rounding, whole: &BigInt, rest: &Fraction) -> bool {
         (true, true) => -30,
     };
     let value = Decimal::new(stand_in.saturating_add(tenths), 1);
-    round(value, 0, rounding) > round(value, 0, Rounding::Floor)
+    round(value, (0, rounding)) > round(value, (0, Rounding::Floor))
 }
 
 impl From<Decimal> for Fraction {
@@ -277,7 +277,7 @@ mod tests {
                 Rounding::Floor,
             ] {
                 let rounded = fraction(mantissa, 10).round(0, rounding).unwrap();
-                assert_eq!(rounded, round(value, 0, rounding), "{value} {rounding:?}");
+                assert_eq!(rounded, round(value, (0, rounding)), "{value} {rounding:?}");
             }
         }
     }

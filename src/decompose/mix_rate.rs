@@ -3,7 +3,7 @@
 use super::DecomposeError;
 use super::contributions::{ContributionMethod, Contributions, Effect, SegmentEffect};
 use super::fraction::{Fraction, apportion, checked_scale, sum};
-use crate::quantity::{Rounding, Unit};
+use crate::quantity::{Precision, Unit};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -57,8 +57,8 @@ impl<K> Segment<K> {
     }
 }
 
-/// The change of the overall rate of `rows` by rate and mix, as decimals of `scale`; the change is rounded
-/// once by the named `rounding`, and the effects add up to it.
+/// The change of the overall rate of `rows` by rate and mix, as decimals; the change is rounded once to
+/// `precision`, and the effects add up to it.
 ///
 /// # Formula
 /// With the segments' rates `r`, shares of the denominator `s`, the overall rate `R`, 0 before and 1 after:
@@ -82,7 +82,7 @@ impl<K> Segment<K> {
 ///     Segment::new("mobile", (20, 1000), (99, 4500)),
 ///     Segment::new("desktop", (90, 1500), (70, 1100)),
 /// ];
-/// let why = mix_rate(&rows, 6, Rounding::HalfEven)?;
+/// let why = mix_rate(&rows, (6, Rounding::HalfEven))?;
 /// assert_eq!(why.total(), dec!(-0.013821));
 /// assert_eq!((why.of_effect(Effect::Rate)?, why.of_effect(Effect::Mix)?), (dec!(0.002652), dec!(-0.016473)));
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
@@ -90,9 +90,9 @@ impl<K> Segment<K> {
 #[doc(alias = "Kitagawa")]
 pub fn mix_rate<K: Clone>(
     rows: &[Segment<K>],
-    scale: u32,
-    rounding: Rounding,
+    precision: impl Into<Precision>,
 ) -> Result<Contributions<SegmentEffect<K>>, DecomposeError> {
+    let Precision { scale, rounding } = precision.into();
     if rows.is_empty() {
         return Err(DecomposeError::Empty { what: "rows" });
     }
@@ -171,6 +171,7 @@ fn effects(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::Rounding;
 
     fn rows(rows: &[[i64; 4]]) -> Vec<Segment<usize>> {
         let segment = |(key, [a, b, c, d]): (usize, &[i64; 4])| Segment {
@@ -185,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_new_segment_is_all_mix() {
-        let why = mix_rate(&rows(&[[1, 10, 1, 10], [0, 0, 5, 10]]), 4, Rounding::HalfEven).unwrap();
+        let why = mix_rate(&rows(&[[1, 10, 1, 10], [0, 0, 5, 10]]), (4, Rounding::HalfEven)).unwrap();
         assert_eq!(why.of_effect(Effect::Rate).unwrap(), Decimal::ZERO);
         assert_eq!(why.of_effect(Effect::Mix).unwrap(), Decimal::new(2, 1));
         assert_eq!(why.total(), why.of_effect(Effect::Mix).unwrap());
@@ -193,7 +194,7 @@ mod tests {
 
     #[test]
     fn what_has_no_rate_is_refused() {
-        let run = |list: &[[i64; 4]]| mix_rate(&rows(list), 4, Rounding::HalfEven);
+        let run = |list: &[[i64; 4]]| mix_rate(&rows(list), (4, Rounding::HalfEven));
         assert!(run(&[]).is_err());
         assert!(run(&[[0, 0, 1, 10]]).is_err() && run(&[[1, 10, 0, 0]]).is_err());
         assert!(run(&[[1, 10, 3, 0], [1, 10, 1, 10]]).is_err());

@@ -31,7 +31,7 @@
 //! // Sales = visitors * conversion rate * basket.
 //! let before = [dec!(10000), dec!(0.02), dec!(150)];
 //! let after = [dec!(12000), dec!(0.018), dec!(155)];
-//! let why = explain_product(&before, &after, DecompositionMethod::LogMean, 2, Rounding::HalfEven)?;
+//! let why = explain_product(&before, &after, DecompositionMethod::LogMean, (2, Rounding::HalfEven))?;
 //! assert_eq!(why.total(), dec!(3480.00));
 //! let parts: Vec<_> = why.parts().iter().map(|part| part.value).collect();
 //! assert_eq!(parts, [dec!(5781.08), dec!(-3340.79), dec!(1039.71)]);

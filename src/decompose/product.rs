@@ -8,7 +8,7 @@ use super::sequential::exact_sequential;
 use super::shapley::{MOST_EXACT_FACTORS, MOST_FACTORS, exact_shapley};
 use super::{DecomposeError, checked_lengths};
 use crate::error::{chosen, excerpt, within};
-use crate::quantity::{Ratio, Rounding, Unit};
+use crate::quantity::{Precision, Ratio, Rounding, Unit};
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
@@ -66,8 +66,8 @@ impl From<DecompositionMethod> for ContributionMethod {
     }
 }
 
-/// What each factor contributed to the change of their product, as decimals of `scale` that add up to the
-/// change, itself rounded once to `scale` by the named `rounding`.
+/// What each factor contributed to the change of their product, as decimals that add up to the change,
+/// itself rounded once to `precision`.
 ///
 /// # Formula
 /// By the [`DecompositionMethod`]. Shapley and sequential contributions are exact fractions, which are rounded down and
@@ -87,9 +87,9 @@ impl From<DecompositionMethod> for ContributionMethod {
 /// use rust_decimal::dec;
 ///
 /// let (before, after) = ([dec!(100), dec!(2)], [dec!(110), dec!(3)]);
-/// let why = explain_product(&before, &after, DecompositionMethod::Sequential, 0, Rounding::HalfEven)?;
+/// let why = explain_product(&before, &after, DecompositionMethod::Sequential, (0, Rounding::HalfEven))?;
 /// assert_eq!((why.get(&0), why.get(&1), why.total()), (Some(dec!(20)), Some(dec!(110)), dec!(130)));
-/// let why = explain_product(&before, &after, DecompositionMethod::Shapley, 0, Rounding::HalfEven)?;
+/// let why = explain_product(&before, &after, DecompositionMethod::Shapley, (0, Rounding::HalfEven))?;
 /// let largest = why.by_size().next().map(|part| (part.key, part.value));
 /// assert_eq!(largest, Some((1, dec!(105))));
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
@@ -98,9 +98,9 @@ pub fn explain_product(
     before: &[Decimal],
     after: &[Decimal],
     method: DecompositionMethod,
-    scale: u32,
-    rounding: Rounding,
+    precision: impl Into<Precision>,
 ) -> Result<Contributions<usize>, DecomposeError> {
+    let Precision { scale, rounding } = precision.into();
     explain(&fractions(before), &fractions(after), method, scale, rounding)
 }
 
@@ -121,7 +121,7 @@ pub fn explain_product(
 ///
 /// let rate = |part: i64, whole: i64| Ratio::new(part.into(), whole.into());
 /// let (before, after) = ([rate(1, 3)?, rate(1, 2)?], [rate(2, 3)?, rate(1, 2)?]);
-/// let why = explain_ratios(&before, &after, DecompositionMethod::Shapley, 4, Rounding::HalfEven)?;
+/// let why = explain_ratios(&before, &after, DecompositionMethod::Shapley, (4, Rounding::HalfEven))?;
 /// assert_eq!((why.get(&0), why.total()), (Some(dec!(0.1667)), dec!(0.1667)));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -129,9 +129,9 @@ pub fn explain_ratios(
     before: &[Ratio],
     after: &[Ratio],
     method: DecompositionMethod,
-    scale: u32,
-    rounding: Rounding,
+    precision: impl Into<Precision>,
 ) -> Result<Contributions<usize>, DecomposeError> {
+    let Precision { scale, rounding } = precision.into();
     explain(&fractions(before), &fractions(after), method, scale, rounding)
 }
 
@@ -187,7 +187,7 @@ mod tests {
     fn edges_are_errors_or_exact() {
         for method in METHODS {
             let explain = |a: &[Decimal], b: &[Decimal], scale| {
-                explain_product(a, b, method, scale, Rounding::HalfEven)
+                explain_product(a, b, method, (scale, Rounding::HalfEven))
             };
             assert!(explain(&[], &[], 2).is_err());
             assert!(explain(&[dec!(1)], &[], 2).is_err());
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn a_sign_may_change_but_for_the_log_mean() {
         let explain = |method| {
-            explain_product(&[dec!(-1), dec!(2)], &[dec!(1), dec!(3)], method, 2, Rounding::HalfEven)
+            explain_product(&[dec!(-1), dec!(2)], &[dec!(1), dec!(3)], method, (2, Rounding::HalfEven))
         };
         assert!(explain(DecompositionMethod::LogMean).is_err());
         assert_eq!(values(&explain(DecompositionMethod::Shapley).unwrap()), [dec!(5), dec!(0)]);

@@ -33,7 +33,7 @@ pub enum BottleneckRule {
 /// Two decimals are enough to read.
 fn decimals(ratio: Ratio) -> String {
     use alloc::string::ToString;
-    let rounded = ratio.round(2, crate::quantity::Rounding::HalfEven);
+    let rounded = ratio.round((2, crate::quantity::Rounding::HalfEven));
     rounded.map_or_else(|_| ratio.to_string(), |value| value.normalize().to_string())
 }
 

@@ -4,13 +4,13 @@ use super::{Funnel, FunnelError};
 use crate::decompose::{
     Contributions, DecompositionMethod, Segment, SegmentEffect, explain_ratios, mix_rate,
 };
-use crate::quantity::Rounding;
+use crate::quantity::Precision;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 impl Funnel {
-    /// The change of the end-to-end rate from this funnel to `after`, by the rates of the steps: decimals of
-    /// `scale`, the change rounded once by the named `rounding`.
+    /// The change of the end-to-end rate from this funnel to `after`, by the rates of the steps; the change
+    /// is rounded once to `precision`.
     ///
     /// # Formula
     /// The end-to-end rate is the product of the steps' rates; [`explain_ratios`] divides its change by the
@@ -30,7 +30,7 @@ impl Funnel {
     /// let steps = ["view", "cart", "checkout", "payment"];
     /// let june = Funnel::new(steps.into_iter().zip([1_000, 800, 480, 96]))?;
     /// let july = Funnel::new(steps.into_iter().zip([1_200, 900, 600, 150]))?;
-    /// let why = june.compare(&july, DecompositionMethod::LogMean, 4, Rounding::HalfEven)?;
+    /// let why = june.compare(&july, DecompositionMethod::LogMean, (4, Rounding::HalfEven))?;
     /// assert_eq!(why.total(), dec!(0.0290));
     /// assert_eq!(why.by_size().next().unwrap().to_string(), "payment  0.0245  (log-mean)");
     /// # Ok::<(), marketloop::Error>(())
@@ -39,11 +39,10 @@ impl Funnel {
         &self,
         after: &Self,
         method: DecompositionMethod,
-        scale: u32,
-        rounding: Rounding,
+        precision: impl Into<Precision>,
     ) -> Result<Contributions<String>, FunnelError> {
         self.same_steps(after)?;
-        let explained = explain_ratios(&self.rates()?, &after.rates()?, method, scale, rounding)?;
+        let explained = explain_ratios(&self.rates()?, &after.rates()?, method, precision)?;
         let names: Vec<&str> = self.transitions().map(|transition| transition.name()).collect();
         debug_assert_eq!(names.len(), explained.parts().len(), "a rate leads into each step but the first");
         #[expect(
@@ -85,16 +84,14 @@ impl Funnel {
 ///         ("mobile", funnel(1_000, 20)?, funnel(4_500, 99)?),
 ///         ("desktop", funnel(1_500, 90)?, funnel(1_100, 70)?),
 ///     ],
-///     6,
-///     Rounding::HalfEven,
+///     (6, Rounding::HalfEven),
 /// )?;
 /// assert_eq!((why.of_effect(Effect::Rate)?, why.of_effect(Effect::Mix)?), (dec!(0.002652), dec!(-0.016473)));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn explain_segments<K: Clone>(
     segments: &[(K, Funnel, Funnel)],
-    scale: u32,
-    rounding: Rounding,
+    precision: impl Into<Precision>,
 ) -> Result<Contributions<SegmentEffect<K>>, FunnelError> {
     let mut rows = Vec::with_capacity(segments.len());
     for (key, before, after) in segments {
@@ -110,25 +107,29 @@ pub fn explain_segments<K: Clone>(
             denominator_after: after.entered().to_decimal(),
         });
     }
-    Ok(mix_rate(&rows, scale, rounding)?)
+    Ok(mix_rate(&rows, precision)?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::Rounding;
 
     #[test]
     fn funnels_of_other_steps_are_not_compared() {
         let funnel = |names: [&str; 2], counts| Funnel::new(names.into_iter().zip(counts)).unwrap();
         let (own, other) = (funnel(["a", "b"], [2, 1]), funnel(["a", "c"], [2, 1]));
         let compare =
-            |other: &Funnel| own.compare(other, DecompositionMethod::Shapley, 4, Rounding::HalfEven);
+            |other: &Funnel| own.compare(other, DecompositionMethod::Shapley, (4, Rounding::HalfEven));
         assert!(matches!(compare(&other), Err(FunnelError::OtherSteps { .. })));
         assert!(matches!(compare(&funnel(["a", "b"], [0, 0])), Err(FunnelError::Undefined { .. })));
         assert!(matches!(
-            explain_segments(&[(1, own.clone(), other)], 4, Rounding::HalfEven),
+            explain_segments(&[(1, own.clone(), other)], (4, Rounding::HalfEven)),
             Err(FunnelError::OtherSteps { .. })
         ));
-        assert!(matches!(explain_segments::<u8>(&[], 4, Rounding::HalfEven), Err(FunnelError::Decompose(_))));
+        assert!(matches!(
+            explain_segments::<u8>(&[], (4, Rounding::HalfEven)),
+            Err(FunnelError::Decompose(_))
+        ));
     }
 }

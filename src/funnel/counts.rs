@@ -412,7 +412,7 @@ impl fmt::Display for Funnel {
 /// A rate as percent to two decimals, or why there is none.
 pub(super) fn percent(rate: Result<Ratio, FunnelError>) -> Cell {
     let percent =
-        |rate: Ratio| Ok(rate.times(Ratio::from(Decimal::ONE_HUNDRED))?.round(2, Rounding::HalfEven)?);
+        |rate: Ratio| Ok(rate.times(Ratio::from(Decimal::ONE_HUNDRED))?.round((2, Rounding::HalfEven))?);
     // A table is to be read. Who calculates takes the exact ratio.
     match rate.and_then(percent) {
         Ok(percent) => Cell::new(percent.normalize(), "%"),

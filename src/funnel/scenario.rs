@@ -29,7 +29,7 @@ impl FunnelScenario {
     pub fn table(&self) -> Table {
         let mut table = Table::new("step");
         for (name, count) in &self.steps {
-            let count = count.round(2, Rounding::HalfEven).map(|count| count.normalize());
+            let count = count.round((2, Rounding::HalfEven)).map(|count| count.normalize());
             table.push(name, "count", count.ok());
         }
         table
@@ -50,7 +50,7 @@ impl FunnelScenario {
     /// [`FunnelError::Quantity`] for a count above 2^64 - 1.
     pub fn rounded(&self, rounding: Rounding) -> Result<Funnel, FunnelError> {
         let whole = |(name, count): &(String, Ratio)| {
-            let count = Count::try_from(count.round(0, rounding)?)?;
+            let count = Count::try_from(count.round((0, rounding))?)?;
             Ok(Step { name: name.clone(), count })
         };
         // Exact counts do not rise, and rounding keeps their order.

@@ -113,7 +113,7 @@ impl Cascade {
             let (expected, actual) = (periods.len(), weights.len());
             return Err(crate::split::SplitError::Length { expected, actual }.into());
         }
-        if round(total.value(), decimals, Rounding::TowardZero) != total.value() {
+        if round(total.value(), (decimals, Rounding::TowardZero)) != total.value() {
             return Err(GoalError::TooFine { total, decimals });
         }
         let missing = decimals.saturating_sub(total.value().scale());

@@ -249,7 +249,7 @@ crate::error::fault!(GoalError);
 
 fn percent(ratio: &Ratio) -> String {
     let percent = ratio.times(Decimal::ONE_HUNDRED.into());
-    let percent = percent.and_then(|percent| percent.round(2, Rounding::HalfEven));
+    let percent = percent.and_then(|percent| percent.round((2, Rounding::HalfEven)));
     percent.map_or_else(|_| alloc::format!("{ratio}"), |percent| alloc::format!("{}%", percent.normalize()))
 }
 

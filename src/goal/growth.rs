@@ -432,7 +432,7 @@ impl GrowthPath {
     /// # Ok::<(), marketloop::goal::GoalError>(())
     /// ```
     pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, GoalError> {
-        if round(self.goal, decimals, Rounding::TowardZero) != self.goal {
+        if round(self.goal, (decimals, Rounding::TowardZero)) != self.goal {
             return Err(GoalError::TooFineGoal { goal: self.goal, decimals });
         }
         if self.is_flow() {
@@ -441,7 +441,7 @@ impl GrowthPath {
         // The last level is the goal itself: an estimate of it may round beside it.
         let levels = self.levels.split_last().map_or(&[][..], |(_, before)| before).iter();
         let levels =
-            levels.map(|level| Ok(round(decimal(*level)?, decimals, Rounding::HalfEven).normalize()));
+            levels.map(|level| Ok(round(decimal(*level)?, (decimals, Rounding::HalfEven)).normalize()));
         levels.chain([Ok(self.goal)]).collect()
     }
 

@@ -135,7 +135,7 @@ impl RatioCascade {
     pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, GoalError> {
         let round = |ratio: &f64| {
             let exact = super::growth::decimal(*ratio)?;
-            Ok(crate::quantity::round(exact, decimals, Rounding::HalfEven).normalize())
+            Ok(crate::quantity::round(exact, (decimals, Rounding::HalfEven)).normalize())
         };
         self.ratios.iter().map(round).collect()
     }
@@ -182,7 +182,7 @@ fn changed(
     let ratio = |(period, row): (usize, &Row)| {
         let ratio = change(Ratio::new(row.numerator, row.denominator)?)?;
         if ratio.is_negative() {
-            return Err(GoalError::RatioDomain { period, value: ratio.round(6, Rounding::HalfEven)? });
+            return Err(GoalError::RatioDomain { period, value: ratio.round((6, Rounding::HalfEven))? });
         }
         Ok(ratio.to_f64())
     };
@@ -207,7 +207,7 @@ fn logit_shift(history: &[Row], target: Decimal) -> Result<(Vec<f64>, f64), Goal
     let mut rows = Vec::with_capacity(history.len());
     for (period, Row { numerator, denominator }) in history.iter().enumerate() {
         if numerator.is_zero() || numerator >= denominator {
-            let value = Ratio::new(*numerator, *denominator)?.round(6, Rounding::HalfEven)?;
+            let value = Ratio::new(*numerator, *denominator)?.round((6, Rounding::HalfEven))?;
             return Err(GoalError::RatioDomain { period, value });
         }
         let odds = float(*numerator) / float(crate::quantity::subtract(*denominator, *numerator)?);

@@ -55,7 +55,7 @@ fn interval(from: End, to: End, unit: Ratio) -> Result<Interval, QuantityError> 
 
 /// The whole number at the ratio, exact up to the greatest of a column and beyond it where it is.
 fn whole(number: Ratio, rounding: Rounding) -> f64 {
-    match number.round(0, rounding) {
+    match number.round((0, rounding)) {
         Ok(whole) => Ratio::from(whole).to_f64(),
         Err(_) => number.to_f64(),
     }

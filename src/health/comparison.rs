@@ -3,7 +3,7 @@
 use super::indicator_name::IndicatorName;
 use super::{Assessment, Dimension, HealthError, Indicator, Matrix, Score};
 use crate::figure::{Cell, Figure, Table};
-use crate::quantity::Rounding;
+use crate::quantity::Precision;
 use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -47,7 +47,7 @@ impl Assessment<'_> {
     /// // As it stands the score falls from 80 % to 57.5 %, by an indicator that nobody measured in August.
     /// assert_eq!(now.score().to_string(), "57.5%");
     /// let both = now.like_for_like(&then)?;
-    /// assert_eq!(both.change(2, Rounding::HalfEven)?.total().to_string(), "0.10");
+    /// assert_eq!(both.change((2, Rounding::HalfEven))?.total().to_string(), "0.10");
     /// assert_eq!(both.started()[0].to_string(), "conversion / lead conversion");
     /// assert_eq!(both.not_measured().len(), 6);
     /// # Ok::<(), marketloop::Error>(())
@@ -142,10 +142,9 @@ impl LikeForLike {
     /// Those of [`Assessment::change_since`].
     pub fn change(
         &self,
-        scale: u32,
-        rounding: Rounding,
+        precision: impl Into<Precision>,
     ) -> Result<crate::decompose::Contributions<IndicatorName>, HealthError> {
-        self.now.assess()?.change_since(&self.before.assess()?, scale, rounding)
+        self.now.assess()?.change_since(&self.before.assess()?, precision)
     }
 
     /// Each common indicator as a row with its score before and now; the others as rows that say which period lacks
@@ -209,6 +208,7 @@ impl fmt::Display for LikeForLike {
 mod tests {
     use super::*;
     use crate::health::{Aggregation, Scoring};
+    use crate::quantity::Rounding;
     use crate::target::{Bands, Threshold};
     use crate::time::Grain;
     use rust_decimal::dec;
@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(names(compared.retargeted()), ["a / kept"]);
         let scores = compared.scores().unwrap().map(|score| score.known().unwrap().to_string());
         assert_eq!(scores, ["80%", "75%"]);
-        let change = compared.change(2, Rounding::HalfEven).unwrap();
+        let change = compared.change((2, Rounding::HalfEven)).unwrap();
         assert_eq!((change.parts().len(), change.total()), (1, dec!(-0.05)));
         let strict = before.with_scoring(Scoring::of(Aggregation::Geometric)).unwrap();
         let nothing = matrix(&[("a", "kept", "at least 10", None)]);

@@ -6,7 +6,7 @@ use super::indicator_name::IndicatorName;
 use super::normaliser::float;
 use super::{Aggregation, Assessment, DimensionScore, HealthError, MissingPolicy, Normaliser, Score};
 use crate::decompose::{ContributionMethod, Contributions, close, close_exact, log_mean_contributions};
-use crate::quantity::{Ratio, Rounding, Unit};
+use crate::quantity::{Precision, Ratio, Unit};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -14,8 +14,8 @@ use rust_decimal::Decimal;
 const MOST_CHANGED: usize = 16;
 
 impl Assessment<'_> {
-    /// What each indicator contributes to the score, as decimals of `scale` that add up to the score, itself
-    /// rounded once by the named `rounding`. A part that is skipped contributes nothing.
+    /// What each indicator contributes to the score, as decimals that add up to the score, itself rounded once
+    /// to `precision`. A part that is skipped contributes nothing.
     ///
     /// # Formula
     /// Of arithmetic means on both levels the effective weight times the score, exactly. Else, with a mean F of
@@ -35,7 +35,7 @@ impl Assessment<'_> {
     /// let matrix = Matrix::marketing()?
     ///     .measured("traffic", "organic share", "46 %".parse()?, end)?
     ///     .measured("conversion", "lead conversion", "6 %".parse()?, end)?;
-    /// let why = matrix.assess()?.contributions(3, Rounding::HalfEven)?;
+    /// let why = matrix.assess()?.contributions((3, Rounding::HalfEven))?;
     /// let largest = why.by_size().next().unwrap();
     /// assert_eq!(largest.to_string(), "traffic / organic share  0.46  (weights)");
     /// assert_eq!(why.total().to_string(), "0.835");
@@ -43,11 +43,11 @@ impl Assessment<'_> {
     /// ```
     pub fn contributions(
         &self,
-        scale: u32,
-        rounding: Rounding,
+        precision: impl Into<Precision>,
     ) -> Result<Contributions<IndicatorName>, HealthError> {
+        let Precision { scale, rounding } = precision.into();
         let score = self.found().ok_or(HealthError::Undefined { what: "the score" })?;
-        let total = score.round(scale, rounding)?;
+        let total = score.round((scale, rounding))?;
         if let Some(parts) = self.exact_parts() {
             return self.named(ContributionMethod::Weights, total, close_exact(&parts, total, scale)?);
         }
@@ -55,8 +55,8 @@ impl Assessment<'_> {
         self.named(ContributionMethod::Euler, total, close(&parts, total, scale)?)
     }
 
-    /// What each indicator contributes to the change of the score since the assessment `before`, as decimals of
-    /// `scale` that add up to the change, itself rounded once by the named `rounding`. Where the two measured
+    /// What each indicator contributes to the change of the score since the assessment `before`, as decimals
+    /// that add up to the change, itself rounded once to `precision`. Where the two measured
     /// other indicators, part of the change is that of what is counted:
     /// [`like_for_like`](Self::like_for_like) compares what both have.
     ///
@@ -81,16 +81,16 @@ impl Assessment<'_> {
     ///     Ok(Matrix::marketing()?.measured("traffic", "organic share", text.parse()?, date(2026, 9, 30)?)?)
     /// };
     /// let (before, now) = (value("40 %")?, value("45 %")?);
-    /// let why = now.assess()?.change_since(&before.assess()?, 2, Rounding::HalfEven)?;
+    /// let why = now.assess()?.change_since(&before.assess()?, (2, Rounding::HalfEven))?;
     /// assert_eq!(why.total().to_string(), "0.10");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn change_since(
         &self,
         before: &Assessment<'_>,
-        scale: u32,
-        rounding: Rounding,
+        precision: impl Into<Precision>,
     ) -> Result<Contributions<IndicatorName>, HealthError> {
+        let Precision { scale, rounding } = precision.into();
         if !self.is_like(before) {
             return Err(HealthError::DifferentMatrix);
         }
@@ -98,7 +98,7 @@ impl Assessment<'_> {
             return Err(HealthError::Undefined { what: "the change of a missing score" });
         };
         let change = difference(now, then).ok_or(HealthError::Undefined { what: "the change" })?;
-        let total = change.round(scale, rounding)?;
+        let total = change.round((scale, rounding))?;
         let exact = self.exact_parts().zip(before.exact_parts()).and_then(|(now, then)| {
             now.iter().zip(&then).map(|(now, then)| now.minus(*then).ok()).collect::<Option<Vec<_>>>()
         });

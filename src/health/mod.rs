@@ -21,7 +21,7 @@
 //!
 //! // One figure for the whole, what each indicator gives to it, and what would turn the light green at least effort.
 //! let assessment = matrix.assess()?;
-//! let why = assessment.contributions(4, Rounding::HalfEven)?;
+//! let why = assessment.contributions((4, Rounding::HalfEven))?;
 //! let parts: Vec<Decimal> = why.parts().iter().map(|part| part.value).collect();
 //! assert_eq!((parts, why.total()), (vec![dec!(0.5), dec!(0.4583)], dec!(0.9583)));
 //! let effort = assessment.least_effort(Light::Green, |_, _| Ratio::ONE)?;

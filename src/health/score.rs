@@ -1,7 +1,7 @@
 //! A score: exact where it is a fraction of whole numbers, else an estimate.
 
 use crate::figure::{Cause, Cell, Figure, to_wire};
-use crate::quantity::{QuantityError, Ratio, Rounding, parse_decimal, round};
+use crate::quantity::{Precision, QuantityError, Ratio, parse_decimal, round};
 use alloc::format;
 use alloc::string::ToString;
 use core::cmp::Ordering;
@@ -96,7 +96,7 @@ impl Score {
         }
     }
 
-    /// The score rounded to `scale` decimals by the named `rounding`; an estimate's digits are taken from its
+    /// The score rounded to `precision`; an estimate's digits are taken from its
     /// expansion to 18 decimals.
     ///
     /// # Errors
@@ -109,15 +109,16 @@ impl Score {
     /// use rust_decimal::dec;
     ///
     /// let score = Score::from(dec!(0.9583));
-    /// assert_eq!(score.round(2, Rounding::HalfEven)?, dec!(0.96));
+    /// assert_eq!(score.round((2, Rounding::HalfEven))?, dec!(0.96));
     /// # Ok::<(), marketloop::quantity::QuantityError>(())
     /// ```
-    pub fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, QuantityError> {
+    pub fn round(&self, precision: impl Into<Precision>) -> Result<Decimal, QuantityError> {
+        let precision = precision.into();
         match self.0 {
-            Kind::Exact(ratio) => ratio.round(scale, rounding),
+            Kind::Exact(ratio) => ratio.round(precision),
             Kind::Estimate(value) => parse_decimal(&format!("{value:.18}"))
                 .or_else(|_| parse_decimal(&format!("{value:.6}")))
-                .map(|value| round(value, scale, rounding)),
+                .map(|value| round(value, precision)),
         }
     }
 
@@ -186,6 +187,7 @@ impl fmt::Display for Score {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::Rounding;
     use rust_decimal::dec;
 
     #[test]
@@ -196,8 +198,8 @@ mod tests {
         assert_eq!(almost.to_string(), "80%");
         assert!(Score::estimate(f64::NAN).is_undefined() && Score::estimate(f64::INFINITY).is_undefined());
         let large = Score::finite(1e15).unwrap();
-        assert_eq!(large.round(2, Rounding::HalfEven).unwrap(), dec!(1000000000000000));
-        assert_eq!(Score::from(dec!(0.125)).round(2, Rounding::HalfEven).unwrap(), dec!(0.12));
+        assert_eq!(large.round((2, Rounding::HalfEven)).unwrap(), dec!(1000000000000000));
+        assert_eq!(Score::from(dec!(0.125)).round((2, Rounding::HalfEven)).unwrap(), dec!(0.12));
         assert!(Score::from(dec!(-0.1)).is_negative() && Score::ZERO.is_zero());
         assert_eq!(Score::from(dec!(0.8)).compare(&almost), Ordering::Greater);
     }

@@ -12,7 +12,7 @@ use super::operands::{NoFigure, Operand, Values};
 use super::terms::Terms;
 use super::{Inputs, KpiError, KpiTree};
 use crate::figure::{Cell, Figure, Table};
-use crate::quantity::{Quantity, Ratio, Rounding, Unit};
+use crate::quantity::{Precision, Quantity, Ratio, Unit};
 use crate::target::ActualValue;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -42,7 +42,7 @@ use serde::{Serialize, Serializer};
 /// let values = tree.evaluate(&month)?;
 /// // Neither of the two rates has a last decimal; their product is the revenue all the same.
 /// assert_eq!(values.root().to_string(), "9345678901.23");
-/// assert_eq!(values.rounded("value", 2, Rounding::HalfEven)?, dec!(1220.97));
+/// assert_eq!(values.rounded("value", (2, Rounding::HalfEven))?, dec!(1220.97));
 /// assert_eq!(values.ratio("rate")?, "7654321/98765432101".parse()?);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -147,16 +147,16 @@ impl Evaluation<'_> {
         self.tree.needed(node, self.value(node))
     }
 
-    /// The value of the node with this name, rounded once to `scale` decimals.
+    /// The value of the node with this name, rounded once to `precision`.
     ///
     /// # Errors
     /// [`KpiError::UnknownName`]; [`KpiError::NoValue`] where it has none, or none of at most 28 digits.
-    pub fn rounded(&self, id: &str, scale: u32, rounding: Rounding) -> Result<Decimal, KpiError> {
+    pub fn rounded(&self, id: &str, precision: impl Into<Precision>) -> Result<Decimal, KpiError> {
         let node = self.tree.named(id)?;
-        self.tree.needed(node, self.value(node).rounded(scale, rounding))
+        self.tree.needed(node, self.value(node).rounded(precision))
     }
 
-    /// The value of the node with this name, rounded once to `scale` decimals, with the node's unit.
+    /// The value of the node with this name, rounded once to `precision`, with the node's unit.
     ///
     /// # Errors
     /// As [`rounded`](Self::rounded).
@@ -169,11 +169,11 @@ impl Evaluation<'_> {
     ///
     /// let tree = KpiTree::parse("cpa [CNY/order] = spend / orders\n spend [CNY], orders [order]")?;
     /// let values = tree.evaluate(&tree.inputs([("spend", dec!(100)), ("orders", dec!(3))])?)?;
-    /// assert_eq!(values.quantity("cpa", 2, Rounding::Ceiling)?.to_string(), "33.34 CNY/order");
+    /// assert_eq!(values.quantity("cpa", (2, Rounding::Ceiling))?.to_string(), "33.34 CNY/order");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn quantity(&self, id: &str, scale: u32, rounding: Rounding) -> Result<Quantity, KpiError> {
-        Ok(Quantity::new(self.rounded(id, scale, rounding)?, self.unit(id)?))
+    pub fn quantity(&self, id: &str, precision: impl Into<Precision>) -> Result<Quantity, KpiError> {
+        Ok(Quantity::new(self.rounded(id, precision)?, self.unit(id)?))
     }
 
     /// The value of the node with this name as an exact fraction, in the node's unit: what a target, an
@@ -453,6 +453,7 @@ fn product(values: Values<'_>, above: &[u32], below: &[u32], factor: Factor) -> 
 mod tests {
     use super::*;
     use crate::figure::Cause;
+    use crate::quantity::Rounding;
     use alloc::borrow::ToOwned;
     use alloc::format;
     use alloc::string::ToString;
@@ -484,8 +485,8 @@ mod tests {
             assert!(found.is_exact());
         }
         let third = root("y = 1 / b\nb", &[b]);
-        assert_eq!(third.rounded(4, Rounding::Ceiling), Figure::Known(dec!(0.3334)));
-        assert_eq!(third.rounded(29, Rounding::Floor), Figure::undefined("y", Cause::OutOfRange));
+        assert_eq!(third.rounded((4, Rounding::Ceiling)), Figure::Known(dec!(0.3334)));
+        assert_eq!(third.rounded((29, Rounding::Floor)), Figure::undefined("y", Cause::OutOfRange));
         assert_eq!((format!("{third:.2}"), format!("{third:>5}")), ("0.33".into(), "  1/3".into()));
     }
 
@@ -494,7 +495,7 @@ mod tests {
         let tiny = dec!(0.0000000000000001);
         let square = root("y = a * a\na", &[("a", tiny)]);
         assert_eq!(
-            (square.rounded(2, Rounding::HalfEven), square.is_exact()),
+            (square.rounded((2, Rounding::HalfEven)), square.is_exact()),
             (Figure::Known(dec!(0)), true)
         );
         assert!(square.to_decimal().is_none());
@@ -504,7 +505,7 @@ mod tests {
         assert_eq!(root("y = a - b + 1\na, b", &big), dec!(1));
         assert_eq!(root("y = 0.5 * a + 0.5 * b\na, b", &big), Decimal::MAX);
         let twice = root("y = a + b\na, b", &big);
-        assert_eq!(twice.rounded(0, Rounding::Floor), Figure::undefined("y", Cause::OutOfRange));
+        assert_eq!(twice.rounded((0, Rounding::Floor)), Figure::undefined("y", Cause::OutOfRange));
         assert_eq!(twice.ratio().known().unwrap().numerator(), (1 << 97) - 2);
     }
 
@@ -525,10 +526,10 @@ mod tests {
         let sum = tree.evaluate(&inputs).unwrap().root().known().unwrap();
         // 400 halves, which 77 digits do not prove to be 200 and no less.
         assert!(!sum.is_exact());
-        assert_eq!(sum.rounded(20, Rounding::HalfEven), Figure::Known(dec!(200)));
-        assert_eq!(sum.rounded(0, Rounding::Floor), Figure::undefined("y", Cause::Imprecise));
+        assert_eq!(sum.rounded((20, Rounding::HalfEven)), Figure::Known(dec!(200)));
+        assert_eq!(sum.rounded((0, Rounding::Floor)), Figure::undefined("y", Cause::Imprecise));
         assert_eq!(sum.ratio(), Figure::undefined("y", Cause::Imprecise));
-        let error = tree.evaluate(&inputs).unwrap().rounded("y", 0, Rounding::Floor).unwrap_err();
+        let error = tree.evaluate(&inputs).unwrap().rounded("y", (0, Rounding::Floor)).unwrap_err();
         assert_eq!(
             error.to_string(),
             "`y` has no value: y is undefined: a fraction too long for its digits to decide it"

@@ -3,7 +3,7 @@
 use super::fault::NumberFault;
 use super::number::Number;
 use crate::figure::{Cell, Figure, to_wire};
-use crate::quantity::{Ratio, Rounding};
+use crate::quantity::{Precision, Ratio, Rounding};
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use core::fmt;
@@ -24,7 +24,7 @@ use serde::{Serialize, Serializer};
 ///
 /// let tree = KpiTree::parse("rate = orders / visits\n orders, visits")?;
 /// let rate = tree.evaluate(&tree.inputs([("orders", dec!(2)), ("visits", dec!(3))])?)?.root();
-/// assert_eq!(rate.rounded(4, Rounding::HalfEven), Figure::Known(dec!(0.6667)));
+/// assert_eq!(rate.rounded((4, Rounding::HalfEven)), Figure::Known(dec!(0.6667)));
 /// assert_eq!(rate.ratio(), Figure::Known("2/3".parse()?));
 /// assert_eq!(rate.to_string(), "2/3");
 /// # Ok::<(), marketloop::Error>(())
@@ -47,7 +47,7 @@ impl Exact {
         &self.node
     }
 
-    /// The value rounded once to `scale` decimals; undefined by
+    /// The value rounded once to `precision`; undefined by
     /// [`Cause::OutOfRange`](crate::figure::Cause::OutOfRange) where that needs more than 28 digits, by
     /// [`Cause::Imprecise`](crate::figure::Cause::Imprecise) where the bound on the digits does not decide it.
     ///
@@ -60,13 +60,14 @@ impl Exact {
     /// let tree = KpiTree::parse("cost = spend / orders\n spend, orders")?;
     /// let cost = tree.evaluate(&tree.inputs([("spend", dec!(100)), ("orders", dec!(3))])?)?.known("cost")?;
     /// // One value, three roundings of it: none is rounded twice.
-    /// assert_eq!(cost.rounded(2, Rounding::Ceiling).get()?, dec!(33.34));
-    /// assert_eq!(cost.rounded(0, Rounding::HalfEven).get()?, dec!(33));
+    /// assert_eq!(cost.rounded((2, Rounding::Ceiling)).get()?, dec!(33.34));
+    /// assert_eq!(cost.rounded((0, Rounding::HalfEven)).get()?, dec!(33));
     /// assert_eq!(cost.ratio().get()?, "100/3".parse()?);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn rounded(&self, scale: u32, rounding: Rounding) -> Figure<Decimal> {
+    pub fn rounded(&self, precision: impl Into<Precision>) -> Figure<Decimal> {
+        let Precision { scale, rounding } = precision.into();
         self.or_undefined(self.number.round(scale, rounding))
     }
 
@@ -167,7 +168,7 @@ impl fmt::Display for Exact {
 }
 
 impl Figure<Exact> {
-    /// The value rounded once to `scale` decimals: see [`Exact::rounded`].
+    /// The value rounded once to `precision`: see [`Exact::rounded`].
     ///
     /// # Examples
     /// ```
@@ -176,12 +177,13 @@ impl Figure<Exact> {
     ///
     /// let tree = KpiTree::parse("cost = spend / orders\n spend, orders")?;
     /// let cost = tree.evaluate(&tree.no_inputs())?.root();
-    /// assert_eq!(cost.rounded(2, Rounding::HalfEven).to_string(), "missing: spend");
+    /// assert_eq!(cost.rounded((2, Rounding::HalfEven)).to_string(), "missing: spend");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn rounded(&self, scale: u32, rounding: Rounding) -> Figure<Decimal> {
-        self.as_ref().and_then(|exact| exact.rounded(scale, rounding))
+    pub fn rounded(&self, precision: impl Into<Precision>) -> Figure<Decimal> {
+        let Precision { scale, rounding } = precision.into();
+        self.as_ref().and_then(|exact| exact.rounded((scale, rounding)))
     }
 
     /// The value as a fraction in lowest terms: see [`Exact::ratio`].

@@ -293,7 +293,7 @@ impl Number {
             return Err(NumberFault::OutOfRange);
         }
         if let Self::Decimal(value) = self {
-            return Ok(crate::quantity::round(*value, scale, rounding));
+            return Ok(crate::quantity::round(*value, (scale, rounding)));
         }
         let (sign, magnitude) = self.units(scale, rounding)?.into_parts();
         let mantissa = u128::try_from(&magnitude).map_err(|_| NumberFault::OutOfRange)?;

@@ -2,7 +2,7 @@
 
 use super::{Evaluation, Explanation, KpiTree, NodeId};
 use crate::decompose::Contribution;
-use crate::quantity::{Quantity, Rounding};
+use crate::quantity::{Precision, Quantity};
 use crate::target::Light;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -24,7 +24,7 @@ use serde::{Serialize, Serializer};
 /// let inputs = tree.inputs([("visits", dec!(5000)), ("rate", dec!(0.04))])?;
 /// let evaluation = tree.evaluate(&inputs)?;
 /// let picture = Picture::of(&tree)
-///     .with_values(&evaluation, 2, Rounding::HalfEven)
+///     .with_values(&evaluation, (2, Rounding::HalfEven))
 ///     .with_light(tree.root(), Light::Green);
 /// assert_eq!(picture.to_mermaid(), r##"flowchart TD
 ///   n0["orders<br/>200 order"]:::green
@@ -53,12 +53,13 @@ impl<'t> Picture<'t> {
         Self { tree, lights: alloc::vec![None; names.len()], lines: names }
     }
 
-    /// The same with the value of each node, rounded to `scale` decimals, or why it has none.
+    /// The same with the value of each node, rounded to `precision`, or why it has none.
     #[must_use]
-    pub fn with_values(self, evaluation: &Evaluation<'_>, scale: u32, rounding: Rounding) -> Self {
+    pub fn with_values(self, evaluation: &Evaluation<'_>, precision: impl Into<Precision>) -> Self {
+        let Precision { scale, rounding } = precision.into();
         self.noted(|tree, node| {
             let unit = tree.node(node)?.unit();
-            let value = evaluation.value(node).rounded(scale, rounding);
+            let value = evaluation.value(node).rounded((scale, rounding));
             let known = |value: Decimal| format!("{:#}", Quantity::new(value.normalize(), unit.clone()));
             Some(value.map(known).to_string())
         })
@@ -219,6 +220,7 @@ fn dot(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::Rounding;
     use rust_decimal::dec;
 
     #[test]
@@ -234,7 +236,7 @@ mod tests {
         let inputs = tree.inputs([("orders", dec!(3))]).unwrap();
         let evaluation = tree.evaluate(&inputs).unwrap();
         let dot = Picture::of(&tree)
-            .with_values(&evaluation, 2, Rounding::HalfEven)
+            .with_values(&evaluation, (2, Rounding::HalfEven))
             .with_light(tree.root(), Light::Red)
             .to_dot();
         assert!(

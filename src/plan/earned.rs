@@ -97,7 +97,7 @@ impl DatedPlan<'_> {
         let Some(first) = first else { return Err(PlanError::NoCosts) };
         let currency = first.currency();
         let rounded = |value: Ratio| -> Result<Money, PlanError> {
-            Ok(Money::new(value.round(currency.digits(), Rounding::HalfEven)?, currency)?)
+            Ok(Money::new(value.round((currency.digits(), Rounding::HalfEven))?, currency)?)
         };
         let planned = planned(&costs)?;
         let points = planned.iter().map(|point| Ok((Decimal::from(point.day), rounded(point.value)?)));
@@ -206,7 +206,10 @@ mod tests {
                     let value = dated.earned_value(july(day), yuan("300")).unwrap();
                     let share = Ratio::from(value.earned_value().amount()).divided_by(whole(10_000)).unwrap();
                     assert!(rolled.done >= before);
-                    assert_eq!(share.round(6, Rounding::HalfEven), rolled.done.round(6, Rounding::HalfEven));
+                    assert_eq!(
+                        share.round((6, Rounding::HalfEven)),
+                        rolled.done.round((6, Rounding::HalfEven))
+                    );
                     before = rolled.done;
                     assert_eq!(rolled.done == Ratio::ONE, day >= last, "{rule:?} {first} to {last} on {day}");
                     assert_eq!(rolled.state == TaskState::Done, day >= last);

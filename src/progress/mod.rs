@@ -190,7 +190,7 @@ fn not_negative<A: AnyAmount>(what: &'static str, amount: &A, like: &A) -> Resul
         // For the words of the error only.
         let value = match exact.to_decimal() {
             Some(value) => value,
-            None => exact.round(10, Rounding::HalfEven)?,
+            None => exact.round((10, Rounding::HalfEven))?,
         };
         return Err(ProgressError::Negative { what, value });
     }

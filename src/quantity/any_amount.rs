@@ -83,7 +83,7 @@ impl AnyAmount for Money {
     }
 
     fn rounded(&self, value: Ratio, rounding: Rounding) -> Result<Self, QuantityError> {
-        Self::new(value.round(self.currency().digits(), rounding)?, self.currency())
+        Self::new(value.round((self.currency().digits(), rounding))?, self.currency())
     }
 
     fn exactly(&self, value: Ratio) -> Result<Self, QuantityError> {
@@ -109,7 +109,7 @@ impl AnyAmount for Count {
     }
 
     fn rounded(&self, value: Ratio, rounding: Rounding) -> Result<Self, QuantityError> {
-        Self::try_from(value.round(0, rounding)?)
+        Self::try_from(value.round((0, rounding))?)
     }
 
     fn exactly(&self, value: Ratio) -> Result<Self, QuantityError> {
@@ -142,7 +142,7 @@ impl AnyAmount for Quantity {
         // A decimal is kept whole, whatever its length: only what never ends is cut.
         let value = match value.to_decimal() {
             Some(exact) => exact,
-            None => value.round(KEPT_DECIMALS, rounding)?,
+            None => value.round((KEPT_DECIMALS, rounding))?,
         };
         Ok(Self::new(value, self.unit().clone()))
     }

@@ -4,8 +4,8 @@
 //! (`Decimal::MAX + 0.4` is `Decimal::MAX`). The functions here return the exact value or say that it needs
 //! more than 28 digits.
 
-use super::QuantityError;
 use super::natural::{Natural, on_narrowest};
+use super::{Precision, QuantityError};
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::cmp::Ordering;
@@ -23,7 +23,7 @@ pub(crate) const MAX_MANTISSA: u128 = (1 << 96) - 1;
 ///
 /// let by_contract: Rounding = "half_even".parse()?;
 /// assert_eq!(round(dec!(2.5), 0, by_contract), dec!(2));
-/// assert_eq!(round(dec!(2.5), 0, Rounding::HalfAwayFromZero), dec!(3));
+/// assert_eq!(round(dec!(2.5), (0, Rounding::HalfAwayFromZero)), dec!(3));
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -117,7 +117,7 @@ pub fn multiply(left: Decimal, right: Decimal) -> Result<Decimal, QuantityError>
     exact_product(left, right).ok_or_else(|| inexact(left, "*", right))
 }
 
-/// `dividend / divisor`, rounded once to `scale` decimals by the named `rounding`.
+/// `dividend / divisor`, rounded once to `precision`.
 ///
 /// # Errors
 /// [`QuantityError::DivisionByZero`]; [`QuantityError::Inexact`] when the rounded quotient needs more than 28
@@ -128,16 +128,16 @@ pub fn multiply(left: Decimal, right: Decimal) -> Result<Decimal, QuantityError>
 /// use marketloop::quantity::{Rounding, divide};
 /// use rust_decimal::dec;
 ///
-/// assert_eq!(divide(dec!(2), dec!(3), 4, Rounding::HalfEven)?, dec!(0.6667));
-/// assert!(divide(dec!(5), dec!(0), 4, Rounding::HalfEven).is_err());
+/// assert_eq!(divide(dec!(2), dec!(3), (4, Rounding::HalfEven))?, dec!(0.6667));
+/// assert!(divide(dec!(5), dec!(0), (4, Rounding::HalfEven)).is_err());
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
 pub fn divide(
     dividend: Decimal,
     divisor: Decimal,
-    scale: u32,
-    rounding: Rounding,
+    precision: impl Into<Precision>,
 ) -> Result<Decimal, QuantityError> {
+    let Precision { scale, rounding } = precision.into();
     if divisor.is_zero() {
         return Err(QuantityError::DivisionByZero { dividend: dividend.to_string() });
     }
@@ -153,23 +153,24 @@ pub fn divide(
         .ok_or_else(|| inexact(dividend, "/", divisor))
 }
 
-/// `value` rounded to `scale` decimals by the named `rounding`; unchanged when it has no more than that.
+/// `value` rounded to `precision`; unchanged when it has no more decimals than that.
 ///
 /// # Examples
 /// ```
 /// use marketloop::quantity::{Rounding, round};
 /// use rust_decimal::dec;
 ///
-/// assert_eq!(round(dec!(2.345), 2, Rounding::HalfEven), dec!(2.34));
-/// assert_eq!(round(dec!(-2.345), 2, Rounding::HalfAwayFromZero), dec!(-2.35));
+/// assert_eq!(round(dec!(2.345), (2, Rounding::HalfEven)), dec!(2.34));
+/// assert_eq!(round(dec!(-2.345), (2, Rounding::HalfAwayFromZero)), dec!(-2.35));
 /// ```
 #[must_use]
-pub fn round(value: Decimal, scale: u32, rounding: Rounding) -> Decimal {
+pub fn round(value: Decimal, precision: impl Into<Precision>) -> Decimal {
+    let Precision { scale, rounding } = precision.into();
     if value.scale() <= scale {
         return value;
     }
     // Fewer decimals of the same value always fit: the division cannot fail.
-    divide(value, Decimal::ONE, scale, rounding).unwrap_or(value)
+    divide(value, Decimal::ONE, (scale, rounding)).unwrap_or(value)
 }
 
 /// `a * b * 10^up / (denominator * 10^down)` of magnitudes, rounded to a whole number.
@@ -371,7 +372,7 @@ mod tests {
             (Rounding::Floor, "0.2", "-0.3", "0.3"),
         ];
         for (rounding, quarter, minus_quarter, thirty_five) in cases {
-            let run = |value| divide(value, Decimal::ONE, 1, rounding).unwrap().to_string();
+            let run = |value| divide(value, Decimal::ONE, (1, rounding)).unwrap().to_string();
             assert_eq!(run(dec!(0.25)), quarter, "{rounding:?}");
             assert_eq!(run(dec!(-0.25)), minus_quarter, "{rounding:?}");
             assert_eq!(run(dec!(0.35)), thirty_five, "{rounding:?}");
@@ -381,14 +382,14 @@ mod tests {
     #[test]
     fn division_reaches_beyond_128_bits() {
         let tiny = Decimal::from_i128_with_scale(1, 28);
-        assert!(divide(Decimal::MAX, tiny, 0, Rounding::HalfEven).is_err());
-        assert!(divide(tiny, dec!(3), u32::MAX, Rounding::HalfEven).is_err());
-        assert!(divide(dec!(1), dec!(2), 29, Rounding::HalfEven).is_err());
-        assert_eq!(divide(tiny, Decimal::MAX, 28, Rounding::HalfEven).unwrap(), Decimal::ZERO);
-        assert_eq!(divide(tiny, Decimal::MAX, 28, Rounding::AwayFromZero).unwrap(), tiny);
+        assert!(divide(Decimal::MAX, tiny, (0, Rounding::HalfEven)).is_err());
+        assert!(divide(tiny, dec!(3), (u32::MAX, Rounding::HalfEven)).is_err());
+        assert!(divide(dec!(1), dec!(2), (29, Rounding::HalfEven)).is_err());
+        assert_eq!(divide(tiny, Decimal::MAX, (28, Rounding::HalfEven)).unwrap(), Decimal::ZERO);
+        assert_eq!(divide(tiny, Decimal::MAX, (28, Rounding::AwayFromZero)).unwrap(), tiny);
         let whole = Decimal::from_i128_with_scale(340_282_366_920_938_463_463_374_608, 0);
-        assert_eq!(divide(whole, Decimal::ONE, 12, Rounding::HalfEven).unwrap(), whole);
-        assert_eq!(divide(Decimal::MAX, Decimal::MAX, 28, Rounding::HalfEven).unwrap(), Decimal::ONE);
+        assert_eq!(divide(whole, Decimal::ONE, (12, Rounding::HalfEven)).unwrap(), whole);
+        assert_eq!(divide(Decimal::MAX, Decimal::MAX, (28, Rounding::HalfEven)).unwrap(), Decimal::ONE);
     }
 
     #[test]

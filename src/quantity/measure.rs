@@ -3,7 +3,7 @@
 use super::display::Shown;
 use super::grammar::{Fault, number, percent_sign, trim_start};
 use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
-use super::{Currency, Money, QuantityError, Rounding, Unit, add, amount_text, divide, multiply, subtract};
+use super::{Currency, Money, Precision, QuantityError, Unit, add, amount_text, divide, multiply, subtract};
 use crate::error::excerpt;
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -147,7 +147,7 @@ impl Quantity {
         Ok(Self::new(multiply(self.in_ones()?, other.in_ones()?)?, unit))
     }
 
-    /// The quotient of both, rounded once to `scale` decimals by the named `rounding`.
+    /// The quotient of both, rounded once to `precision`.
     ///
     /// # Errors
     /// [`QuantityError::DivisionByZero`], [`QuantityError::Inexact`], [`QuantityError::UnitExponent`].
@@ -157,12 +157,12 @@ impl Quantity {
     /// use marketloop::quantity::{Quantity, Rounding};
     ///
     /// let (spend, clicks): (Quantity, Quantity) = ("10000 CNY".parse()?, "3000 click".parse()?);
-    /// assert_eq!(spend.per(&clicks, 4, Rounding::HalfEven)?.to_string(), "3.3333 CNY/click");
+    /// assert_eq!(spend.per(&clicks, (4, Rounding::HalfEven))?.to_string(), "3.3333 CNY/click");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn per(&self, other: &Self, scale: u32, rounding: Rounding) -> Result<Self, QuantityError> {
+    pub fn per(&self, other: &Self, precision: impl Into<Precision>) -> Result<Self, QuantityError> {
         let unit = self.unit.per(&other.unit)?.coherent();
-        Ok(Self::new(divide(self.in_ones()?, other.in_ones()?, scale, rounding)?, unit))
+        Ok(Self::new(divide(self.in_ones()?, other.in_ones()?, precision)?, unit))
     }
 
     /// Converts to `unit`, which differs at most by a power of ten: 0.04 is 4 %.
@@ -358,6 +358,7 @@ impl<'de, Q: FromStr<Err = QuantityError>, V: Deserialize<'de>> Visitor<'de> for
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::Rounding;
     use rust_decimal::dec;
 
     fn quantity(text: &str) -> Quantity {
@@ -387,7 +388,7 @@ mod tests {
         assert!(Money::try_from(&quantity("1.005 CNY")).is_err());
         assert!(Money::try_from(&quantity("1 order")).is_err());
         assert_eq!(
-            quantity("7").per(&quantity("2 order"), 1, Rounding::HalfEven).unwrap(),
+            quantity("7").per(&quantity("2 order"), (1, Rounding::HalfEven)).unwrap(),
             Quantity::new(dec!(3.5), "1/order".parse().unwrap())
         );
     }

@@ -5,7 +5,7 @@ use super::exact::{decimal_quotient, magnitude};
 use super::grammar::{Number, number, parse_share, strip_mark, trim_start};
 use super::natural::{Natural, greatest_common_divisor, on_narrowest};
 use super::wire::text_on_the_wire;
-use super::{QuantityError, Rounding};
+use super::{Precision, QuantityError, Rounding};
 use crate::error::excerpt;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -26,7 +26,7 @@ use rust_decimal::Decimal;
 ///
 /// let attainment = Ratio::new(dec!(480), dec!(500))?;
 /// assert_eq!(attainment.to_string(), "24/25");
-/// assert_eq!(attainment.round(2, Rounding::HalfEven)?, dec!(0.96));
+/// assert_eq!(attainment.round((2, Rounding::HalfEven))?, dec!(0.96));
 ///
 /// // Two thirds are not 0.6667, and the ratio knows it.
 /// let two_thirds = Ratio::new(dec!(2), dec!(3))?;
@@ -114,7 +114,7 @@ impl Ratio {
         self.denominator
     }
 
-    /// The ratio rounded once to `scale` decimals by the named `rounding`.
+    /// The ratio, rounded once to `precision`.
     ///
     /// # Errors
     /// [`QuantityError::Inexact`] when the rounded value needs more than 28 digits or `scale` exceeds 28.
@@ -125,11 +125,12 @@ impl Ratio {
     /// use rust_decimal::dec;
     ///
     /// let rate: Ratio = "53/1400".parse()?; // 0.037857…
-    /// assert_eq!(rate.round(4, Rounding::HalfEven)?, dec!(0.0379));
-    /// assert_eq!(rate.round(4, Rounding::Floor)?, dec!(0.0378));
+    /// assert_eq!(rate.round((4, Rounding::HalfEven))?, dec!(0.0379));
+    /// assert_eq!(rate.round((4, Rounding::Floor))?, dec!(0.0378));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, QuantityError> {
+    pub fn round(&self, precision: impl Into<Precision>) -> Result<Decimal, QuantityError> {
+        let Precision { scale, rounding } = precision.into();
         let inexact = || QuantityError::Inexact { operation: self.to_string() };
         // Beyond it no decimal exists, and 10^scale would grow without bound.
         if scale > Decimal::MAX_SCALE {
@@ -143,15 +144,15 @@ impl Ratio {
     #[must_use]
     pub fn to_decimal(&self) -> Option<Decimal> {
         // A fraction is a decimal where both roundings agree: no factoring of the denominator is needed.
-        let exact = |rounding| self.round(Decimal::MAX_SCALE, rounding).ok();
+        let exact = |rounding| self.round((Decimal::MAX_SCALE, rounding)).ok();
         let fits = exact(Rounding::Floor)
             .and_then(|floor| exact(Rounding::Ceiling).filter(|ceiling| *ceiling == floor))
             .map(|value| value.normalize());
         // A whole part of many digits leaves fewer decimals: look at the scales that still fit.
         fits.or_else(|| {
             (0..Decimal::MAX_SCALE).rev().find_map(|scale| {
-                let floor = self.round(scale, Rounding::Floor).ok()?;
-                (self.round(scale, Rounding::Ceiling).ok()? == floor).then(|| floor.normalize())
+                let floor = self.round((scale, Rounding::Floor)).ok()?;
+                (self.round((scale, Rounding::Ceiling)).ok()? == floor).then(|| floor.normalize())
             })
         })
     }
@@ -176,7 +177,8 @@ impl Ratio {
             let shown = Self::from(*shown);
             shown != percent && (shown.is_zero() || shown == Self::from(Decimal::ONE_HUNDRED))
         };
-        let shown = (2..=Decimal::MAX_SCALE).map_while(|scale| percent.round(scale, Rounding::HalfEven).ok());
+        let shown =
+            (2..=Decimal::MAX_SCALE).map_while(|scale| percent.round((scale, Rounding::HalfEven)).ok());
         let clear = shown.clone().find(|shown| !misleads(shown)).or_else(|| shown.last());
         clear.map_or_else(|| self.to_string(), |shown| format!("{}%", shown.normalize()))
     }

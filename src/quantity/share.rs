@@ -3,7 +3,7 @@
 use super::display::Shown;
 use super::grammar::parse_share;
 use super::wire::WireDecimal;
-use super::{QuantityError, Rounding, divide, multiply, subtract};
+use super::{Precision, QuantityError, divide, multiply, subtract};
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -72,7 +72,7 @@ impl Share {
         Self::new(multiply(percent.into(), Decimal::from_parts(1, 0, 0, false, 2))?)
     }
 
-    /// `part / whole`, rounded once to `scale` decimals.
+    /// `part / whole`, rounded once to `precision`.
     ///
     /// # Errors
     /// [`QuantityError::DivisionByZero`]; [`QuantityError::ShareOutOfRange`] when `part` is not within `whole`.
@@ -82,12 +82,12 @@ impl Share {
     /// use marketloop::quantity::{Rounding, Share};
     /// use rust_decimal::dec;
     ///
-    /// let organic = Share::of(dec!(1), dec!(3), 4, Rounding::HalfEven)?;
+    /// let organic = Share::of(dec!(1), dec!(3), (4, Rounding::HalfEven))?;
     /// assert_eq!(organic.to_string(), "33.33%");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn of(part: Decimal, whole: Decimal, scale: u32, rounding: Rounding) -> Result<Self, QuantityError> {
-        Self::new(divide(part, whole, scale, rounding)?)
+    pub fn of(part: Decimal, whole: Decimal, precision: impl Into<Precision>) -> Result<Self, QuantityError> {
+        Self::new(divide(part, whole, precision)?)
     }
 
     /// The value in 0..=1.

@@ -174,7 +174,7 @@ impl Target {
         const BELOW_ONE: Decimal = Decimal::from_parts(0x0FFF_FFFF, 0x3E25_0261, 0x204F_CE5E, false, 28);
         // As many decimals as fit beside the digits before the point.
         let nearest =
-            || (0..=Decimal::MAX_SCALE).rev().find_map(|scale| exact.round(scale, Rounding::HalfEven).ok());
+            || (0..=Decimal::MAX_SCALE).rev().find_map(|scale| exact.round((scale, Rounding::HalfEven)).ok());
         let actual = exact.to_decimal().or_else(nearest)?;
         let below = |target: Decimal| actual.checked_div(target);
         let above = |target: Decimal, rule| match rule {

@@ -139,14 +139,14 @@ impl fmt::Display for ActualValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimals = f.precision().and_then(|scale| u32::try_from(scale).ok());
         let rounded = decimals
-            .and_then(|scale| self.value.round(scale, Rounding::HalfEven).ok())
+            .and_then(|scale| self.value.round((scale, Rounding::HalfEven)).ok())
             .or_else(|| self.value.to_decimal());
         if let Some(value) = rounded {
             return fmt::Display::fmt(&Quantity::new(value, self.unit.clone()), f);
         }
         // Nothing but zeros would say what is not so.
         let near =
-            self.value.round(4, Rounding::HalfEven).ok().filter(|near| f.alternate() && !near.is_zero());
+            self.value.round((4, Rounding::HalfEven)).ok().filter(|near| f.alternate() && !near.is_zero());
         let number = match near {
             Some(near) => alloc::format!("~{:#}", Quantity::new(near, Unit::ONE)),
             None => alloc::format!("{}", self.value),

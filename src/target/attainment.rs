@@ -2,7 +2,7 @@
 
 use super::TargetError;
 use crate::quantity::words::words;
-use crate::quantity::{QuantityError, Ratio, Rounding};
+use crate::quantity::{Precision, QuantityError, Ratio};
 use core::fmt;
 use rust_decimal::Decimal;
 
@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 ///
 /// let conversion: Target = "at least 2 %".parse()?;
 /// let attainment = conversion.attainment(dec!(1.5))?;
-/// assert_eq!(attainment.round(4, Rounding::HalfEven)?, dec!(0.75));
+/// assert_eq!(attainment.round((4, Rounding::HalfEven))?, dec!(0.75));
 /// assert!(!attainment.is_met());
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -36,12 +36,12 @@ impl Attainment {
         self.0
     }
 
-    /// The ratio rounded once to `scale` decimals by the named `rounding`.
+    /// The ratio, rounded once to `precision`.
     ///
     /// # Errors
     /// [`QuantityError::Inexact`] when the rounded value needs more than 28 digits.
-    pub fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, QuantityError> {
-        self.0.round(scale, rounding)
+    pub fn round(&self, precision: impl Into<Precision>) -> Result<Decimal, QuantityError> {
+        self.0.round(precision)
     }
 
     /// Whether the target is met: the ratio is at least 1.

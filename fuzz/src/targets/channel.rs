@@ -93,7 +93,7 @@ pub fn use_card(x: &marketloop::channel::Scorecard, r: &mut Random) {
         if let Ok(y) = x.metric(m) {
             use_ratio(y, r)
         }
-        if let Ok(q) = x.show(m, r.scale(), *r.pick(&ROUNDINGS)) {
+        if let Ok(q) = x.show(m, (r.scale(), *r.pick(&ROUNDINGS))) {
             round_trip(&q)
         }
     }

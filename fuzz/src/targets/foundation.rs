@@ -11,7 +11,7 @@ pub fn use_ratio(x: Ratio, r: &mut Random) {
     let _ = (x.to_percent(), x.to_decimal(), x.negated(), x.is_negative());
     let sc = r.scale();
     for m in ROUNDINGS {
-        if let Ok(d) = x.round(sc, m) {
+        if let Ok(d) = x.round((sc, m)) {
             ensure!(d.scale() <= 28, "scale");
         }
     }
@@ -208,7 +208,7 @@ pub fn register(out: &mut Vec<Probe>) {
         if let Ok(x) = v.times(&o) {
             round_trip(&x);
         }
-        if let Ok(x) = v.per(&o, sc, ro) {
+        if let Ok(x) = v.per(&o, (sc, ro)) {
             round_trip(&x);
         }
         if let Ok(x) = v.to(o.unit()) {
@@ -295,7 +295,7 @@ pub fn register(out: &mut Vec<Probe>) {
         use marketloop::target::*;
         json!(out, Target, |v, c| use_target(&v, &mut c.random));
         json!(out, Attainment, |v, c| {
-            let _ = v.round(c.random.scale(), Rounding::HalfEven);
+            let _ = v.round((c.random.scale(), Rounding::HalfEven));
             use_ratio(v.ratio(), &mut c.random);
             let _ = (v.is_met(), v.to_string());
         });
@@ -442,7 +442,7 @@ pub fn register(out: &mut Vec<Probe>) {
         json!(out, ProductSales<String>);
         json!(out, DecompositionMethod);
         json!(out, Vec<Segment<String>>, |v, c| if let Ok(m) =
-            mix_rate(&v, c.random.scale(), *c.random.pick(&ROUNDINGS))
+            mix_rate(&v, (c.random.scale(), *c.random.pick(&ROUNDINGS)))
         {
             ensure!(add_all(m.parts().iter().map(|p| p.value)) == Some(m.total()), "mix and rate add up");
         });
@@ -613,7 +613,7 @@ pub fn use_target(v: &marketloop::target::Target, r: &mut Random) {
     let d = r.decimal();
     if let Ok(a) = v.attainment(d) {
         use_ratio(a.ratio(), r);
-        let _ = (a.to_string(), a.round(r.scale(), Rounding::HalfEven));
+        let _ = (a.to_string(), a.round((r.scale(), Rounding::HalfEven)));
         ensure!(a.is_met() == v.is_met(d), "met {s} {d}");
     }
     let _ = v.attainment_of(&marketloop::target::ActualValue::new(d, v.unit().clone()));

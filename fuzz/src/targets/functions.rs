@@ -35,14 +35,14 @@ pub fn register(out: &mut Vec<Probe>) {
         }
         if let Ok(x) = multiply(a, b)
             && !b.is_zero()
-            && let Ok(q) = divide(x, b, 28, Rounding::HalfEven)
+            && let Ok(q) = divide(x, b, (28, Rounding::HalfEven))
         {
             ensure!(q == a, "multiply divide {a} {b} {q}");
         }
-        let _ = divide(a, b, s, m);
-        let x = round(a, s, m);
+        let _ = divide(a, b, (s, m));
+        let x = round(a, (s, m));
         ensure!(x.scale() <= s.min(28), "rounded scale");
-        let _ = Share::of(a, b, s, m);
+        let _ = Share::of(a, b, (s, m));
         let _ = Share::percent(a);
         let _ = Money::new(a, Currency::CNY);
         if let Ok(x) = Money::rounded(a, r.pick(&["CNY", "JPY", "BHD", "CLF"]).parse().unwrap(), m) {
@@ -56,7 +56,7 @@ pub fn register(out: &mut Vec<Probe>) {
         }
         let q = quantity(r);
         let p = quantity(r);
-        if let Ok(x) = q.per(&p, s, m) {
+        if let Ok(x) = q.per(&p, (s, m)) {
             round_trip(&x)
         }
         if let Ok(x) = q.times(&p) {
@@ -137,7 +137,7 @@ pub fn register(out: &mut Vec<Probe>) {
         let (s, ro) = (r.scale(), *r.pick(&ROUNDINGS));
         for m in [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential]
         {
-            if let Ok(x) = explain_product(&a, &b, m, s, ro) {
+            if let Ok(x) = explain_product(&a, &b, m, (s, ro)) {
                 c.accepted += 1;
                 if let Some(t) = add_all(x.parts().iter().map(|p| p.value)) {
                     ensure!(t == x.total(), "explain_product adds up {m:?}");
@@ -146,7 +146,7 @@ pub fn register(out: &mut Vec<Probe>) {
             }
             let (p, q): (Vec<Ratio>, Vec<Ratio>) =
                 (a.iter().map(|_| ratio(r)).collect(), a.iter().map(|_| ratio(r)).collect());
-            if let Ok(x) = explain_ratios(&p, &q, m, s, ro) {
+            if let Ok(x) = explain_ratios(&p, &q, m, (s, ro)) {
                 if let Some(t) = add_all(x.parts().iter().map(|p| p.value)) {
                     ensure!(t == x.total(), "explain_ratios adds up {m:?}");
                 }
@@ -623,7 +623,7 @@ pub fn register(out: &mut Vec<Probe>) {
                     .unwrap();
                 if let Ok(y) = x.score_against(&t, r.decimal()) {
                     finite!(y.to_f64());
-                    let _ = (y.to_string(), y.round(r.scale(), Rounding::Floor));
+                    let _ = (y.to_string(), y.round((r.scale(), Rounding::Floor)));
                 }
             }
         }
@@ -642,7 +642,7 @@ pub fn register(out: &mut Vec<Probe>) {
         if let Some(s) = sc.known() {
             let _ = (
                 s.to_string(),
-                s.round(r.scale(), Rounding::HalfEven),
+                s.round((r.scale(), Rounding::HalfEven)),
                 s.at_edge(),
                 s.compare(&Score::from(ratio(r))),
             );

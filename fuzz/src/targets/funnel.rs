@@ -250,7 +250,7 @@ pub fn use_funnel(v: &marketloop::funnel::Funnel, r: &mut Random) {
             s.0 = n
         }
         if let Ok(o) = Funnel::new(steps) {
-            if let Ok(c) = v.compare(&o, m, r.scale(), *r.pick(&ROUNDINGS)) {
+            if let Ok(c) = v.compare(&o, m, (r.scale(), *r.pick(&ROUNDINGS))) {
                 ensure!(
                     add_all(c.parts().iter().map(|x| x.value)) == Some(c.total()),
                     "funnel comparison adds up"
@@ -259,8 +259,8 @@ pub fn use_funnel(v: &marketloop::funnel::Funnel, r: &mut Random) {
             }
             if let Ok(x) = explain_segments(
                 &[("a", v.clone(), o.clone()), ("b", o, v.clone())],
-                r.scale(),
-                *r.pick(&ROUNDINGS),
+                (r.scale(),
+                *r.pick(&ROUNDINGS)),
             ) {
                 let _ = x.total();
             }

@@ -14,7 +14,7 @@ pub fn register(out: &mut Vec<Probe>) {
             {
                 finite!(x.to_f64());
                 let _ =
-                    (x.to_string(), x.round(c.random.scale(), Rounding::HalfEven), x.at_edge(), x.is_zero());
+                    (x.to_string(), x.round((c.random.scale(), Rounding::HalfEven)), x.at_edge(), x.is_zero());
             }
             if let Some(s) = Score::estimate(c.random.f64()).known()
                 && let Ok(x) = v.score(s)
@@ -227,13 +227,13 @@ pub fn use_matrix(v: &marketloop::health::Matrix, r: &mut Random) {
             let _ = (d.raw(), d.light(), a.weight_interval(d.name()).map(|x| x.to_string()));
         }
         let sc = r.scale();
-        if let Ok(c) = a.contributions(sc, *r.pick(&ROUNDINGS)) {
+        if let Ok(c) = a.contributions((sc, *r.pick(&ROUNDINGS))) {
             if let Some(s) = add_all(c.parts().iter().map(|p| p.value)) {
                 ensure!(s == c.total(), "health contributions add up {s} {}", c.total());
             }
             let _ = c.by_size().len();
         }
-        if let Ok(c) = a.change_since(&a, sc, *r.pick(&ROUNDINGS)) {
+        if let Ok(c) = a.change_since(&a, (sc, *r.pick(&ROUNDINGS))) {
             ensure!(c.total().is_zero(), "no change");
         }
         for l in [Light::Green, Light::Yellow] {

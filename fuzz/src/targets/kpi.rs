@@ -28,8 +28,8 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
     let (scale, rounding) = (r.scale(), *r.pick(&ROUNDINGS));
     if let Ok(e) = v.evaluate(&a) {
         for (i, n) in v.nodes() {
-            let x = e.value(i).rounded(scale, rounding);
-            let _ = (x.to_string(), e.quantity(n.id(), scale, rounding).is_ok());
+            let x = e.value(i).rounded((scale, rounding));
+            let _ = (x.to_string(), e.quantity(n.id(), (scale, rounding)).is_ok());
             if let Ok(x) = e.ratio(n.id()) {
                 use_ratio(x, r)
             }
@@ -37,8 +37,8 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
                 let _ = (x.to_f64(), x.to_decimal(), x.to_string());
             }
         }
-        let _ = Picture::of(v).with_values(&e, scale, rounding).to_mermaid();
-        let _ = Picture::of(v).with_values(&e, scale, rounding).to_dot();
+        let _ = Picture::of(v).with_values(&e, (scale, rounding)).to_mermaid();
+        let _ = Picture::of(v).with_values(&e, (scale, rounding)).to_dot();
     }
     for m in [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential] {
         let mut o = ExplainOptions::default().with_method(m).with_rounding(rounding);

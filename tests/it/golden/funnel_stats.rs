@@ -157,7 +157,7 @@ fn funnel_stats_of_funnels() {
                 ("shapley", DecompositionMethod::Shapley),
                 ("sequential_first_to_last", DecompositionMethod::Sequential),
             ] {
-                let why = a.compare(&b, method, scale, Rounding::HalfEven).unwrap();
+                let why = a.compare(&b, method, (scale, Rounding::HalfEven)).unwrap();
                 let expected = numbers(&case[key]);
                 assert_eq!(why.parts().len(), expected.len());
                 for (part, expected) in why.parts().iter().zip(expected) {
@@ -165,7 +165,7 @@ fn funnel_stats_of_funnels() {
                     assert!((found - expected).abs() <= 1e-15, "{key}: {found} {expected}");
                 }
                 let change = b.end_to_end_rate().unwrap().minus(a.end_to_end_rate().unwrap()).unwrap();
-                assert_eq!(why.total(), change.round(scale, Rounding::HalfEven).unwrap());
+                assert_eq!(why.total(), change.round((scale, Rounding::HalfEven)).unwrap());
                 let sum: rust_decimal::Decimal = why.parts().iter().map(|part| part.value).sum();
                 assert_eq!(sum, why.total());
                 cases += 1;

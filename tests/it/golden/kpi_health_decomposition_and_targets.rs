@@ -104,7 +104,7 @@ fn mix_rates(golden: &Golden, worst: &mut Worst) -> usize {
                 denominator_after: decimal(row, "d1"),
             })
             .collect();
-        let found = mix_rate(&rows, 25, Rounding::HalfEven).unwrap();
+        let found = mix_rate(&rows, (25, Rounding::HalfEven)).unwrap();
         worst.check_decimal(found.total(), &case["delta"], case);
         worst.check_decimal(found.of_effect(Effect::Rate).unwrap(), &case["rate_total"], case);
         worst.check_decimal(found.of_effect(Effect::Mix).unwrap(), &case["mix_total"], case);

@@ -30,7 +30,7 @@ fn check(found: Score, expected: &Value, what: &str) {
     let digits = expected.split_once('.').map_or(0, |(_, digits)| u32::try_from(digits.len()).unwrap());
     match found.ratio() {
         Some(exact) => {
-            assert_eq!(exact.round(digits, Rounding::HalfEven).unwrap(), decimal(expected), "{what}");
+            assert_eq!(exact.round((digits, Rounding::HalfEven)).unwrap(), decimal(expected), "{what}");
         }
         None => near(found.to_f64(), expected.parse().unwrap(), what),
     }

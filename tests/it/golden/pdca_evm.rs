@@ -32,7 +32,7 @@ fn figures_match_within_the_tolerance_of_the_file() {
             };
             // Between points far apart the planned value may have no decimal: then it is rounded, once, far
             // below the tolerance.
-            let rounded = || planned.round(18, Rounding::HalfEven).unwrap();
+            let rounded = || planned.round((18, Rounding::HalfEven)).unwrap();
             let value = value(planned.to_decimal().unwrap_or_else(rounded));
             let schedule = baseline.earned_schedule(&amount(ev), at).unwrap();
             let cost = || Estimate::CostPerformance;

@@ -17,7 +17,7 @@ fn expected(value: &Value) -> Option<Decimal> {
 }
 
 fn check(name: &str, case: &Value, key: &str, ratio: Option<Ratio>) {
-    let rounded = ratio.map(|ratio| ratio.round(12, Rounding::HalfEven).unwrap());
+    let rounded = ratio.map(|ratio| ratio.round((12, Rounding::HalfEven)).unwrap());
     assert_eq!(rounded, expected(&case[key]), "{key} of {name}");
 }
 

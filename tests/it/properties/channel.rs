@@ -38,7 +38,7 @@ fn subset(card: &Scorecard, mask: u32) -> ScorecardDraft {
     let given = |bit: usize| mask >> bit & 1 == 1;
     let shown = |metric: Metric| -> Option<Quantity> {
         let exact = card.metric(metric).unwrap().to_decimal()?;
-        let quantity = card.show(metric, 20, Rounding::HalfEven).ok()?;
+        let quantity = card.show(metric, (20, Rounding::HalfEven)).ok()?;
         // A metric that is no finite decimal is never given.
         (Ratio::from(exact) == card.metric(metric).unwrap()).then_some(quantity)
     };
@@ -163,7 +163,7 @@ proptest! {
         let draft = rounded.into_iter().fold(draft, ScorecardDraft::with_metrics_rounded_to);
         if let Ok(card) = draft.check() {
             for metric in Metric::ALL {
-                let _ = card.show(metric, 4, Rounding::HalfEven);
+                let _ = card.show(metric, (4, Rounding::HalfEven));
             }
         }
     }

@@ -237,7 +237,7 @@ fn no_true_export_is_refused_and_no_known_figure_is_false() {
                     (scale(metric.numerator(), top), scale(metric.denominator(), bottom.into()));
                 let exact = marketloop::quantity::Ratio::new(top, bottom).unwrap();
                 assert!(range.contains(&exact), "run {run}: {metric} {exact} outside {range}");
-                let _ = card.show(metric, export.decimals, Rounding::HalfEven);
+                let _ = card.show(metric, (export.decimals, Rounding::HalfEven));
             }
         }
     }

@@ -64,7 +64,7 @@ proptest! {
     #[test]
     fn contributions_sum_to_the_change(pairs in factors(0..1_000_000), method in method(), scale in 0_u32..6) {
         let (before, after): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-        let why = explain_product(&before, &after, method, scale, Rounding::HalfEven).unwrap();
+        let why = explain_product(&before, &after, method, (scale, Rounding::HalfEven)).unwrap();
         prop_assert_eq!(why.parts().iter().map(|part| part.value).sum::<Decimal>(), why.total());
         let products = [&after, &before].map(|factors| factors.iter().try_fold(Decimal::ONE, |product, f| {
             marketloop::quantity::multiply(product, *f).ok()
@@ -72,7 +72,7 @@ proptest! {
         if let [Some(end), Some(start)] = products
             && let Ok(change) = marketloop::quantity::subtract(end, start)
         {
-            prop_assert_eq!(why.total(), round(change, scale, Rounding::HalfEven));
+            prop_assert_eq!(why.total(), round(change, (scale, Rounding::HalfEven)));
         }
         prop_assert!(why.parts().iter().all(|part| part.value.scale() <= scale));
     }
@@ -124,7 +124,7 @@ proptest! {
         let (before, after): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         let floats = |values: &[Decimal]| -> Vec<f64> { values.iter().map(|v| v.to_string().parse().unwrap()).collect() };
         let parts = shapley_contributions(&floats(&before), &floats(&after)).unwrap();
-        let why = explain_product(&before, &after, DecompositionMethod::Shapley, 12, Rounding::HalfEven).unwrap();
+        let why = explain_product(&before, &after, DecompositionMethod::Shapley, (12, Rounding::HalfEven)).unwrap();
         prop_assert_eq!(parts.len(), why.parts().len());
         for (float, exact) in parts.iter().zip(why.parts()) {
             let exact: f64 = exact.value.to_string().parse().unwrap();
@@ -146,7 +146,7 @@ proptest! {
         // Exact thousandths: the floats miss them by rounding only.
         let exact: Vec<Decimal> = parts.iter().map(|part| Decimal::new(*part, 3)).collect();
         let floats: Vec<f64> = parts.iter().map(|part| *part as f64 / 1000.0).collect();
-        let total = round(exact.iter().sum(), scale, Rounding::HalfEven);
+        let total = round(exact.iter().sum(), (scale, Rounding::HalfEven));
         let closed = close(&floats, total, scale).unwrap();
         prop_assert_eq!(closed.iter().sum::<Decimal>(), total);
         let unit = Decimal::new(1, scale);
@@ -191,7 +191,7 @@ proptest! {
                 (Decimal::from_parts(a[0], a[1], a[2], s, scale), Decimal::from_parts(b[0], b[1], b[2], t, scale))
             })
             .unzip();
-        if let Ok(why) = explain_product(&before, &after, method, scale, Rounding::Floor) {
+        if let Ok(why) = explain_product(&before, &after, method, (scale, Rounding::Floor)) {
             prop_assert!(exact_sum(&values(&why)).is_none_or(|sum| sum == why.total()));
         }
     }
@@ -233,7 +233,7 @@ proptest! {
                 denominator_after: Decimal::from(*d),
             })
             .collect();
-        let why = mix_rate(&rows, scale, Rounding::HalfAwayFromZero).unwrap();
+        let why = mix_rate(&rows, (scale, Rounding::HalfAwayFromZero)).unwrap();
         prop_assert_eq!(why.of_effect(Effect::Rate).unwrap() + why.of_effect(Effect::Mix).unwrap(), why.total());
         let rate = |a: usize, b: usize| {
             cells.iter().map(|c| c[a] as f64).sum::<f64>() / cells.iter().map(|c| c[b] as f64).sum::<f64>()

@@ -75,9 +75,9 @@ proptest! {
         (before, after) in (2_usize..6).prop_flat_map(|steps| (positive(steps), positive(steps))), scale in 0_u32..15,
     ) {
         let change = after.end_to_end_rate().unwrap().minus(before.end_to_end_rate().unwrap()).unwrap();
-        let change = change.round(scale, Rounding::HalfEven).unwrap();
+        let change = change.round((scale, Rounding::HalfEven)).unwrap();
         for method in METHODS {
-            let why = before.compare(&after, method, scale, Rounding::HalfEven).unwrap();
+            let why = before.compare(&after, method, (scale, Rounding::HalfEven)).unwrap();
             prop_assert_eq!(why.parts().iter().map(|part| part.value).sum::<Decimal>(), change, "{}", method);
             prop_assert_eq!(why.total(), change);
         }
@@ -87,7 +87,7 @@ proptest! {
     fn swapped_funnels_swap_the_sign_of_shapley(
         (before, after) in (2_usize..6).prop_flat_map(|steps| (positive(steps), positive(steps))),
     ) {
-        let parts = |a: &Funnel, b: &Funnel| a.compare(b, DecompositionMethod::Shapley, 12, Rounding::HalfEven).unwrap();
+        let parts = |a: &Funnel, b: &Funnel| a.compare(b, DecompositionMethod::Shapley, (12, Rounding::HalfEven)).unwrap();
         let (there, back) = (parts(&before, &after), parts(&after, &before));
         prop_assert_eq!([there.parts().len(), back.parts().len()], [before.steps().len() - 1; 2]);
         for (there, back) in there.parts().iter().zip(back.parts()) {
@@ -103,13 +103,13 @@ proptest! {
     ) {
         let rows: Vec<(usize, Funnel, Funnel)> =
             segments.into_iter().enumerate().map(|(key, (before, after))| (key, before, after)).collect();
-        let why = explain_segments(&rows, 9, Rounding::HalfEven).unwrap();
+        let why = explain_segments(&rows, (9, Rounding::HalfEven)).unwrap();
         let sum = |funnel: fn(&(usize, Funnel, Funnel)) -> &Funnel| {
             let all = rows.iter().map(funnel);
             let part: u64 = all.clone().map(|own| own.completed().value()).sum();
             ratio(part, all.map(|own| own.entered().value()).sum())
         };
-        let change = sum(|row| &row.2).minus(sum(|row| &row.1)).unwrap().round(9, Rounding::HalfEven).unwrap();
+        let change = sum(|row| &row.2).minus(sum(|row| &row.1)).unwrap().round((9, Rounding::HalfEven)).unwrap();
         prop_assert_eq!(why.of_effect(Effect::Rate).unwrap() + why.of_effect(Effect::Mix).unwrap(), change);
         prop_assert_eq!(why.total(), change);
     }

@@ -127,9 +127,9 @@ proptest! {
         let now = matrix(&parts, &aggregation, MissingPolicy::Zero);
         let assessment = now.assess().unwrap();
         let sum = |parts: &[Contribution<IndicatorName>]| parts.iter().map(|part| part.value).sum::<Decimal>();
-        let why = assessment.contributions(scale, Rounding::HalfEven).unwrap();
+        let why = assessment.contributions((scale, Rounding::HalfEven)).unwrap();
         prop_assert_eq!(sum(why.parts()), why.total());
-        prop_assert_eq!(why.total(), assessment.score().known().unwrap().round(scale, Rounding::HalfEven).unwrap());
+        prop_assert_eq!(why.total(), assessment.score().known().unwrap().round((scale, Rounding::HalfEven)).unwrap());
         // The same dimensions and weights with the values of others.
         let values: Vec<Option<i64>> = later.iter().flat_map(|(_, own)| own.iter().map(|part| part.1)).collect();
         let mut moved = parts.clone();
@@ -139,7 +139,7 @@ proptest! {
         }
         let then = matrix(&moved, &aggregation, MissingPolicy::Zero);
         let then = then.assess().unwrap();
-        match assessment.change_since(&then, scale, Rounding::HalfEven) {
+        match assessment.change_since(&then, (scale, Rounding::HalfEven)) {
             Ok(why) => prop_assert_eq!(sum(why.parts()), why.total()),
             Err(error) => prop_assert!(matches!(error, HealthError::TooMany { .. }), "{error}"),
         }
@@ -282,7 +282,7 @@ proptest! {
             }
             let step = Ratio::from(Decimal::new(1, 6));
             let beside = [at.minus(step).unwrap(), at.plus(step).unwrap()]
-                .map(|beside| beside.round(9, marketloop::quantity::Rounding::HalfEven).unwrap());
+                .map(|beside| beside.round((9, marketloop::quantity::Rounding::HalfEven)).unwrap());
             prop_assert!(
                 beside.iter().filter(|beside| takes(**beside, light)).count() == 1 || included,
                 "{} at {}", target, at
@@ -368,7 +368,7 @@ fn an_indicator_takes_its_actual_from_a_node_unrounded() {
     let target: Target = "at least 4 %".parse().unwrap();
     let percent = |attainment: Attainment| {
         let hundredfold = attainment.ratio().times(dec!(100).into()).unwrap();
-        hundredfold.round(1, Rounding::HalfEven).unwrap()
+        hundredfold.round((1, Rounding::HalfEven)).unwrap()
     };
     let measured = |actual: ActualValue| {
         let indicator = Indicator::new("conversion", target.clone(), Grain::Month);

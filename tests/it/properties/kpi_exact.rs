@@ -97,7 +97,7 @@ fn forty_four_nodes_are_exact_to_the_cent_at_every_magnitude() {
             let inputs = (before.inputs(&tree), after.inputs(&tree));
             let evaluation = tree.evaluate(&inputs.0).unwrap();
             assert_eq!(
-                evaluation.rounded("margin", 2, Rounding::HalfEven).unwrap(),
+                evaluation.rounded("margin", (2, Rounding::HalfEven)).unwrap(),
                 Decimal::new(before.margin(), 2)
             );
             assert!(evaluation.root().known().unwrap().is_exact());

@@ -137,7 +137,7 @@ proptest! {
     #[test]
     fn division_rounds_once_by_the_named_law(a in decimal(), b in decimal(), scale in 0_u32..=28) {
         for rounding in ROUNDINGS {
-            match divide(a, b, scale, rounding) {
+            match divide(a, b, (scale, rounding)) {
                 Err(QuantityError::DivisionByZero { .. }) => prop_assert!(b.is_zero()),
                 result => {
                     let expected = rounded(&(scaled(a, 28) * ten(scale)), &scaled(b, 28), rounding);
@@ -156,8 +156,8 @@ proptest! {
     #[test]
     fn rounding_is_idempotent_and_off_by_less_than_one_unit(a in decimal(), scale in 0_u32..=28) {
         for rounding in ROUNDINGS {
-            let once = round(a, scale, rounding);
-            prop_assert_eq!(round(once, scale, rounding), once);
+            let once = round(a, (scale, rounding));
+            prop_assert_eq!(round(once, (scale, rounding)), once);
             let off = scaled(once, 28) - scaled(a, 28);
             prop_assert!(off.magnitude() < ten(28 - scale).magnitude());
         }
@@ -232,7 +232,7 @@ proptest! {
         prop_assume!(!d.is_zero());
         let Ok(ratio) = Ratio::new(n, d) else { return Ok(()) };
         for rounding in ROUNDINGS {
-            prop_assert_eq!(ratio.round(scale, rounding).ok(), divide(n, d, scale, rounding).ok());
+            prop_assert_eq!(ratio.round((scale, rounding)).ok(), divide(n, d, (scale, rounding)).ok());
         }
         prop_assert_eq!(Ratio::from(n).to_decimal(), Some(n));
     }

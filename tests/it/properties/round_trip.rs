@@ -398,6 +398,15 @@ texts! {
     Grain: one_of([Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::HalfYear]),
     Light: one_of([Light::Red, Light::Yellow, Light::Green]),
     LowerRule: one_of([LowerRule::Inverse, LowerRule::Linear]),
+    Rounding: one_of([
+        Rounding::HalfEven,
+        Rounding::HalfAwayFromZero,
+        Rounding::HalfTowardZero,
+        Rounding::AwayFromZero,
+        Rounding::TowardZero,
+        Rounding::Ceiling,
+        Rounding::Floor,
+    ]),
     Normalisation: one_of([
         Normalisation::MinMax,
         Normalisation::Max,

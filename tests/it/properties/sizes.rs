@@ -193,7 +193,7 @@ fn numbers_and_pairs_beyond_a_limit_are_refused() {
     ] {
         let refused = |count: usize| {
             let some = &factors[..count];
-            explain_product(some, some, method, 0, Rounding::HalfEven)
+            explain_product(some, some, method, (0, Rounding::HalfEven))
                 .map(|_| ())
                 .map_err(|error| error.kind())
         };

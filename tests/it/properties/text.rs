@@ -239,7 +239,7 @@ proptest! {
             let (_, fraction) = shown.split_once('.').unwrap_or((&shown, ""));
             assert_eq!(fraction.len(), decimals, "{shown}");
             let plain = if decimals > 28 { &shown[..shown.len() - (decimals - 28)] } else { &shown };
-            let rounded = round(value, scale, Rounding::HalfEven);
+            let rounded = round(value, (scale, Rounding::HalfEven));
             // A text of more digits than a decimal has is compared by its end alone.
             if let Ok(plain) = plain.parse::<Quantity>() { assert_eq!(plain.value(), rounded.normalize(), "{shown}"); }
         };
@@ -247,7 +247,7 @@ proptest! {
         same(&number, value);
         same(format!("{money:.decimals$}").strip_suffix(&format!(" {}", money.currency())).unwrap(), money.amount());
         same(format!("{share:.decimals$}").strip_suffix('%').unwrap(), Decimal::ONE_HUNDRED * share.value());
-        if decimals <= 28 && let Ok(rounded) = ratio.round(scale, Rounding::HalfEven) {
+        if decimals <= 28 && let Ok(rounded) = ratio.round((scale, Rounding::HalfEven)) {
             same(&format!("{ratio:.decimals$}"), rounded);
         }
         let padded = format!("{:>width$.decimals$}", Quantity::new(value, Unit::ONE));

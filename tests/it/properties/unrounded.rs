@@ -67,7 +67,7 @@ proptest! {
         prop_assert_eq!(read.gap().unwrap().value(), percent.minus(goal.into()).unwrap());
 
         let mut journal = checking(&target, &actual);
-        let rounded = percent.round(2, Rounding::HalfEven).unwrap();
+        let rounded = percent.round((2, Rounding::HalfEven)).unwrap();
         if percent != rounded.into() {
             let typed = Quantity::new(rounded, Unit::PERCENT).into();
             let typed = Finding::new("conversion", target.clone(), typed).unwrap();

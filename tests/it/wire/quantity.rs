@@ -2,7 +2,7 @@
 
 use super::{pinned, refused};
 use marketloop::quantity::{
-    Count, Currency, Mix, Money, Quantity, Ratio, Return, Revenue, Rounding, Share, Unit,
+    Count, Currency, Mix, Money, Precision, Quantity, Ratio, Return, Revenue, Rounding, Share, Unit,
 };
 use rust_decimal::dec;
 
@@ -34,6 +34,7 @@ fn every_form_is_pinned() {
         ],
         r#"["half_even","half_away_from_zero","half_toward_zero","away_from_zero","toward_zero","ceiling","floor"]"#,
     );
+    pinned(&Precision::new(2, Rounding::HalfEven), r#"{"scale":2,"rounding":"half_even"}"#);
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn targets() -> Option<usize> {
     let attainment = target.attainment_of(&actual).ok()?;
     let bands = Bands::lights(
         Threshold::at_or_above(Share::percent(80).ok()?.value()),
-        Threshold::at_or_above(1.into()),
+        Threshold::at_or_above(Ratio::ONE),
     )
     .ok()?;
     let ratio: Ratio = read("24/25")?;
