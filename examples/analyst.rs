@@ -27,7 +27,7 @@ struct PathRow {
 }
 
 #[derive(Deserialize)]
-struct Step {
+struct FunnelRow {
     step: String,
     before: u64,
     after: u64,
@@ -58,7 +58,7 @@ pub(crate) fn report() -> Result<String, Failure> {
         writeln!(out, "{:8} {cost:.2} CNY an order, {revenue:.2} CNY back per CNY spent", channel.channel)?;
     }
 
-    let steps: Vec<Step> = read("steps")?;
+    let steps: Vec<FunnelRow> = read("steps")?;
     let before = Funnel::new(steps.iter().map(|row| (row.step.as_str(), row.before)))?;
     let after = Funnel::new(steps.iter().map(|row| (row.step.as_str(), row.after)))?;
     writeln!(out, "\nThe funnel now\n\n{after}")?;

@@ -57,8 +57,8 @@ pub(super) fn funnel(text: &str) -> Result<Funnel, Refusal> {
             return Err(refuse(format!("{} fields instead of 4", fields.len())));
         };
         users.push(user.parse::<u64>().map_err(|error| refuse(format!("`{user}`: {error}")))?);
-        // A minute of 32 bits has its second in 64.
         let minute = minute.parse::<i32>().map_err(|error| refuse(format!("`{minute}`: {error}")))?;
+        #[expect(clippy::arithmetic_side_effects, reason = "a minute of 32 bits has its second in 64")]
         times.push(60 * i64::from(minute));
         masks.push(rules.mask(event));
     }

@@ -29,6 +29,10 @@ fn events(list: &[Value]) -> Vec<(u64, i64, String)> {
     rows
 }
 
+fn reversed<T: Copy>(column: &[T]) -> Vec<T> {
+    column.iter().rev().copied().collect()
+}
+
 #[test]
 fn funnel_window_funnel() {
     for golden in files("funnel_window_funnel") {
@@ -67,9 +71,6 @@ fn funnel_window_funnel() {
                 for ((owner, chain), (user, level)) in chains.iter().zip(&levels) {
                     let steps: Vec<u32> = chain.iter().map(|(step, _)| *step).collect();
                     assert_eq!((owner, steps), (user, (0..*level).collect()), "{what}");
-                }
-                fn reversed<T: Copy>(column: &[T]) -> Vec<T> {
-                    column.iter().rev().copied().collect()
                 }
                 let mut unsorted = Events::new(reversed(&users), reversed(&times), reversed(&masks)).unwrap();
                 unsorted.sort();

@@ -29,7 +29,7 @@ fn kpi_health_sensitivity() {
                 match (found, expected.get("root"), expected.as_str()) {
                     (Ok(at), None, Some(_)) => worst[3].check(at, expected, 1.0, id),
                     (Err(KpiError::TargetOutOfRange { at, .. }), Some(root), _) => {
-                        worst[3].check(at, root, 1.0, id)
+                        worst[3].check(at, root, 1.0, id);
                     }
                     (Err(KpiError::TargetUnreachable { .. }), None, None) => assert!(expected.is_null()),
                     (found, ..) => panic!("{} {id}: {found:?} instead of {expected}", case.name()),

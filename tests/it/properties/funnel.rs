@@ -345,7 +345,7 @@ proptest! {
     fn a_longer_window_never_lowers_an_exact_level(rules in rules(), rows in rows(), more in 0_u64..5) {
         let draft = FunnelRulesDraft::from(rules.clone());
         let longer = rules.window().map(|window| seconds(window.seconds() + more));
-        let draft = longer.into_iter().fold(draft, |draft, window| draft.with_window(window));
+        let draft = longer.into_iter().fold(draft, FunnelRulesDraft::with_window);
         prop_assert!(level(&rules, &rows) <= level(&draft.check().unwrap(), &rows));
     }
 

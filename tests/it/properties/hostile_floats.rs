@@ -266,7 +266,7 @@ fn decompositions_are_finite_or_refuse() {
                             let mut all: Vec<f64> = found.elements().iter().flat_map(of).collect();
                             all.push(found.surprise());
                             let options = RankOptions::default().with_min_set_power(0.0).unwrap();
-                            for (_, ranked) in rank_dimensions([((), found.clone())], options) {
+                            for ((), ranked) in rank_dimensions([((), found.clone())], options) {
                                 all.extend([ranked.explanatory_power(), ranked.surprise()]);
                             }
                             all

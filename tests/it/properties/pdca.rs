@@ -743,8 +743,11 @@ proptest! {
     #[test]
     fn a_log_that_replays_is_one_that_decide_would_have_led_to(operations in operations(), which in any::<prop::sample::Index>(), other in operation(), by in 0..4) {
         let journal = run(&operations);
-        let Some(cycle) = (!journal.records().is_empty()).then(|| replay(&journal.records()[..which.index(journal.records().len())])) else { return Ok(()) };
-        let Ok(cycle) = cycle else { return Ok(()) };
+        let records = journal.records();
+        if records.is_empty() {
+            return Ok(());
+        }
+        let Ok(cycle) = replay(&records[..which.index(records.len())]) else { return Ok(()) };
         let command = command(&cycle, other);
         let mut context = sound(&cycle, "one more");
         if by == 0 {
