@@ -5,64 +5,13 @@
 //! more than 28 digits.
 
 use super::natural::{Natural, on_narrowest};
-use super::{Precision, QuantityError};
+use super::{Precision, QuantityError, Rounding};
 use alloc::format;
 use alloc::string::{String, ToString};
-use core::cmp::Ordering;
 use rust_decimal::Decimal;
 
 /// The largest mantissa of a [`Decimal`]: 2^96 - 1.
 pub(crate) const MAX_MANTISSA: u128 = (1 << 96) - 1;
-
-/// How a value between two representable ones is rounded. There is no default: a rounding is always named.
-///
-/// # Examples
-/// ```
-/// use marketloop::quantity::{Rounding, round};
-/// use rust_decimal::dec;
-///
-/// let by_contract: Rounding = "half_even".parse()?;
-/// assert_eq!(round(dec!(2.5), 0, by_contract), dec!(2));
-/// assert_eq!(round(dec!(2.5), (0, Rounding::HalfAwayFromZero)), dec!(3));
-/// # Ok::<(), marketloop::quantity::QuantityError>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Rounding {
-    /// To the nearest; a tie goes to the even neighbour (2.5 to 2, 3.5 to 4).
-    HalfEven,
-    /// To the nearest; a tie goes away from zero (2.5 to 3, -2.5 to -3).
-    HalfAwayFromZero,
-    /// To the nearest; a tie goes toward zero (2.5 to 2, -2.5 to -2).
-    HalfTowardZero,
-    /// Away from zero (2.1 to 3, -2.1 to -3).
-    AwayFromZero,
-    /// Toward zero (2.9 to 2, -2.9 to -2).
-    TowardZero,
-    /// Toward positive infinity (2.1 to 3, -2.9 to -2).
-    Ceiling,
-    /// Toward negative infinity (2.9 to 2, -2.1 to -3).
-    Floor,
-}
-
-impl Rounding {
-    /// Whether a magnitude that lies strictly above a multiple takes the next one; `to_half` compares the
-    /// part that is left with one half.
-    pub(crate) const fn goes_up(self, negative: bool, odd: bool, to_half: Ordering) -> bool {
-        match self {
-            Self::AwayFromZero => true,
-            Self::TowardZero => false,
-            Self::Ceiling => !negative,
-            Self::Floor => negative,
-            Self::HalfEven => {
-                matches!(to_half, Ordering::Greater) || (matches!(to_half, Ordering::Equal) && odd)
-            }
-            Self::HalfAwayFromZero => !matches!(to_half, Ordering::Less),
-            Self::HalfTowardZero => matches!(to_half, Ordering::Greater),
-        }
-    }
-}
 
 /// `left + right`, exactly.
 ///

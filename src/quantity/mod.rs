@@ -49,13 +49,13 @@ pub(crate) mod words;
 pub use any_amount::AnyAmount;
 pub use count::Count;
 pub use currency::Currency;
-pub use exact::{Rounding, add, divide, multiply, round, subtract};
+pub use exact::{add, divide, multiply, round, subtract};
 #[doc(hidden)]
 pub use literal::decimal_of_literal;
 pub use measure::Quantity;
 pub use mix::Mix;
 pub use money::Money;
-pub use precision::Precision;
+pub use precision::{Precision, Rounding};
 pub use ratio::Ratio;
 pub use returns::{Basis, Profit, Return, Revenue};
 pub use share::Share;

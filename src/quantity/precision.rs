@@ -1,8 +1,58 @@
 //! How many decimals, and what happens to the rest: said together, because neither means anything alone.
 
-use super::Rounding;
+use core::cmp::Ordering;
 use core::fmt;
 use serde::{Deserialize, Serialize};
+
+/// How a value between two representable ones is rounded. There is no default: a rounding is always named.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::{Rounding, round};
+/// use rust_decimal::dec;
+///
+/// let by_contract: Rounding = "half_even".parse()?;
+/// assert_eq!(round(dec!(2.5), (0, by_contract)), dec!(2));
+/// assert_eq!(round(dec!(2.5), (0, Rounding::HalfAwayFromZero)), dec!(3));
+/// # Ok::<(), marketloop::quantity::QuantityError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Rounding {
+    /// To the nearest; a tie goes to the even neighbour (2.5 to 2, 3.5 to 4).
+    HalfEven,
+    /// To the nearest; a tie goes away from zero (2.5 to 3, -2.5 to -3).
+    HalfAwayFromZero,
+    /// To the nearest; a tie goes toward zero (2.5 to 2, -2.5 to -2).
+    HalfTowardZero,
+    /// Away from zero (2.1 to 3, -2.1 to -3).
+    AwayFromZero,
+    /// Toward zero (2.9 to 2, -2.9 to -2).
+    TowardZero,
+    /// Toward positive infinity (2.1 to 3, -2.9 to -2).
+    Ceiling,
+    /// Toward negative infinity (2.9 to 2, -2.1 to -3).
+    Floor,
+}
+
+impl Rounding {
+    /// Whether a magnitude that lies strictly above a multiple takes the next one; `to_half` compares the
+    /// part that is left with one half.
+    pub(crate) const fn goes_up(self, negative: bool, odd: bool, to_half: Ordering) -> bool {
+        match self {
+            Self::AwayFromZero => true,
+            Self::TowardZero => false,
+            Self::Ceiling => !negative,
+            Self::Floor => negative,
+            Self::HalfEven => {
+                matches!(to_half, Ordering::Greater) || (matches!(to_half, Ordering::Equal) && odd)
+            }
+            Self::HalfAwayFromZero => !matches!(to_half, Ordering::Less),
+            Self::HalfTowardZero => matches!(to_half, Ordering::Greater),
+        }
+    }
+}
 
 /// A number of decimals and the [`Rounding`] that gets there. What asks for one takes the pair as well.
 ///

@@ -126,7 +126,7 @@ fn refused(module: &str, path: &str) -> Option<&'static str> {
     }
 }
 
-fn before_tests(source: &str) -> &str {
+pub(crate) fn before_tests(source: &str) -> &str {
     source.split_once("#[cfg(test)]\nmod ").map_or(source, |(code, _)| code)
 }
 
@@ -196,7 +196,7 @@ fn raw_hashes(rest: &[char]) -> Option<usize> {
     (rest.get(hashes) == Some(&'"')).then_some(hashes)
 }
 
-fn words(code: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(code: &str) -> impl Iterator<Item = &str> {
     code.split(|c: char| !(c.is_alphanumeric() || c == '_'))
 }
 

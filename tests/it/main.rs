@@ -23,7 +23,9 @@ mod circles;
     feature = "pdca"
 ))]
 mod example;
+mod examples_on_verbs;
 mod golden;
 mod house;
 mod properties;
+mod vocabulary;
 mod wire;
