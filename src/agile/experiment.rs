@@ -230,7 +230,9 @@ impl Trial {
     fn spend(&mut self, on: NaiveDate, amount: Money) -> Result<(), (&'static str, AgileError)> {
         self.still_open().map_err(|error| ("experiment", error))?;
         in_range(on).map_err(|error| ("on", error.into()))?;
+        // Against the first day, not the last entry: spends may be noted out of order.
         self.not_before(on, self.experiment.begins).map_err(|error| ("on", error))?;
+        // Both or neither: a refused spend leaves the trial as it was.
         let (spent, left) = self.after(amount).map_err(|error| ("amount", error))?;
         (self.spent, self.left, self.latest) = (spent, left, self.latest.max(on));
         Ok(())
@@ -256,12 +258,14 @@ impl Trial {
     fn conclude(&mut self, conclusion: &Conclusion, problems: &mut Problems<AgileError>) {
         let root = Path::root();
         problems.take(&root.field("on"), in_range(conclusion.on));
+        // A result from before the last spend would not speak of all that was spent.
         problems.take(&root.field("on"), self.not_before(conclusion.on, self.latest));
         let measured = conclusion.measured_change.to(self.experiment.expected_change.unit());
         problems.take(&root.field("measured_change"), measured);
         if conclusion.learnt.trim().is_empty() {
             problems.push(root.field("learnt"), AgileError::NoName);
         }
+        // `problems` came in empty: the caller has looked for the trial alone.
         if problems.is_empty() {
             self.latest = conclusion.on;
             self.conclusions.push(conclusion.clone());
@@ -467,6 +471,7 @@ impl ExperimentLog {
                 if self.trials.contains_key(&experiment.id) {
                     problems.push(root.field("id"), AgileError::DuplicateId { id: experiment.id.clone() });
                 }
+                // `problems` came in empty: the caller has looked for the trial alone.
                 if problems.is_empty() {
                     self.trials.insert(experiment.id.clone(), Trial::new(experiment.clone()));
                 }
@@ -475,6 +480,7 @@ impl ExperimentLog {
                 if let Err((field, error)) = self.append_spend(experiment.clone(), *on, *amount) {
                     problems.push(root.field(field), error);
                 }
+                // `append_spend` has kept the entry: to go on would keep it twice.
                 return problems.into_result(());
             }
             ExperimentEntry::Result(conclusion) | ExperimentEntry::Correction(conclusion) => {
@@ -562,6 +568,7 @@ impl ExperimentLog {
     }
 
     fn sums(&self, amount: impl Fn(&Trial) -> Money) -> Result<BTreeMap<Currency, Money>, QuantityError> {
+        // No rate between currencies is known here: each has a sum of its own.
         let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
         for amount in self.trials.values().map(amount) {
             let sum = sums.entry(amount.currency()).or_insert_with(|| Money::zero(amount.currency()));

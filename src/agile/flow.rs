@@ -53,9 +53,11 @@ impl Flow {
     pub fn over(period: &Period, cards: &[Period]) -> Self {
         let mut flow = Self { period: *period, finished: 0, cycle_days: 0, days_in_progress: 0 };
         for card in cards {
+            // Days within the period alone: what was in progress before or after is of other periods.
             flow.days_in_progress += u64::from(shared_days(card, period));
             if period.contains(card.end()) {
                 flow.finished += 1;
+                // All days of the card, also those before the period: a cut cycle time would be too short.
                 flow.cycle_days += u64::from(card.days());
             }
         }

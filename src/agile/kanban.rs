@@ -90,6 +90,7 @@ struct Place {
 impl PartialEq for Board {
     /// Boards are equal where their columns are: how often cards moved before does not matter.
     fn eq(&self, other: &Self) -> bool {
+        // Cards by their order alone: two boards number the same arrivals differently.
         let same = |own: &Lane, other: &Lane| {
             own.name == other.name && own.limit == other.limit && own.cards.values().eq(other.cards.values())
         };
@@ -124,6 +125,7 @@ impl Board {
     /// The checked board of these columns, with the cards that they hold.
     fn of(columns: Vec<Row>) -> Result<Self, Problems<AgileError>> {
         let mut problems = Problems::new();
+        // In a single column no card could ever move.
         if columns.len() < 2 {
             problems.push(Path::root(), AgileError::TooFewColumns { columns: columns.len() });
         }
@@ -134,6 +136,7 @@ impl Board {
             for (at, card) in column.cards.iter().enumerate() {
                 check_new(card, &mut ids, path.field("cards").index(at), &mut problems);
             }
+            // Any card would also exceed a limit of 0: one fault, told once.
             if column.limit == Some(0) {
                 let error = AgileError::ZeroWipLimit { column: column.name.clone() };
                 problems.push(path.field("limit"), error);
@@ -141,6 +144,7 @@ impl Board {
                 problems.push(path.field("cards"), error);
             }
         }
+        // Built only when all is right: from here on columns are indexed without a look.
         problems.into_result(())?;
         let mut board =
             Self { columns: Vec::new(), names: BTreeMap::new(), places: BTreeMap::new(), arrivals: 0 };
@@ -158,6 +162,7 @@ impl Board {
     /// limit. Delayed is no column: it follows from a date.
     #[must_use]
     pub fn tasks() -> Self {
+        // Not through the door of `new`: three known names break no rule, and callers get no error to handle.
         let states = [TaskState::NotStarted, TaskState::InProgress, TaskState::Done];
         let name = |state: &TaskState| state.to_string();
         Self {
@@ -194,6 +199,7 @@ impl Board {
         if cards == 0 {
             return Err(AgileError::ZeroWipLimit { column: column.into() });
         }
+        // Set before it is asked: with an error the board is dropped, so that none is left above its limit.
         found.limit = Some(cards);
         match above(&found.name, found.limit, found.cards.len()) {
             Some(error) => Err(error),
@@ -376,6 +382,7 @@ impl Board {
         let from = self.place(card);
         let found = self.names.get(to).and_then(|index| Some((*index, self.columns.get(*index)?)));
         let Some((place, column)) = found else {
+            // A wrong column does not hide a wrong card: all that is unmet is told at once.
             let no_card = from.is_none().then(|| AgileError::NoSuchCard { card: card.into() });
             let no_column = AgileError::NoSuchColumn { column: to.into() };
             return Err(no_card.into_iter().chain([no_column]).collect());
@@ -399,9 +406,11 @@ impl Board {
         match from {
             None => unmet.push(AgileError::NoSuchCard { card: card.into() }),
             Some(from) if from == to => {
+                // A full column is no obstacle to a card that stands in it.
                 return alloc::vec![AgileError::AlreadyThere { card: card.into(), column: name() }];
             }
             Some(from) => {
+                // Empty to the next column; `None` on the way back, where the range is reversed.
                 let between = self.columns.get(from.saturating_add(1)..to).and_then(<[Lane]>::first);
                 if let (Some(skipped), Some(from)) = (between, self.columns.get(from)) {
                     let (from, skipped) = (from.name.clone(), skipped.name.clone());

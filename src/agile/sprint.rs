@@ -391,6 +391,7 @@ impl SprintPlan {
             let Some(sprint) = problems.take(&path.field("sprint"), found(&self.sprints, task.sprint)) else {
                 continue;
             };
+            // Up to the end of the period, not of the sprint: open work is carried over until it is done.
             let (first, last) = (sprint.start(), self.sprints.period().end());
             if let Some(finished) = task.finished.filter(|date| *date < first || *date > last) {
                 let error = AgileError::FinishedOutside { id: task.id.clone(), finished, first, last };
@@ -440,6 +441,7 @@ impl SprintPlan {
     pub fn carried_into(&self, number: u32) -> Result<Vec<&Commitment>, AgileError> {
         let sprint = found(self.sprints(), number)?;
         let open = |task: &&Commitment| {
+            // Done on the first day of a sprint, it was still open when that began.
             task.sprint < number && task.finished.is_none_or(|finished| finished >= sprint.start())
         };
         Ok(self.commitments.iter().filter(open).collect())
@@ -494,6 +496,7 @@ impl SprintPlan {
         let all = self.sprints();
         let ended = match all.sprint_of(today) {
             #[expect(clippy::arithmetic_side_effects, reason = "sprints are counted from 1")]
+            // The running sprint is left out: what it has still to do would lower the average.
             Some((running, _)) => running - 1,
             None if today > all.period().end() => all.count(),
             None => 0,

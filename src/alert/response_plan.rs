@@ -137,6 +137,7 @@ impl ResponsePlan {
             return Err(AlertError::NoName);
         }
         let steps =
+            // The steps of presets are in order: nothing but the name can be wrong.
             steps.iter().map(|(action, within)| ResponseStep { action: (*action).into(), within: *within });
         Ok(Self { responsible, steps: steps.collect() })
     }
@@ -155,10 +156,12 @@ impl ResponsePlan {
             if step.action.trim().is_empty() {
                 problems.push(path.index(index).field("action"), AlertError::NoName);
             }
+            // Equal times are fine: two steps may be due at once.
             if step.within < before {
                 let error = AlertError::StepOrder { within: step.within, before };
                 problems.push(path.index(index).field("within"), error);
             }
+            // Against the step just ahead, be it wrong: one step out of place is told once.
             before = step.within;
         }
         problems.into_result(self)

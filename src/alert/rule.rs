@@ -108,6 +108,7 @@ words!(AlertChange, AlertError:
 pub struct AlertStep {
     state: AlertState,
     /// At most two: a breach that fires at once is pending first.
+    // No list: every look at every metric makes a step, and none allocates.
     changes: [Option<AlertChange>; 2],
 }
 
@@ -186,6 +187,7 @@ impl AlertRule {
         // One number has one text: 80.0 is written as 80.
         let (trigger, clear) = (trigger.normalize(), clear.normalize());
         let rule = Self { better, trigger, clear, hold, keep_firing };
+        // Else one and the same value would be a breach and a recovery.
         if rule.is_breach(clear) {
             return Err(AlertError::ClearBeyondTrigger { trigger, clear });
         }
@@ -294,11 +296,14 @@ impl AlertRule {
         value: Option<Decimal>,
     ) -> Result<AlertStep, AlertError> {
         let Self { hold, keep_firing, .. } = *self;
+        // Asked only where the state has a time: an inactive alert has none to run behind.
         let since_then = |then: Timestamp| at.since(then).ok_or(AlertError::TimeRunsBack { at, then });
+        // No value is no breach: a gap in the data must not raise an alert.
         let breach = value.is_some_and(|value| self.is_breach(value));
         let fired = AlertState::Firing { since: at, last_bad: at };
         Ok(match state {
             AlertState::Inactive if !breach => AlertStep::new(state, [None; 2]),
+            // Pending first, also without a hold: whoever follows changes sees the same steps of every rule.
             AlertState::Inactive if hold == Duration::ZERO => {
                 AlertStep::new(fired, [Some(AlertChange::Pending), Some(AlertChange::Fired)])
             }
@@ -312,9 +317,11 @@ impl AlertRule {
             },
             AlertState::Firing { since, last_bad } => {
                 let quiet = since_then(last_bad)?;
+                // No value is no recovery: a metric that falls silent must not clear its alert.
                 if value.is_none_or(|value| !self.has_recovered(value)) {
                     AlertStep::new(AlertState::Firing { since, last_bad: at }, [None; 2])
                 } else if quiet >= keep_firing && quiet > Duration::ZERO {
+                    // Not at the time of the last bad look: a second value of that time would clear it.
                     AlertStep::new(AlertState::Inactive, [Some(AlertChange::Cleared), None])
                 } else {
                     AlertStep::new(state, [None; 2])
@@ -345,6 +352,7 @@ impl fmt::Display for AlertRule {
             Better::Lower => "above",
         };
         write!(f, "{side} {}", self.trigger)?;
+        // Left out at its default, so that a rule has one text.
         if self.clear != self.trigger {
             write!(f, ", clear at {}", self.clear)?;
         }
@@ -374,6 +382,7 @@ impl FromStr for AlertRule {
         let trigger = number(trigger)?;
         let (mut clear, mut hold, mut keep_firing) = (None, None, None);
         for clause in clauses {
+            // What `replace` hands back tells that a clause came before: the last one does not silently win.
             let again = if let Some(value) = strip_words(clause, "clear at") {
                 clear.replace(number(value)?).is_some()
             } else if let Some(value) = strip_words(clause, "hold") {

@@ -39,6 +39,7 @@ impl Credits {
         decimals: u32,
     ) -> Result<Vec<(String, Decimal)>, AttributionError> {
         self.require_parts("conversions", self.conversions())?;
+        // A count of 63 bits with 19 decimals fits 128 bits.
         let decimals = decimals.min(19);
         let mut measured = BTreeMap::new();
         let mut left = Decimal::from(self.totals().conversions);
@@ -48,6 +49,7 @@ impl Credits {
             if self.channels().id(&name).is_none() {
                 return Err(AttributionError::UnknownChannel { name });
             }
+            // A finer lift would have to be rounded, and the parts would not add up any more.
             if (lift.is_sign_negative() && !lift.is_zero()) || lift.normalize().scale() > decimals {
                 return Err(AttributionError::Lift { name, lift, decimals });
             }
@@ -88,6 +90,7 @@ impl Credits {
         let names: Vec<&str> = self.channels().names().collect();
         let weights =
             Weights::new(credits.iter().map(|credit| super::credit::fixed_point(*credit / largest)))?;
+        // Ties go by name, so that the order of the dictionary decides nothing.
         Ok(weights.split_with_ties(total, Apportionment::LargestRemainder, &names)?)
     }
 }

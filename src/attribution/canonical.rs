@@ -37,6 +37,7 @@ impl<'a> Canonical<'a> {
         let mut canonical = Self { paths, columns, by_times, keys, order: Vec::new() };
         let rows = (0_u32..).zip(paths.rows());
         let mut order: Vec<_> = rows.map(|(row, given)| (canonical.key(given.path), row)).collect();
+        // Unstable: rows that compare as equal are added up, in whatever order.
         order.sort_unstable_by(|one, other| canonical.compared(*one, *other));
         canonical.order = order;
         canonical
@@ -194,6 +195,7 @@ impl PathTable {
             let all = builder.get_or_insert_with(|| Self::builder(table.currency()));
             all.add(table)?;
         }
+        // Aggregated last, so that the result does not show which shard came first.
         builder.map(|all| all.build().aggregated()).ok_or(AttributionError::NoTables)
     }
 }

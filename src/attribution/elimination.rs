@@ -86,6 +86,7 @@ impl Reduction {
                 let Ok(place) = found else { continue };
                 let share = row.remove(place).1 / pivot;
                 into.push((source, share));
+                // Counted while it is done: how full the lists become is not known before.
                 work.add(steps.len(), LIST_COST)?;
                 work.add(row.len(), 1)?;
                 let new = |target: u32| {

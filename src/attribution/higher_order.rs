@@ -88,6 +88,7 @@ impl MarkovChain {
     /// more than 2^35 multiplications are needed.
     pub fn conversion_probabilities(&self) -> Result<Vec<f64>, AttributionError> {
         let outlooks = outlook(self)?;
+        // Rounding can carry a certain conversion past 1.
         Ok(outlooks.into_iter().map(|outlook| outlook.conversion.min(1.0)).collect())
     }
 
@@ -119,6 +120,7 @@ fn outlook_along(
     };
     let solved = match swept(flow, &collected, most_sweeps, work)? {
         Some(solved) => solved,
+        // Journeys that hardly ever end would take sweeps without end: these chains are eliminated.
         None => {
             elimination::solve(chain.graph(|_| true), (0..chain.states()).map(collected).collect(), work)?
         }
@@ -201,6 +203,7 @@ fn losses_within(
     let present: Vec<u16> =
         (0..=u16::MAX).zip(&seen).filter(|(_, seen)| **seen).map(|(channel, _)| channel).collect();
     let mut losses = alloc::vec![Loss::default(); chain.channels().len()];
+    // Several channels at a time: a sweep reads all steps of the chain once for all of them.
     for block in present.chunks(LANES) {
         let pushed = pushed(chain, &flow, &outlooks, block, most_sweeps, work)?;
         for (lane, channel) in block.iter().enumerate() {
@@ -257,6 +260,7 @@ fn pushed(
                 let waiting = &mut under_way[target];
                 waiting.iter_mut().zip(mass).for_each(|(waiting, mass)| *waiting += share * mass);
                 if let Some(lane) = last_lane[target] {
+                    // What reaches the channel is lost there and goes no further.
                     let arrived = core::mem::take(&mut waiting[lane]);
                     losses[lane].add(arrived, &outlooks[target]);
                 }

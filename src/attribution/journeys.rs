@@ -54,6 +54,7 @@ impl JourneyRules {
         conversions: &[ConversionEvent],
     ) -> Result<Journeys, AttributionError> {
         let count = channels.len();
+        // Asked once for all rows, so that the walk can index by channel.
         if let Some((row, touch)) = touches.iter().enumerate().find(|(_, t)| t.channel.index() >= count) {
             return Err(AttributionError::UnknownId { row, id: touch.channel.index(), count });
         }
@@ -76,12 +77,14 @@ impl JourneyRules {
             journey: Vec::new(),
             session_touches: Vec::new(),
         };
+        // A name without a touch is reported with 0: a rule with a misspelt channel shows itself.
         for name in self.names() {
             let id = channels.id(name);
             let own = id.map_or(0, |id| touches.iter().filter(|touch| touch.channel == id).count());
             walk.report.of_named_channels.insert(name.into(), length(own));
         }
         loop {
+            // Both are sorted by user: each user comes once, with touches, with conversions or with both.
             let user = match (all_touches.user(), all_conversions.user()) {
                 (None, None) => break,
                 (Some(user), None) | (None, Some(user)) => user,
@@ -139,6 +142,7 @@ impl Compiled {
             Transform::CollapseRepeats => Some(Change::CollapseRepeats),
             Transform::FirstOccurrence => Some(Change::FirstOccurrence),
             Transform::LastTouches(most) => Some(Change::LastTouches(most.get())),
+            // A channel that the dictionary lacks has no touch to be dropped.
             Transform::DropUnlessAlone(channel) => channels.id(channel).map(Change::DropUnlessAlone),
         };
         Self {
@@ -181,6 +185,7 @@ impl Walk {
         add(&mut self.report.after_end, late.len())?;
         add(&mut self.report.conversions_after_end, late_conversions.len())?;
         let Some((gap, keep)) = self.rules.sessions else { return self.divide(touches, conversions) };
+        // Taken out and put back: its room is used again for the next user while the walk is borrowed.
         let mut kept = core::mem::take(&mut self.session_touches);
         kept.clear();
         self.sessions(gap, keep, touches, conversions, &mut kept);
@@ -228,6 +233,7 @@ impl Walk {
         }
         let open = &touches[had..];
         if let Some(last) = open.last() {
+            // Without an end of observation nothing is known of an open journey beyond its last touch.
             let end = self.rules.observed_until.unwrap_or(last.time);
             let pushed = self.push(open, end, Outcome::null())?;
             add(if pushed { &mut self.report.nulls } else { &mut self.report.empty_nulls }, 1)?;
@@ -339,6 +345,7 @@ impl Walk {
             let age = end.abs_diff(touch.time);
             // Seconds are the usual case, and a division costs more than all else here.
             let span = if per_second == NonZeroU64::MIN { age } else { age / per_second };
+            // The first is told, as for any other refused row.
             u32::try_from(span).unwrap_or_else(|_| {
                 beyond.get_or_insert(AttributionError::Span { user: touch.user, span });
                 u32::MAX
@@ -383,6 +390,7 @@ impl Walk {
 
 /// The events up to and with `end`, and those after it.
 fn split_after<T: Event>(events: &[T], end: i64) -> (&[T], &[T]) {
+    // A partition point is within the list: the other case does not occur.
     events.split_at_checked(events.partition_point(|event| event.time() <= end)).unwrap_or((events, &[]))
 }
 

@@ -155,6 +155,7 @@ impl AttributionModel {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
+        // Its fields are public: nothing has checked them before.
         self.check()?;
         // Each arm has its own copy of the kernel: no journey is divided through a pointer.
         match self {
@@ -195,6 +196,7 @@ impl AttributionModel {
     /// ```
     pub fn touch_credits(&self, paths: &PathTable, row: usize) -> Result<TouchCredits, AttributionError> {
         self.check()?;
+        // For one row a call through a pointer is cheaper than a copy of the kernel for each model.
         let by = |weigh: &mut dyn FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Weighed| {
             TouchCredits::divided(paths, row, *self != Self::Participation, weigh)
         };

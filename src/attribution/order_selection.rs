@@ -112,6 +112,7 @@ impl OrderSelection {
         let sums = summed(&chain, held_out, max_order, |logs, order| logs[order])?;
         let best =
             sums.iter().enumerate().fold(0, |best, (at, sum)| if *sum > sums[best] { at } else { best });
+        // A second pass: the spread is that against the best order, which the first one tells.
         let squares = summed(&chain, held_out, max_order, |logs, order| {
             let square =
                 |end: usize| (logs[best][end] - logs[order][end]) * (logs[best][end] - logs[order][end]);
@@ -125,10 +126,12 @@ impl OrderSelection {
             let behind = highest - *sum;
             // The variance of the sum of independent differences, from their spread around their mean.
             let spread = (whole(square) - whole(behind) * whole(behind) / journeys).max(0.0);
+            // One journey alone has no spread to divide by its degrees of freedom.
             let error = libm::sqrt(spread * journeys / (journeys - 1.0).max(1.0));
             let (behind, tolerance) = (per_step(behind), error / float(steps));
             OrderChoice { order, best: best + 1, behind, tolerance }
         });
+        // The lowest order that the data cannot tell from the best: a longer memory must pay for itself.
         let first = choices.clone().find(|choice| choice.behind <= choice.tolerance);
         let by_likelihood = first.ok_or(beyond)?;
         let mut scores = Vec::with_capacity(max_order);
@@ -221,6 +224,7 @@ fn summed(
         for (order, sum) in sums.iter_mut().enumerate() {
             let [conversion, null] = figures(&logs, order);
             for (figure, count) in [(conversion, row.outcome.conversions), (null, row.outcome.nulls)] {
+                // In fixed point: a sum of integers is the same for every order of the rows.
                 let part = fixed(figure).checked_mul(count.into());
                 *sum = part.and_then(|part| sum.checked_add(part)).ok_or_else(|| beyond.clone())?;
             }
@@ -252,6 +256,7 @@ fn area(chain: &SmoothedChain<'_>, paths: &PathTable, order: usize) -> Figure<f6
         let sum =
             |count: fn(&(f64, u64, u64)) -> u64| tie.iter().map(|row| u128::from(count(row))).sum::<u128>();
         let (right, wrong) = (sum(|row| row.1), sum(|row| row.2));
+        // Ties count half a pair: twice the sum stays whole.
         twice += right * (2 * nulls + wrong);
         (converted, nulls) = (converted + right, nulls + wrong);
     }
@@ -282,6 +287,7 @@ fn lowest_by_auc(areas: &[(usize, f64)], paths: &PathTable) -> Option<OrderChoic
     let best = areas.clone().reduce(|best, next| if next.1 > best.1 { next } else { best })?;
     let (totals, area) = (paths.totals(), best.1);
     let (converted, nulls) = (float(totals.conversions), float(totals.nulls));
+    // From the area and both counts alone, so that rows are not compared in pairs again.
     let squared = area * area;
     let two_converted = area / (2.0 - area) - squared;
     let two_nulls = 2.0 * squared / (1.0 + area) - squared;
@@ -344,6 +350,7 @@ impl PathTable {
             let kept =
                 Outcome { conversions: conversions - out.0, nulls: nulls - out.1, value: value - share };
             for (builder, outcome) in [(&mut rest, kept), (&mut held, held_out)] {
+                // A table takes no row without journeys.
                 if outcome.conversions > 0 || outcome.nulls > 0 {
                     builder.push_row(&Row { outcome, ..row })?;
                 }

@@ -38,6 +38,7 @@ impl Outcome {
 
     /// The outcome `weight` times, or `None` where a count overflows.
     pub(super) fn times(self, weight: u64) -> Option<Self> {
+        // Nothing times a weight of more than 63 bits is still nothing.
         let value =
             self.value.checked_mul(if self.value == 0 { 0 } else { i64::try_from(weight).ok()? })?;
         let conversions = self.conversions.checked_mul(weight)?;
@@ -529,6 +530,7 @@ impl PathTableBuilder {
         if value < 0 {
             return Err(AttributionError::NegativeValue { row, value });
         }
+        // A value without a conversion could be credited to nobody.
         if value > 0 && conversions == 0 {
             return Err(AttributionError::ValueWithoutConversion { row, value });
         }
@@ -538,6 +540,7 @@ impl PathTableBuilder {
         if touches.and_then(|touches| u32::try_from(touches).ok()).is_none() {
             return Err(too_much("touches", u32::MAX.into()));
         }
+        // Conversions and nulls together have 63 bits, so that sums over any part of the rows need no check.
         let all = self.table.all;
         let sums = all.conversions.checked_add(conversions).zip(all.nulls.checked_add(nulls));
         let journeys = sums.and_then(|(conversions, nulls)| conversions.checked_add(nulls));
@@ -545,6 +548,7 @@ impl PathTableBuilder {
             return Err(too_much("journeys", Self::MAX));
         };
         let value = all.value.checked_add(value).ok_or_else(|| too_much("values", Self::MAX))?;
+        // When nothing is refused any more: a row is taken whole or not at all.
         self.table.all = Outcome { conversions, nulls, value };
         if given.seconds_before_end.is_some() && self.table.seconds.is_none() {
             self.table.seconds = Some(Vec::new());
@@ -562,6 +566,7 @@ impl PathTableBuilder {
 
     fn check_times(&self, given: &Row<'_>) -> Result<(), AttributionError> {
         let row = self.table.len();
+        // A column of times has an entry for each touch, or there is no such column.
         let Some(seconds) = given.seconds_before_end else {
             return if self.table.seconds.is_some() {
                 Err(AttributionError::MissingTimes { row })

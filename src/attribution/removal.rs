@@ -130,6 +130,7 @@ impl Inverse {
             reduction.rewards[index(*state)].iter_mut().zip(solved).skip(1).for_each(|(reward, solved)| {
                 *reward = *solved;
             });
+            // Every journey ends: what is collected of ends is 1 without a solution.
             reduction.rewards[index(*state)][0] = 1.0;
         }
         // With no state taken out only the diagonal is read: full rows would be n^2 floats for nothing.
@@ -161,6 +162,7 @@ impl Inverse {
     #[expect(clippy::arithmetic_side_effects, reason = "numbers of neighbours, below 2^32")]
     fn diagonal(mut self, reduction: &Reduction, work: &mut Work) -> Result<Vec<f64>, AttributionError> {
         self.taken.resize(reduction.taken.len(), (Vec::new(), Vec::new()));
+        // Backwards: a state's steps lead to states that were taken out later, whose elements are known by then.
         for (place, Taken { state, pivot, into }) in reduction.taken.iter().enumerate().rev() {
             let steps = &reduction.graph[index(*state)];
             work.add(steps.len() * into.len(), SPARSE)?;
@@ -200,6 +202,7 @@ impl Inverse {
         };
         let found = steps.binary_search_by_key(&state, |(state, _)| *state);
         debug_assert!(found.is_ok(), "no step between {k} and {j}");
+        // Not 0, so that a step that is missing against the proof above is seen in the result.
         found.map_or(f64::NAN, |place| elements[place])
     }
 }

@@ -33,6 +33,7 @@ impl PathTable {
             return Err(AttributionError::Length { expected, actual });
         }
         let mut builder = Self::builder(self.currency()).with_channels(self.channels())?;
+        // A row that was not drawn has no journeys, which a table refuses.
         for (index, (row, weight)) in self.rows().zip(weights).enumerate().filter(|(_, (_, w))| **w > 0) {
             let outcome = row.outcome.times(*weight).ok_or(AttributionError::TooMuch {
                 row: index,

@@ -308,6 +308,7 @@ impl Credits {
         if currency != costs.currency {
             return Err(AttributionError::CurrencyMismatch { left: currency, right: costs.currency });
         }
+        // Parts that add up are rounded so that they still do; shares that do not are rounded one by one.
         let (conversions, values) = if self.is_conserving() {
             (self.conversions_exact(decimals)?, self.values_exact()?)
         } else {
@@ -318,6 +319,7 @@ impl Credits {
         for (channel, (conversions, value)) in credited {
             returns.push(ChannelReturn::new(channel, conversions, value, costs.get(channel))?);
         }
+        // Channels without a touch come last: what was spent on them must not drop out of the list.
         for (channel, cost) in &costs.by_channel {
             if self.channels().id(channel).is_none() {
                 let none = (Decimal::ZERO, Money::zero(currency));

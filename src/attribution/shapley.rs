@@ -37,6 +37,7 @@ fn simplified(columns: &Columns<'_>) -> Result<(Vec<f64>, Vec<f64>), Attribution
     }
     let mut conversion_credits = alloc::vec![0.0; columns.channels()];
     let mut value_credits = conversion_credits.clone();
+    // By key: sums of floats then come out alike, in whatever order rows and shards came.
     for (key, conversions, value) in sums.sorted() {
         let size = float(key & u64::from(u32::MAX));
         let channel = (key >> 32) as usize;
@@ -167,6 +168,7 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
             if usize::try_from(cell).is_ok_and(|cell| cell == places.len()) {
                 places.push((cell, channel, position));
             }
+            // Beyond 32 bits only for paths of about 2^17 touches, half of them of one channel.
             let divisor = u32::try_from(divisor).map_err(|_| beyond.clone())?;
             let key = (u64::from(cell) << 32) | u64::from(divisor);
             sums.add(key, row.conversions, 0).ok_or_else(|| beyond.clone())?;
@@ -204,6 +206,7 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
 #[expect(clippy::indexing_slicing, reason = "there is a part for each player")]
 pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
     let columns = Columns::new(paths);
+    // Channels without a touch are no players: each further one would double the coalitions.
     let mut player_of: Vec<Option<u32>> = alloc::vec![None; columns.channels()];
     for row in columns.rows().filter(|row| row.journeys() > 0) {
         for touch in row.path {
@@ -223,6 +226,7 @@ pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, Attributio
             player.map_or(set, |player| set | (1 << player))
         });
         if let Some((conversions, journeys)) = counts.get_mut(set) {
+            // All journeys of a table have 63 bits together: no sum over a part of them wraps.
             *conversions = conversions.wrapping_add(row.conversions);
             *journeys = journeys.wrapping_add(row.journeys());
         }
@@ -239,6 +243,7 @@ pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, Attributio
         }
     }
     let rate = |(conversions, journeys): (u64, u64)| match journeys {
+        // A coalition that no journey met has converted nobody.
         0 => 0.0,
         _ => float(conversions) / float(journeys),
     };
@@ -286,6 +291,7 @@ pub fn shapley_value(
         values.push(value);
     }
     let parts = enumerated(&values, players);
+    // Differences of finite values may still be more than a float holds.
     if parts.iter().all(|part| part.is_finite()) {
         Ok(parts)
     } else {
@@ -317,6 +323,7 @@ fn enumerated(values: &[f64], players: usize) -> Vec<f64> {
         choices = choices * (n - size) / size;
     }
     let part = |player: usize| {
+        // Summed by size first: a weight is multiplied once for each size, not for each coalition.
         let mut by_size = alloc::vec![0.0; players];
         for (block, values) in (0_usize..).zip(values.chunks_exact(2 << player)) {
             let (without, with) = values.split_at(1 << player);
@@ -382,6 +389,7 @@ impl Distinct {
     }
 
     fn of(&mut self, path: impl Iterator<Item = u16>) -> &[u16] {
+        // Only what the row before left is cleared: a row costs its length.
         for channel in self.channels.drain(..) {
             if let Some(seen) = self.seen.get_mut(usize::from(channel)) {
                 *seen = false;

@@ -51,6 +51,7 @@ impl<'a> SmoothedChain<'a> {
         let (counts, seen) = (Vec::new(), alloc::vec![(0, 0)]);
         let mut chain = Self { order, channels: paths.channels(), contexts, steps, counts, seen };
         let beyond = AttributionError::Overflow { what: "the number of contexts or steps" };
+        // Asked before anything is counted, so that the counts add up without a check.
         transitions(paths).ok_or_else(|| beyond.clone())?;
         let mut path = Vec::new();
         for row in paths.rows() {
@@ -117,6 +118,7 @@ impl<'a> SmoothedChain<'a> {
                 // Number 0 is the empty context, which no key leads to.
                 context = longer.map(|id| id + 1);
                 let often = |context: Option<u32>| self.seen.get(index(context?)).map(|(all, _)| *all);
+                // A longer context that was met as often as the shorter one tells nothing more.
                 if let Some(context) = context.filter(|_| often(context) < often(shorter)) {
                     probability = self.backed_off(context, step, probability);
                 }
@@ -133,6 +135,7 @@ impl<'a> SmoothedChain<'a> {
         let (all, different) = self.seen[index(context)];
         // A step that never followed the context has no cell: its count is 0.
         let count = self.steps.get(key(context, step)).map_or(0, |cell| self.counts[index(cell)]);
+        // Each different step that was seen stands for one that was not, whose part the shorter context shares out.
         (float(count) + float(different) * shorter) / (float(all) + float(different))
     }
 
@@ -142,6 +145,7 @@ impl<'a> SmoothedChain<'a> {
         let mut all: BTreeMap<&str, u32> = self.channels.names().zip(0..).collect();
         let numbers = paths.channels().names().map(|name| {
             let next = number(all.len());
+            // A channel that the fit has not seen gets a number as well, and with it the even chance.
             *all.entry(name).or_insert(next)
         });
         let numbers: Vec<u32> = numbers.collect();

@@ -156,6 +156,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<Line>, BudgetErro
     let kept = outline.lines.iter().position(|line| matches!(line.source, Source::Kept));
     match kept {
         Some(kept) => tree.keep(kept, outline.total)?,
+        // A rest that no line holds is refused: the lines would add up to less than the total without a word.
         None if outline.last.is_none() && outline.rest > Ratio::ZERO => {
             return Err(BudgetError::Unallocated { rest: money_up(outline.rest, currency)? });
         }
@@ -184,6 +185,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<Line>, BudgetErro
 
 /// An exact amount of minor units as money, rounded up to whole ones.
 fn money_up(minor: Ratio, currency: Currency) -> Result<Money, QuantityError> {
+    // Away from 0, as a conflict of a part of a minor unit would else be told as one of nothing.
     let whole = minor.round((0, Rounding::AwayFromZero))?;
     Money::from_minor(whole.mantissa(), currency)
 }
@@ -238,6 +240,7 @@ impl Story<'_> {
             Source::Taken(_) | Source::Kept | Source::Open => (set(exact(part)?)?, part.amount),
         };
         let amount = Money::from_minor(minor, self.outline.draft.total.currency())?;
+        // The last step goes to whole minor units, so that the story ends at the amount of the line.
         push(&mut why, AmountCause::Rounding, Ratio::from(amount.amount()));
         let (reserve, purpose, release) = match rule {
             Rule::Reserve(Reserve { purpose, release, .. }) => (true, purpose.clone(), release.clone()),
@@ -290,6 +293,7 @@ impl Story<'_> {
         {
             push(&mut why, AmountCause::Shift(id.clone()), in_main(after)?);
         }
+        // Without a bound of its own the line moved only as those of others made it.
         if steps.is_empty() {
             push(&mut why, AmountCause::Shift(id), in_main(exact(own)?)?);
         }
@@ -310,6 +314,7 @@ impl Story<'_> {
         let mut steps = Vec::new();
         let mut at = Some(node);
         let exact = exact(self.part(node))?;
+        // From the line outwards: every group up to the holder may have held it.
         while let Some(index) = at.filter(|_| at != holder) {
             let part = self.part(index);
             let quota = self.tree.nodes.get(index).and_then(Node::quota);
@@ -349,6 +354,7 @@ impl Story<'_> {
                 let least = |child: &usize| self.extents.least.get(*child).copied();
                 (own, below.max_by_key(least))
             };
+            // Where no rule set it, the bound is a sum over the parts, and the largest part stands for it.
             match held {
                 Some((_, rule)) => return Some(*rule),
                 None => index = inner?,

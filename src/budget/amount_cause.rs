@@ -87,6 +87,7 @@ impl fmt::Display for AmountCause {
 
 /// Notes that the amount becomes `after`; nothing where it does not change.
 pub(super) fn push(why: &mut Why<AmountCause, Ratio>, reason: AmountCause, after: Ratio) {
+    // A step that changes nothing explains nothing.
     if *why.value() != after {
         why.push(reason, after);
     }

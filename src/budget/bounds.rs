@@ -36,6 +36,7 @@ impl<'a> Outline<'a> {
                     let Some(cap) = problems.take(&path, cap) else { continue };
                     // Of several limits on one rule only the tightest can bind, and it is the one to name.
                     let known = tightest.entry(of).or_insert((cap, rule));
+                    // Of equal caps the rule that stands first is named.
                     *known = (*known).min((cap, rule));
                     continue;
                 }
@@ -77,6 +78,7 @@ impl<'a> Outline<'a> {
 
     fn bind_line(&mut self, line: usize, rule: usize, bounds: Bounds, path: &Path, problems: &mut Found<'_>) {
         match self.lines.get(line) {
+            // A reserve on top has no node of its own in the tree, which could hold the bound.
             Some(OutlineLine { name, source: Source::OnTop, .. }) => {
                 problems.push(path.clone(), BudgetError::BoundOnReserve { line: name.clone() });
             }
@@ -94,6 +96,7 @@ impl<'a> Outline<'a> {
     ) {
         let mut lines = members.iter().filter_map(|member| self.lines.get(*member));
         let Some(first) = lines.next() else { return };
+        // A node has parts of one level: lines of two holders have no node in common to be bound by.
         if let Some(second) = lines.find(|line| line.holder != first.holder) {
             let (first, second) = (first.name.clone(), second.name.clone());
             problems.push(path.clone(), BudgetError::DifferentLevels { first, second });
@@ -149,6 +152,7 @@ impl<'a> Outline<'a> {
             else {
                 return;
             };
+            // A floor and a cap in one, as a quota leaves nothing open.
             let bounds = Bounds { floor: Some(amount), cap: Some(amount) };
             if let [line] = members.as_slice() {
                 self.bind_line(*line, rule, bounds, &path, problems);

@@ -57,6 +57,7 @@ impl Place {
 pub(super) fn smallest(tree: &Tree, total: Ratio) -> Result<Option<Conflict>, QuantityError> {
     let all = tree.extents(None, |_, _| true)?;
     let count = tree.nodes.len();
+    // From the inside out: what exceeds inside is the narrower cause of what exceeds around it.
     let parts = (0..count).rev().filter(|index| exceeds(&all, *index)).map(Place::Part);
     let over = all.least.get(count).is_some_and(|least| *least > total).then_some(Place::Over);
     // Where the total finds no place, a cap on an amount that a rule sets is no cause: the amount would not grow without it.
@@ -146,6 +147,7 @@ impl Search<'_> {
                 continue;
             }
             inside[index] = true;
+            // Floors do not make a plan fall short, caps do not lift a total: each place has its own.
             if !matches!(self.place, Place::Short) {
                 rules.extend(node.pin.map(|(_, rule)| rule));
                 rules.extend(node.floors.iter().map(|(_, rule)| *rule));

@@ -109,6 +109,7 @@ impl CutsDraft {
                 problems.push(path.field("floor"), error);
             }
         }
+        // The sums below would tell the same mistake a second time.
         if !problems.is_empty() {
             return problems.finish(None);
         }
@@ -131,12 +132,14 @@ impl CutsDraft {
         cuttable.sort_by_key(|(line, most)| {
             // A line of unknown return goes after the known ones: what is measured to be poor goes before what nobody measured.
             let unknown = line.marginal_return.is_none();
+            // Of equal returns the line that can give most goes first, so that fewer lines are touched.
             let turn = (unknown, line.marginal_return, Reverse(most.minor()));
             let one_by_one = self.within_priority == WithinPriority::LowestReturnFirst;
             (self.class(line), one_by_one.then_some(turn))
         });
         let mut left = cut;
         let mut cuts = Vec::new();
+        // A class gives all it can before the next one gives anything.
         for class in cuttable.chunk_by(|(a, _), (b, _)| self.class(a) == self.class(b)) {
             let taken = match self.within_priority {
                 WithinPriority::LowestReturnFirst => one_by_one(class, left)?,
@@ -194,8 +197,10 @@ fn one_by_one(class: &[Cuttable<'_>], cut: Money) -> Result<Vec<Money>, BudgetEr
 
 fn in_proportion(class: &[Cuttable<'_>], cut: Money) -> Result<Vec<Money>, BudgetError> {
     let most = Money::sum(class.iter().map(|(_, most)| *most), cut.currency())?;
+    // A split refuses more than its caps can hold; what this class cannot give the next one is asked for.
     let cut = if most < cut { most } else { cut };
     let lines = class.iter().enumerate();
+    // By what a line has, not by what it can give: a floor ends its part and does not make it smaller.
     let lines =
         lines.map(|(index, (line, most))| (index, Bounded::new(line.amount.amount()).with_cap(*most)));
     Ok(cut.split_bounded(lines)?.parts().iter().map(|part| part.amount).collect())

@@ -46,14 +46,17 @@ impl<'a> LiveExtents<'a> {
             floors: BTreeSet::new(),
             caps: BTreeSet::new(),
             has_pin: false,
+            // As in the sweep over the tree: a reserve counts where no rule at this place asks for it.
             has_reserve: true,
             below: (Ratio::ZERO, Ratio::ZERO),
             endless: 0,
             own: (Ratio::ZERO, None),
         };
+        // One part more than there are nodes: the last is the total, which holds what has no parent.
         let parts = alloc::vec![none; tree.nodes.len().saturating_add(1)];
         let mut live = Self { tree, all, parts, bounded: BTreeMap::new() };
         let is_active = |rule: usize, role: Role| fixed(role).unwrap_or_else(|| rules.contains(&rule));
+        // Backwards: a node stands behind what is around it, so that its parts have come in before.
         for (index, node) in tree.nodes.iter().enumerate().rev() {
             for (rule, role, bound) in asked(node) {
                 live.put(index, (role, bound, rule), is_active(rule, role));
@@ -177,6 +180,7 @@ impl<'a> LiveExtents<'a> {
         };
         let all = self.all.least.get(index).copied();
         let pin = node.pin.filter(|_| part.has_pin).map(|(amount, _)| amount);
+        // In order, so that a rule that is dropped uncovers the next tightest bound without a search.
         let floor = part.floors.last().map(|(floor, _)| *floor);
         let cap = part.caps.first().map(|(cap, _)| *cap);
         Ok(node.extent(below, (floor, cap, pin), all))

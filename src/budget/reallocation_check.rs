@@ -89,6 +89,7 @@ impl ReallocationDraft {
         let Some(added) = &self.added else { return };
         let at = Path::root().field("added");
         problems.take(&at.field("amount"), checked("added amount", added.amount, currency));
+        // Asked of no money, only to see whether the percent can be read: the caps come later.
         let nothing = cap(Money::zero(currency), added.overspending_percent);
         problems.take(&at.field("overspending_percent"), nothing);
     }
@@ -156,6 +157,7 @@ impl ReallocationDraft {
             if let Some(Verdict { rule, percent, reason, decided_by }) = verdict {
                 let requested = old.times(multiply(percent, Decimal::new(1, 2))?, self.rounding)?;
                 let free = old.minus(position.locked.unwrap_or(zero))?;
+                // What is locked stays, whatever the rule asks for; the line says that it was held back.
                 line.released = lesser(requested, free);
                 line.new = old.minus(line.released)?;
                 line.told = Some(Told { percent, requested, rule, reason, decided_by });
@@ -187,6 +189,7 @@ impl ReallocationDraft {
                 OverspendLimit::EachLine => each_line = Some(added.overspending_percent),
                 OverspendLimit::Total => {
                     let old = Money::sum(lines.iter().map(|line| line.old), zero.currency())?;
+                    // What was freed may be spent again, on top of what the total may be exceeded by.
                     let room = cap(old, added.overspending_percent)?.minus(old)?.plus(freed)?;
                     most = lesser(most, room);
                 }
@@ -221,6 +224,7 @@ impl ReallocationDraft {
         if bounded.is_empty() {
             return Ok(Vec::new());
         }
+        // More than all can take together the split would refuse; here the rest goes back.
         let most = match room {
             Some(room) if room < most.minor() => Money::from_minor(room, zero.currency())?,
             _ => most,
@@ -259,6 +263,7 @@ struct Target {
 fn pairs(sources: Vec<(Place, Money, &str)>, targets: Vec<Target>) -> Result<Vec<Move>, BudgetError> {
     let mut moves = Vec::new();
     let mut targets = targets.into_iter().filter(|target| !target.wanted.is_zero()).peekable();
+    // Both lists in order: each move ends a source or a target, so that there are fewer than both together.
     for (from, mut left, reason) in sources {
         while !left.is_zero() {
             let Some(target) = targets.peek_mut() else { return Ok(moves) };

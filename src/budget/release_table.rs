@@ -55,6 +55,7 @@ impl ReleaseTable {
     /// [`BudgetError::Quantity`] for a percentage outside 0 to 100.
     pub fn new(table: DecisionTable) -> Result<Self, BudgetError> {
         let needs = |needed| BudgetError::NotAReleaseTable { needed };
+        // Rules that answer together would release the same money twice.
         if !matches!(
             table.policy(),
             HitPolicy::First | HitPolicy::Unique | HitPolicy::Any | HitPolicy::Priority
@@ -69,6 +70,7 @@ impl ReleaseTable {
         output(Self::REASON, ValueKind::Text).ok_or_else(|| needs("an output of texts `reason`"))?;
         for (_, outputs) in table.rules() {
             let stated = outputs.get(percent).and_then(CellValue::as_number);
+            // With the table, not when a line is judged: more than all of a line can never be released.
             stated.map_or(Ok(Share::ZERO), Share::percent)?;
         }
         Ok(Self(table))

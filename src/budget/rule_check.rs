@@ -124,6 +124,7 @@ impl Allocation {
         for (index, (line, amount)) in now.into_iter().enumerate() {
             let path = Path::root().field("now").index(index);
             problems.take(&path, amount.same_currency(base));
+            // A line with parts holds what they hold: an amount of its own would be counted twice.
             if with_parts.contains(line) {
                 problems.push(path.clone(), BudgetError::HasParts { line: line.into() });
             }
@@ -136,6 +137,7 @@ impl Allocation {
         if !problems.is_empty() {
             return problems.finish(None);
         }
+        // The rules are read anew on the base, so that what is in percent of the total follows it.
         let draft = AllocationDraft { total: base, rules: self.draft.rules.clone() };
         let outline = Outline::new(&draft)?;
         let checked = Checked::new(&outline, amounts).and_then(Checked::bounds);
@@ -154,6 +156,7 @@ impl Reallocation {
     /// Those of [`Allocation::check_rules`].
     pub fn check_rules(&self, plan: &Allocation) -> Result<RuleCheck, Problems<BudgetError>> {
         let mut problems = Problems::new();
+        // With what comes in from outside there is more to hold the percents against.
         let base = problems.take(&Path::root().field("added"), plan.total().plus(self.added()));
         let Some(base) = base else { return problems.finish(None) };
         plan.check_rules(self.lines().iter().map(|line| (line.name(), line.new_amount())), base)
@@ -234,6 +237,7 @@ impl<'a> Checked<'a> {
                 };
             }
         }
+        // Without money in it a line that no rule knows breaks none.
         let outside = amounts.into_iter().filter(|(_, amount)| !amount.is_zero());
         let outside = outside.map(|(name, _)| name.into()).collect();
         let currency = outline.draft.total.currency();
@@ -248,6 +252,7 @@ impl<'a> Checked<'a> {
             }
         }
         for (rule, offered) in outline.offered.iter().enumerate() {
+            // The last division takes what is left and has no amount of its own to be held to.
             let Some(offered) = offered.filter(|_| outline.last != Some(rule)) else { continue };
             let reserves = outline.reserves.get(&rule).into_iter().flatten().copied();
             let members: Vec<usize> = outline.lines_of(rule).chain(reserves).collect();
@@ -281,6 +286,7 @@ impl<'a> Checked<'a> {
     ) -> Result<(), BudgetError> {
         let base = self.base_of(rule);
         match (floor, cap) {
+            // Told as one bound: two would be broken or kept by the same amount.
             (Some(floor), Some(cap)) if floor == cap => self.push(rule, lines, Side::Exactly, cap, base),
             (floor, cap) => {
                 for (side, limit) in [(Side::AtLeast, floor), (Side::AtMost, cap)] {

@@ -366,11 +366,13 @@ impl BudgetDraft {
             sum.divided_by(total)?
         };
         if taken != Ratio::ONE {
+            // Away from 0, as a difference below a minor unit would else read as none.
             let difference =
                 sum.minus(total)?.round((self.total.currency().digits(), Rounding::AwayFromZero))?;
             let difference = Money::new(difference, self.total.currency())?;
             return Err(BudgetError::LinesSum { taken: Box::new(taken), difference, total: self.total });
         }
+        // No line is below 0: lines that make a total of 0 are 0 each.
         if self.total.is_zero() {
             return Ok(claims.iter().map(|_| self.total).collect());
         }
@@ -383,6 +385,7 @@ impl BudgetDraft {
             AmountCause::ShareOf { share, .. } => share.value(),
             _ => Decimal::ZERO,
         });
+        // Without a rest there may be nothing but shares of 0, which are refused as weights.
         let mut parts = if rest.is_zero() {
             alloc::vec![rest; shared.len()].into_iter()
         } else {

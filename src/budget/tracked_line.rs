@@ -70,6 +70,7 @@ impl TrackedLine {
         let sum = |amount: fn(&Self) -> Money| Money::sum(lines.iter().map(amount), currency);
         let (plan, committed) = (sum(|line| line.plan)?, sum(|line| line.committed)?);
         let (actual, forecast) = (sum(|line| line.actual)?, sum(|line| line.forecast)?);
+        // The lines may have been forecast by different bases: the total names none of them.
         Self::of("total".into(), [plan, committed, actual, forecast], ForecastBasis::Lines)
     }
 

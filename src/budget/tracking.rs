@@ -211,6 +211,7 @@ impl TrackingDraft {
             let mut take = |what: &'static str, amount: Option<Money>| {
                 problems.take(&path.field(what), checked(what, amount?, currency))
             };
+            // Not stated, or refused and told: against 0 the forecast makes no second problem.
             let actual = take("actual", spending.actual).unwrap_or(Money::zero(currency));
             take("committed", spending.committed);
             if let Some(forecast) = take("forecast", spending.forecast).filter(|final_| *final_ < actual) {

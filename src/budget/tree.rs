@@ -68,6 +68,7 @@ impl Tree {
         let mut problems = Problems::new();
         let mut tree = Self {
             nodes: Vec::with_capacity(outline.lines.len()),
+            // No node yet: a line gets one at its holder's turn, a reserve on top that of its group.
             of_line: alloc::vec![usize::MAX; outline.lines.len()],
             of_rule: BTreeMap::new(),
             weights: BTreeMap::new(),
@@ -115,6 +116,7 @@ impl Tree {
     fn holder(&mut self, outline: &Outline<'_>, holder: Holder) -> Option<usize> {
         if let Holder::Rule(rule) = holder {
             let pin = outline.offered.get(rule).copied().flatten().map(|amount| (amount, rule));
+            // What the rule offers is pinned: its weight of 0 never divides anything.
             let node = self.push(None, Portion::Weight(Decimal::ZERO), Ratio::ONE);
             if let Some(node) = self.nodes.get_mut(node) {
                 node.pin = pin;
@@ -225,6 +227,7 @@ impl Tree {
         let (weight, pin) = match line.source {
             Source::Weight { weight, .. } => (weight, None),
             Source::Taken(amount) => (Decimal::ZERO, Some((amount, line.rule))),
+            // A place only: what it keeps is known when the bounds of all the others are.
             Source::Kept => (Decimal::ZERO, Some((Ratio::ZERO, line.rule))),
             Source::OnTop | Source::Open => return Ok(()),
         };
@@ -249,6 +252,7 @@ impl Tree {
         let most = self.extents(None, |_, _| true)?.most;
         let kept = match most.last().copied().flatten() {
             Some(most) => total.minus(most)?.max(Ratio::ZERO),
+            // Without a most of all lines together nothing is left over to be kept.
             None => Ratio::ZERO,
         };
         let node = self.of_line.get(line).and_then(|node| self.nodes.get_mut(*node));

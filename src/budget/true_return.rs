@@ -63,6 +63,7 @@ struct PercentOf {
 
 impl PercentOf {
     fn amount(&self) -> Result<Money, BudgetError> {
+        // Times 0.01, not by 100: the product of two decimals is exact wherever it fits.
         Ok(self.of.times(multiply(self.percent, Decimal::new(1, 2))?, self.rounding)?)
     }
 }
@@ -226,6 +227,7 @@ impl<B: Basis> TrueReturnDraft<B> {
         }
         for (index, part) in self.costs.iter().enumerate() {
             let path = at_costs.index(index).field("amount");
+            // Returns may be below 0; a cost below 0 would be a return by a wrong name.
             if part.amount.is_negative() {
                 let error = BudgetError::NegativeAmount { what: "cost", amount: part.amount };
                 problems.push(path.clone(), error);
@@ -233,6 +235,7 @@ impl<B: Basis> TrueReturnDraft<B> {
             amounts.push((part.amount, path));
         }
         let Some(currency) = amounts.first().map(|(amount, _)| amount.currency()) else {
+            // No part names a currency then. Where parts were refused, their problems say why.
             if problems.is_empty() {
                 problems.push(root, BudgetError::NoLines);
             }
@@ -503,9 +506,11 @@ impl TrueReturn<Revenue> {
         let percent = multiply(margin.value(), Decimal::ONE_HUNDRED)?.normalize();
         let (mut returns, mut amounts) = (Vec::new(), Vec::new());
         for (part, amount) in self.priced() {
+            // Part by part, so that the parts of the profit add up to it, whatever each was rounded by.
             let of_sales = PercentOf { percent, of: amount, rounding };
             amounts.push(of_sales.amount()?);
             let (name, kind) = (part.name.clone(), part.kind);
+            // Kept as a percent of the sales: read again, the draft still says where the profit comes from.
             returns.push(ReturnPart { name, kind, amount: None, percent: Some(of_sales) });
         }
         let costs = self.draft.costs.clone();
@@ -526,6 +531,7 @@ fn parts(
 
 /// The figure under this name, where what it is divided by has this one.
 fn named<B: Basis>(
+    // The quotient speaks of a spend; what it was divided by has its own name here.
     ratio: Figure<Return<B>>,
     figure: &'static str,
     divisor: &'static str,

@@ -185,6 +185,7 @@ impl SpendVariance {
             flexed: zero,
             actual: zero,
             price: zero,
+            // Without a planned quantity there is no planned mix to lay the actual quantity out by.
             volume_and_mix: (!planned.is_zero()).then_some((zero, zero)),
             total: zero,
             lines: Vec::with_capacity(lines.len()),
@@ -225,6 +226,7 @@ impl SpendVariance {
             name: line.name,
             planned: before,
             flexed: p0.times(q1)?,
+            // At the actual quantity, as volume and mix are at the planned price: no joint part is left over.
             actual: after,
             price: p1.minus(p0)?.times(q1)?,
             volume_and_mix,
@@ -434,6 +436,7 @@ impl FlexibleBudget {
             flexed,
             actual,
             price: actual.minus(flexed)?,
+            // Units of one kind have no mix.
             volume_and_mix: Some((flexed.minus(planned)?, Ratio::ZERO)),
             total: actual.minus(planned)?,
             lines: Vec::new(),

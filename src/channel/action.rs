@@ -129,6 +129,7 @@ impl ActionTable {
     /// ```
     pub fn new(table: DecisionTable) -> Result<Self, Problems<ChannelError>> {
         let mut problems = Problems::new();
+        // A table that collects its hits may answer with several actions, and nothing here could choose.
         let single = matches!(
             table.policy(),
             HitPolicy::Unique | HitPolicy::Any | HitPolicy::First | HitPolicy::Priority
@@ -185,10 +186,12 @@ impl ActionTable {
             .input(TableColumn::number("return_index"))
             .input(TableColumn::number("cost_index"))
             .output(TableColumn::text(OUTPUT))
+            // The first hit counts: a creator that does not pay is replaced before its activity is looked at.
             .rule([CellTest::is("kol"), CellTest::below(number(20)), any(), any(), any()], ["replace"])
             .rule([any(), any(), CellTest::below(number(-2)), any(), any()], ["drop"])
             .rule([any(), any(), any(), CellTest::at_least(one), CellTest::at_most(one)], ["boost"])
             .rule([any(), any(), any(), CellTest::below(number(9)), CellTest::above(number(11))], ["cut"])
+            // Last and without a test, so that every channel has an answer.
             .rule([any(), any(), any(), any(), any()], ["keep"])
             .check()?;
         // Every word above is an action, and the policy is single.
@@ -256,6 +259,7 @@ impl From<ActionTable> for DecisionTable {
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn change_from_baseline(actual: Count, baseline: Count) -> Result<Ratio, ChannelError> {
+    // No rate is chosen for a baseline of 0: 0 would hide the growth, and any other would invent its size.
     if baseline == Count::ZERO {
         return Err(ChannelError::ZeroBaseline { actual });
     }
@@ -295,6 +299,7 @@ pub fn channel_facts<'a>(
     all: &Scorecard,
     activity_change: Option<Ratio>,
 ) -> [(&'static str, Fact<'a>); 5] {
+    // What cannot be divided is a missing fact, not an error: what it means is for the table to say.
     let index = |metric| card.metric(metric).ok()?.divided_by(all.metric(metric).ok()?).ok();
     let number = |value: Option<Ratio>| value.and_then(rounded).map_or(Fact::Missing, Fact::Number);
     [
@@ -307,6 +312,7 @@ pub fn channel_facts<'a>(
 }
 
 fn rounded(ratio: Ratio) -> Option<Decimal> {
+    // The table compares decimals, and a ratio need not end: 12 places are finer than any threshold set.
     ratio.round((12, Rounding::HalfEven)).ok()
 }
 

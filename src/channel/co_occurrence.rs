@@ -77,6 +77,7 @@ impl<K: Ord> CoOccurrence<K> {
         }
         unique(channels.iter())?;
         let pairs = within("counts of channels and their pairs", triangle(channels.len()), MAX_PAIRS)?;
+        // The order of the input does not matter then: channels are found by bisection, and states compare.
         channels.sort();
         let counts = alloc::vec![0; pairs];
         Ok(Self { channels, all: 0, counts })
@@ -108,6 +109,7 @@ impl<K: Ord> CoOccurrence<K> {
             sorted
                 .push((user, known.ok_or(ChannelError::ChannelIndex { row, index, channels: place.len() })?));
         }
+        // Sorted in place of a set for each user: one buffer, and the repeated rows of a user fall together.
         sorted.sort_unstable();
         sorted.dedup();
         let mut set = Vec::with_capacity(place.len());
@@ -157,6 +159,7 @@ impl<K: Ord> CoOccurrence<K> {
     fn with_places(channels: impl IntoIterator<Item = K>) -> Result<(Self, Vec<usize>), ChannelError> {
         let mut given: Vec<(K, usize)> = channels.into_iter().zip(0..).collect();
         given.sort();
+        // Rows name channels by their place in what was given, the counts stand by the sorted names.
         let mut place = alloc::vec![0; given.len()];
         for (sorted, (_, index)) in given.iter().enumerate() {
             #[expect(clippy::indexing_slicing, reason = "the indexes are a permutation of those of `place`")]
@@ -188,6 +191,7 @@ impl<K: Ord> CoOccurrence<K> {
     where
         K: Clone,
     {
+        // Shards need not have seen the same channels: one that a shard lacks adds nothing to its pairs.
         let mut channels: Vec<K> = self.channels.iter().chain(&other.channels).cloned().collect();
         channels.sort();
         channels.dedup();
@@ -299,6 +303,7 @@ impl<K: Ord> CoOccurrence<K> {
         if left == 0 || right == 0 {
             return Err(ChannelError::EmptyPair);
         }
+        // Two quotients, as the product of both counts does not fit 64 bits.
         Ok(quotient(both, left)?.times(quotient(all, right)?)?)
     }
 
@@ -420,6 +425,7 @@ impl<K> CoOccurrence<K> {
         Pair {
             left: self.at(left, left),
             right: self.at(right, right),
+            // Only one half is kept: a pair has one place, whichever of its channels is named first.
             both: self.at(left.min(right), left.max(right)),
             all: self.all,
         }
@@ -478,6 +484,7 @@ impl<K: Ord> TryFrom<Wire<K>> for CoOccurrence<K> {
     )]
     fn try_from(wire: Wire<K>) -> Result<Self, Self::Error> {
         let Wire { channels, all, counts } = wire;
+        // Sorting them here would leave the counts at their old places.
         if channels.windows(2).any(|pair| matches!(pair, [left, right] if left >= right)) {
             return Err(ChannelError::NotAscending);
         }
@@ -486,10 +493,12 @@ impl<K: Ord> TryFrom<Wire<K>> for CoOccurrence<K> {
             return Err(ChannelError::CountShape { channels: channels.len() });
         }
         let state = Self { all, counts: counts.into_iter().flatten().collect(), ..Self::new(channels)? };
+        // Pairs only: whether three channels fit together would take counts of three, which are not kept.
         for left in 0..state.channels.len() {
             for right in left..state.channels.len() {
                 let (one, two, both) = (state.at(left, left), state.at(right, right), state.at(left, right));
                 // In 128 bits: the sum of two counts of 64 bits, before it is known that they are within all.
+                // The smaller of both and one, so that a count that is refused next does not wrap first.
                 let either = u128::from(one) + u128::from(two) - u128::from(both.min(one));
                 if both > one.min(two) || (left != right && either > all.into()) || one > all {
                     return Err(ChannelError::ImpossibleCounts { left, right });
@@ -546,6 +555,7 @@ impl Pair {
         // n11 n00 - n10 n01 = n11 all - left right, which is exact in integers: two counts of 64 bits fit 128.
         let product = |left: u64, right: u64| u128::from(left) * u128::from(right);
         let (together, apart) = (product(self.both, self.all), product(self.left, self.right));
+        // Subtracted before it is a float: near independence floats would cancel all their digits.
         let size = estimate(together.abs_diff(apart));
         let numerator = if together < apart { -size } else { size };
         let spread = |count: u64| estimate(product(count, self.all - count));
@@ -554,6 +564,7 @@ impl Pair {
             return Err(ChannelError::EmptyPair);
         }
         // One root at a time: the product of both spreads would need 256 bits, and a float loses digits of it.
+        // The roundings can carry a perfect pair past 1 in the last bit.
         Ok((numerator / libm::sqrt(left) / libm::sqrt(right)).clamp(-1.0, 1.0))
     }
 }

@@ -104,9 +104,11 @@ impl<K: Ord> Concentration<K> {
             return Err(ChannelError::NoChannels);
         }
         unique(entries.iter().map(|(key, _)| key))?;
+        // An index beside the entries, so that these stay in the order given.
         let mut sorted: Vec<usize> = (0..entries.len()).collect();
         sorted.sort_unstable_by(|left, right| key_of(&entries, *left).cmp(&key_of(&entries, *right)));
         for (index, (_, contribution)) in entries.iter().enumerate() {
+            // A decimal has a negative 0, too, which is no contribution below 0.
             if contribution.is_sign_negative() && !contribution.is_zero() {
                 return Err(ChannelError::NegativeContribution { index, contribution: *contribution });
             }
@@ -217,6 +219,7 @@ impl<K> Concentration<K> {
     /// # Errors
     /// [`ChannelError::Quantity`] beyond 128 bits.
     pub fn normalised_index(&self) -> Result<Ratio, ChannelError> {
+        // One channel is as concentrated as can be, and the even share of one leaves nothing to divide by.
         if self.entries.len() == 1 {
             return Ok(Ratio::ONE);
         }
@@ -232,6 +235,7 @@ impl<K> Concentration<K> {
 
     fn remaining(&self, index: usize) -> Result<Ratio, ChannelError> {
         let mut remains = Ratio::ONE.minus(self.share(index)?)?;
+        // The key begins with the channel that fails, so that what depends on it is one range.
         for ((_, of), part) in self.dependences.range((index, 0)..=(index, usize::MAX)) {
             remains = remains.minus(self.share(*of)?.times(Ratio::from(part.value()))?)?;
         }

@@ -126,6 +126,7 @@ impl ContentMatrixDraft {
             }
         }
         if let Some(mix) = &self.mix {
+            // Both ways, as shares of two different wholes cannot be compared.
             let in_mix = Lookup::of(mix.iter().map(|(name, _)| name.as_str()));
             let in_matrix = Lookup::of(kinds.iter().copied());
             for (index, name) in kinds.iter().enumerate() {
@@ -264,6 +265,7 @@ impl ContentMatrix {
     /// [`ChannelError::NoContribution`] where there are no pieces.
     pub fn drift(&self) -> Result<Vec<Gap<&str, Ratio>>, ChannelError> {
         let Some(mix) = &self.draft.mix else { return Ok(Vec::new()) };
+        // Of no pieces at all every kind would be short of its whole share, which says nothing about the mix.
         if self.all == Count::ZERO {
             return Err(ChannelError::NoContribution);
         }

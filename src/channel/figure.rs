@@ -64,6 +64,7 @@ impl ChannelFigure {
     /// The name of its field in a draft.
     pub(super) const fn field(self) -> &'static str {
         match self {
+            // A field is one word, a name in a text has its space.
             Self::NewCustomers => "new_customers",
             other => other.name(),
         }

@@ -91,6 +91,7 @@ impl fmt::Display for FigureStep {
             Self::Given(figure) => write!(f, "given {figure}"),
             Self::Times { metric, figure } => write!(f, "times {metric} makes {figure}"),
             Self::DividedBy { metric, figure } => write!(f, "divided by {metric} makes {figure}"),
+            // The end 0 follows from nothing that was given.
             Self::AtLeast { figure, by } if by.is_empty() => write!(f, "{figure}, at least"),
             Self::AtLeast { figure, by } => write!(f, "{figure} by {}, at least", listed(by)),
             Self::AtMost { by, .. } => write!(f, "by {}, at most", listed(by)),

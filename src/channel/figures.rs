@@ -25,6 +25,7 @@ impl Figures {
             let value = value(figure);
             let count = value.and_then(FigureValue::count);
             let money = value.and_then(FigureValue::money);
+            // Written out, so that a figure added later does not compile until it has its place.
             match figure {
                 ChannelFigure::Impressions => figures.impressions = count,
                 ChannelFigure::Engagements => figures.engagements = count,

@@ -50,6 +50,8 @@ impl Known {
             |&(figure, value): &(ChannelFigure, Ratio)| (figure, Node { part: 0, value, step: Step::Start });
         let mut known = Self { nodes: figures.iter().map(start).collect() };
         known.spread(ties)?;
+        // What is not reached from a figure opens a part of its own with 1 as its unit: within a part only
+        // quotients mean something.
         for (part, figure) in (1..).zip(ChannelFigure::ALL) {
             let node = Node { part, value: Ratio::ONE, step: Step::Start };
             known.nodes.entry(figure).or_insert(node);
@@ -70,6 +72,7 @@ impl Known {
                         let reached = Node { part: node.part, value: node.value.times(*value)?, step };
                         self.nodes.insert(top, reached);
                     }
+                    // A metric of 0 does not tell what it was divided by.
                     (Some(node), None) if !value.is_zero() => {
                         let step = Step::Quotient(*metric, top);
                         let reached = Node { part: node.part, value: node.value.divided_by(*value)?, step };
@@ -84,6 +87,7 @@ impl Known {
 
     /// The figure, where its own value is known and not only its proportion to others.
     pub(super) fn figure(&self, figure: ChannelFigure) -> Option<&Node> {
+        // Figures of the other parts are known up to a common factor only.
         self.nodes.get(&figure).filter(|node| node.part == 0)
     }
 

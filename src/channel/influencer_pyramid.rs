@@ -72,6 +72,7 @@ impl<K: Ord> InfluencerPyramid<K> {
         if let Some(index) = tiers.iter().position(|(_, people)| *people == Count::ZERO) {
             return Err(ChannelError::EmptyTier { index });
         }
+        // Equal tiers may stand: a tier as wide as the one above it is still no narrower.
         let narrower = |pair: &[(K, Count)]| matches!(pair, [(_, left), (_, right)] if left > right);
         if let Some(before) = tiers.windows(2).position(narrower) {
             return Err(ChannelError::NotAPyramid { index: before.saturating_add(1) });
@@ -126,6 +127,8 @@ impl<K: Clone> InfluencerPyramid<K> {
         if actual.len() != self.tiers.len() {
             return Err(ChannelError::Length { expected: self.tiers.len(), actual: actual.len() });
         }
+        // Planned for as many people as there are, so that the gaps add up to 0: they tell how the mix
+        // is off, not how many people are missing.
         let total = actual.iter().try_fold(0_u64, |sum, people| sum.checked_add(*people));
         let planned = self.people(total.ok_or(ChannelError::TooMany)?)?;
         let pairs = self.tiers.iter().zip(actual).zip(&planned);

@@ -159,6 +159,7 @@ impl Quadrants {
         lifetime_value: Money,
     ) -> Result<Quadrant, ChannelError> {
         self.value.same_currency(lifetime_value)?;
+        // The exact quotient: rounded to minor units first, a cost just above the edge would pass as low.
         let low_cost = cost_per_acquisition <= Ratio::from(self.cost.amount());
         Ok(match (lifetime_value.minor() >= self.value.minor(), low_cost) {
             (true, true) => Quadrant::HighValueLowCost,

@@ -44,6 +44,7 @@ impl Givens {
     const NONE: Self = Self(0);
 
     fn figure(figure: ChannelFigure) -> Self {
+        // The 8 figures have the lowest byte: the shift is below 8 and never wraps.
         Self(1_u32.wrapping_shl(figure as u32))
     }
 
@@ -92,6 +93,7 @@ impl Span {
     }
 
     fn raise(&mut self, value: u128, by: Givens) -> bool {
+        // Strictly, so that the first givens that imply an end keep it, and a round without a change is seen.
         let higher = value > self.lowest.value;
         if higher {
             self.lowest = Bound { value, by };
@@ -181,6 +183,7 @@ impl Ranges {
             given = given.with(by);
             let span = spans.of_mut(figure);
             span.raise(value, by);
+            // A figure that was given explains itself, even where a metric had implied the same end before.
             if span.lowest.value == value {
                 span.lowest.by = by;
             }
@@ -214,6 +217,7 @@ impl Ranges {
     pub(super) fn quotients(&self, metric: Metric) -> Option<(Ratio, Ratio)> {
         let (above, below) = (self.span(metric.numerator())?, self.span(metric.denominator())?);
         let gains = Gains::of(&edges(&self.ties, self.digits)).ok()?;
+        // The metric exists only over a denominator above 0: a range that begins at 0 is taken from 1 on.
         let least = below.lowest.value.max(1);
         let by_figures = above.highest.and_then(|highest| Ratio::of_integers(false, highest.value, least));
         let by_metrics = gains.highest(metric);
@@ -228,6 +232,7 @@ impl Ranges {
 
 /// Minor units per unit of a metric: 100 for yuan per click, 1 for clicks per impression and yuan per yuan.
 fn scale(metric: Metric, digits: u32) -> Option<Ratio> {
+    // Money is searched in minor units, so that all unknowns are whole; in money by money they cancel.
     let of_money = metric.numerator().is_money() && !metric.denominator().is_money();
     Ratio::of_integers(false, 10_u128.checked_pow(if of_money { digits } else { 0 })?, 1)
 }
@@ -249,6 +254,7 @@ fn edges(ties: &[RoundedTie], digits: u32) -> Vec<Edge> {
             edges.push(Edge { from: top, to: bottom, numerator, denominator, by });
         }
     }
+    // Engagements are not on it: one view can be liked, commented on and shared.
     let path = [
         ChannelFigure::Impressions,
         ChannelFigure::Clicks,
@@ -277,6 +283,7 @@ fn narrow(spans: &mut Spans, edges: &[Edge], ties: &[RoundedTie], digits: u32) -
             let Some((whole, rest)) = raised else {
                 return Err(Box::new(refuted(edges, ties, digits).unwrap_or(Refuted::TooLarge)));
             };
+            // A lower end is rounded up, an upper end down: figures are whole, and nothing lies in between.
             let value = whole.saturating_add(u128::from(rest));
             changed |= spans.of_mut(edge.to).raise(value, from.lowest.by.with(edge.by));
             if let Some(highest) = to.highest {
@@ -325,6 +332,7 @@ fn refuted(edges: &[Edge], ties: &[RoundedTie], digits: u32) -> Option<Refuted> 
     let without = |edges: &[Edge], metric| -> Vec<Edge> {
         edges.iter().filter(|edge| !edge.by.meets(Givens::metric(metric))).copied().collect()
     };
+    // A metric is dropped where the rest contradicts itself without it: every one that stays is needed.
     let mut least = edges.to_vec();
     for metric in Metric::ALL {
         let rest = without(&least, metric);
@@ -405,6 +413,7 @@ impl Gains {
                 *known = Some(gain);
             }
         }
+        // Over all triples: with 8 figures these are 512 products, and no search in the graph is shorter.
         for over in 0..FIGURES {
             for from in 0..FIGURES {
                 let Some(first) = gains[from][over].clone() else { continue };
@@ -418,6 +427,7 @@ impl Gains {
                         gains[from][to] = Some(gain);
                     }
                 }
+                // A circle that gains demands of a figure more than itself, which no figure above 0 can give.
                 if gains[from][from].as_ref().is_some_and(|own| own.exceeds(&one)) {
                     return Err(());
                 }

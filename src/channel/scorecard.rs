@@ -129,6 +129,7 @@ impl Scorecard {
 
     /// Sums of figures that were checked: nested counts are nested and amounts are 0 or more.
     fn of_figures(figures: Figures) -> Result<Self, ChannelError> {
+        // From the figures alone: metrics of two channels do not add up, so that none that was given is kept.
         let given = ScorecardDraft::of_figures(figures);
         let ratios = given.ratios();
         let currency = figures.spend.or(figures.revenue).map(|money| money.currency());
@@ -441,10 +442,12 @@ impl Scorecard {
         let (lowest, highest) = (range.low(), range.high());
         let show = |value| shown(value, unit.clone(), scale, rounding);
         let least = show(lowest)?;
+        // Both ends may show alike: at this precision the metric is certain.
         if lowest == highest || least == show(highest)? {
             return Ok(least);
         }
         match &self.implied {
+            // Asked for the decimals of the export, the answer is what the export said.
             Implied::Rounded(ranges) if self.given.metrics_rounded_to == Some(scale) => {
                 ranges.written(metric).map(|value| show(quotient(metric, value)?))
             }
@@ -484,6 +487,7 @@ fn bounds(
 
 /// The sum of what both know; a figure that one of them lacks is not known in the sum.
 fn plus(left: &Figures, right: &Figures) -> Result<Figures, ChannelError> {
+    // Kept outside: the closure says whether a figure is there, and has no place for an error.
     let mut sums = Ok(());
     let both = |figure| match (left.value(figure)?, right.value(figure)?) {
         (FigureValue::Count(left), FigureValue::Count(right)) => {

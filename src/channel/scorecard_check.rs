@@ -37,6 +37,7 @@ impl ScorecardDraft {
         // Amounts of two currencies imply nothing: only what stands on its own is looked at then.
         let comparable = problems.is_empty();
         let stated = self.stated(currency, &mut problems);
+        // Asked of amounts of two currencies, too: a sign needs no comparison.
         for figure in [ChannelFigure::Spend, ChannelFigure::Revenue] {
             if let Some(amount) = self.figures().money(figure).filter(Money::is_negative) {
                 problems.push(at(figure), ChannelError::Negative { figure, amount });
@@ -66,12 +67,14 @@ impl ScorecardDraft {
         stated: &[Stated],
         mut problems: Problems<ChannelError>,
     ) -> Result<Scorecard, Problems<ChannelError>> {
+        // Before the ranges, so that two given figures are named themselves and not by a proof.
         nested(&self.figures(), &mut problems);
         let mut ties = Vec::new();
         for stated in stated {
             let path = Path::root().field(stated.tie.metric.field());
             ties.extend(problems.take(&path, rounded(stated, decimals)));
         }
+        // Ranges of what was refused would refute each other: one mistake is told once.
         if !problems.is_empty() {
             return problems.finish(None);
         }
@@ -88,6 +91,7 @@ impl ScorecardDraft {
                 return problems.finish(None);
             }
         };
+        // A range of one number is a figure like one that was given.
         let only = |figure| {
             let value = ranges.span(figure)?.only()?;
             problems.take(&at(figure), FigureValue::of(figure, value, currency))
@@ -160,6 +164,7 @@ fn whole(known: &Known, currency: Option<Currency>, problems: &mut Problems<Chan
         let scale = if figure.is_money() { currency.map_or(0, |currency| currency.digits()) } else { 0 };
         let path = at(figure);
         let value = problems.take(&path, implied.round((scale, Rounding::HalfEven)))?;
+        // Rounded only to be compared: a figure that is not whole is refused, never cut to fit.
         if Ratio::from(value) != implied {
             problems.push(path, ChannelError::NotWhole { figure, implied, decimals: scale });
             return None;
@@ -190,6 +195,7 @@ fn agreement(known: &Known, tie: Tie, unit: &Unit) -> Result<(), ChannelError> {
     }
     let (given, implied) = (quotient(metric, value)?, quotient(metric, above.divided_by(below)?)?);
     let difference = given.minus(implied)?;
+    // Without a tolerance: what was rounded before it was written down has its own way in.
     if difference.is_zero() {
         return Ok(());
     }
@@ -212,6 +218,7 @@ fn rounded(Stated { tie, unit }: &Stated, decimals: u32) -> Result<RoundedTie, C
         .map_err(|_| QuantityError::Inexact { operation: alloc::format!("5 / 10^{scale}") })?;
     let half = Ratio::from(half).times(power_of_ten(unit)?)?;
     let lowest = tie.value.minus(half)?;
+    // Both ends belong to the range, as nothing says which way the export rounded its halves.
     Ok(RoundedTie {
         metric: tie.metric,
         value: tie.value,
@@ -307,6 +314,7 @@ fn nested(figures: &Figures, problems: &mut Problems<ChannelError>) {
     ];
     let mut before: Option<(ChannelFigure, Count)> = None;
     for inner in steps {
+        // The steps around an unknown one still have to nest.
         let Some(inner_count) = figures.count(inner) else { continue };
         if let Some((outer, outer_count)) = before.filter(|(_, outer)| inner_count > *outer) {
             let error = ChannelError::NotNested { inner, inner_count, outer, outer_count };

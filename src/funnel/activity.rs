@@ -186,6 +186,7 @@ impl InactivityRules {
         let mut counts = ActivityCounts::default();
         events.each_user(|user| {
             let mut rows = user.times.iter().zip(user.masks).rev();
+            // Rows after the moment asked for are not known yet.
             let Some((last, _)) = rows.find(|(time, mask)| **time <= now && **mask != 0) else { return };
             // No more users than rows in memory: the counts fit.
             *match by_age(now.abs_diff(*last), silent_after, dormant_after) {

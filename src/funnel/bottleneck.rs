@@ -126,6 +126,7 @@ impl Funnel {
             }
             BottleneckRule::LargestDrop => {
                 let drops = transitions.map(|step| (step, step.drop_off()));
+                // A step that lost nobody is no bottleneck, though no step may be left then.
                 let lost = drops.filter(|(_, lost)| *lost > Count::ZERO);
                 most(lost.map(Ok)).map(|(step, lost)| (step, lost.to_decimal().into()))
             }

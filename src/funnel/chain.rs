@@ -114,6 +114,7 @@ impl ChainRules {
             })
             .collect();
         let limits = (0..most).map(|step| {
+            // A chain may still be extended for as long as the most patient step behind it allows.
             let after = before.iter().zip(&within).filter(|(before, _)| before.contains(&step));
             let limited = after.clone().any(|(_, within)| *within < u64::MAX);
             after.map(|(_, within)| *within).max().filter(|_| limited)
@@ -237,9 +238,11 @@ impl<P: Path> Chains<P> {
             self.take(time, masks, start..end);
             let deepest =
                 (1_u32..).zip(&self.found).filter_map(|(own, end)| Some((own, end.as_ref()?))).last();
+            // Strictly deeper: of two chains of one depth the one that was found first ended first.
             if let Some((own, end)) = deepest.filter(|(own, _)| *own > level) {
                 (level, path) = (own, end.path.clone());
             }
+            // No chain is deeper than all steps: later rows change nothing.
             if level == self.rules.steps {
                 break;
             }
@@ -325,6 +328,7 @@ impl<P: Path> Chains<P> {
         }
         let kept = self.ends.iter_mut().zip(&self.rules.limits).zip(&mut self.found);
         for ((ends, limit), end) in kept {
+            // Without a limit between steps only the latest start matters, and one chain is enough.
             let Some(limit) = limit else {
                 if let Some(end) =
                     end.take().filter(|end| ends.back().is_none_or(|own| own.first < end.first))

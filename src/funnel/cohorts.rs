@@ -189,6 +189,7 @@ impl CohortRules {
         let mut late = None;
         events.each_user(|user| {
             let periods = || user.times.iter().map(|time| period_of(*time)).zip(user.masks);
+            // What neither starts nor returns may come later: no cohort counts it.
             let after = periods().position(|(period, mask)| period > self.last && mask & 0b11 != 0);
             if let Some(place) = after {
                 late = late.or(Some(user.rows.start + place));
@@ -223,6 +224,7 @@ const fn period_length(period: Duration, unit: TimeUnit) -> i128 {
 #[expect(clippy::cast_possible_truncation, reason = "a quotient by 1 or more is no larger than the time")]
 fn period_of(time: i64, length: i128) -> i64 {
     debug_assert!(length > 0, "checked with the rules");
+    // Rounded down, so that the period before the epoch is as long as the one after it.
     i128::from(time).div_euclid(length) as i64
 }
 
@@ -350,6 +352,7 @@ impl MatrixWire {
                 wrong("active", "an active period");
             }
             let all = last_active.iter().try_fold(0_u64, |sum, (_, users)| sum.checked_add(*users));
+            // A last active period is one of the active ones, with no more users than it.
             let seen = last_active
                 .iter()
                 .all(|(period, users)| active.iter().any(|(own, all)| own == period && users <= all));
@@ -460,6 +463,7 @@ impl CohortMatrix {
     pub fn overall(&self, retention: Retention) -> Result<Retained, FunnelError> {
         let mut sum: Option<Retained> = None;
         for cohort in self.cohorts.keys() {
+            // Cohorts that were not observed for long enough would count as lost: they are in neither sum.
             if let Figure::Known(own) = self.cell(*cohort, retention)? {
                 sum = Some(sum.map_or(Ok(own), |sum| sum.merge(&own))?);
             }

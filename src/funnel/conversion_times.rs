@@ -187,6 +187,7 @@ impl ConversionTimes {
         let all: Vec<(&str, &Durations)> = steps.chain([("from end to end", &self.whole)]).collect();
         let method = QuantileMethod::MedianUnbiased;
         let medians = all.iter().filter_map(|(_, durations)| durations.quantile(0.5, method).ok());
+        // By the shortest median, so that no step reads as 0.0 of a unit that is too large for it.
         let shortest = medians.reduce(f64::min).unwrap_or(0.0);
         // One unit for the table: cells of different units could not be compared at a glance.
         let units = [("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)];

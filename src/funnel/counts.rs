@@ -476,6 +476,7 @@ impl<'a> Transition<'a> {
 
     #[expect(clippy::arithmetic_side_effects, reason = "a funnel does not rise")]
     fn share_of_loss(&self) -> Result<Ratio, FunnelError> {
+        // A checked funnel does not rise from its first step to its last.
         let lost = Count::new(self.funnel.entered().value() - self.funnel.completed().value());
         quotient(self.drop_off(), lost, || self.undefined("share of loss"))
     }

@@ -106,6 +106,7 @@ impl FunnelRules {
     /// A bit for each step: there are 2 to 32.
     #[expect(clippy::arithmetic_side_effects, reason = "there are 2 to 32 steps")]
     const fn step_mask(&self) -> u32 {
+        // A funnel has two steps or more: the shift is below the width.
         u32::MAX >> (u32::BITS - self.count_of_steps())
     }
 
@@ -132,6 +133,7 @@ impl FunnelRules {
         let mut count = |plain: Plain| {
             events.each_user(|user| {
                 let level = plain::level(plain, user.times, user.masks, steps, window);
+                // What the short kernel cannot tell is left to the full search.
                 let level = level.unwrap_or_else(|| finder.find(&user).0);
                 act(&user, level);
             })
@@ -169,9 +171,11 @@ fn segment(
     ranks: &Ranks,
 ) -> Option<u32> {
     let rows = || user.times.iter().zip(user.places()).zip(values).zip(user.masks);
+    // By the rank of the value, not its number: dictionaries of the same values give the same segments.
     let key = |((time, place), value): ((&i64, u32), &u32)| ((*time, place, ranks.of(*value)), *value);
     let own = || rows().filter(|(_, mask)| **mask & steps != 0).map(|(row, _)| key(row));
     let all = || rows().map(|(row, _)| key(row));
+    // A user who met no step still belongs to a segment, so that the segments add up to all users.
     let row = match touch {
         SegmentTouch::First => own().min().or_else(|| all().min()),
         SegmentTouch::Last => own().max().or_else(|| all().max()),

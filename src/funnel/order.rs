@@ -59,6 +59,7 @@ struct Columns<'c> {
 }
 
 fn sort(events: &mut Columns<'_>) {
+    // A packed key has no room for a sequence or properties.
     let packing = if events.more.is_empty() { Packing::of(events) } else { None };
     match packing {
         Some(packing) => packing.sort(events),
@@ -106,6 +107,7 @@ impl Packing {
                 | (time.abs_diff(self.least_time) << mask_bits)
                 | u64::from(*mask);
         }
+        // Rows of one key are alike in every column: a stable sort would change nothing.
         events.users.sort_unstable();
         let one_user = time_bits + mask_bits == u64::BITS;
         let rows = events.users.iter_mut().zip(&mut *events.times).zip(&mut *events.masks);

@@ -67,6 +67,7 @@ enum Relation {
 }
 
 const RELATIONS: [(&str, Relation); 5] = [
+    // The longer sign first: `<` is how `<=` begins.
     ("<=", Relation::AtMost),
     ("<", Relation::Less),
     (">=", Relation::AtLeast),

@@ -206,10 +206,12 @@ fn logit_shift(history: &[Row], target: Decimal) -> Result<(Vec<f64>, f64), Goal
     let float = |value: Decimal| value.to_f64().unwrap_or_default();
     let mut rows = Vec::with_capacity(history.len());
     for (period, Row { numerator, denominator }) in history.iter().enumerate() {
+        // At 0 or 1 the log-odds are infinite: no shift would move such a period.
         if numerator.is_zero() || numerator >= denominator {
             let value = Ratio::new(*numerator, *denominator)?.round((6, Rounding::HalfEven))?;
             return Err(GoalError::RatioDomain { period, value });
         }
+        // Subtracted before it is a float: 1 less a ratio near 1 would lose the digits of the odds.
         let odds = float(*numerator) / float(crate::quantity::subtract(*denominator, *numerator)?);
         rows.push((libm::log(odds), float(*denominator)));
     }

@@ -85,6 +85,7 @@ mod ranks {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Decimal>, D::Error> {
         let weights = Vec::<WireDecimal>::deserialize(deserializer)?;
+        // The text shows weights digit by digit: trailing zeros of the input must not come back in it.
         Ok(weights.into_iter().map(|weight| weight.0.normalize()).collect())
     }
 }
@@ -108,6 +109,7 @@ impl Aggregation {
         if !self.takes_negative() && parts.iter().any(|(_, score)| score.is_negative()) {
             return Err(HealthError::NegativeScore);
         }
+        // Exact wherever it can be: a score at the edge of a light must not be decided by rounding.
         let exact = self.exact(&parts);
         let estimate = || Score::finite(self.estimate(&parts));
         exact.map(Score::from).or_else(estimate).ok_or(HealthError::Undefined { what: "the mean score" })
@@ -151,8 +153,10 @@ impl Aggregation {
             .map(|(weight, score)| Some(((*weight).into(), score.ratio()?)))
             .collect::<Option<_>>()?;
         match self {
+            // A root is hardly ever a fraction: these are estimates from the start.
             Self::Geometric | Self::Power(_) => None,
             Self::Arithmetic => mean(exact.iter().copied()).ok(),
+            // The limit as a score falls to 0, where its inverse is no number.
             Self::Harmonic if exact.iter().any(|(_, score)| score.is_zero()) => Some(Ratio::ZERO),
             Self::Harmonic => {
                 let inverses = exact.iter().map(|(weight, score)| Some((*weight, inverse(*score)?)));
@@ -211,6 +215,7 @@ impl Aggregation {
         let rank_weight = |rank: usize| match self {
             Self::RisingRanks => whole(rank.saturating_add(1)),
             Self::FallingRanks => whole(count.saturating_sub(rank)),
+            // A lone score is best and worst at once: its two weights add up to 1.
             Self::Hurwicz(_) if last == 0 => Some(Ratio::ONE),
             Self::Hurwicz(optimism) if rank == 0 => Some(optimism.value().into()),
             Self::Hurwicz(optimism) if rank == last => Some(optimism.complement().value().into()),
@@ -233,6 +238,7 @@ impl Aggregation {
                 .into_iter()
                 .map(|weight| {
                     up_to = up_to.plus(weight).ok()?;
+                    // Differences of powers of the running share: they telescope, so that the weights add up to 1.
                     let here = quantity(up_to.divided_by(all).ok()?)?;
                     let step = here.minus(before).ok();
                     before = here;
@@ -272,6 +278,7 @@ pub(super) fn weighted(parts: &[(Decimal, Score)]) -> Result<Vec<(Decimal, Score
     if let Some((weight, _)) = parts.iter().find(|(weight, _)| *weight < Decimal::ZERO) {
         return Err(HealthError::Weight { weight: *weight });
     }
+    // Taken out, not kept at 0: as a part it would still have a rank, or be the weakest link.
     let weighted: Vec<(Decimal, Score)> =
         parts.iter().filter(|(weight, _)| !weight.is_zero()).copied().collect();
     if weighted.is_empty() { Err(HealthError::NoWeight) } else { Ok(weighted) }
@@ -281,6 +288,7 @@ pub(super) fn weighted(parts: &[(Decimal, Score)]) -> Result<Vec<(Decimal, Score
 #[expect(clippy::indexing_slicing, reason = "the order is of the parts' own places")]
 pub(super) fn falling(parts: &[(Decimal, Score)]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..parts.len()).collect();
+    // Stable: equal scores keep the order of their parts, so that one input has one order of ranks.
     order.sort_by(|left, right| parts[*right].1.compare(&parts[*left].1));
     order
 }
@@ -351,6 +359,7 @@ impl FromStr for Aggregation {
             }
             _ => return Err(refuse()),
         };
+        // How many parts there will be is not known yet: 0 lets every length of rank weights pass.
         found.check(0)?;
         Ok(found)
     }

@@ -52,6 +52,7 @@ impl Reading<'_> {
         let Some(threshold) = threshold(self.light_edges(), light) else { return Ok(none()) };
         let ends = taking(self.indicator().target.goal(), threshold)?;
         let end = match ends.unwrap_or((None, None)) {
+            // Of two ends the nearer asks for less; without a value neither is nearer.
             (Some(low), Some(high)) => match self.indicator().value() {
                 Some(actual) if distance(actual, high.0)? < distance(actual, low.0)? => Some(high),
                 _ => Some(low),
@@ -140,11 +141,13 @@ impl<'a> Assessment<'a> {
         let mut open = Vec::new();
         for (reading, weight) in self.readings().zip(weights) {
             let Some(from) = reading.scored.and_then(|score| score.ratio()) else { continue };
+            // What has no weight moves nothing; a plan raises scores up to 1 and lowers none.
             if weight.is_zero() || from >= Ratio::ONE {
                 continue;
             }
             let (dimension, name) = (reading.dimension(), reading.indicator().name.as_str());
             let price = effort(dimension, name);
+            // At a price of 0 the worth is no number, and below 0 the plan would earn by rising.
             if price <= Ratio::ZERO {
                 return Err(undefined("an effort that is not above 0"));
             }
@@ -165,6 +168,7 @@ impl<'a> Assessment<'a> {
             }
             let room = Ratio::ONE.minus(step.from)?;
             let needed = at.minus(reached)?.divided_by(weight)?;
+            // Only the last step stops short of 1: all before it brought more for their effort.
             let rise = room.min(needed);
             reached = reached.plus(rise.times(weight)?)?;
             let taken = rise.times(price)?;

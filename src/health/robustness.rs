@@ -53,9 +53,11 @@ impl Assessment<'_> {
         }
         let none = |what: &'static str| Figure::undefined("weight interval", Cause::None(what.into()));
         let Some(score) = own else { return Ok(none("score of the dimension")) };
+        // Alone it has the whole weight whatever its own is: no weight can be the end of a light.
         if others.0.is_zero() {
             return Ok(none("score of another dimension"));
         }
+        // The others keep their proportions: at any share of this one their mean is the same number.
         let rest = others.1.divided_by(others.0.into())?;
         let (mut low, mut high) = (Ratio::ZERO, Ratio::ONE);
         let slope = score.minus(rest)?;

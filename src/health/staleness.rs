@@ -104,6 +104,7 @@ impl Indicator {
     pub fn freshness(&self, today: NaiveDate) -> Result<Figure<Punctuality>, TimeError> {
         let on = match (&self.actual, self.measured_on) {
             (Some(_), Some(on)) => on,
+            // A value without its day may be of any age: unknown, not fresh.
             (Some(_), None) => return Ok(Figure::missing(format!("day of {}", self.name))),
             (None, _) => return Ok(Figure::missing(self.name.clone())),
         };
@@ -158,6 +159,7 @@ impl Matrix {
     pub fn stale(&self, today: NaiveDate) -> Result<Vec<(Reading<'_>, Punctuality)>, TimeError> {
         let mut stale = Vec::new();
         for reading in self.readings() {
+            // What was never measured is a gap, and not stale: only a known day can be too long ago.
             let freshness = reading.indicator().freshness(today)?.known();
             stale.extend(freshness.filter(Punctuality::is_overdue).map(|state| (reading, state)));
         }
@@ -196,6 +198,7 @@ fn not_come(due: NaiveDate, today: NaiveDate) -> Punctuality {
 
 /// The days from `due` to `day`; 0 where it is not later.
 fn days_after(due: NaiveDate, day: NaiveDate) -> u32 {
+    // Days before the due one are negative: not late, so that 0 is their number.
     u32::try_from(day.signed_duration_since(due).num_days()).unwrap_or(0)
 }
 

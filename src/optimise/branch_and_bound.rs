@@ -101,6 +101,7 @@ impl PartialOrd for Open {
 
 impl Ord for Open {
     fn cmp(&self, other: &Self) -> Ordering {
+        // Of equal bounds the earlier box comes first, so that every run divides in the same order.
         self.bound.total_cmp(&other.bound).then_with(|| other.node.cmp(&self.node))
     }
 }
@@ -153,6 +154,7 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
                 return if left - best > close { Stop::Indivisible } else { Stop::Proven };
             }
             let nodes = self.tree.nodes.len();
+            // Never below the root, without which there is no bound at all.
             if nodes >= limits.nodes().max(1) {
                 return Stop::Nodes;
             }
@@ -207,6 +209,7 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
         }
         let best = self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.worth);
         if dual.worth <= best || self.wanted.is_some_and(|wanted| dual.worth < wanted) {
+            // Not divided, but kept: its bound belongs to the proof of what is left.
             self.open.push(Open { bound: dual.worth, node: id });
             return;
         }
@@ -368,6 +371,7 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
                     _ => *spend,
                 };
                 let inflection = model.curves[line].inflection();
+                // Past the inflection the curve is concave and the search exact; before it a line is held.
                 if stands >= inflection {
                     *least = least.max(inflection).min(*most);
                 } else {
@@ -408,6 +412,7 @@ fn fill<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>, guess: f64) -> Option<
                 return None;
             }
             if response(demand.model, &demand.least) >= target {
+                // The floors alone are enough: at a price that no return pays nothing is added to them.
                 demand.spend.clone_from(&demand.least);
                 demand.prices.iter_mut().for_each(|price| *price = DEAR);
                 return Some(());

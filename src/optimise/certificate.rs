@@ -90,6 +90,7 @@ pub(super) fn dual<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>) -> Dual {
     let (bound, worth) = match model.target {
         Target::Spend(budget) => {
             sum.add(price * budget);
+            // What rounding may have lost from the sum is added: a bound may be wide, never too low.
             let bound = sum.total() + sum.doubt();
             (bound, bound)
         }
@@ -119,10 +120,12 @@ fn conjugate<C: ResponseCurve>(curve: &C, price: f64, least: f64, most: f64, gue
         return at(best);
     }
     let below = libm::floor(best * units);
+    // From 2^53 on two neighbouring units may be one float: there are no two to choose from.
     if !curve.has_one_inflection() || below >= EXACT {
         return at(best);
     }
     let inner = at((below / units).max(least)).max(at(((below + 1.0) / units).min(most)));
+    // A convex start makes the lower end another candidate.
     if curve.inflection() > least { inner.max(at(least)) } else { inner }
 }
 

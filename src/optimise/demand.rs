@@ -113,6 +113,7 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
             .zip(&self.most)
             .zip(stated)
             .map(|((least, most), (floor, cap))| {
+                // The product may put a whole unit a bit off: without the leeway a bound would lose it.
                 let least = whole(libm::ceil(least * units * (1.0 - f64::EPSILON))).clamp(*floor, *cap);
                 let most = whole(libm::floor(most * units * (1.0 + f64::EPSILON))).clamp(*floor, *cap);
                 (least, most.max(least))
@@ -167,6 +168,7 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
             };
             let narrow = |(from, to): (f64, f64)| {
                 let narrowed = (from.max(to - slack), to.min(from + room));
+                // Rounding can make the ends cross by a hair: then nothing is narrowed.
                 if narrowed.0 <= narrowed.1 { narrowed } else { (from, to) }
             };
             let lines = self.least[node.lines.clone()].iter_mut();
@@ -203,8 +205,10 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
         let mut totals = Totals::default();
         // Zipped, not indexed: the innermost loop of every search, without a check of bounds for each line.
         for (((curve, from), to), spend) in curves.iter().zip(least).zip(most).zip(spends) {
+            // The spend at the last price is the guess: from one price to the next it moves little.
             *spend = curve.best_spend_near(price, *from, *to, *spend);
             totals.spend += *spend;
+            // Twice the evaluations of curves, which only some questions need.
             if self.has_responses {
                 totals.response += curve.value(*spend);
             }
@@ -430,6 +434,7 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
             } else if curve.inflection() > *from {
                 best_average(*curve, *from, *to)
             } else {
+                // At the floor itself a slope may be infinite: the mean over an even share is not.
                 let to = to.min(from + share);
                 (curve.value(to) - curve.value(*from)) / (to - from)
             }
@@ -509,6 +514,7 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
         let spends = self.spend[lines].iter_mut();
         for ((spend, from), to) in spends.zip(at_high).zip(&self.upper) {
             let more = (to - from).max(0.0).min(rest.max(0.0));
+            // The end itself where all of it fits: a sum with the difference would round.
             *spend = if (to - from) <= rest { *to } else { from + more };
             rest -= *spend - from;
         }

@@ -158,6 +158,7 @@ impl Limits {
     /// The relative gap that is close enough, at least 1e-12.
     #[must_use]
     pub const fn gap(self) -> f64 {
+        // Below this the rounding of the sums tells nothing apart.
         if self.gap > 1e-12 { self.gap } else { 1e-12 }
     }
 }
@@ -323,10 +324,12 @@ impl<C: ResponseCurve> Optimisation<C> {
     /// ```
     #[must_use]
     pub const fn draft(aim: Aim) -> Self {
+        // Nothing is known of a caller's curves: none is taken for the twin of another.
         Self::start(aim, |_, _| false)
     }
 
     pub(super) const fn start(aim: Aim, same: fn(&C, &C) -> bool) -> Self {
+        // The defaults a second time, as a const function cannot ask the trait for them.
         let limits = Limits { nodes: 20_000, gap: 1e-9 };
         Self { aim, currency: aim.currency(), lines: Vec::new(), groups: Vec::new(), limits, same }
     }

@@ -67,6 +67,7 @@ fn solve<C: ResponseCurve>(
     let Searched { best, tree, multipliers, stop } = search(model, question.limits);
     let answer = match (model.target, best) {
         (Target::Response(target), best) => {
+            // Dead zones leave a gap in the dual, which is no proof of the budget: they go on to be bisected.
             let is_done = stop == Stop::Proven && !model.is_kinked;
             match best {
                 Some(best) if is_done => Ok((best, tree, stop)),
@@ -91,6 +92,7 @@ fn solve<C: ResponseCurve>(
 /// The bound that one multiplier proves.
 fn bound_at<C: ResponseCurve>(model: &Model<'_, C>, multiplier: f64) -> Result<f64, Problems<OptimiseError>> {
     let is_price = multiplier.is_finite()
+        // At a price of 0 any response is bought for nothing, and no budget is bounded.
         && (multiplier > 0.0 || multiplier >= 0.0 && !matches!(model.target, Target::Response(_)));
     if !is_price {
         let mut problems = Problems::new();

@@ -30,6 +30,7 @@ pub(super) struct WholeUnits<'m, 'a, C> {
 impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     /// The real amounts rounded down, within the lines' bounds.
     pub(super) fn below(model: &'m Model<'a, C>, bounds: &'m [(i128, i128)], spends: &[f64]) -> Self {
+        // The product may leave a whole unit a hair below itself, and the floor would take the one before.
         Self::rounded(model, bounds, spends, |units| libm::floor(units * (1.0 + f64::EPSILON)))
     }
 
@@ -141,6 +142,7 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     )]
     fn raise(&mut self, node: usize, mut units: i128) {
         while units > 0 {
+            // Nobody has room left: the callers look at the sum that was reached.
             let Some((line, _)) = self.best(node, Move::Up) else { return };
             units -= self.shift(line, self.stride(units).min(self.room(line, node, Move::Up)));
         }
@@ -197,6 +199,7 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     pub(super) fn exchange(&mut self, moves: usize) {
         for _ in 0..moves {
             let mut best: Option<(f64, usize, usize)> = None;
+            // Within one node at a time, so that no sum around it changes.
             for node in 0..self.model.nodes.len() {
                 let (Some((to, gain)), Some((from, cost))) =
                     (self.best(node, Move::Up), self.best(node, Move::Down))
@@ -400,11 +403,8 @@ fn better(left: (f64, usize), right: (f64, usize)) -> (f64, usize) {
         core::cmp::Ordering::Less => right,
         core::cmp::Ordering::Greater => left,
         core::cmp::Ordering::Equal => {
-            if left.1 <= right.1 {
-                left
-            } else {
-                right
-            }
+            // Ties go to the earlier line, so that every run ends with the same amounts.
+            if left.1 <= right.1 { left } else { right }
         }
     }
 }

@@ -39,6 +39,7 @@ pub fn allowed(cycle: &Cycle) -> BTreeMap<CommandKind, Vec<PdcaError>> {
 const fn phases(command: CommandKind) -> &'static [Phase] {
     use Phase::{Acting, Checking, Closed, Doing, Draft, Planned};
     match command {
+        // No wildcard: a new kind has to say when it is heard, or it does not compile.
         CommandKind::Inherit | CommandKind::Plan => &[Draft],
         CommandKind::SignOff | CommandKind::Replan => &[Planned, Doing],
         CommandKind::Start => &[Planned],
@@ -58,17 +59,20 @@ const fn phases(command: CommandKind) -> &'static [Phase] {
 pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<PdcaError> {
     let mut unmet = Vec::new();
     let phase = cycle.phase();
+    // In the wrong phase, the other guards would only tell what follows from that.
     if !phases(command).contains(&phase) {
         unmet.push(PdcaError::Phase { command, phase });
         return unmet;
     }
     let unsigned = || cycle.unsigned().map(|role| PdcaError::NotSigned { role: role.into() });
+    // The seed stays after it was confirmed: the flag alone says whether its parent is still waited for.
     let provisional = cycle.inherited().filter(|_| cycle.is_provisional());
     let unconfirmed = || provisional.map(|seed| PdcaError::ParentNotConfirmed { parent: seed.cycle.clone() });
     match command {
         CommandKind::Inherit => {
             unmet.extend(cycle.inherited().map(|seed| PdcaError::Inherits { parent: seed.cycle.clone() }));
         }
+        // Counted as events come in: a walk over all roles at each signature would be quadratic in them.
         CommandKind::SignOff if cycle.is_signed() => unmet.push(PdcaError::AllSigned),
         CommandKind::Start => unmet.extend(unsigned()),
         CommandKind::RecordSpend if !has_left(cycle) => unmet.push(PdcaError::NothingLeft),
@@ -85,9 +89,11 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<PdcaError> {
             unmet.push(PdcaError::NoOpenCountermeasure);
         }
         CommandKind::Close => {
+            // Each by its number, not how many: who closes has to know which are left to decide.
             let undecided = (1_u32..).zip(cycle.findings()).filter(|(_, decided)| decided.decision.is_none());
             unmet.extend(undecided.map(|(number, _)| PdcaError::Undecided { number }));
             match cycle.balance() {
+                // A seed carries released money only: what is merely left would be lost between two cycles.
                 Ok(Some(money)) if !money.left.is_zero() => {
                     unmet.push(PdcaError::MoneyLeft { left: money.left });
                 }
@@ -105,6 +111,7 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<PdcaError> {
 /// Whether a line has money left.
 fn has_left(cycle: &Cycle) -> bool {
     let lines = cycle.plan().into_iter().flat_map(|plan| plan.lines().keys());
+    // Not 0 is above 0: the guards of spend, release and replan keep every line from going below.
     lines.filter_map(|line| cycle.left(line)).any(|left| !left.is_zero())
 }
 
@@ -116,6 +123,7 @@ fn without_actual(cycle: &Cycle) -> impl Iterator<Item = &String> {
 /// The targets that were missed and that no finding is about.
 fn unexplained_misses(cycle: &Cycle) -> Vec<PdcaError> {
     let Some(targets) = cycle.plan().map(CyclePlan::targets) else { return Vec::new() };
+    // In the target's unit on both sides, so that one value written in two units is found.
     let stated = |finding: &Finding, target: &Target| finding.actual().value_in(target.unit()).ok();
     let stated: Vec<(&str, Ratio)> = cycle
         .findings()
@@ -125,8 +133,10 @@ fn unexplained_misses(cycle: &Cycle) -> Vec<PdcaError> {
             Some((name, stated(finding, targets.get(name)?)?))
         })
         .collect();
+    // One look-up for all targets: a scan for each would cost targets times findings.
     let stated = Lookup::of(&stated);
     let missed = targets.iter().filter_map(|(name, target)| {
+        // A missing or undefined value misses nothing: its reason was asked for when it was recorded.
         let value = cycle.actuals().get(name)?.as_ref().known()?.value_in(target.unit()).ok()?;
         // A finding from before the value was measured again says nothing of it.
         let found = stated.position(&(name.as_str(), value)).is_some();
@@ -141,6 +151,7 @@ fn unexplained_misses(cycle: &Cycle) -> Vec<PdcaError> {
 pub(super) fn sent(cycle: &Cycle, by: &str, on: NaiveDate, unmet: &mut Vec<PdcaError>) {
     text(by, "who sends it", unmet);
     date(on, unmet);
+    // The same day is fine: a log counts days, and several commands a day are the usual case.
     if let Some(last) = cycle.last_recorded_on().filter(|last| on < *last) {
         unmet.push(PdcaError::RunsBack { on, last });
     }
@@ -155,6 +166,7 @@ fn date(date: NaiveDate, unmet: &mut Vec<PdcaError>) {
 fn happened(fact: impl FnOnce() -> String, at: NaiveDate, on: NaiveDate, unmet: &mut Vec<PdcaError>) {
     date(at, unmet);
     if at > on {
+        // The text is made here and not by the caller: a long log of good facts formats none.
         unmet.push(PdcaError::NotYet { fact: fact(), date: at, on });
     }
 }
@@ -169,6 +181,7 @@ fn progressed(task: &str, progress: &Progress, on: NaiveDate, unmet: &mut Vec<Pd
 
 /// What a plan says of work that has begun already.
 fn worked(plan: &CyclePlan, on: NaiveDate, unmet: &mut Vec<PdcaError>) {
+    // A task may come with progress from before the plan: it is dated by the same rule as a report.
     for task in plan.work().map(WorkPlan::tasks).unwrap_or_default() {
         progressed(&task.id, &task.progress, on, unmet);
     }
@@ -176,6 +189,7 @@ fn worked(plan: &CyclePlan, on: NaiveDate, unmet: &mut Vec<PdcaError>) {
 
 /// The due dates of measures that a cycle inherits.
 fn inherited(seed: &Seed, unmet: &mut Vec<PdcaError>) {
+    // A seed is plain data from outside: no guard of this cycle has seen its dates.
     let open = seed.open_measures.iter().map(|open| open.due);
     let accepted = seed.findings.iter().filter_map(super::cycle::accepted).map(|(.., due)| due);
     open.chain(accepted).for_each(|due| date(due, unmet));
@@ -213,6 +227,7 @@ pub(super) fn stated(cycle: &Cycle, event: &Event, on: NaiveDate, unmet: &mut Ve
             text(reason, "the reason", unmet);
             replanned(cycle, plan, unmet);
             worked(plan, on, unmet);
+            // Worked out again: a forged `false` would keep signatures under targets that nobody signed.
             if *voids_sign_off != voids(cycle, plan) {
                 unmet.push(PdcaError::Forged { what: "whether signatures hold" });
             }
@@ -228,6 +243,7 @@ pub(super) fn stated(cycle: &Cycle, event: &Event, on: NaiveDate, unmet: &mut Ve
             released(cycle, [from, reassigned], *returned, unmet);
         }
         Event::Closed { seed } => {
+            // Worked out again: the next cycle could else begin with money that this one never had.
             if cycle.seed().as_ref() != Some(&**seed) {
                 unmet.push(PdcaError::Forged { what: "the seed" });
             }
@@ -238,6 +254,7 @@ pub(super) fn stated(cycle: &Cycle, event: &Event, on: NaiveDate, unmet: &mut Ve
         }
         Event::Cancelled { reason, returned } => {
             text(reason, "the reason", unmet);
+            // Worked out again: a cancelled cycle could else keep money, or owe some.
             if left(cycle) != *returned {
                 unmet.push(PdcaError::Forged { what: "the money returned" });
             }
@@ -255,6 +272,7 @@ pub(super) fn stated(cycle: &Cycle, event: &Event, on: NaiveDate, unmet: &mut Ve
 
 /// Whether another plan voids the signatures: a target or the total is another.
 pub(super) fn voids(cycle: &Cycle, plan: &CyclePlan) -> bool {
+    // Not the lines: money that moves within the total needs no new signature.
     cycle.plan().is_none_or(|old| old.targets() != plan.targets() || old.total() != plan.total())
 }
 
@@ -303,6 +321,7 @@ fn spend(cycle: &Cycle, line: &str, amount: Money, unmet: &mut Vec<PdcaError>) {
         unmet.push(PdcaError::NoSuchLine { line: line.into() });
         return;
     };
+    // The currency comes first: an amount in another one cannot be compared with what is left.
     match amount.minus(left) {
         Err(error) => unmet.push(PdcaError::Quantity(error)),
         Ok(_) if amount.is_negative() || amount.is_zero() => {
@@ -316,6 +335,7 @@ fn spend(cycle: &Cycle, line: &str, amount: Money, unmet: &mut Vec<PdcaError>) {
 }
 
 fn measured(cycle: &Cycle, name: &str, actual: &Figure<ActualValue>, unmet: &mut Vec<PdcaError>) {
+    // Without a plan the phase is wrong, which `standing` has told.
     let Some(plan) = cycle.plan() else { return };
     let Some(target) = plan.targets().get(name) else {
         unmet.push(PdcaError::NoSuchTarget { target: name.into() });
@@ -338,10 +358,12 @@ fn replanned(cycle: &Cycle, plan: &CyclePlan, unmet: &mut Vec<PdcaError>) {
     if old.period() != plan.period() {
         unmet.push(PdcaError::OtherPeriod { expected: *old.period(), found: *plan.period() });
     }
+    // Amounts in two currencies do not compare line by line: this problem says it for all lines.
     if let Err(error) = old.total().same_currency(plan.total()) {
         unmet.push(PdcaError::Quantity(error));
         return;
     }
+    // What was spent decides, not the old plan: a line without spend may be dropped.
     for (line, spent) in cycle.spent() {
         let amount = plan.lines().get(line).copied().unwrap_or(Money::zero(spent.currency()));
         if amount.minus(*spent).is_ok_and(|left| left.is_negative()) {
@@ -353,9 +375,11 @@ fn replanned(cycle: &Cycle, plan: &CyclePlan, unmet: &mut Vec<PdcaError>) {
 /// A finding on a target says of it what the cycle does.
 fn found(cycle: &Cycle, finding: &Finding, unmet: &mut Vec<PdcaError>) {
     let name = finding.metric();
+    // A finding may be about what is no target: there is then nothing that it could differ from.
     let Some(target) = cycle.plan().and_then(|plan| plan.targets().get(name)) else { return };
     let measured = cycle.actuals().get(name).and_then(|actual| actual.as_ref().known());
     let in_unit = |value: &ActualValue| value.value_in(target.unit()).ok();
+    // Two values that do not convert are both `None`, and still not the same.
     let same = |value| in_unit(value).is_some() && in_unit(value) == in_unit(finding.actual());
     if finding.target() != target || !measured.is_some_and(same) {
         unmet.push(PdcaError::FindingDiffers { target: name.into() });
@@ -390,15 +414,18 @@ fn released(
 ) {
     let Some(plan) = cycle.plan() else { return };
     let currency = plan.total().currency();
+    // A map has each line once: no two amounts of a line can add up past what it has left.
     for (line, amount) in from {
         spend(cycle, line, *amount, unmet);
     }
+    // Lines of the next cycle: this plan need not have them.
     for (line, amount) in reassigned {
         text(line, "a line's name", unmet);
         if amount.is_negative() || amount.is_zero() {
             unmet.push(PdcaError::NotPositive { line: line.clone(), amount: *amount });
         }
     }
+    // 0 is fine here, unlike on a line: all of it may be reassigned.
     if returned.is_negative() {
         unmet.push(PdcaError::NotPositive { line: "returned".into(), amount: returned });
     }
@@ -416,6 +443,7 @@ fn confirmed(cycle: &Cycle, seed: &Seed, amended: bool, unmet: &mut Vec<PdcaErro
     if own.cycle != seed.cycle {
         unmet.push(PdcaError::OtherParent { expected: own.cycle.clone(), found: seed.cycle.clone() });
     }
+    // The final seed may state another period than the provisional one: the order is asked again.
     if let Some(plan) = cycle.plan()
         && plan.period().start() <= seed.period.end()
     {

@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Command {
+    // Seeds, plans and findings are boxed: every other command would else be as large as the largest.
     /// Continue another cycle from its seed, also before that cycle is closed.
     Inherit {
         /// What is handed on.
@@ -173,6 +174,7 @@ pub enum CommandKind {
 
 impl CommandKind {
     /// All kinds, in the order of a cycle.
+    // In the order of the enum: a carried-out command holds its kind as a number, a place here.
     pub const ALL: [Self; 19] = [
         Self::Inherit,
         Self::Plan,
@@ -252,6 +254,7 @@ impl Command {
     /// Writes what it states.
     pub(super) fn content<H: Hasher>(&self, state: &mut H) {
         match self {
+            // No tag of the variant: whoever compares contents compares the kinds beside them.
             Self::Inherit { seed, provisional } => content!(state: seed, provisional),
             Self::Plan(plan) => content!(state: plan),
             Self::SignOff { role } => content!(state: role),
@@ -279,6 +282,7 @@ impl Event {
             Self::Inherited { seed, provisional } => content!(state: seed, provisional),
             Self::Planned(plan) => content!(state: plan),
             Self::SignedOff { role } => content!(state: role),
+            // The seed of `Closed` follows from the cycle: the command said nothing of it.
             Self::Started | Self::CheckBegun | Self::ActBegun | Self::Closed { .. } => {}
             Self::Spent { line, amount, on } => content!(state: line, amount, on),
             Self::Progressed { task, progress } => content!(state: task, progress),

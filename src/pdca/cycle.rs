@@ -36,6 +36,7 @@ pub struct Cycle {
     cancel_reason: Option<String>,
     plan: Option<CyclePlan>,
     baseline: Option<CyclePlan>,
+    // By role, who signed: one person may sign for several.
     signed: BTreeMap<String, String>,
     /// How many have yet to sign the plan; 0 without a plan.
     unsigned: usize,
@@ -55,6 +56,7 @@ pub struct Cycle {
     amendments: Vec<EventRecord>,
     /// The index of the last amendment of each target, by name.
     amended: BTreeMap<String, usize>,
+    // By the stage's number in its enum.
     done_on: [Option<NaiveDate>; 4],
     cancelled_on: Option<NaiveDate>,
     last_recorded_on: Option<NaiveDate>,
@@ -324,6 +326,7 @@ impl Cycle {
     /// None after admitted events; the plan is checked like any other.
     pub fn work(&self) -> Result<Option<WorkPlan>, Problems<PlanError>> {
         let Some(work) = self.plan.as_ref().and_then(CyclePlan::work) else { return Ok(None) };
+        // A plan never changes: progress goes into a draft of it, at the price of a check for each question.
         let mut draft = WorkPlanDraft::from(work.clone());
         for task in &mut draft.tasks {
             if let Some(progress) = self.progress.get(&task.id) {
@@ -349,6 +352,7 @@ impl Cycle {
     /// The seed for the next cycle as things stand: provisional until this one is closed. `None` without a plan.
     #[must_use]
     pub fn seed(&self) -> Option<Seed> {
+        // What was handed on stays: an amendment changes no seed that a successor may have taken.
         if let Some(seed) = &self.handed_on {
             return Some(Seed::clone(seed));
         }
@@ -383,12 +387,14 @@ impl Cycle {
         self.version = self.version.saturating_add(1);
         let on = record.on;
         self.last_recorded_on = Some(on);
+        // Nothing fails from here on: the guards held, and half an event must not stay behind.
         match &record.event {
             Event::Inherited { seed, provisional } => {
                 self.inherit(seed, *provisional);
             }
             Event::Planned(plan) => {
                 self.plan = Some(CyclePlan::clone(plan));
+                // Nobody can have signed before: only a draft takes its first plan.
                 self.unsigned = plan.signatories().len();
                 self.phase = Phase::Planned;
             }
@@ -419,6 +425,7 @@ impl Cycle {
             Event::Replanned { plan, voids_sign_off, .. } => self.replan(plan, *voids_sign_off),
             Event::CheckBegun => {
                 self.phase = Phase::Checking;
+                // A check that begins late does not make the work late: Do ends with the period.
                 let over = self.plan.as_ref().map_or(on, |plan| on.min(plan.period().end()));
                 self.done(Stage::Do, over);
             }
@@ -436,6 +443,7 @@ impl Cycle {
                 self.open.remove(finding);
             }
             Event::Released { from, reassigned, returned } => {
+                // By the lines of this cycle, then by those of the next: they need not share a name.
                 for (line, amount) in from {
                     add(&mut self.released, line, *amount);
                 }
@@ -450,6 +458,7 @@ impl Cycle {
                 self.done(Stage::Act, on);
             }
             Event::Amended { target, .. } => {
+                // The value of the check stays in `actuals`: the seed was made from it.
                 set(&mut self.amended, target, &self.amendments.len());
                 self.amendments.push(record.clone());
             }
@@ -476,6 +485,7 @@ impl Cycle {
     /// Drops actual values and progress whose targets and tasks the new plan does not have.
     fn replan(&mut self, plan: &CyclePlan, voids_sign_off: bool) {
         self.plan = Some(plan.clone());
+        // A value that the new target cannot read has to be recorded again, or the check would judge nothing.
         self.actuals.retain(|name, actual| {
             let target = plan.targets().get(name);
             target.is_some_and(|target| {
@@ -486,6 +496,7 @@ impl Cycle {
         if voids_sign_off {
             self.signed.clear();
         }
+        // Counted anew: the plan may name other signatories while the old signatures hold.
         self.unsigned = self.unsigned().count();
     }
 
@@ -494,6 +505,7 @@ impl Cycle {
         found.decision = Some(decision.clone());
         self.undecided = self.undecided.saturating_sub(1);
         let id = FindingId { cycle: self.id.clone(), number };
+        // An inherited seed is data from outside and may name this very finding as a measure, done by now.
         if accepted(found).is_some() && !self.done_measures.contains_key(&id) {
             self.open.insert(id);
         }
@@ -502,6 +514,7 @@ impl Cycle {
     fn inherit(&mut self, seed: &Seed, provisional: bool) {
         self.inherited = Some(seed.clone());
         self.is_provisional = provisional;
+        // Worked out anew: a confirmed seed may lack measures that the provisional one had.
         self.open = self.open_measures().into_iter().map(|open| open.finding).collect();
     }
 
@@ -513,6 +526,7 @@ impl Cycle {
 
     fn give_back(&mut self, amount: Money) {
         self.returned = match self.returned {
+            // Never beyond the range: all that is returned was part of the plan's total.
             Some(before) => before.plus(amount).ok(),
             None => Some(amount),
         };

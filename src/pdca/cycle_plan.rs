@@ -127,6 +127,7 @@ impl CyclePlanDraft {
         for (index, role) in self.signatories.iter().enumerate() {
             let is_repeated = repeats.next_if_eq(&index).is_some();
             let path = at("signatories").index(index);
+            // An empty role twice is two empty roles: that they are alike is no news.
             if role.trim().is_empty() {
                 problems.push(path, PdcaError::NoText { what: "a signatory" });
             } else if is_repeated {
@@ -139,6 +140,7 @@ impl CyclePlanDraft {
         let names = [("targets", "a target's name", self.targets.keys().collect::<Vec<_>>())];
         let lines = [("lines", "a line's name", self.lines.keys().collect::<Vec<_>>())];
         for (field, what, names) in names.iter().chain(&lines) {
+            // One problem at the map: a path with an empty key would point nowhere.
             if names.iter().any(|name| name.trim().is_empty()) {
                 problems.push(at(field), PdcaError::NoText { what });
             }

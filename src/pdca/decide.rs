@@ -46,12 +46,15 @@ pub fn decide(cycle: &Cycle, command: &Command, context: &Context) -> Result<Vec
             sent: command.kind(),
         });
     }
+    // Before the guards: those of a state that the sender has not seen would only confuse.
     if context.expected != cycle.version() {
         return Err(PdcaError::Version { expected: context.expected, found: cycle.version() });
     }
     let kind = command.kind();
     let mut guards = standing(cycle, kind);
+    // In the order of `replay`, so that a log is refused with the words that its command would have heard.
     sent(cycle, &context.by, context.on, &mut guards);
+    // The event is made before its guards are known to hold: one function then judges commands and logs.
     match outcome(cycle, command) {
         Some(event) => {
             stated(cycle, &event, context.on, &mut guards);
@@ -61,12 +64,14 @@ pub fn decide(cycle: &Cycle, command: &Command, context: &Context) -> Result<Vec
                 Err(PdcaError::Unmet { command: kind, guards })
             }
         }
+        // Only `Close` without a plan comes here, and its phase has blocked it: there is at least one guard.
         None => Err(PdcaError::Unmet { command: kind, guards }),
     }
 }
 
 /// The event that a command leads to where its guards hold; `None` where it needs a plan and there is none.
 fn outcome(cycle: &Cycle, command: &Command) -> Option<Event> {
+    // An event owns what it states; the sender keeps the command, to send it again.
     Some(match command.clone() {
         Command::Inherit { seed, provisional } => Event::Inherited { seed, provisional },
         Command::Plan(plan) => Event::Planned(plan),

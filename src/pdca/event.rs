@@ -25,6 +25,7 @@ use alloc::string::String;
 /// assert_eq!(serde_json::to_string(&event)?, text);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+// No serde here: the names in stored logs stay when a variant is renamed, see `record`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Event {

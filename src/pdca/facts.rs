@@ -78,11 +78,13 @@ impl Serialize for Cycle {
             reassigned: self.reassigned(),
             returned: self.returned,
             progress: self.progress(),
+            // By the stored form of logs, not by that of figures: a reader knows one form of an actual value.
             actuals: self.actuals().iter().map(|(name, actual)| (name.as_str(), actual.into())).collect(),
             findings: self.findings(),
             open_measures: self.open_measures(),
             postponements: self.postponements(),
             amendments: self.amendments(),
+            // A map instead of the array: a stage that is not done is left out.
             done_on: Stage::ALL.into_iter().filter_map(|stage| Some((stage, self.done_on(stage)?))).collect(),
             cancelled_on: self.cancelled_on(),
             cancel_reason: self.cancel_reason(),

@@ -69,6 +69,7 @@ impl PdcaError {
             Self::Target { error, .. } => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Plan(error) => error.kind(),
+            // A list has one kind to tell: that of the first guard, where the wrong phase would stand.
             Self::Unmet { guards, .. } | Self::Inadmissible { guards, .. } => {
                 guards.first().map_or(ErrorKind::Conflict, Self::kind)
             }

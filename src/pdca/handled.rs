@@ -26,6 +26,7 @@ pub(super) struct Handled {
 /// Where an id's text lies, and behind it its entry; free where it has no length.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
+    // 32 bits for places make a slot 16 bytes; what lies beyond 4 GiB stands among the others.
     number: u64,
     start: u32,
     length: u32,
@@ -55,6 +56,7 @@ impl<'a> CarriedOut<'a> {
     /// Writes an entry; `false` where it is longer than 32 bits can say.
     fn write(bytes: &mut Vec<u8>, sequence: u64, event: &Event) -> bool {
         let start = bytes.len();
+        // Room for the length, which is known only when the rest is written.
         bytes.extend_from_slice(&[0; 4]);
         let mut content = Content { bytes };
         content.write_u64(sequence);
@@ -145,6 +147,7 @@ enum Found {
 }
 
 /// How many places an id may stand at.
+// Bounds what ids chosen for one place can cost; at most half full, others hardly ever come so far.
 const REACH: u64 = 32;
 const FIRST_SLOTS: usize = 64;
 
@@ -179,11 +182,13 @@ impl Handled {
     }
 
     fn insert_under(&mut self, number: u64, text: &str, sequence: u64, event: &Event) -> bool {
+        // Beyond half full, runs of taken places grow fast.
         if self.taken.saturating_mul(2) >= self.slots.len() {
             self.grow();
         }
         match self.find(number, text.as_bytes()) {
             Found::Here(_) => false,
+            // An id among the others stays there although a place may be free by now: growth moves none back.
             Found::Free(_) | Found::Full if self.others.contains_key(text) => false,
             Found::Free(index) => {
                 let start = self.bytes.len();
@@ -192,6 +197,7 @@ impl Handled {
                 let written = CarriedOut::write(&mut self.bytes, sequence, event);
                 let ((Ok(start), Ok(length)), true, Some(slot)) = (range, written, self.slots.get_mut(index))
                 else {
+                    // Half an entry that no slot points to would only take room.
                     self.bytes.truncate(start);
                     return self.insert_other(text, sequence, event);
                 };
@@ -210,11 +216,14 @@ impl Handled {
     }
 
     fn find(&self, number: u64, text: &[u8]) -> Found {
+        // A mask, as the slots are a power of two; without slots all ones, and no index is found.
         let last = u64::try_from(self.slots.len()).unwrap_or(u64::MAX).wrapping_sub(1);
         for step in 0..REACH {
             let index = usize::try_from(number.wrapping_add(step) & last).unwrap_or(usize::MAX);
             match self.slots.get(index) {
+                // No id is ever taken out: the first free place ends the search.
                 Some(slot) if slot.length == 0 => return Found::Free(index),
+                // The number first: the text lies elsewhere in memory.
                 Some(slot) if slot.number == number && self.text(*slot) == Some(text) => {
                     return Found::Here(*slot);
                 }
@@ -292,6 +301,8 @@ fn number(text: &[u8]) -> u64 {
     text.chunks(8).fold(0, |number: u64, chunk| {
         let mut word = [0; 8];
         word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+        // 2^64 over the golden ratio, then folded: the low bits, which choose the place, see the high ones.
+        // No secret seed: the reach already bounds what chosen ids can cost.
         let mixed = (number ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         mixed ^ (mixed >> 32)
     })

@@ -19,6 +19,7 @@ macro_rules! id {
             /// [`PdcaError::NoText`] for an empty one.
             pub fn new(id: impl Into<String>) -> Result<Self, PdcaError> {
                 let id = id.into();
+                // Not trimmed: a log and its senders have to agree on an id byte by byte.
                 if id.trim().is_empty() { Err(PdcaError::NoText { what: $what }) } else { Ok(Self(id)) }
             }
 
@@ -67,6 +68,7 @@ id! {
 pub struct FindingId {
     /// The cycle in which it was found.
     pub cycle: CycleId,
+    // Its place in the cycle's list: no finding is ever taken away, so that it never shifts.
     /// Which of the cycle's findings it is, from 1.
     pub number: u32,
 }

@@ -75,6 +75,7 @@ impl Journal {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn of(records: Vec<EventRecord>) -> Result<Self, PdcaError> {
+        // Replayed before they are kept: no journal holds records that make no cycle.
         Ok(Self { cycle: replay(&records)?, records })
     }
 

@@ -145,6 +145,7 @@ impl FindingStory<'_> {
     pub fn found(&self) -> Figure<Achievement> {
         match self.before() {
             Some(before) => before.achievement(),
+            // A metric that is no target of the plan has no outcome there; the finding has its own.
             None => outcome_of(self.finding).achievement(),
         }
     }
@@ -240,6 +241,7 @@ impl TargetVerdict {
                         let actual =
                             outcome.actual.as_ref()?.as_ref().known()?.value_in(now.target.unit()).ok()?;
                         let distance = now.target.variance(actual).ok()?.absolute();
+                        // How far off, on either side: a range is missed below and above.
                         Some(if distance.is_negative() { distance.negated() } else { distance })
                     };
                     distance(then).zip(distance(now)).map(|(then, now)| then.cmp(&now))
@@ -309,15 +311,18 @@ impl<'a> Lineage<'a> {
                 let (cycle, before) = ids();
                 return Err(PdcaError::NotContinued { cycle, before });
             };
+            // A provisional seed may lag behind its parent by now: only a confirmed one has to be its own.
             if !cycle.is_provisional() && before.seed().as_ref() != Some(seed) {
                 let (cycle, before) = ids();
                 return Err(PdcaError::OtherSeed { cycle, before });
             }
             let (before, own) = (period(before)?, period(cycle)?);
+            // A story keeps its targets by period: two cycles of one period would hide each other.
             if own.start() <= before.end() {
                 return Err(PdcaError::PeriodNotAfter { cycle: cycle.id().clone(), period: own, before });
             }
         }
+        // The others were asked in pairs, and a single cycle has no pair.
         if let Some(first) = cycles.first() {
             period(first)?;
         }
@@ -442,6 +447,7 @@ impl<'a> Lineage<'a> {
             Some(FindingDecision::Accepted { .. }) => {}
         }
         for cycle in self.cycles.iter().skip(from) {
+            // A measure may be done in any later cycle: each carries on what is open.
             if let Some(on) = cycle.measure_done_on(id) {
                 return (Figure::Known(on), Some(cycle.id()));
             }

@@ -98,6 +98,7 @@ impl Cycle {
         let sum = |amounts: &BTreeMap<String, Money>| Money::sum(amounts.values().copied(), currency);
         let (spent, reassigned) = (sum(self.spent())?, sum(self.reassigned())?);
         let returned = self.returned.unwrap_or(Money::zero(currency));
+        // What the others leave: a sum of its own over the lines could disagree with them.
         let left = plan.total().minus(spent)?.minus(reassigned)?.minus(returned)?;
         Ok(Some(MoneyState { granted: plan.total(), spent, left, reassigned, returned }))
     }

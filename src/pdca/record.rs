@@ -20,6 +20,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The schema that is written.
+// 2 since a spend says when it happened; an older one takes the day of its record.
 pub const SCHEMA: u32 = 2;
 
 /// One line of a cycle's log: an event with its cycle and number, the command that led to it, who sent that, and when.
@@ -74,6 +75,7 @@ enum AnyEvent {
         task: String,
         progress: Progress,
     },
+    // This name, `MeasureDone` and `DueWaived` differ from those of `Event`: stored logs have them.
     Measured {
         target: String,
         #[serde(with = "super::wire::actual")]
@@ -157,6 +159,7 @@ impl<'de> Deserialize<'de> for Event {
 
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // A clone for each event written: a borrowed twin of every variant would be one more list to keep.
         AnyEvent::from(self.clone()).serialize(serializer)
     }
 }
@@ -169,7 +172,9 @@ fn upcast(schema: u32, event: AnyEvent, recorded_on: Option<NaiveDate>) -> Resul
     Ok(match event {
         AnyEvent::Spent(Spent { line, amount, on }) => {
             let on = match (schema, on) {
+                // The nearest to a date that an old spend has.
                 (1, None) => recorded_on,
+                // Refused, not read: a record says by its schema which fields it may have.
                 (1, Some(_)) => return Err(PdcaError::NotOfSchema { field: "spent.on", schema }),
                 (_, on) => on,
             };

@@ -66,6 +66,7 @@ pub fn replay<'a>(records: impl IntoIterator<Item = &'a EventRecord>) -> Result<
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn evolve(mut cycle: Cycle, record: &EventRecord) -> Result<Cycle, PdcaError> {
+    // By value: after an error the cycle is of no use, and nobody can keep it by mistake.
     take_in(&mut cycle, record)?;
     Ok(cycle)
 }

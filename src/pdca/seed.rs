@@ -105,6 +105,7 @@ impl DecidedFinding {
                 "decision",
                 match decision {
                     Some(decision) => Cell::new(decision, ""),
+                    // An empty cell with a reason: the bare word would read like a decision.
                     None => Cell::default().because("undecided"),
                 },
             );
@@ -281,6 +282,7 @@ fn differences<V: fmt::Display + PartialEq>(
     before: &BTreeMap<String, V>,
     after: &BTreeMap<String, V>,
 ) {
+    // What stayed or went stands first, in its order; what came stands behind.
     let came = after.keys().filter(|key| !before.contains_key(*key));
     for key in before.keys().chain(came) {
         let (old, new) = (before.get(key), after.get(key));

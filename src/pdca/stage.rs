@@ -141,6 +141,7 @@ impl StageTable {
                 act,
             ),
         ];
+        // Through the door that all tables use: no rule about a table is assumed of a preset.
         let rows = rows.into_iter().filter_map(|(stage, task, deliverable, owner, due)| {
             let due = problems.take(&Path::root(), Deadline::parse(due))?;
             let [task, deliverable, owner] = [task, deliverable, owner].map(String::from);
@@ -169,6 +170,7 @@ impl StageTable {
     }
 
     fn place(&self, stage: Stage) -> usize {
+        // Four rows: a scan is cheaper than a map.
         let place = self.rows.iter().take_while(|row| row.stage != stage).count();
         debug_assert!(place < self.rows.len(), "{stage} has no row");
         place
@@ -305,6 +307,7 @@ impl StageTable {
         for (index, row) in self.rows.iter().enumerate() {
             let path = Path::root().index(index).field("due");
             let Some(all) = problems.take(&path, row.due.due_dates(period, calendar)) else { continue };
+            // A recurring deadline may miss a short period altogether, and the stage would never end.
             if all.is_empty() {
                 problems.push(path, TimeError::NoDate { deadline: row.due, period: *period });
             }
@@ -339,6 +342,7 @@ impl StageTable {
         let last = self.last_dates(period, calendar)?;
         let mut conflicts = Vec::new();
         for (index, (stage, _, later)) in last.iter().enumerate() {
+            // Against all earlier stages, not the one before alone: each conflict is told with its own days.
             for (waits_for, _, earlier) in last.iter().take(index) {
                 let (due, waits_for_due) = (later.date(), earlier.date());
                 if due < waits_for_due {

@@ -261,14 +261,17 @@ pub fn status(
             if let Event::Postponed { stage: of, until, reason } = &record.event
                 && *of == stage
             {
+                // Each is a step and the last one counts: the reasons stay with the date.
                 why.push(format!("postponed by {} on {}: {reason}", record.by, record.on), *until);
             }
         }
+        // What came later is not known on that evening.
         let done_on = cycle.done_on(stage).filter(|done| *done <= date);
         let is_cancelled = cycle.cancelled_on().is_some_and(|on| on <= date);
         let late = days_after(*why.value(), done_on.unwrap_or(date));
         let (done_on, late) = match done_on {
             Some(on) => (Figure::Known(on), late),
+            // Late no more, however long ago it was due: nobody will do it.
             None if is_cancelled => {
                 let cause = Cause::NotReached(format!("the end of {stage}").into());
                 (Figure::undefined("day on which the stage is done", cause), 0)

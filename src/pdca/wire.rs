@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The actual value of a target.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "Actual", rename_all = "snake_case")]
+// Borrowed when written, owned when read: one list of names serves both.
 pub(super) enum Actual<'a> {
     Measured(Cow<'a, ActualValue>),
     Unmeasured(Cow<'a, str>),
@@ -90,6 +91,7 @@ pub(super) mod release {
         returned: &Money,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
+        // A clone of both maps: a borrowed twin of the fields would be one more list to keep.
         Release { from: from.clone(), reassigned: reassigned.clone(), returned: *returned }
             .serialize(serializer)
     }

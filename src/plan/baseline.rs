@@ -18,6 +18,8 @@ pub struct PlannedDates {
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     taken_on: NaiveDate,
     #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
+    // By id, not by index: tasks come and go between a baseline and the plan.
+    // By id, not by index: tasks come and go between a baseline and the plan.
     tasks: BTreeMap<String, PlannedTask>,
 }
 
@@ -154,6 +156,7 @@ impl DatedPlan<'_> {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn slips(&self, baseline: &PlannedDates) -> Result<Vec<Slip>, PlanError> {
+        // `workdays_between` counts both ends: the one moved from is taken off where it is a workday.
         let moved = |from: NaiveDate, to: NaiveDate| -> Result<i64, PlanError> {
             Ok(if to >= from {
                 workdays_between(self.calendar(), from, to)?

@@ -96,6 +96,7 @@ fn list(first: usize, next: &[Vec<usize>], cap: usize, paths: &mut Vec<Vec<usize
     // For each task of the path how many of its links were followed.
     let mut followed = vec![0_usize];
     while let (Some(task), Some(at)) = (path.last().copied(), followed.last_mut()) {
+        // Paths can double with every task: the cap is asked before each step, not at the end.
         if paths.len() >= cap {
             return;
         }

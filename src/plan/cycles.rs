@@ -31,6 +31,7 @@ fn closed_path(group: &[usize], begins: &[u32], arcs: &[Arc]) -> Vec<usize> {
         next = next.saturating_add(1);
         for arc in successors(task, begins, arcs) {
             let successor = arc.successor as usize;
+            // Groups are sorted: a search keeps the way within one, without a column over all tasks.
             let Ok(place) = group.binary_search(&successor) else { continue };
             let Some(slot) = from.get_mut(place).filter(|slot| slot.is_none()) else { continue };
             *slot = Some(task);
@@ -73,6 +74,7 @@ fn components(begins: &[u32], arcs: &[Arc]) -> Vec<Vec<usize>> {
             continue;
         }
         // A task with how many of its relations were followed.
+        // A stack on the heap: a chain of a million tasks would overflow that of the machine.
         let mut calls: Vec<(usize, usize)> = vec![(root, 0)];
         while let Some((task, followed)) = calls.pop() {
             if followed == 0 && read(&number, task) == UNSEEN {
@@ -88,6 +90,7 @@ fn components(begins: &[u32], arcs: &[Arc]) -> Vec<Vec<usize>> {
                 if read(&number, successor) == UNSEEN {
                     calls.push((successor, 0));
                 } else if open.get(successor).copied().unwrap_or(false) {
+                    // Only what is still on the stack: a closed component takes in no more tasks.
                     let lowest = read(&low, task).min(read(&number, successor));
                     set(&mut low, task, lowest);
                 }
@@ -103,6 +106,7 @@ fn components(begins: &[u32], arcs: &[Arc]) -> Vec<Vec<usize>> {
                 for member in &group {
                     set(&mut open, *member, false);
                 }
+                // A task alone is a cycle only where it waits for itself.
                 let loops = |task: &usize| {
                     successors(*task, begins, arcs).iter().any(|arc| arc.successor as usize == *task)
                 };

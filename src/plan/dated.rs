@@ -31,6 +31,7 @@ pub struct DatedPlan<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DatedTask<'a> {
     task: &'a Task,
+    // Kept so that late dates are looked up only when asked for: they may lie beyond the calendar.
     dates: Dates<'a>,
     start: Option<NaiveDate>,
     finish: NaiveDate,
@@ -75,6 +76,7 @@ impl<'a> DatedTask<'a> {
     /// The last day of work at the latest. Missing beyond the calendar.
     #[must_use]
     pub fn late_finish(&self) -> Figure<NaiveDate> {
+        // Without float late is early: in a morning that may be a day off, which no offset tells.
         let late = || if self.total_float == 0 { Ok(self.finish) } else { self.dates.day(self.late.1) };
         covered(self.known().and_then(|()| late()))
     }
@@ -232,6 +234,7 @@ impl WorkPlan {
         let finish = dates.finish(schedule.finish()).map_err(PlanError::from);
         let Some(finish) = problems.take(&root, finish) else { return problems.finish(None) };
         let mut tasks = problems.into_result(tasks)?;
+        // A milestone may stand on a day off behind the last day of work.
         let finish = tasks.iter().map(|dated| dated.finish).fold(finish, NaiveDate::max);
         let unknown = bounds.unknown_late(self.network(), &schedule);
         for (index, dated) in tasks.iter_mut().enumerate() {
@@ -241,6 +244,7 @@ impl WorkPlan {
                 dated.reach_within(schedule.early_start(index).unwrap_or_default(), by, schedule.finish());
             }
         }
+        // The most careful one, until the caller states another.
         let earning = EarningRule::default();
         Ok(DatedPlan { plan: self, calendar, schedule, tasks, finish, earning })
     }
@@ -270,6 +274,7 @@ impl<'a> Dates<'a> {
             Some(Morning::Workday) => self.day(early)?,
         };
         let last = read(schedule.late_finish(index));
+        // Finishes are exclusive: the last day is the one before, but a morning is its own day.
         let last = if morning.is_some() || last == 0 { last } else { last.saturating_sub(1) };
         Ok(DatedTask {
             task,
@@ -285,10 +290,12 @@ impl<'a> Dates<'a> {
 
     /// The workday `offset` workdays after the first one.
     fn day(self, offset: i64) -> Result<NaiveDate, TimeError> {
+        // No calendar has so many workdays: it answers with the day that it does not cover.
         let nth = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         if offset >= 0 {
             self.calendar.workday_from(self.start, nth(offset.unsigned_abs().saturating_add(1)))
         } else {
+            // From the day before the start: -1 is the last workday ahead of it.
             let before = self.start.pred_opt().ok_or(TimeError::DateOutOfRange { from: self.start })?;
             self.calendar.workday_until(before, nth(offset.unsigned_abs()))
         }
@@ -477,6 +484,7 @@ impl<'a> DatedPlan<'a> {
                     Ok(on) => (Some(*on), *on),
                     Err(_) => self.around(due, workdays_ahead),
                 };
+                // A day that is not known is told where it may fall: better one too many than one missed.
                 let falls = from <= latest && earliest.is_none_or(|earliest| earliest <= to);
                 if falls {
                     let id = &dated.task.id;
@@ -486,6 +494,7 @@ impl<'a> DatedPlan<'a> {
         }
         reminders.sort_by_key(|reminder| {
             let on = reminder.on.as_ref().known().copied();
+            // `false` comes first: unknown days stand at the end.
             (on.is_none(), on, reminder.due)
         });
         reminders
@@ -498,6 +507,7 @@ impl<'a> DatedPlan<'a> {
         if due <= last {
             return (None, due.min(first.pred_opt().unwrap_or(first)));
         }
+        // At most so many workdays lie behind the calendar: those that are left over lie within it.
         let beyond = u32::try_from(due.signed_duration_since(last).num_days()).unwrap_or(u32::MAX);
         let earliest = match workdays_ahead.checked_sub(beyond) {
             None => crate::time::add_days(due, i64::from(workdays_ahead).saturating_neg()).ok(),

@@ -89,6 +89,7 @@ impl DatedPlan<'_> {
             let schedule = self.schedule();
             let dates = schedule.early_start(index).zip(schedule.early_finish(index));
             let (Some((start, finish)), Some(cost)) = (dates, dated.task().cost) else { continue };
+            // Any of them tells the currency: the plan has checked that there is one.
             first.get_or_insert(cost);
             costs.push((start, finish, cost.amount()));
             let done = self.done(dated.task(), date)?;
@@ -96,6 +97,7 @@ impl DatedPlan<'_> {
         }
         let Some(first) = first else { return Err(PlanError::NoCosts) };
         let currency = first.currency();
+        // Of exact sums: amounts rounded task by task would drift from the total.
         let rounded = |value: Ratio| -> Result<Money, PlanError> {
             Ok(Money::new(value.round((currency.digits(), Rounding::HalfEven))?, currency)?)
         };
@@ -103,6 +105,7 @@ impl DatedPlan<'_> {
         let points = planned.iter().map(|point| Ok((Decimal::from(point.day), rounded(point.value)?)));
         let points = points.collect::<Result<Vec<_>, PlanError>>()?;
         let curve = PlannedValueCurve::new(points).map_err(first_of)?;
+        // Before the start nothing is counted: the calendar need not reach back so far.
         let at = if date < self.plan().start() {
             0
         } else {
@@ -136,6 +139,7 @@ impl Planned {
 /// The planned value of tasks with their start, finish and cost, from day 0 on: one sweep over starts and finishes.
 fn planned(costs: &[(i64, i64, Decimal)]) -> Result<Vec<Planned>, PlanError> {
     // On a day: what is added at once by milestones, and by how much the growth changes.
+    // With day 0, so that the curve also answers before the first task with a cost begins.
     let mut changes: BTreeMap<i64, (Ratio, Ratio)> = BTreeMap::from([(0, (Ratio::ZERO, Ratio::ZERO))]);
     for &(start, finish, cost) in costs {
         let cost = Ratio::from(cost);
@@ -147,6 +151,7 @@ fn planned(costs: &[(i64, i64, Decimal)]) -> Result<Vec<Planned>, PlanError> {
         let begin = changes.entry(start).or_insert((Ratio::ZERO, Ratio::ZERO));
         begin.1 = begin.1.plus(daily)?;
         let end = changes.entry(finish).or_insert((Ratio::ZERO, Ratio::ZERO));
+        // The very fraction that was added: when all tasks have ended, the growth is 0 without a rest.
         end.1 = end.1.minus(daily)?;
         if days == 0 {
             end.0 = end.0.plus(cost)?;

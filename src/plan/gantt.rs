@@ -62,6 +62,7 @@ fn row(index: usize, dated: &DatedTask<'_>) -> String {
         tags.push_str("active, ");
     }
     match dated.start() {
+        // By index: an id of the plan may hold signs that the chart reads as its own.
         Some(start) => alloc::format!("{tags}t{index}, {start}, {}", dated.finish()),
         None => alloc::format!("{tags}milestone, t{index}, {0}, {0}", dated.finish()),
     }

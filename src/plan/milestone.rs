@@ -36,6 +36,7 @@ pub(super) fn mornings(plan: &WorkPlan, schedule: &Schedule<'_>, not_before: &[i
         for arc in schedule.driving(index).filter(|arc| is_milestone(arc.successor as usize)) {
             let handed_on = if arc.weight == 0 { own } else { Morning::Workday };
             if let Some(slot) = mornings.get_mut(arc.successor as usize) {
+                // The later moment wins: a workday behind a date comes after any date that is handed on.
                 *slot = (*slot).max(Some(handed_on));
             }
         }

@@ -33,6 +33,7 @@ use serde::{Serialize, Serializer};
 #[derive(Debug, Clone)]
 #[doc(alias = "CPM")]
 pub struct Network {
+    // Indexes of 32 bits: a pass reads half the memory, and the limit of `new` keeps them in range.
     durations: Vec<u32>,
     /// Where the outgoing relations of each task begin; one more than there are tasks.
     begins: Vec<u32>,
@@ -86,6 +87,7 @@ impl Network {
         if let Some(order) = topological(&begins, &arcs, waits) {
             return Ok(Self { durations: durations.to_vec(), begins, arcs, order });
         }
+        // Sought only where the order failed: networks without a cycle never pay for the search.
         let (path, groups) = cycles::found(&begins, &arcs);
         Err(PlanError::Cycle { path, groups })
     }
@@ -136,6 +138,8 @@ impl Network {
     )]
     pub fn schedule_within(&self, not_before: &[i64], finish_by: &[Option<i64>]) -> Schedule<'_> {
         /// So that a bound and the longest path together fit 64 bits.
+        // A path has fewer than 2^30 relations, each below 1.5 * 2^32, in sum 1.5 * 2^62: with 2^61 it ends
+        // below 2^63.
         const FAR: i64 = 1 << 61;
         let tasks = self.durations.len();
         let mut early = vec![0_i64; tasks];
@@ -143,6 +147,7 @@ impl Network {
             *start = (*bound).clamp(0, FAR);
         }
         let mut finish = 0;
+        // All that a task waits for stands before it: its early start is final when its turn comes.
         for &task in &self.order {
             let task = task as usize;
             let start = early[task];
@@ -156,6 +161,7 @@ impl Network {
         for &task in self.order.iter().rev() {
             let task = task as usize;
             let imposed = finish_by.get(task).copied().flatten().map(|by| by.clamp(-FAR, FAR));
+            // A deadline behind the finish gives no float beyond that of the project.
             let end = imposed.map_or(finish, |by| by.min(finish));
             let mut latest = end - i64::from(self.durations[task]);
             for arc in self.outgoing(task) {
@@ -220,6 +226,7 @@ fn topological(begins: &[u32], arcs: &[Arc], mut waits: Vec<u32>) -> Option<Vec<
     let tasks = waits.len();
     let mut order: Vec<u32> = Vec::with_capacity(tasks);
     order.extend((0..tasks as u32).filter(|task| waits[*task as usize] == 0));
+    // The order is its own queue: what stands from `next` on has no wait left and is not taken yet.
     let mut next = 0;
     while let Some(&task) = order.get(next) {
         next += 1;
@@ -387,6 +394,7 @@ impl<'a> Schedule<'a> {
     #[must_use]
     pub fn free_float(&self, task: usize) -> Option<i64> {
         let start = self.early_start(task)?;
+        // A task that drives nothing may slip up to the finish of the project.
         let mut slack = self.finish.checked_sub(start)?.checked_sub(self.duration(task)?)?;
         for arc in self.network.outgoing(task) {
             let successor = self.early_start(arc.successor as usize)?;
@@ -407,6 +415,7 @@ impl<'a> Schedule<'a> {
     /// ```
     #[must_use]
     pub fn is_critical(&self, task: usize) -> bool {
+        // Below 0 too: where a deadline is missed there is less than no float.
         self.total_float(task).is_some_and(|float| float <= 0)
     }
 

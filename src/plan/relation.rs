@@ -125,6 +125,7 @@ impl Relation {
             Self::FinishToFinish(_) | Self::StartToFinish(_) => after,
             Self::FinishToStart(_) | Self::StartToStart(_) => 0,
         };
+        // From start to start: a finish is a start with its duration, so that one pass does for all kinds.
         from + i64::from(self.lag()) - to
     }
 }

@@ -94,6 +94,7 @@ impl TaskStatus {
                 tasks: all.tasks.saturating_add(one.tasks),
                 delayed: all.delayed.saturating_add(one.delayed),
                 workdays: all.workdays.saturating_add(one.workdays),
+                // Joined behind the loop, by workdays: an average of averages would forget the weights.
                 done: all.done,
             }));
         }
@@ -173,6 +174,7 @@ impl<'a> DatedPlan<'a> {
         baseline: Option<&PlannedDates>,
     ) -> Result<TaskStatus, PlanError> {
         let task = dated.task();
+        // A task that came after the baseline is held to its own dates.
         let planned = baseline.and_then(|baseline| baseline.get(&task.id));
         let (start, finish) = planned.unwrap_or((dated.start(), dated.finish()));
         // A day of work is late only when it is over.
@@ -181,6 +183,7 @@ impl<'a> DatedPlan<'a> {
             Ok(if next > date { 0 } else { workdays_between(self.calendar(), next, date)? })
         };
         let progress = &task.progress;
+        // What was reported for a later day is not known on that evening.
         let finished = progress.finished.filter(|finished| *finished <= date);
         let started = progress.started.filter(|started| *started <= date);
         let (state, late) = match (started, finished) {

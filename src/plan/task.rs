@@ -208,6 +208,7 @@ impl Task {
             id: id.into(),
             name: name.into(),
             phase: String::new(),
+            // Not empty: a plan refuses a task without a standard.
             acceptance: "done".into(),
             raci,
             workdays,

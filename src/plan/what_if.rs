@@ -123,6 +123,7 @@ impl DatedPlan<'_> {
             match change {
                 Change::Workdays(count) => *workdays = count,
                 Change::Longer(count) => *workdays = workdays.saturating_add(count),
+                // From the early start of the plan as it is: two delays of one task do not add up.
                 Change::Delay(count) => *first = start.saturating_add(count.into()).max(*first),
             }
         }

@@ -79,6 +79,7 @@ impl WorkPlanDraft {
                 problems.push(path.field("id"), PlanError::DuplicateId { id: task.id.clone() });
             }
         }
+        // Short where an id stands twice, but then no plan is made of it.
         let by_id = ids.into_values().collect();
         let mut costs = self.tasks.iter().enumerate().filter_map(|(index, task)| Some((index, task.cost?)));
         if let Some((_, first)) = costs.next() {
@@ -87,6 +88,7 @@ impl WorkPlanDraft {
                 problems.push(Path::root().field("tasks").index(index).field("cost"), error);
             }
         }
+        // Also where something is wrong already: a cycle is told together with all else.
         let relations = self.relations(&mut problems);
         let durations: Vec<u32> = self.tasks.iter().map(|task| task.workdays).collect();
         let network = match Network::new(&durations, &relations) {
@@ -443,6 +445,7 @@ impl WorkPlan {
                     if by > calendar.last() {
                         bounds.behind.push((index, calendar.is_workday(by).err()));
                     }
+                    // The day behind it is not covered: its offset was worked out above.
                     (by == calendar.last()).then_some(last)
                 }
                 by => next_day(by).and_then(at).ok(),
@@ -497,6 +500,7 @@ impl Bounds {
         let mut finish_by = self.finish_by.clone();
         for (index, ..) in &self.before {
             if let Some(by) = finish_by.get_mut(*index) {
+                // The network clamps it: earlier than any path of the plan reaches.
                 *by = Some(i64::MIN);
             }
         }

@@ -99,6 +99,7 @@ impl PairwiseComparisons {
         if items.len() > MOST_ITEMS {
             return Err(RankingError::TooMany { what: "items", found: items.len(), limit: MOST_ITEMS });
         }
+        // Every pair of at most 100 names: cheaper than a set that is built for one look.
         for (index, name) in items.iter().enumerate() {
             if items.iter().take(index).any(|other| other == name) {
                 return Err(RankingError::DuplicateName { name: name.clone() });
@@ -202,6 +203,7 @@ impl PairwiseComparisons {
         if row == column || self.cells.get(place(count, row, column)) != Some(&None) {
             return Err(RankingError::JudgementPlace { row, column });
         }
+        // Both cells at once: what reads the matrix relies on its being reciprocal.
         for (row, column, value) in [(row, column, value), (column, row, 1.0 / value)] {
             if let Some(cell) = self.cells.get_mut(place(count, row, column)) {
                 *cell = Some(value);
@@ -237,6 +239,7 @@ impl PairwiseComparisons {
             .flat_map(|row| (row.saturating_add(1)..count).map(move |column| (row, column)))
             .filter(|(row, column)| self.cells.get(place(count, *row, *column)) == Some(&None))
             .collect();
+        // Groups that no judgement joins scale against one another at will: no completion would be the one.
         if !missing.is_empty() {
             self.check_connected()?;
         }
@@ -247,6 +250,7 @@ impl PairwiseComparisons {
         let mut matrix: Vec<f64> = self.cells.iter().map(|cell| cell.unwrap_or(1.0)).collect();
         complete(&mut matrix, count, &missing);
         let means = geometric_means(&matrix, count);
+        // The geometric means are positive, as the iteration needs, and near the eigenvector: few steps follow.
         let found = perron(&matrix, means.clone());
         let weights = CriteriaWeights::given(found.vector)?;
         Ok(Priorities { comparisons: self, matrix, weights, means, root: found.root })

@@ -39,6 +39,7 @@ pub fn best_holds_between(
     let ranking = super::weighted_sum(matrix, weights, normalisation)?;
     let undefined = RankingError::Undefined { what: "the weight interval" };
     let own = weights.values().get(criterion).copied();
+    // With all weight on one criterion the others have no proportions to keep, and 1 - own divides.
     let (Some(own), Some(best)) = (own.filter(|own| *own < 1.0), ranking.order().first().copied()) else {
         return Err(undefined);
     };
@@ -59,6 +60,7 @@ pub fn best_holds_between(
             high = high.min(-lead / slope);
         }
     }
+    // At its own weight the best is best: rounding must not put an end on the wrong side of it.
     Ok((low.min(own), high.max(own)))
 }
 
@@ -86,6 +88,7 @@ pub fn rank_reversals(
     rank: impl Fn(&DecisionMatrix) -> Result<Ranking, RankingError>,
 ) -> Result<Vec<(usize, [usize; 2])>, RankingError> {
     let found = matrix.alternatives();
+    // Every pair without each other alternative: the work grows with the cube of their number.
     if found > MOST_ALTERNATIVES {
         return Err(RankingError::TooMany { what: "alternatives", found, limit: MOST_ALTERNATIVES });
     }

@@ -107,6 +107,7 @@ impl Adstock {
     /// ```
     #[must_use]
     pub fn normalised(mut self) -> Self {
+        // A second division by a sum of nearly 1 would move the last bits.
         if self.is_normalised {
             return self;
         }

@@ -174,6 +174,7 @@ impl ResponseCurve for Power {
     fn marginal(&self, spend: f64) -> f64 {
         // 0^0 is 1, a negative power of 0 is infinite.
         let (spend, slope) = (seen(spend), self.a * self.p * libm::pow(seen(spend), self.p - 1.0));
+        // Infinite at 0 alone: at a spend above it the slope is a number, however great.
         if spend > 0.0 { slope.min(f64::MAX) } else { slope }
     }
 
@@ -188,6 +189,7 @@ impl ResponseCurve for Power {
         let ratio = self.a * self.p / marginal;
         if self.p < 1.0 {
             libm::pow(ratio, 1.0 / (1.0 - self.p))
+        // On a straight line all spend is worth it, or none.
         } else if ratio >= 1.0 {
             f64::INFINITY
         } else {
@@ -220,6 +222,7 @@ impl Exponential {
 
 impl ResponseCurve for Exponential {
     fn value(&self, spend: f64) -> f64 {
+        // 1 - e^(-x / k) would lose the digits of a spend far below the scale.
         -self.a * libm::expm1(-seen(spend) / self.k)
     }
 
@@ -235,6 +238,7 @@ impl ResponseCurve for Exponential {
         if let Some(answer) = without_search(marginal) {
             return answer;
         }
+        // An underflow to 0 would be answered with an infinite spend.
         let share = (marginal / (self.a / self.k)).max(f64::MIN_POSITIVE);
         if share >= 1.0 { 0.0 } else { -self.k * libm::log(share) }
     }

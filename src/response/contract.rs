@@ -47,7 +47,9 @@ pub fn check_curve<C: ResponseCurve + ?Sized>(
             faults.push(ResponseError::NegativeMarginal { spend });
         }
     }
+    // A value that is no number would pass every comparison below.
     if faults.is_empty() {
+        // Rounding goes with the largest response: a small difference of two large ones has no more digits.
         let size = spends.iter().map(|spend| curve.value(*spend).abs()).fold(0.0, f64::max);
         shape(curve, &spends, ROUNDING * size, &mut faults);
         inverse(curve, &spends, &mut faults);
@@ -103,6 +105,7 @@ fn best<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], off: f64, faults: 
     let (Some(&first), Some(&last)) = (spends.first(), spends.last()) else { return };
     let middle = spends.get(spends.len() / 2).copied().unwrap_or(first);
     let slope = |from: f64, to: f64| (curve.value(to) - curve.value(from)) / (to - from);
+    // The slopes of chords are the prices at which the best of these spends changes.
     let from_first = spends.iter().skip(1).map(|spend| slope(first, *spend));
     let neighbours = spends.iter().zip(spends.iter().skip(1)).map(|(from, to)| slope(*from, *to));
     for price in from_first.chain(neighbours).filter(|price| price.is_finite() && *price >= 0.0) {

@@ -125,6 +125,7 @@ pub trait ResponseCurve {
             touch = bend * 2.0;
             slope = slope_to(touch);
         }
+        // Each chord is at least as steep as the one before: the slope rises to the tangent's and ends there.
         for _ in 0..MOST_STEPS {
             if slope <= 0.0 || !slope.is_finite() {
                 return None;
@@ -207,6 +208,7 @@ pub(super) fn best_of_branches<C: ResponseCurve + ?Sized>(
         return inverse(price).max(from).min(to);
     }
     // Below the inflection the curve is convex: there the ends are the best.
+    // Strictly: of two spends that are worth the same the smaller one stays.
     let late = if to <= bend { to } else { inverse(price).max(bend).min(to) };
     if curve.value(late) - curve.value(from) > price * (late - from) { late } else { from }
 }
@@ -229,6 +231,7 @@ fn inverse_by_search<C: ResponseCurve + ?Sized>(curve: &C, marginal: f64) -> f64
     }
     let bend = curve.inflection();
     // Not a number where the curve gives none: then no spend is known to reach the slope.
+    // Of logarithms: slopes fall over orders of magnitude, where a straight line cuts far from the root.
     let excess = |spend: f64| libm::log(curve.marginal(spend)) - libm::log(marginal);
     let holds = |excess: f64| excess >= 0.0;
     if !holds(excess(bend)) {

@@ -310,6 +310,7 @@ impl Wire {
             }
             None => PiecewiseLinear::new(points.take("points")?).map(Into::into),
         };
+        // A parameter that the family does not have was meant for another family: it is not passed over.
         given.nothing_left()?;
         points.nothing_left()?;
         curve

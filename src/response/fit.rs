@@ -136,11 +136,14 @@ impl Fit {
     /// # Errors
     /// [`ResponseError::TooFewPoints`] for fewer than two points more than `K`.
     pub fn aicc(&self) -> Result<f64, ResponseError> {
+        // The divisor n - estimated - 1 of the correction is then at least 1.
         let needed = self.parameters.len().saturating_add(3);
         if self.points < needed {
             return Err(ResponseError::TooFewPoints { found: self.points, needed });
         }
+        // The spread about the curve is estimated, too.
         let (n, estimated) = (float(self.points), float(self.parameters.len()) + 1.0);
+        // A perfect fit has no residual, and 0 no logarithm: the rounding of the responses stands for it.
         let rounding = f64::EPSILON * f64::EPSILON * self.squares_about_zero;
         let spread = libm::log(self.residual_squares.max(rounding) / n);
         Ok(n * spread + 2.0 * estimated + 2.0 * estimated * (estimated + 1.0) / (n - estimated - 1.0))
@@ -210,7 +213,9 @@ pub fn fit(family: Family, observations: &Observations) -> Result<Fit, ResponseE
         return Err(ResponseError::TooFewPoints { found, needed });
     }
     let (spend_scale, response_scale) = observations.scales();
+    // Weights count against each other only: by the heaviest their squares neither overflow nor vanish.
     let heaviest = observations.weights().iter().copied().fold(0.0, f64::max);
+    // In units of the data, in which bounds and starts hold for a spend of cents and of billions alike.
     let points: Vec<_> = observations
         .iter()
         .map(|(spend, response, weight)| (spend / spend_scale, response / response_scale, weight / heaviest))
@@ -250,6 +255,7 @@ pub fn fit(family: Family, observations: &Observations) -> Result<Fit, ResponseE
         };
         observations.iter().map(square).sum()
     };
+    // Of the curve in the caller's units, which is the one handed out.
     Ok(Fit {
         family,
         parameters: parameters.collect(),
@@ -268,6 +274,7 @@ pub fn fit(family: Family, observations: &Observations) -> Result<Fit, ResponseE
 /// The best points of the family's grid, each with its best height.
 fn starts(family: Family, points: &Points) -> Vec<Vector> {
     let grid = grid(family).into_iter();
+    // Shapes only: for each the best height is found in closed form, which saves a dimension of the grid.
     let full =
         grid.filter_map(|(second, third)| with_best_height(family, &[0.0, second, third, 0.0], points));
     let mut rated: Vec<(f64, Vector)> = full.map(|at| (squares(family, &at, points), at)).collect();
@@ -314,6 +321,7 @@ fn covariance(
     let Some(factor) = normal.and_then(|normal| Factor::new(&reduced(&normal.matrix, used))) else {
         return unreliable(SINGULAR);
     };
+    // By the degrees of freedom, as each parameter bends the curve to one more point.
     let variance = minimum.squares / float(degrees);
     let mut covariance = [[0.0; 4]; 4];
     for (i, row) in covariance.iter_mut().enumerate() {
@@ -322,6 +330,7 @@ fn covariance(
             *cell = variance;
         }
         *row = factor.solve(&unit);
+        // Rounding can leave a variance of nothing just below 0.
     }
     Figure::Known(covariance)
 }
@@ -393,6 +402,7 @@ pub fn best_of(
             Err(error) => refused.push((family, error)),
         }
     }
+    // Stable: of fits that are equal the family that was named first is the best.
     rated.sort_by(|left, right| left.0.total_cmp(&right.0));
     let mut fits = rated.into_iter().map(|(_, fit)| fit);
     match (fits.next(), refused.first()) {

@@ -95,6 +95,7 @@ impl Derivatives {
 
 impl PartialEq for Hill {
     fn eq(&self, other: &Self) -> bool {
+        // The other fields follow from these.
         [self.a, self.k, self.s] == [other.a, other.k, other.s]
     }
 }
@@ -214,6 +215,7 @@ impl Hill {
         // A NaN settles nothing.
         if here.settles(step, newton) && self.peak.is_none_or(|peak| v > peak.at) {
             let x = step * self.inverse;
+            // The first terms of e^x, in place of the exponential: a step that settled is small.
             Ok(guess * (1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x / 24.0)))))
         } else {
             Err(v)
@@ -222,6 +224,7 @@ impl Hill {
 
     /// The spend on the concave branch whose slope is `marginal`, from a guess at `s ln(x / k)`.
     fn of_slope(&self, marginal: f64, guess: Option<f64>) -> f64 {
+        // A slope that underflows to 0 or overflows has no finite logarithm for the search to start from.
         let level = libm::log((marginal / self.slope).clamp(f64::MIN_POSITIVE, f64::MAX));
         let start = match (guess, self.peak) {
             (_, Some(peak)) if libm::fabs(level - peak.height) <= TIE * (1.0 - level) => return peak.spend,
@@ -256,6 +259,7 @@ impl Hill {
 impl ResponseCurve for Hill {
     fn value(&self, spend: f64) -> f64 {
         let spend = seen(spend);
+        // The smaller of both over the other: the power is of a number up to 1 and cannot overflow.
         if spend <= self.k {
             let ratio = libm::pow(spend / self.k, self.s);
             self.a * (ratio / (1.0 + ratio))
@@ -297,6 +301,7 @@ impl ResponseCurve for Hill {
 
     fn inverse_marginal(&self, marginal: f64) -> f64 {
         without_search(marginal).unwrap_or_else(|| match self.s.total_cmp(&1.0) {
+            // The estimate divides by 1 - 1 / s^2, which is 0 here; the answer has a closed form instead.
             Ordering::Equal => super::michaelis_menten::of_slope(marginal, self.slope, self.k),
             _ => self.of_slope(marginal, None),
         })

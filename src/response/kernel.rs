@@ -98,6 +98,7 @@ impl Kernel {
     /// # Ok::<(), marketloop::response::ResponseError>(())
     /// ```
     pub fn binomial(alpha: f64) -> Result<Self, ResponseError> {
+        // From 0.001 on the power 1 / alpha - 1 stays below 1,000.
         within("alpha", alpha, 1e-3, 1.0, "0.001..=1").map(|alpha| Self(Shape::Binomial { alpha }))
     }
 
@@ -199,12 +200,14 @@ impl Kernel {
             Shape::WeibullCdf { scale, shape } => {
                 let mut weight = 1.0;
                 let mut next = |i: f64| {
+                    // A product of survivals: each is the share of what the period before had left.
                     weight *= libm::exp(-libm::pow(i / scale, *shape));
                     weight
                 };
                 periods().map(|i| if i > 0.0 { next(i) } else { 1.0 }).collect()
             }
             Shape::WeibullPdf { scale, shape } => {
+                // From 1 on, as a density of a shape below 1 is infinite at 0.
                 ranged_densities(periods().map(|i| i + 1.0), *scale, *shape)
             }
             Shape::Custom(weights) => {
@@ -228,6 +231,7 @@ fn ranged_densities(times: impl Iterator<Item = f64>, scale: f64, shape: f64) ->
     for density in &mut densities {
         *density = if greatest.is_finite() { libm::exp(*density - greatest) } else { 0.0 };
     }
+    // Without a range no weight is left, and the caller is told that.
     let least = densities.iter().copied().fold(1.0, f64::min);
     let range = 1.0 - least;
     for density in &mut densities {

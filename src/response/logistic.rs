@@ -82,6 +82,7 @@ impl ResponseCurve for Logistic {
     }
 
     fn marginal(&self, spend: f64) -> f64 {
+        // By the distance: the slope is the same on both sides, and no exponential overflows.
         let distance = libm::fabs(self.r * (seen(spend) - self.m));
         let decay = libm::exp(-distance);
         self.a * self.r * (decay / ((1.0 + decay) * (1.0 + decay)))
@@ -120,5 +121,6 @@ pub(super) fn logistic_rise(u: f64, d: f64) -> f64 {
     if d < 0.0 {
         return -logistic_rise(u + d, -d);
     }
+    // A product, as the difference of two values cancels over a narrow step.
     -logistic(u + d) * logistic(-u) * libm::expm1(-d)
 }

@@ -35,6 +35,7 @@ pub(super) const fn count(family: Family) -> usize {
 
 /// The range of each number of the search; 0..=0 for one that the family does not have.
 pub(super) fn bounds(family: Family) -> [(f64, f64); 4] {
+    // As logarithms: what has to be above 0 is so by itself, and a step is a factor at every size.
     let logarithms = |least: f64, most: f64| (libm::log(least), libm::log(most));
     let (height, spend) = (logarithms(1e-9, 1e9), logarithms(1e-7, 1e6));
     let (shape, unused) = (logarithms(0.05, 50.0), (0.0, 0.0));
@@ -88,10 +89,12 @@ pub(super) fn scaled(family: Family, at: &Vector) -> Result<Scaled, ResponseErro
 pub(super) fn derivatives(family: Family, at: &Vector, scaled: &Scaled, spend: f64) -> (f64, Vector) {
     let value = scaled.curve.value(spend);
     if spend <= 0.0 {
+        // The slope may be infinite at 0, and the product with a spend of 0 no number.
         let by_base = if family == Family::Adbudg { 1.0 } else { 0.0 };
         return (value + scaled.base, [value, 0.0, 0.0, by_base]);
     }
     let slope = scaled.curve.marginal(spend);
+    // A curve of x / k changes with ln k by minus spend times slope: no family needs a formula of its own.
     let rise = spend * slope;
     let gradient = match family {
         Family::Power => [value, rise * libm::log(spend), 0.0, 0.0],

@@ -61,6 +61,7 @@ impl A3Report {
         let attainment = match finding.achievement() {
             Ok(found @ Achievement::Attained(_)) => format!("attainment {found}"),
             Ok(found @ Achievement::Undefined { .. }) => format!("target {found}"),
+            // A page returns no error: it shows what could not be worked out.
             Err(why) => why.to_string(),
         };
         let mut root_causes: Vec<String> = finding
@@ -74,6 +75,7 @@ impl A3Report {
         let parts = finding.explained_by().iter();
         root_causes.extend(parts.map(|part| format!("{}: {:#}", part.key, part.quantity())));
         root_causes.extend(match finding.unexplained_share() {
+            // A rest of 0 is no line of the page.
             Ok(Figure::Known(share)) if share.is_zero() => None,
             Ok(Figure::Known(share)) => Some(format!("unexplained: {}", share.to_percent())),
             Ok(Figure::Missing(_)) => Some("cause not quantified".to_string()),

@@ -142,6 +142,7 @@ impl ProblemCause {
     /// The last why.
     #[must_use]
     pub fn root(&self) -> &str {
+        // There is at least one: every door asks for it.
         self.whys.last().map_or("", String::as_str)
     }
 
@@ -181,6 +182,7 @@ impl ProblemCause {
                 problems.push(Path::root().field("whys").index(index), ReviewError::NoName);
             }
         }
+        // In data an empty text is a mistake and told; from a caller it is none, see `said`.
         for (field, text) in [("branch", &self.branch), ("leaf", &self.leaf)] {
             if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
                 problems.push(Path::root().field(field), ReviewError::NoName);
@@ -213,6 +215,7 @@ fn said(text: String) -> Option<String> {
 pub fn fishbone<'a>(
     causes: impl IntoIterator<Item = &'a ProblemCause>,
 ) -> BTreeMap<&'a str, Vec<&'a ProblemCause>> {
+    // By whatever branches the causes name: a fixed list would not fit every team's fishbone.
     let mut branches: BTreeMap<&str, Vec<&ProblemCause>> = BTreeMap::new();
     for cause in causes {
         branches.entry(cause.branch().unwrap_or_default()).or_default().push(cause);

@@ -57,6 +57,7 @@ serialize_fields!(FindingDraft {
     measure: optional,
     owner: optional,
     review_on: optional,
+    // Left out at its default, which reads back as the same weight.
     weight: unless(is_one) => WireDecimal(*weight),
     contribution: optional,
 });
@@ -173,6 +174,7 @@ impl Finding {
         // All else was checked before: one cause more is one look.
         let mut problems = Problems::new();
         self.draft.check_cause(&cause, self.draft.causes.len(), &mut problems);
+        // Pushed before the problems are asked: with an error the finding is dropped with its cause.
         self.draft.causes.push(cause);
         problems.into_result(self)
     }
@@ -340,6 +342,7 @@ impl Finding {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn gap(&self) -> Result<ActualValue, ReviewError> {
+        // The distance, not its share of the target: causes and contributions are amounts.
         let gap = self.draft.target.variance(self.actual_in_unit()?)?.absolute();
         Ok(ActualValue::difference(gap, self.draft.target.unit()))
     }
@@ -371,6 +374,7 @@ impl Finding {
     pub fn unexplained(&self) -> Result<Figure<ActualValue>, ReviewError> {
         let gap = self.gap()?;
         let parts = &self.draft.explained_by;
+        // A look-up: a scan of the parts for each cause would cost causes times parts.
         let linked = Lookup::of(parts.iter().map(|part| part.key.as_str()));
         let others = self
             .draft
@@ -378,6 +382,7 @@ impl Finding {
             .iter()
             .filter(|cause| cause.leaf().is_none_or(|leaf| linked.position(leaf).is_none()));
         let amounts = parts.iter().map(amount).chain(others.filter_map(|cause| cause.explains().cloned()));
+        // Exact fractions from the gap down: rounded parts would leave a rest that nobody made.
         let (mut left, mut quantified) = (gap.value(), false);
         for amount in amounts {
             let part = ActualValue::from(amount).value_in(gap.unit())?;
@@ -435,6 +440,7 @@ impl Finding {
     /// ```
     pub fn share_of_gap(&self, amount: &Quantity) -> Result<Figure<Ratio>, ReviewError> {
         let gap = self.gap()?;
+        // The unit first: an amount in another one is a fault also where there is no gap.
         let amount = ActualValue::from(amount.clone()).value_in(gap.unit())?;
         if gap.value().is_zero() {
             return Ok(no_gap("share of the gap"));
@@ -520,6 +526,7 @@ impl FindingDraft {
         if self.metric.trim().is_empty() {
             problems.push(Path::root().field("metric"), ReviewError::NoName);
         }
+        // Only whether it converts: the value stays as it was written, with its unit and digits.
         let actual = self.actual.value_in(self.target.unit());
         problems.take(&Path::root().field("actual"), actual);
         for (index, cause) in self.causes.iter().enumerate() {
@@ -532,6 +539,7 @@ impl FindingDraft {
             }
             problems.take(&path.index(index).field("value"), self.in_unit(&amount(part)));
         }
+        // At the second of each pair: the first one is right by itself.
         for (_, second) in Lookup::of(self.explained_by.iter().map(|part| part.key.as_str())).repeats() {
             #[expect(clippy::indexing_slicing, reason = "the look-up is of these parts")]
             let id = self.explained_by[second].key.clone();

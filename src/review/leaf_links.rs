@@ -45,11 +45,13 @@ impl Finding {
                 None => problems.push(path, ReviewError::UnknownLeaf { leaf: leaf.into() }),
                 Some(part) if seen.insert(leaf) => {
                     let sum = add(through, part.value).map_err(super::beyond_digits);
+                    // On with the old sum: the causes behind it are still checked.
                     through = problems.take(&path, sum).unwrap_or(through);
                 }
                 Some(_) => {}
             }
         }
+        // Asked first: the quotient would tell of a division by 0, not of a root that did not change.
         let share = if why.total().is_zero() {
             Err(ReviewError::NoChange)
         } else {

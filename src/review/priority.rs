@@ -53,7 +53,9 @@ impl<'a> Priority<'a> {
     pub fn of(finding: &'a Finding) -> Result<Self, ReviewError> {
         let severity = Ratio::ONE.minus(finding.achievement()?.share()).map_err(exceeded)?;
         let weight = Ratio::from(finding.weight());
+        // Unknown counts as all of it: a finding must not sink because nobody explained the root.
         let contribution = finding.contribution().unwrap_or(Ratio::ONE);
+        // The magnitude: a metric that pulled the root down by a share matters as one that pushed it up.
         let contribution = if contribution.is_negative() { contribution.negated() } else { contribution };
         let product = severity.times(weight).and_then(|product| product.times(contribution));
         Ok(Self { finding, severity, weight, contribution, product: product.map_err(exceeded)? })
@@ -120,6 +122,7 @@ fn exceeded(error: crate::quantity::QuantityError) -> ReviewError {
 
 impl Ord for Priority<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
+        // By name where products are equal, so that the order does not depend on how findings came in.
         let by_product = other.product.cmp(&self.product);
         by_product.then_with(|| self.finding.metric().cmp(other.finding.metric()))
     }

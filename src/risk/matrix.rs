@@ -285,6 +285,7 @@ impl RiskMatrix {
         let mut problems = Problems::new();
         rising(&self.probability, &Path::root().field("probability"), &mut problems);
         rising(&self.impact, &Path::root().field("impact"), &mut problems);
+        // Without a level up to 1 a certain event would have no row.
         if self.probability.last().is_some_and(|level| level.up_to != Decimal::ONE) {
             problems.push(Path::root().field("probability"), RiskError::Levels);
         }
@@ -293,14 +294,17 @@ impl RiskMatrix {
             let error = RiskError::MatrixShape { rows: shape.0, columns: shape.1 };
             problems.push(Path::root().field("ratings"), error);
         }
+        // Cells need rising levels and the right shape: without them what follows would tell nonsense.
         if !problems.is_empty() {
             return problems.finish(None);
         }
         let Some(cells) = problems.take(&Path::root(), self.cells()) else { return problems.finish(None) };
         neighbours(&cells, &mut problems);
         let of = |rating: Rating| cells.iter().filter(move |cell| cell.rating == rating);
+        // The two extremes stand for all pairs: where they are in order, every pair is.
         let acceptable = of(Rating::Acceptable).max_by_key(|cell| cell.most);
         let unacceptable = of(Rating::Unacceptable).min_by_key(|cell| cell.least);
+        // Equal is fine: that one risk lies on the edge of both cells.
         if let Some((low, high)) = acceptable.zip(unacceptable).filter(|(low, high)| low.most > high.least) {
             problems.push(
                 Path::root().field("ratings"),
@@ -322,6 +326,7 @@ impl RiskMatrix {
             let mut low_impact = Decimal::ZERO;
             for (column, (impact, rating)) in self.impact.iter().zip(ratings).enumerate() {
                 let risk = |probability, impact| multiply(probability, impact).map_err(RiskError::from);
+                // A level begins where the one before it ends: two corners bound the risks of a cell.
                 let least = risk(low_probability, low_impact)?;
                 let most = risk(level.up_to, impact.up_to)?;
                 cells.push(Cell { row, column, rating: *rating, least, most });
@@ -340,6 +345,7 @@ fn rising(levels: &[Level], path: &Path, problems: &mut Problems<RiskError>) {
     let mut before = Decimal::ZERO;
     let mut names = BTreeSet::new();
     for (index, level) in levels.iter().enumerate() {
+        // Taken in where the level is wrong too: the next of its name is still told.
         let is_new = names.insert(&level.name);
         if level.up_to <= before || !is_new {
             problems.push(path.index(index), RiskError::Levels);
@@ -352,6 +358,7 @@ fn neighbours(cells: &[Cell], problems: &mut Problems<RiskError>) {
     let places: BTreeMap<(usize, usize), &Cell> =
         cells.iter().map(|cell| ((cell.row, cell.column), cell)).collect();
     for cell in cells {
+        // Towards the smaller risks alone: each pair of neighbours is looked at once.
         let below = cell.row.checked_sub(1).map(|row| (row, cell.column));
         let beside = cell.column.checked_sub(1).map(|column| (cell.row, column));
         for smaller in [below, beside].into_iter().flatten().filter_map(|place| places.get(&place)) {

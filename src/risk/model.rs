@@ -159,6 +159,7 @@ impl<A: AnyAmount> Risk<A> {
         rounding: Rounding,
     ) -> Result<Figure<A>, RiskError> {
         self.exact()?.try_map(|exact| {
+            // Rounded once, at the end: the difference of rounded amounts could be off by a minor unit.
             let (saved, cost) = exact.saved(response)?;
             Ok(exact.like.rounded(saved.minus(cost)?, rounding)?)
         })
@@ -166,6 +167,7 @@ impl<A: AnyAmount> Risk<A> {
 
     pub(super) fn exact(&self) -> Result<Figure<Exact<'_, A>>, RiskError> {
         let Some(impact) = &self.impact else { return Ok(Figure::missing("impact")) };
+        // The low end gives the unit in which all else is expressed; it is rounded only when shown.
         let like = impact.low();
         Ok(self.exact_in(like)?.map(|loss| Exact { like, loss }))
     }

@@ -46,6 +46,7 @@ pub struct RiskRegister<A = Money> {
     risks: Vec<Risk<A>>,
     /// The rating of each risk, in their order.
     #[serde(skip_serializing)]
+    // Not on the wire: a reader works it out and cannot be told a wrong one.
     ratings: Vec<Rating>,
     /// The indexes of the risks that each alert announces, rising, by the alert's id.
     #[serde(skip_serializing)]
@@ -211,6 +212,7 @@ impl<A: AnyAmount> RiskRegister<A> {
         problems.into_result(())?;
         // A risk without a rating is a problem, so that there are as many as risks.
         debug_assert_eq!(ratings.len(), risks.len());
+        // Made once: each alert that fires would else scan all risks.
         let announced = announced(&risks);
         Ok(Self { matrix, alerts, risks, ratings, announced })
     }
@@ -256,6 +258,7 @@ impl<A: AnyAmount> RiskRegister<A> {
         let mut ranked = Vec::with_capacity(self.risks.len());
         for (risk, rating) in self.risks.iter().zip(&self.ratings) {
             let exact = risk.exact()?;
+            // `None` is the least, and reversed the last: without an estimate a risk stands behind.
             let loss = exact.as_ref().map(|exact| exact.loss).known();
             let answer = answer(risk, *rating, &exact, disproportion)?;
             let one = RankedRisk {
@@ -389,7 +392,9 @@ fn answer<'a, A: AnyAmount>(
         let (saved, cost) = exact.saved(response)?;
         let limit = saved.times(Ratio::from(disproportion))?;
         let net = saved.minus(cost)?;
+        // Where nothing is saved the limit is 0: only a response that costs nothing is in proportion.
         let in_proportion = cost <= limit || rating == Rating::Unacceptable;
+        // Strictly more: of equal responses the one given first stays.
         if in_proportion && best.is_none_or(|(most, _)| net > most) {
             best = Some((net, response));
         }
@@ -402,6 +407,7 @@ fn announced<A>(risks: &[Risk<A>]) -> BTreeMap<String, Vec<usize>> {
     for (index, risk) in risks.iter().enumerate() {
         for trigger in &risk.triggers {
             let risks = announced.entry(trigger.clone()).or_default();
+            // A risk may name an alert twice; as indexes rise, the last one tells.
             if risks.last() != Some(&index) {
                 risks.push(index);
             }
@@ -466,6 +472,7 @@ impl Known<'_> {
             }
         }
         for (at, response) in risk.responses.iter().enumerate() {
+            // Without an estimate, the response's own impact says in which unit its cost has to be.
             let like = risk.impact.as_ref().map_or(response.impact.low(), |impact| impact.low());
             let path = path.field("responses").index(at);
             for (field, amount) in [("cost", &response.cost), ("impact", response.impact.low())] {

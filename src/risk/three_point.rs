@@ -133,6 +133,7 @@ impl<A: AnyAmount> ThreePoint<A> {
         let points @ [first, second, third] =
             [low.exact_in(&low)?, likely.exact_in(&low)?, high.exact_in(&low)?];
         if first.is_negative() || first > second || second > third {
+            // Boxed: three fractions would make every error of risks as large.
             return Err(RiskError::ThreePoints { points: Box::new(points) });
         }
         Ok(Self { low, likely, high, mean })

@@ -69,6 +69,7 @@ pub(super) fn tails(a: f64, b: f64, x: f64, y: f64) -> Result<Tails, StatsError>
     if a > LARGE && b > LARGE {
         let tail = integral(a, b, difference);
         Ok(if difference < 0.0 { Tails::from_lower(tail) } else { Tails::from_upper(tail) })
+    // Below (a + 1) / (a + b + 2) the fraction of the lower tail converges fast, above it that of the other.
     } else if x * (b + 1.0) < y * (a + 1.0) {
         lower_tail(a, b, (x, y), difference).map(Tails::from_lower)
     } else {
@@ -78,12 +79,14 @@ pub(super) fn tails(a: f64, b: f64, x: f64, y: f64) -> Result<Tails, StatsError>
 
 fn lower_tail(a: f64, b: f64, (x, y): (f64, f64), difference: f64) -> Result<f64, StatsError> {
     let power = beta_power(a, b, ((a + b) * x, (a + b) * y), difference);
+    // A power that underflows makes the tail 0 whatever the fraction is: it is not worked out.
     if power > 0.0 { fraction(a, b, (x, y), difference).map(|fraction| power / fraction) } else { Ok(0.0) }
 }
 
 /// The smaller tail by integration of the density in standard deviations from `a / (a + b)`.
 fn integral(a: f64, b: f64, difference: f64) -> f64 {
     let sum = a + b;
+    // The larger shape over the sum lies in 1/2..=1; a * b would overflow at shapes that are allowed.
     let deviation = libm::sqrt(if a <= b { a * (b / sum) } else { b * (a / sum) });
     let rate = |difference: f64| sum / (a + difference) * (deviation / (b - difference));
     let density = |u: f64| {
@@ -114,6 +117,7 @@ fn fraction(a: f64, b: f64, (x, y): (f64, f64), difference: f64) -> Result<f64, 
         backward = 1.0 / (beta + alpha * backward);
         let factor = forward * backward;
         value *= factor;
+        // Met by 1 and by the float below it: no step changes a digit any more.
         if (factor - 1.0).abs() <= 2e-16 {
             return Ok(value);
         }

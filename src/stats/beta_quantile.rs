@@ -37,7 +37,9 @@ pub(super) fn beta_point(a: f64, b: f64, target: Tails) -> Result<(f64, f64), St
     if target.upper <= 0.0 {
         return Ok((1.0, 0.0));
     }
+    // The search runs from the end that is nearer: the smaller of x and 1 - x keeps all its digits.
     let middle = tails(a, b, 0.5, 0.5)?;
+    // The smaller tail decides: in the larger, 1 less it, its digits are lost.
     let by_lower = target.lower <= target.upper;
     let left = if by_lower { target.lower <= middle.lower } else { target.upper >= middle.upper };
     if left {
@@ -64,9 +66,11 @@ fn search(a: f64, b: f64, target: Tails, by_lower: bool) -> Result<f64, StatsErr
             high = x;
         }
         let excess = (found - wanted) / wanted;
+        // Close to the target found / wanted is 1 but for rounding: the excess still has the digits.
         let logarithm = if excess.abs() < 0.5 { libm::log1p(excess) } else { libm::log(found / wanted) };
         let slope = beta_power(a, b, ((a + b) * x, (a + b) * y), difference(a, b, x, y)) / (y * found);
         let step = logarithm / if by_lower { slope } else { -slope };
+        // A step of ln x: however long it is, x stays above 0.
         let newton = x * libm::exp(-step);
         // Newton settles within some ten steps; where it does not, every third halves the bracket.
         let halve = iteration > 20 && iteration % 3 == 0;
@@ -74,6 +78,7 @@ fn search(a: f64, b: f64, target: Tails, by_lower: bool) -> Result<f64, StatsErr
         if (next - x).abs() <= 2e-16 * x || excess.abs() <= 0.0 {
             return Ok(next);
         }
+        // Bits of floats from 0 on rise as the floats do: one apart, no float lies between.
         if high.to_bits().saturating_sub(low.to_bits()) <= 1 {
             return Ok(high);
         }
@@ -101,6 +106,7 @@ fn start(a: f64, b: f64, target: Tails) -> f64 {
     if guess > 0.1 * mean && guess < 0.5 {
         return guess;
     }
+    // Where ln B fails, 0 stands in: a poor guess costs steps, never digits.
     let ln_power = (libm::log(target.lower) + libm::log(a) + ln_beta(a, b).unwrap_or(0.0)) / a;
     libm::exp(ln_power).clamp(f64::MIN_POSITIVE, 0.5)
 }

@@ -61,6 +61,7 @@ pub(super) fn tails(a: f64, x: f64) -> Result<Tails, StatsError> {
         Ok(if difference < 0.0 { Tails::from_lower(tail) } else { Tails::from_upper(tail) })
     } else {
         let power = gamma_power(a, x, difference);
+        // Below a + 1 the terms of the series fall from the first on, by x / (a + 1) or faster.
         if x < a + 1.0 {
             series(a, x).map(|sum| Tails::from_lower(power * sum))
         } else if power > 0.0 {
@@ -91,6 +92,7 @@ fn series(a: f64, x: f64) -> Result<f64, StatsError> {
         index += 1.0;
         term *= x / index;
         sum += term;
+        // Less than half a unit in the last place of the sum: adding it changes no bit.
         if term <= sum * 1e-17 {
             return Ok(sum);
         }
