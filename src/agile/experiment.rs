@@ -1,138 +1,26 @@
 //! Experiments: what is believed, what it may cost, and what was learnt.
 
 use super::AgileError;
+use super::hypothesis::{Conclusion, Experiment};
 use crate::error::{Path, Problems};
-use crate::quantity::words::words;
-use crate::quantity::{Currency, Money, Quantity, QuantityError};
-use crate::time::{NaiveDate, TimeError, in_range};
+use crate::quantity::{Currency, Money, QuantityError};
+use crate::time::{NaiveDate, in_range};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// An experiment as it is written down; [`ExperimentLog::start`] checks it.
-///
-/// # Examples
-/// ```
-/// use marketloop::agile::Experiment;
-/// use marketloop::time::date;
-///
-/// let test = Experiment {
-///     id: "video-first".into(),
-///     because: "visitors leave before the second paragraph".into(),
-///     we_believe: "a video on top".into(),
-///     metric: "landing page conversion".into(),
-///     expected_change: "0.5 %".parse()?,
-///     cost_cap: "20000 CNY".parse()?,
-///     begins: date(2026, 7, 6)?,
-///     ends: date(2026, 7, 17)?,
-/// };
-/// assert_eq!(
-///     test.to_string(),
-///     "because visitors leave before the second paragraph, we believe that a video on top will move \
-///      landing page conversion by 0.5 %, at a cost of at most 20,000.00 CNY"
-/// );
-/// # Ok::<(), marketloop::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Experiment {
-    /// Its id.
-    pub id: String,
-    /// What was observed.
-    pub because: String,
-    /// What is changed.
-    pub we_believe: String,
-    /// The metric that it will move.
-    pub metric: String,
-    /// By how much, in the metric's unit; not 0.
-    pub expected_change: Quantity,
-    /// The most that it may cost.
-    pub cost_cap: Money,
-    /// The first day.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
-    pub begins: NaiveDate,
-    /// The last day that is planned; money may be booked later, until the result is in.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
-    pub ends: NaiveDate,
-}
-
-impl Experiment {
-    fn check(&self, problems: &mut Problems<AgileError>) {
-        let texts = [
-            ("id", &self.id),
-            ("because", &self.because),
-            ("we_believe", &self.we_believe),
-            ("metric", &self.metric),
-        ];
-        for (field, text) in texts {
-            if text.trim().is_empty() {
-                problems.push(Path::root().field(field), AgileError::NoName);
-            }
-        }
-        if self.expected_change.value().is_zero() {
-            let error = AgileError::NoExpectedChange { metric: self.metric.clone() };
-            problems.push(Path::root().field("expected_change"), error);
-        }
-        if self.cost_cap.is_negative() {
-            let error = AgileError::NegativeAmount { amount: self.cost_cap };
-            problems.push(Path::root().field("cost_cap"), error);
-        }
-        for (field, date) in [("begins", self.begins), ("ends", self.ends)] {
-            problems.take(&Path::root().field(field), in_range(date));
-        }
-        if self.ends < self.begins {
-            let error = TimeError::Reversed { start: self.begins, end: self.ends };
-            problems.push(Path::root().field("ends"), error);
-        }
-    }
-}
-
-impl fmt::Display for Experiment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { because, we_believe, metric, expected_change, cost_cap, .. } = self;
-        write!(
-            f,
-            "because {because}, we believe that {we_believe} will move {metric} by {expected_change}, \
-             at a cost of at most {cost_cap}"
-        )
-    }
-}
-
-/// What became of a hypothesis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExperimentVerdict {
-    /// The metric moved as believed.
-    Supported,
-    /// It did not.
-    Refuted,
-    /// The data do not tell.
-    Inconclusive,
-}
-
-words!(ExperimentVerdict, AgileError:
-    Supported = "supported", Refuted = "refuted", Inconclusive = "inconclusive");
-
-/// The result of an experiment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Conclusion {
-    /// The experiment's id.
-    pub experiment: String,
-    /// The day.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
-    pub on: NaiveDate,
-    /// What became of the hypothesis.
-    pub verdict: ExperimentVerdict,
-    /// By how much the metric moved, in its unit or one that differs by a power of ten.
-    pub measured_change: Quantity,
-    /// What was learnt.
-    pub learnt: String,
-}
-
 /// One line of an [`ExperimentLog`].
+///
+/// ```
+/// # use marketloop::agile::ExperimentEntry;
+/// let json = r#"{
+///   "spend": {"experiment": "video", "on": "2026-07-07", "amount": {"amount": "60.00", "currency": "CNY"}}
+/// }"#;
+/// let read: ExperimentEntry = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<ExperimentEntry>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ExperimentEntry {
@@ -309,6 +197,13 @@ impl Trial {
 /// let trial = log.trial("video-first").unwrap();
 /// assert_eq!((trial.left().to_string(), trial.moved_as_expected()), ("5,000.00 CNY".into(), Some(true)));
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::agile::ExperimentLog;
+/// let json = r#"[]"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<ExperimentLog>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "Vec<ExperimentEntry>", into = "Vec<ExperimentEntry>")]

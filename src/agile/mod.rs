@@ -17,15 +17,19 @@
 //! | a second result of an experiment | [`AgileError::Concluded`]; a correction keeps both visible |
 //! | a card pulled into a full column, or past one | every reason at once: [`AgileError::WipLimit`], [`AgileError::SkipsColumn`] |
 
+mod commitment;
 mod experiment;
 mod flow;
+mod hypothesis;
 mod kanban;
 mod sprint;
 
-pub use experiment::{Conclusion, Experiment, ExperimentEntry, ExperimentLog, ExperimentVerdict, Trial};
+pub use commitment::Commitment;
+pub use experiment::{ExperimentEntry, ExperimentLog, Trial};
 pub use flow::Flow;
+pub use hypothesis::{Conclusion, Experiment, ExperimentVerdict};
 pub use kanban::Board;
-pub use sprint::{Commitment, SprintLoad, SprintPlan, Sprints};
+pub use sprint::{SprintLoad, SprintPlan, Sprints};
 
 use crate::error::ErrorKind;
 use crate::quantity::{Money, QuantityError};

@@ -1,13 +1,13 @@
 //! Sprints over a period, and the work that is committed to them.
 
 use super::AgileError;
+use super::commitment::Commitment;
 use crate::error::{Path, Problems};
 use crate::figure::{Cell, Table};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{QuantityError, Ratio};
 use crate::time::{NaiveDate, Period, Weekday, WorkCalendar, add_days};
 use alloc::collections::BTreeSet;
-use alloc::string::String;
 use alloc::vec::Vec;
 use chrono::Datelike;
 use core::fmt;
@@ -36,6 +36,13 @@ const MAX_WEEKS: u32 = 52;
 /// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
 /// assert_eq!((now, sprints.workdays(now, &calendar)?), (2, 10));
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::agile::Sprints;
+/// let json = r#"{"period":"2026-Q3","weeks":2,"begins_on":"Mon"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Sprints>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "SprintsWire")]
@@ -265,38 +272,6 @@ impl IntoIterator for Sprints {
     }
 }
 
-/// A task that is committed to a sprint.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Commitment {
-    /// The id of the task.
-    pub id: String,
-    /// The number of the sprint to which it was first committed.
-    pub sprint: u32,
-    /// How many workdays of one person it takes.
-    pub workdays: u32,
-    /// The day on which it was done.
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
-    pub finished: Option<NaiveDate>,
-}
-
-serialize_fields!(Commitment { id, sprint, workdays, finished: optional });
-
-impl Commitment {
-    /// A task that is not done yet.
-    #[must_use]
-    pub fn new(id: impl Into<String>, sprint: u32, workdays: u32) -> Self {
-        Self { id: id.into(), sprint, workdays, finished: None }
-    }
-
-    /// The task, done on this day.
-    #[must_use]
-    pub const fn finished_on(mut self, date: NaiveDate) -> Self {
-        self.finished = Some(date);
-        self
-    }
-}
-
 fn found(sprints: &Sprints, number: u32) -> Result<Period, AgileError> {
     sprints.sprint(number).ok_or_else(|| AgileError::NoSuchSprint { number, last: sprints.count() })
 }
@@ -324,6 +299,13 @@ fn found(sprints: &Sprints, number: u32) -> Result<Period, AgileError> {
 /// // 6 workdays of tasks were done in the first sprint, 8 in the second.
 /// assert_eq!(plan.velocity(date(2026, 7, 27)?)?.to_string(), "7");
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::agile::SprintPlan;
+/// let json = r#"{"sprints":{"period":"2026-Q3","weeks":2,"begins_on":"Mon"},"people":0}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<SprintPlan>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "PlanWire")]

@@ -9,6 +9,13 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A step of a response, and how long after the alert it has to be done.
+///
+/// ```
+/// # use marketloop::alert::ResponseStep;
+/// let json = r#"{"action":"answer","within":"15 minutes"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<ResponseStep>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseStep {

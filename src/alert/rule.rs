@@ -53,6 +53,13 @@ pub struct AlertRule {
 }
 
 /// Where an alert stands.
+///
+/// ```
+/// # use marketloop::alert::AlertState;
+/// let json = r#"{"firing":{"since":"1970-01-01T00:00:00Z","last_bad":"1970-01-01T00:00:00Z"}}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<AlertState>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum AlertState {
@@ -85,6 +92,12 @@ impl fmt::Display for AlertState {
 }
 
 /// What a step changed.
+///
+/// ```
+/// # use marketloop::alert::AlertChange;
+/// assert_eq!(serde_json::from_str::<AlertChange>(r#""fired""#)?, AlertChange::Fired);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertChange {

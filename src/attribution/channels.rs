@@ -10,6 +10,13 @@ use serde::{Deserialize, Serialize};
 /// The number of a channel in a [`Channels`] dictionary; on the wire a whole number.
 ///
 /// A number from another dictionary is refused where it does not exist: [`AttributionError::UnknownId`].
+///
+/// ```
+/// # use marketloop::attribution::ChannelId;
+/// let json = r#"7"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<ChannelId>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChannelId(u16);
 
@@ -43,6 +50,13 @@ impl ChannelId {
 /// assert_eq!((social.index(), channels.name(social)), (2, Some("social")));
 /// assert_eq!(channels.intern("SEM")?.index(), 0);
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::attribution::Channels;
+/// let json = r#"["SEM","(start)"]"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Channels>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<String>", into = "Vec<String>")]

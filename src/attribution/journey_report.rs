@@ -11,6 +11,30 @@ use serde::{Deserialize, Serialize};
 ///
 /// `touches + repeated = kept + in_session + before_lookback + transformed + beyond_max + after_end`, and the
 /// conversions given are `converted + unattributed + conversions_after_end`.
+///
+/// ```
+/// # use marketloop::attribution::JourneyReport;
+/// let json = r#"{
+///   "touches": 4,
+///   "kept": 3,
+///   "in_session": 0,
+///   "before_lookback": 0,
+///   "transformed": 0,
+///   "beyond_max": 0,
+///   "after_end": 0,
+///   "conversions_after_end": 0,
+///   "repeated": 0,
+///   "converted": 0,
+///   "nulls": 0,
+///   "unattributed": 0,
+///   "unattributed_value": "0",
+///   "empty_nulls": 0,
+///   "of_named_channels": {"Direct": 2}
+/// }"#;
+/// let read: JourneyReport = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<JourneyReport>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct JourneyReport {
@@ -141,6 +165,37 @@ pub(super) fn sum(count: u64, more: u64) -> Result<u64, AttributionError> {
 }
 
 /// The journeys of all users, and what became of each event.
+///
+/// ```
+/// # use marketloop::attribution::Journeys;
+/// let json = r#"{
+///   "paths": {
+///     "currency": "CNY",
+///     "channels": ["SEM"],
+///     "rows": [{"path": [0], "seconds_before_end": [60], "conversions": 1, "nulls": 0, "value": 99}]
+///   },
+///   "report": {
+///     "touches": 1,
+///     "kept": 1,
+///     "in_session": 0,
+///     "before_lookback": 0,
+///     "transformed": 0,
+///     "beyond_max": 0,
+///     "after_end": 0,
+///     "conversions_after_end": 0,
+///     "repeated": 0,
+///     "converted": 1,
+///     "nulls": 0,
+///     "unattributed": 0,
+///     "unattributed_value": "0",
+///     "empty_nulls": 0,
+///     "of_named_channels": {}
+///   }
+/// }"#;
+/// let read: Journeys = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Journeys>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Journeys {

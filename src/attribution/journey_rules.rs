@@ -14,6 +14,12 @@ use serde::{Deserialize, Serialize};
 /// Which touches the journey of a conversion may hold; as text, and on the wire, `since_last` or `overlapping`.
 ///
 /// Conversions of one user at one time, such as two orders of one checkout, have the same touches under both.
+///
+/// ```
+/// # use marketloop::attribution::Closing;
+/// assert_eq!(serde_json::from_str::<Closing>(r#""since_last""#)?, Closing::SinceLast);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Closing {
@@ -33,6 +39,13 @@ pub enum Closing {
 /// | [`FirstNonDirect`](Self::FirstNonDirect) | A > B |
 /// | [`LastOfEachChannel`](Self::LastOfEachChannel) | B > A > B > Direct |
 /// | [`All`](Self::All) | A > B > A > B > Direct |
+///
+/// ```
+/// # use marketloop::attribution::SessionTouch;
+/// let json = r#"{"first_non_direct":"Direct"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<SessionTouch>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -52,6 +65,13 @@ pub enum SessionTouch {
 }
 
 /// A change of a journey's path.
+///
+/// ```
+/// # use marketloop::attribution::Transform;
+/// let json = r#"{"drop_unless_alone":"Direct"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Transform>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -15,6 +15,12 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 /// Whether paths are ranked by conversions or by value; as text, and on the wire, `conversions` or `value`.
+///
+/// ```
+/// # use marketloop::attribution::RankBy;
+/// assert_eq!(serde_json::from_str::<RankBy>(r#""conversions""#)?, RankBy::Conversions);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RankBy {

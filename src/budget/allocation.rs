@@ -22,6 +22,101 @@ use serde::{Deserialize, Serialize};
 ///
 /// On the wire it is its [`AllocationDraft`]; reading it follows the rules again. The result is written by its
 /// [`lines`](Self::lines): names, amounts and the steps of each.
+///
+/// ```
+/// # use marketloop::budget::Allocation;
+/// let json = r#"{
+///   "total": {"amount": "1000000.00", "currency": "CNY"},
+///   "rules": [
+///     {
+///       "id": "contingency",
+///       "rule": {
+///         "reserve": {
+///           "size": {"amount": {"percent_of_total": "10"}},
+///           "purpose": "only for unforeseeable costs",
+///           "release": {"unforeseeable": {"causes": ["technical failure"]}}
+///         }
+///       }
+///     },
+///     {
+///       "id": "agency",
+///       "rule": {
+///         "take": {"line": "agency", "amount": {"stated": {"amount": "50000.00", "currency": "CNY"}}}
+///       }
+///     },
+///     {
+///       "id": "events",
+///       "rule": {
+///         "divide": {
+///           "amount": {"percent_of_rest": "12.5"},
+///           "by": "score",
+///           "parts": [{"line": "fair", "weight": "2"}, {"line": "salon", "weight": "1"}]
+///         }
+///       }
+///     },
+///     {
+///       "id": "main",
+///       "rule": {
+///         "divide": {
+///           "by": "percent",
+///           "parts": [
+///             {"line": "SEM", "weight": "40"},
+///             {"line": "social", "weight": "40"},
+///             {"line": "live", "weight": "20"}
+///           ]
+///         }
+///       }
+///     },
+///     {
+///       "id": "words",
+///       "rule": {
+///         "divide": {
+///           "within": "SEM",
+///           "by": "return_on_investment",
+///           "parts": [{"line": "brand", "weight": "3.2"}, {"line": "generic", "weight": "-0.5"}]
+///         }
+///       }
+///     },
+///     {
+///       "id": "peak",
+///       "rule": {
+///         "reserve": {
+///           "line": "CPM peak",
+///           "size": {"uplift": {"percent": "30", "protects": ["social"]}},
+///           "release": {"uplift": {"metric": "CPM", "percent": "30", "season": "November"}}
+///         }
+///       }
+///     },
+///     {
+///       "id": "pilots",
+///       "rule": {"cap": {"lines": {"group": ["live", "SEM"]}, "amount": {"percent_of_total": "45"}}}
+///     },
+///     {
+///       "id": "least",
+///       "rule": {
+///         "floor": {
+///           "lines": {"each": ["live"]},
+///           "amount": {"stated": {"amount": "10000.00", "currency": "CNY"}}
+///         }
+///       }
+///     },
+///     {"id": "one fails", "rule": {"concentration": {"of": "main", "remains": "50"}}},
+///     {
+///       "id": "quota",
+///       "rule": {
+///         "quota": {
+///           "of": "events",
+///           "groups": [{"percent": "60", "lines": ["fair"]}, {"percent": "40", "lines": ["salon"]}]
+///         }
+///       }
+///     },
+///     {"id": "keep", "rule": {"keep": {"line": "unallocated"}}}
+///   ]
+/// }"#;
+/// let read: Allocation = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Allocation>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "AllocationDraft", into = "AllocationDraft")]
 pub struct Allocation {

@@ -20,6 +20,13 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(plan["social"].amount().to_string(), "300.00 CNY");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::budget::Amount;
+/// let json = r#"{"percent_of_total":"10"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Amount>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Amount {
@@ -77,6 +84,13 @@ impl From<Money> for Amount {
 }
 
 /// A bound that does not depend on the order of the rules: no percentage of a rest.
+///
+/// ```
+/// # use marketloop::budget::Limit;
+/// let json = r#"{"percent_of_total":"8"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Limit>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {

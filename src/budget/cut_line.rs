@@ -10,6 +10,20 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A line that may be cut, as it is written down.
+///
+/// ```
+/// # use marketloop::budget::CutLine;
+/// let json = r#"{
+///   "name": "tools",
+///   "amount": {"amount": "15.00", "currency": "CNY"},
+///   "priority": 1,
+///   "floor": {"amount": "5.00", "currency": "CNY"},
+///   "marginal_return": "0.8"
+/// }"#;
+/// let read: CutLine = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<CutLine>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CutLine {
@@ -125,6 +139,13 @@ impl CutLine {
 }
 
 /// By how much a budget shrinks.
+///
+/// ```
+/// # use marketloop::budget::Shrink;
+/// let json = r#"{"by":{"amount":"1.00","currency":"CNY"}}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Shrink>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -158,6 +179,12 @@ impl Shrink {
 }
 
 /// What happens to reserves.
+///
+/// ```
+/// # use marketloop::budget::ReservePolicy;
+/// assert_eq!(serde_json::from_str::<ReservePolicy>(r#""kept""#)?, ReservePolicy::Kept);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -31,6 +31,33 @@ enum WithinPriority {
 }
 
 /// Lines and by how much they shrink, not checked yet: [`Cuts::draft`].
+///
+/// ```
+/// # use marketloop::budget::CutsDraft;
+/// let json = r#"{
+///   "lines": [
+///     {
+///       "name": "tools",
+///       "amount": {"amount": "15.00", "currency": "CNY"},
+///       "priority": 1,
+///       "floor": {"amount": "5.00", "currency": "CNY"},
+///       "marginal_return": "0.8"
+///     },
+///     {
+///       "name": "contingency",
+///       "amount": {"amount": "5.00", "currency": "CNY"},
+///       "priority": 2,
+///       "reserve": true
+///     }
+///   ],
+///   "shrink": {"by_share": {"share": "0.5", "rounding": "half_even"}},
+///   "reserves": "kept",
+///   "within_priority": "lowest_return_first"
+/// }"#;
+/// let read: CutsDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<CutsDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CutsDraft {
@@ -339,6 +366,33 @@ impl fmt::Display for Cut {
 ///      total                 50000.00  25000.00   25000.00\n"
 /// );
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::budget::Cuts;
+/// let json = r#"{
+///   "lines": [
+///     {
+///       "name": "tools",
+///       "amount": {"amount": "15.00", "currency": "CNY"},
+///       "priority": 1,
+///       "floor": {"amount": "5.00", "currency": "CNY"},
+///       "marginal_return": "0.8"
+///     },
+///     {
+///       "name": "contingency",
+///       "amount": {"amount": "5.00", "currency": "CNY"},
+///       "priority": 2,
+///       "reserve": true
+///     }
+///   ],
+///   "shrink": {"by_share": {"share": "0.5", "rounding": "half_even"}},
+///   "reserves": "kept",
+///   "within_priority": "proportional"
+/// }"#;
+/// let read: Cuts = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Cuts>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "CutsDraft", into = "CutsDraft")]

@@ -12,6 +12,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// What the weights of a dividing rule are.
+///
+/// ```
+/// # use marketloop::budget::WeightBasis;
+/// assert_eq!(serde_json::from_str::<WeightBasis>(r#""return_on_investment""#)?, WeightBasis::ReturnOnInvestment);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WeightBasis {
@@ -56,6 +62,18 @@ pub(super) struct WeightedLine {
 /// assert_eq!(budget["search/generic"].amount().to_string(), "450.00 CNY");
 /// assert_eq!(budget["print"].explain(), "roi set 0, its return is not above 0");
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::budget::Divide;
+/// let json = r#"{
+///   "amount": {"percent_of_rest": "12.5"},
+///   "by": "score",
+///   "parts": [{"line": "fair", "weight": "2"}, {"line": "salon", "weight": "1"}]
+/// }"#;
+/// let read: Divide = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Divide>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,6 +8,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// Which lines a bound is for.
+///
+/// ```
+/// # use marketloop::budget::Scope;
+/// let json = r#"{"group":["SEM","social"]}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Scope>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -158,6 +165,17 @@ pub(super) struct QuotaGroup {
 ///     .check()?;
 /// assert_eq!(budget["site"].explain(), "score set 125; reach fixed to 300");
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::budget::Quota;
+/// let json = r#"{
+///   "of": "events",
+///   "groups": [{"percent": "60", "lines": ["fair"]}, {"percent": "40", "lines": ["salon"]}]
+/// }"#;
+/// let read: Quota = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Quota>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

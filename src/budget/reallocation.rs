@@ -15,6 +15,20 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// An amount that goes from one place to another.
+///
+/// ```
+/// # use marketloop::budget::Move;
+/// let json = r#"{
+///   "from": {"line": "kol"},
+///   "to": {"line": "video"},
+///   "amount": {"amount": "50.00", "currency": "CNY"},
+///   "is_return": false,
+///   "why": "ROI under 1:2; by weight 4.8, up to its cap"
+/// }"#;
+/// let read: Move = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Move>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -220,6 +234,38 @@ pub(super) struct Moved {
 /// assert_eq!(video.received().to_string(), "25,000.00 CNY");
 /// assert!(review.to_string().contains("from star KOL, forum")); // the table says where it came from
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::budget::Reallocation;
+/// let json = r#"{
+///   "positions": [
+///     {
+///       "line": "kol",
+///       "amount": {"amount": "100.00", "currency": "CNY"},
+///       "locked": {"amount": "10.00", "currency": "CNY"},
+///       "facts": {"roi": "1.5"}
+///     }
+///   ],
+///   "release": {
+///     "hit_policy": "first",
+///     "inputs": [{"name": "roi", "kind": "number"}],
+///     "outputs": [{"name": "release_percent", "kind": "number"}, {"name": "reason", "kind": "text"}],
+///     "rules": [{"when": ["< 2"], "then": ["100", "\"ROI under 1:2\""]}]
+///   },
+///   "rounding": "floor",
+///   "recipients": [{"line": "video", "weight": "4.8", "cap": {"amount": "50.00", "currency": "CNY"}}],
+///   "return_to": {"owner": "committee"},
+///   "added": {
+///     "from": "board",
+///     "amount": {"amount": "5.00", "currency": "CNY"},
+///     "overspending_percent": "5",
+///     "guard": "total"
+///   }
+/// }"#;
+/// let read: Reallocation = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Reallocation>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "ReallocationDraft", into = "ReallocationDraft")]

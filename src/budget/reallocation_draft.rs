@@ -14,6 +14,19 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A line at a review: what it holds, what of it has to stay, and what is known about it.
+///
+/// ```
+/// # use marketloop::budget::Position;
+/// let json = r#"{
+///   "line": "kol",
+///   "amount": {"amount": "100.00", "currency": "CNY"},
+///   "locked": {"amount": "10.00", "currency": "CNY"},
+///   "facts": {"roi": "1.5"}
+/// }"#;
+/// let read: Position = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Position>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Position {
@@ -105,6 +118,13 @@ pub(super) struct Recipient {
 serialize_fields!(Recipient { line, weight => WireDecimal(*weight), cap: optional });
 
 /// Where money is: in a line, or with somebody outside of the lines.
+///
+/// ```
+/// # use marketloop::budget::Place;
+/// let json = r#"{"owner":"committee"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Place>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
@@ -130,6 +150,12 @@ impl fmt::Display for Place {
 }
 
 /// What the limit on overspending holds for when money is added.
+///
+/// ```
+/// # use marketloop::budget::OverspendLimit;
+/// assert_eq!(serde_json::from_str::<OverspendLimit>(r#""total""#)?, OverspendLimit::Total);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -157,6 +183,38 @@ pub(super) struct TopUp {
 }
 
 /// A review as it is written down, not checked yet: [`Reallocation::draft`](super::Reallocation::draft).
+///
+/// ```
+/// # use marketloop::budget::ReallocationDraft;
+/// let json = r#"{
+///   "positions": [
+///     {
+///       "line": "kol",
+///       "amount": {"amount": "100.00", "currency": "CNY"},
+///       "locked": {"amount": "10.00", "currency": "CNY"},
+///       "facts": {"roi": "1.5"}
+///     }
+///   ],
+///   "release": {
+///     "hit_policy": "first",
+///     "inputs": [{"name": "roi", "kind": "number"}],
+///     "outputs": [{"name": "release_percent", "kind": "number"}, {"name": "reason", "kind": "text"}],
+///     "rules": [{"when": ["< 2"], "then": ["100", "\"ROI under 1:2\""]}]
+///   },
+///   "rounding": "floor",
+///   "recipients": [{"line": "video", "weight": "4.8", "cap": {"amount": "50.00", "currency": "CNY"}}],
+///   "return_to": {"owner": "committee"},
+///   "added": {
+///     "from": "board",
+///     "amount": {"amount": "5.00", "currency": "CNY"},
+///     "overspending_percent": "5",
+///     "guard": "total"
+///   }
+/// }"#;
+/// let read: ReallocationDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<ReallocationDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReallocationDraft {

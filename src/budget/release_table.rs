@@ -29,6 +29,19 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(table.table().rules().len(), 1);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::budget::ReleaseTable;
+/// let json = r#"{
+///   "hit_policy": "first",
+///   "inputs": [{"name": "roi", "kind": "number"}],
+///   "outputs": [{"name": "release_percent", "kind": "number"}, {"name": "reason", "kind": "text"}],
+///   "rules": [{"when": ["< 2"], "then": ["100", "\"ROI under 1:2\""]}]
+/// }"#;
+/// let read: ReleaseTable = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<ReleaseTable>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "DecisionTable", into = "DecisionTable")]
 pub struct ReleaseTable(DecisionTable);

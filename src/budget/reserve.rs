@@ -11,6 +11,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// When a reserve may be spent.
+///
+/// ```
+/// # use marketloop::budget::ReleaseCondition;
+/// let json = r#"{"unforeseeable":{"causes":["technical failure"]}}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<ReleaseCondition>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -76,6 +83,18 @@ impl fmt::Display for ReleaseCondition {
 /// assert_eq!(budget["search"].amount().to_string(), "40,000.00 CNY");
 /// assert_eq!(budget["peak"].to_string(), "peak 12,000.00 CNY: peak set 12,000");
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::budget::Reserve;
+/// let json = r#"{
+///   "size": {"amount": {"percent_of_total": "10"}},
+///   "purpose": "only for unforeseeable costs",
+///   "release": {"unforeseeable": {"causes": ["technical failure"]}}
+/// }"#;
+/// let read: Reserve = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Reserve>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[doc(alias = "应急备用")]
 #[doc(alias = "contingency")]

@@ -18,6 +18,22 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A total in lines that add up to it to the last minor unit.
+///
+/// ```
+/// # use marketloop::budget::Budget;
+/// let json = r#"{
+///   "name": "event",
+///   "total": {"amount": "50000.00", "currency": "CNY"},
+///   "lines": [
+///     {"name": "content", "percent": "90"},
+///     {"name": "contingency", "percent": "8.5", "purpose": "only for failures", "reserve": true},
+///     {"name": "travel", "amount": {"amount": "750.00", "currency": "CNY"}}
+///   ]
+/// }"#;
+/// let read: Budget = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Budget>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "BudgetDraft", into = "BudgetDraft")]
 pub struct Budget {

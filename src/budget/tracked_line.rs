@@ -11,6 +11,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// Where the forecast of a line comes from.
+///
+/// ```
+/// # use marketloop::budget::ForecastBasis;
+/// assert_eq!(serde_json::from_str::<ForecastBasis>(r#""stated""#)?, ForecastBasis::Stated);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

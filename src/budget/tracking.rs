@@ -128,6 +128,17 @@ enum UnstatedForecast {
 }
 
 /// Spending against a budget, not checked yet: [`Tracking::draft`], [`Tracking::of`].
+///
+/// ```
+/// # use marketloop::budget::TrackingDraft;
+/// let json = r#"{
+///   "lines": [{"name": "SEM", "plan": {"amount": "1.00", "currency": "CNY"}}],
+///   "unstated_forecast": "spent_and_committed"
+/// }"#;
+/// let read: TrackingDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<TrackingDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrackingDraft {
@@ -286,6 +297,27 @@ fn tracked(
 /// // With 5 % over the plan allowed, content production is over its cap now.
 /// assert_eq!(tracking.over_now(dec!(5))?[0].name(), "content production");
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::budget::Tracking;
+/// let json = r#"{
+///   "lines": [
+///     {"name": "SEM", "plan": {"amount": "100.00", "currency": "CNY"}},
+///     {"name": "social", "plan": {"amount": "50.00", "currency": "CNY"}}
+///   ],
+///   "spending": [
+///     {
+///       "line": "social",
+///       "actual": {"amount": "20.00", "currency": "CNY"},
+///       "forecast": {"amount": "60.00", "currency": "CNY"}
+///     }
+///   ],
+///   "unstated_forecast": "at_least_plan"
+/// }"#;
+/// let read: Tracking = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Tracking>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "TrackingDraft", into = "TrackingDraft")]

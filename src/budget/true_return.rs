@@ -29,6 +29,12 @@ enum ReturnKind {
 }
 
 /// The kind of a cost.
+///
+/// ```
+/// # use marketloop::budget::CostKind;
+/// assert_eq!(serde_json::from_str::<CostKind>(r#""media""#)?, CostKind::Media);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CostKind {
@@ -278,6 +284,26 @@ impl<B: Basis> TrueReturnDraft<B> {
 /// let profit: TrueReturn<Profit> = social.to_profit(Share::percent(30)?, Rounding::HalfEven)?;
 /// assert_eq!(profit.net_return().get()?.to_percent(), "-4%");
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::budget::TrueReturn;
+/// # use marketloop::quantity::Revenue;
+/// let json = r#"{
+///   "basis": "revenue",
+///   "returns": [
+///     {"name": "orders", "kind": "direct", "amount": {"amount": "90.00", "currency": "CNY"}},
+///     {
+///       "name": "brand search",
+///       "kind": "indirect",
+///       "percent": {"percent": "20", "of": {"amount": "350.00", "currency": "CNY"}, "rounding": "half_even"}
+///     }
+///   ],
+///   "costs": [{"name": "feed ads", "kind": "media", "amount": {"amount": "30.00", "currency": "CNY"}}]
+/// }"#;
+/// let read: TrueReturn<Revenue> = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<TrueReturn<Revenue>>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "TrueReturnDraft<B>", into = "TrueReturnDraft<B>", bound = "B: Basis")]

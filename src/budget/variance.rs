@@ -337,6 +337,13 @@ fn unplanned() -> Undefined {
 /// assert_eq!(variance.price().to_string(), "5000");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::budget::FlexibleBudget;
+/// let json = r#"{"fixed":"20000","rate":"4/5","planned_units":"100000"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<FlexibleBudget>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "FlexibleWire", into = "FlexibleWire")]
 pub struct FlexibleBudget {

@@ -22,6 +22,12 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!("Boost".parse(), Ok(Action::Boost));
 /// assert_eq!("sell".parse::<Action>().unwrap_err().to_string(), "`sell` is no action of a channel");
 /// ```
+///
+/// ```
+/// # use marketloop::channel::Action;
+/// assert_eq!(serde_json::from_str::<Action>(r#""boost""#)?, Action::Boost);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -95,6 +101,31 @@ from_wire!(Action);
 /// assert_eq!(action.get()?, Action::Drop);
 /// assert!(!decision.to_string().is_empty());
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::channel::ActionTable;
+/// let json = r#"{
+///   "hit_policy": "first",
+///   "inputs": [
+///     {"name": "kind", "kind": "text"},
+///     {"name": "return_on_ad_spend", "kind": "number"},
+///     {"name": "activity_change", "kind": "number"},
+///     {"name": "return_index", "kind": "number"},
+///     {"name": "cost_index", "kind": "number"}
+///   ],
+///   "outputs": [{"name": "action", "kind": "text"}],
+///   "rules": [
+///     {"when": ["\"kol\"", "< 2", "-", "-", "-"], "then": ["\"replace\""]},
+///     {"when": ["-", "-", "< -0.2", "-", "-"], "then": ["\"drop\""]},
+///     {"when": ["-", "-", "-", ">= 1", "<= 1"], "then": ["\"boost\""]},
+///     {"when": ["-", "-", "-", "< 0.9", "> 1.1"], "then": ["\"cut\""]},
+///     {"when": ["-", "-", "-", "-", "-"], "then": ["\"keep\""]}
+///   ]
+/// }"#;
+/// let read: ActionTable = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<ActionTable>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "DecisionTable", into = "DecisionTable")]

@@ -27,6 +27,13 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(reach.containment(&"social", &"search")?, Ratio::ONE); // whoever saw social saw search too
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::channel::CoOccurrence;
+/// let json = r#"{"channels":["a","b"],"all":2,"counts":[[2,1],[1]]}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<CoOccurrence<String>>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Wire<K>", into = "Wire<K>")]
 #[serde(bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de> + Ord"))]

@@ -33,6 +33,18 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(matrix.achievement("Douyin", &"48 %".parse()?)?.to_string(), "80%");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::channel::ContentMatrix;
+/// let json = r#"{
+///   "platforms": [{"name": "Douyin", "core_kpi": "completion rate", "target": "at least 60 %"}],
+///   "contents": [{"name": "substance", "pieces": [4]}],
+///   "mix": [["substance", "1"]]
+/// }"#;
+/// let read: ContentMatrix = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<ContentMatrix>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "ContentMatrixDraft", into = "ContentMatrixDraft")]
 pub struct ContentMatrix {
@@ -60,6 +72,18 @@ struct ContentRow {
 }
 
 /// The platforms, kinds and pieces of a [`ContentMatrix`], not checked yet.
+///
+/// ```
+/// # use marketloop::channel::ContentMatrixDraft;
+/// let json = r#"{
+///   "platforms": [{"name": "Douyin", "core_kpi": "completion rate", "target": "at least 60 %"}],
+///   "contents": [{"name": "substance", "pieces": [4]}],
+///   "mix": [["substance", "1"]]
+/// }"#;
+/// let read: ContentMatrixDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<ContentMatrixDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContentMatrixDraft {

@@ -17,6 +17,12 @@ use core::str::FromStr;
 /// assert_eq!("UV".parse::<ChannelFigure>()?.to_string(), "visitors");
 /// # Ok::<(), marketloop::channel::ChannelError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::channel::ChannelFigure;
+/// assert_eq!(serde_json::from_str::<ChannelFigure>(r#""new_customers""#)?, ChannelFigure::NewCustomers);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

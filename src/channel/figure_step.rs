@@ -7,6 +7,13 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A figure or a metric that was given.
+///
+/// ```
+/// # use marketloop::channel::Given;
+/// let json = r#"{"metric":"click_through_rate"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Given>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Given {

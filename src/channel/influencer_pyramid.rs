@@ -18,6 +18,13 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(gaps.iter().map(|gap| gap.difference()).collect::<Vec<_>>(), [2, -2, 0]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::channel::InfluencerPyramid;
+/// let json = r#"[["star",1],["ordinary",100]]"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<InfluencerPyramid<String>>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[doc(alias = "KOL")]
 #[doc(alias = "KOC")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -22,6 +22,12 @@ use rust_decimal::Decimal;
 /// assert_eq!("cpa".parse(), Ok(cpa));
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::channel::Metric;
+/// assert_eq!(serde_json::from_str::<Metric>(r#""return_on_ad_spend""#)?, Metric::ReturnOnAdSpend);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

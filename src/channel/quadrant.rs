@@ -21,6 +21,12 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!("low value, high cost".parse::<Quadrant>()?.to_string(), "low value, high cost");
 /// # Ok::<(), marketloop::channel::ChannelError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::channel::Quadrant;
+/// assert_eq!(serde_json::from_str::<Quadrant>(r#""high_value_low_cost""#)?, Quadrant::HighValueLowCost);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quadrant {
@@ -78,6 +84,17 @@ impl FromStr for Quadrant {
 /// assert_eq!(quadrants.place(video.0, video.1)?, Quadrant::HighValueLowCost);
 /// assert_eq!(quadrants.reason(video.0, video.1)?, "cost 35 at most 40, value 168 at least 150");
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::channel::Quadrants;
+/// let json = r#"{
+///   "cost": {"amount": "40.00", "currency": "CNY"},
+///   "value": {"amount": "150.00", "currency": "CNY"}
+/// }"#;
+/// let read: Quadrants = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Quadrants>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Edges", into = "Edges")]

@@ -36,6 +36,19 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(video.show(Metric::CostPerMille, (2, Rounding::HalfEven))?.to_string(), "131.25 CNY/1000 impression");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::channel::Scorecard;
+/// let json = r#"{
+///   "clicks": 5000,
+///   "conversions": 200,
+///   "spend": {"amount": "10000.00", "currency": "CNY"},
+///   "return_on_ad_spend": "1:3.2"
+/// }"#;
+/// let read: Scorecard = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Scorecard>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "ScorecardDraft", into = "ScorecardDraft")]
 pub struct Scorecard {

@@ -11,6 +11,12 @@ use core::fmt;
 use core::str::FromStr;
 
 /// What a decision is when several rules match, as in DMN.
+///
+/// ```
+/// # use marketloop::decision::HitPolicy;
+/// assert_eq!(serde_json::from_str::<HitPolicy>(r#""output_order""#)?, HitPolicy::OutputOrder);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

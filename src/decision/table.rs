@@ -11,6 +11,19 @@ use alloc::vec::Vec;
 /// A table that is being written; [`check`](Self::check) tells all that is wrong with it.
 ///
 /// Its JSON is that of the [table](super::DecisionTable), unchecked.
+///
+/// ```
+/// # use marketloop::decision::DecisionDraft;
+/// let json = r#"{
+///   "hit_policy": "collect_sum",
+///   "inputs": [{"name": "roi", "kind": "number"}],
+///   "outputs": [{"name": "points", "kind": "number"}],
+///   "rules": [{"when": [">= 2"], "then": ["3"]}, {"when": ["> 4"], "then": ["2"]}]
+/// }"#;
+/// let read: DecisionDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<DecisionDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use]

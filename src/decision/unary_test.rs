@@ -82,6 +82,13 @@ impl fmt::Display for Choice {
 /// assert_eq!("".parse::<CellTest>()?, CellTest::any());
 /// # Ok::<(), marketloop::decision::DecisionError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::decision::CellTest;
+/// let json = r#""not(4)""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<CellTest>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CellTest {
     /// "None of these" instead of "one of these": `any` is none of nothing.

@@ -9,6 +9,12 @@ use core::str::FromStr;
 use rust_decimal::Decimal;
 
 /// The kind of value that a column holds.
+///
+/// ```
+/// # use marketloop::decision::ValueKind;
+/// assert_eq!(serde_json::from_str::<ValueKind>(r#""number""#)?, ValueKind::Number);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -53,6 +59,13 @@ impl fmt::Display for ValueKind {
 /// assert_eq!(action.kind(), ValueKind::Text);
 /// assert_eq!(action.to_string(), r#""replace""#);
 /// # Ok::<(), marketloop::decision::DecisionError>(())
+/// ```
+///
+/// ```
+/// # use marketloop::decision::CellValue;
+/// let json = r#""\"keep\"""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<CellValue>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CellValue {

@@ -13,6 +13,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// An element of a dimension (a channel, a region) with its forecast and its actual.
+///
+/// ```
+/// # use marketloop::decompose::Element;
+/// let json = r#"{"key":"x","forecast":"50","actual":"24"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Element<String>>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Element<K> {

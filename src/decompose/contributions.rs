@@ -16,6 +16,12 @@ use serde::{Deserialize, Serialize};
 
 /// How a part of a total came to be, from the plainest to the least plain: of several that play a role, the last one
 /// in this order is told.
+///
+/// ```
+/// # use marketloop::decompose::ContributionMethod;
+/// assert_eq!(serde_json::from_str::<ContributionMethod>(r#""euler""#)?, ContributionMethod::Euler);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -55,6 +61,12 @@ impl fmt::Display for ContributionMethod {
 }
 
 /// What a segment or a product did to a total, by effect.
+///
+/// ```
+/// # use marketloop::decompose::Effect;
+/// assert_eq!(serde_json::from_str::<Effect>(r#""lost""#)?, Effect::Lost);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -83,6 +95,13 @@ words!(Effect, DecomposeError:
 );
 
 /// A segment or product and one of its effects: the key of a part.
+///
+/// ```
+/// # use marketloop::decompose::SegmentEffect;
+/// let json = r#"{"segment":"mobile","effect":"rate"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<SegmentEffect<String>>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SegmentEffect<K> {
@@ -100,6 +119,20 @@ impl<K: fmt::Display> fmt::Display for SegmentEffect<K> {
 }
 
 /// One part of a total.
+///
+/// ```
+/// # use marketloop::decompose::Contribution;
+/// # use marketloop::decompose::SegmentEffect;
+/// let json = r#"{
+///   "key": {"segment": "mobile", "effect": "rate"},
+///   "value": "-0.002",
+///   "unit": "1",
+///   "method": "weights"
+/// }"#;
+/// let read: Contribution<SegmentEffect<String>> = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Contribution<SegmentEffect<String>>>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -164,6 +197,21 @@ impl<K: fmt::Display> fmt::Display for Contribution<K> {
 /// let lines: Vec<String> = why.by_size().map(ToString::to_string).collect();
 /// assert_eq!(lines, ["visitors  35 CNY  (log-mean)", "price  -5 CNY  (log-mean)"]);
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::decompose::Contributions;
+/// let json = r#"{
+///   "total": "30",
+///   "unit": "CNY",
+///   "parts": [
+///     {"key": "visitors", "value": "35", "unit": "CNY", "method": "log_mean"},
+///     {"key": "price", "value": "-5", "unit": "CNY", "method": "log_mean"}
+///   ]
+/// }"#;
+/// let read: Contributions<String> = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Contributions<String>>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Wire<K>", bound(deserialize = "K: Deserialize<'de>"))]

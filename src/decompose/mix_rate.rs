@@ -10,6 +10,20 @@ use serde::{Deserialize, Serialize};
 
 /// A segment at two points: its rate is numerator by denominator (orders by visitors). The points are two periods, or
 /// a forecast and its actual.
+///
+/// ```
+/// # use marketloop::decompose::Segment;
+/// let json = r#"{
+///   "key": "mobile",
+///   "numerator_before": "20",
+///   "denominator_before": "1000",
+///   "numerator_after": "99.5",
+///   "denominator_after": "4500"
+/// }"#;
+/// let read: Segment<String> = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Segment<String>>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment<K> {

@@ -16,6 +16,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// How the change of a product is divided among its factors.
+///
+/// ```
+/// # use marketloop::decompose::DecompositionMethod;
+/// assert_eq!(serde_json::from_str::<DecompositionMethod>(r#""log_mean""#)?, DecompositionMethod::LogMean);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

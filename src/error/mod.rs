@@ -122,6 +122,13 @@ impl fmt::Display for ErrorKind {
 }
 
 /// Where in a plan a value stands: `lines[2].cap`. On the wire it is that text, empty for the root.
+///
+/// ```
+/// # use marketloop::error::Path;
+/// let json = r#""lines[\"a.b\"]""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Path>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(
     Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]

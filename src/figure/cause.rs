@@ -7,6 +7,13 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A figure that does not exist, though what it is made of was measured.
+///
+/// ```
+/// # use marketloop::figure::Undefined;
+/// let json = r#"{"figure":"rate","cause":"imprecise"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Undefined>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

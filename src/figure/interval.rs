@@ -23,6 +23,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// );
 /// # Ok::<(), marketloop::figure::FigureError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::figure::Interval;
+/// let json = r#"{"low":"0.261531861897765","high":"0.738468138102235"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Interval<f64>>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Interval<T> {
     low: T,

@@ -8,6 +8,14 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One step: what was done, and the value after it.
+///
+/// ```
+/// # use marketloop::figure::Step;
+/// # use rust_decimal::Decimal;
+/// let json = r#"{"cause":"set","value":"14000"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Step<String, Decimal>>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Step<C, T> {
     /// What was done.
@@ -26,6 +34,20 @@ pub struct Step<C, T> {
 /// let why = Why::new("share of the total", 14_000).then("capped by the largest line", 9_000);
 /// assert_eq!(*why.value(), 9_000);
 /// assert_eq!(why.to_string(), "share of the total 14000; capped by the largest line 9000");
+/// ```
+///
+/// ```
+/// # use marketloop::budget::AmountCause;
+/// # use marketloop::figure::Why;
+/// # use marketloop::quantity::Ratio;
+/// let json = r#"[
+///   {"cause": {"set": "main"}, "value": "14000"},
+///   {"cause": {"cap": "pilots"}, "value": "27001/3"},
+///   {"cause": "rounding", "value": "900033/100"}
+/// ]"#;
+/// let read: Why<AmountCause, Ratio> = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Why<AmountCause, Ratio>>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Why<C, T> {

@@ -64,6 +64,12 @@ impl TryFrom<InactivityDraft> for InactivityRules {
 /// assert_eq!("dormant".parse(), Ok(Activity::Dormant));
 /// assert_eq!(Activity::Silent.to_string(), "silent");
 /// ```
+///
+/// ```
+/// # use marketloop::funnel::Activity;
+/// assert_eq!(serde_json::from_str::<Activity>(r#""dormant""#)?, Activity::Dormant);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Activity {
@@ -211,6 +217,13 @@ fn by_age<T: PartialOrd + Copy>(age: T, silent_after: T, dormant_after: T) -> Ac
 }
 
 /// How many users are active, silent and dormant.
+///
+/// ```
+/// # use marketloop::funnel::ActivityCounts;
+/// let json = r#"{"active":1,"silent":2,"dormant":3}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<ActivityCounts>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActivityCounts {

@@ -16,6 +16,13 @@ use serde::{Deserialize, Serialize};
 /// transition.
 ///
 /// As JSON `"lowest_rate"`, `{"largest_gain":["0.7","0.3"]}`.
+///
+/// ```
+/// # use marketloop::funnel::BottleneckRule;
+/// let json = r#"{"worst_against":["1/2","1/2"]}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<BottleneckRule>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

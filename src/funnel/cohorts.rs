@@ -239,6 +239,13 @@ fn period_of(time: i64, length: i128) -> i64 {
 /// assert_eq!("on or after 7".parse(), Ok(Retention::OnOrAfter(7)));
 /// assert_eq!(Retention::Bracket(0).to_string(), "bracket 0");
 /// ```
+///
+/// ```
+/// # use marketloop::funnel::Retention;
+/// let json = r#""on 7""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Retention>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Retention {
@@ -292,6 +299,17 @@ struct Cohort {
 }
 
 /// How many of each cohort came back in which period: a partial state, merged in any order.
+///
+/// ```
+/// # use marketloop::funnel::CohortMatrix;
+/// let json = r#"{
+///   "rules": {"last": 8, "brackets": [[1, 7]]},
+///   "cohorts": [{"cohort": 0, "size": 2, "active": [[1, 1], [5, 1]], "last_active": [[5, 1]], "brackets": [1]}]
+/// }"#;
+/// let read: CohortMatrix = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<CohortMatrix>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "MatrixWire", into = "MatrixWire")]
 pub struct CohortMatrix {

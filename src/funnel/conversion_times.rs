@@ -122,6 +122,13 @@ impl FunnelRules {
 /// chain, and for the whole funnel those from first to last.
 ///
 /// Shards of whole users are taken on their own and merged in any order.
+///
+/// ```
+/// # use marketloop::funnel::ConversionTimes;
+/// let json = r#"{"steps":[["order",[60]]],"whole":[60]}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<ConversionTimes>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConversionTimes {

@@ -28,6 +28,13 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(both.funnel().entered().value(), 106);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::funnel::FunnelCounts;
+/// let json = r#"{"steps":["visit","order"],"levels":[3,2,1]}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<FunnelCounts>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
 pub struct FunnelCounts {
@@ -166,6 +173,12 @@ impl From<FunnelCounts> for Wire {
 /// assert_eq!("first".parse(), Ok(SegmentTouch::First));
 /// assert_eq!(SegmentTouch::Last.to_string(), "last");
 /// ```
+///
+/// ```
+/// # use marketloop::funnel::SegmentTouch;
+/// assert_eq!(serde_json::from_str::<SegmentTouch>(r#""first""#)?, SegmentTouch::First);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -199,6 +212,17 @@ impl FromStr for SegmentTouch {
 ///
 /// Values are named, not numbered: breakdowns counted with different dictionaries merge, and a stored one can be read
 /// without any. On the wire a list of pairs of a value and its counts.
+///
+/// ```
+/// # use marketloop::funnel::Breakdown;
+/// let json = r#"[
+///   ["search", {"steps": ["visit", "order"], "levels": [0, 0, 1]}],
+///   ["social", {"steps": ["visit", "order"], "levels": [0, 1, 0]}]
+/// ]"#;
+/// let read: Breakdown = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Breakdown>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(try_from = "Vec<(String, FunnelCounts)>", into = "Vec<(String, FunnelCounts)>")]
 pub struct Breakdown {

@@ -25,6 +25,13 @@ use core::str::FromStr;
 /// assert_eq!(Matching::UseOnce.to_string(), "use_once");
 /// # Ok::<(), marketloop::funnel::FunnelError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::funnel::Matching;
+/// let json = r#""window_funnel(strict_order+allow_reentry)""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Matching>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Matching {
@@ -92,6 +99,13 @@ text_on_the_wire!(Matching, "a matching such as `longest` or `window_funnel(stri
 /// assert!(modes.strict_order() && !modes.strict_once());
 /// assert!("allow_reentry".parse::<WindowFunnelModes>().is_err());
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::funnel::WindowFunnelModes;
+/// let json = r#""strict_order+allow_reentry""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<WindowFunnelModes>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 // A set of bits and not five fields: equal sets are equal, and all of them can be tried in a loop.

@@ -28,6 +28,13 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(product.value(4_711).as_deref(), Some("4711"));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::funnel::Property;
+/// let json = r#"{"name":"channel","values":["search","social"]}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Property>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "PropertyWire", into = "PropertyWire")]
 pub struct Property {

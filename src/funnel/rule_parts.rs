@@ -97,6 +97,12 @@ serialize_fields!(Exclusion { events, after, before, voids: optional });
 /// Products differ here. `Mixpanel` lets users into its funnel up to the exclusion step, which is the first
 /// reading. `PostHog` takes a user whose furthest attempt is excluded out of the funnel, the first step included;
 /// here who entered has entered, and a filter of users before the funnel does that.
+///
+/// ```
+/// # use marketloop::funnel::Voids;
+/// assert_eq!(serde_json::from_str::<Voids>(r#""later_steps""#)?, Voids::LaterSteps);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -68,6 +68,24 @@ pub struct FunnelRules {
 ///      steps[0].optional: the step `visit` must not be optional"
 /// );
 /// ```
+///
+/// ```
+/// # use marketloop::funnel::FunnelRulesDraft;
+/// let json = r#"{
+///   "steps": [
+///     {"name": "visit", "events": ["page view"]},
+///     {"name": "coupon", "optional": true, "within": "5 seconds"},
+///     {"name": "order"}
+///   ],
+///   "exclusions": [{"events": ["refund"], "after": "visit", "before": "order"}],
+///   "window": null,
+///   "matching": "use_once",
+///   "held_constant": "session"
+/// }"#;
+/// let read: FunnelRulesDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<FunnelRulesDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Parts", into = "Parts")]
 pub struct FunnelRulesDraft {

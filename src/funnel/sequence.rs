@@ -34,6 +34,13 @@ use core::str::FromStr;
 /// assert_eq!(pattern.count(&events)?, [(1, 1), (2, 0)]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::funnel::Pattern;
+/// let json = r#""(?1)(?t<=60)(?2).*""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Pattern>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pattern {
     elements: Vec<Element>,

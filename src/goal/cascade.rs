@@ -12,6 +12,24 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A cascade as it is written down, not checked yet.
+///
+/// ```
+/// # use marketloop::goal::CascadeDraft;
+/// let json = r#"{
+///   "metric": "sales",
+///   "period": "2026-Q3",
+///   "total": {"value": "2", "unit": "CNY"},
+///   "parts": [
+///     ["2026-07", {"value": "0.5", "unit": "CNY"}],
+///     ["2026-08", {"value": "0.7", "unit": "CNY"}],
+///     ["2026-09", {"value": "0.8", "unit": "CNY"}]
+///   ],
+///   "key_results": []
+/// }"#;
+/// let read: CascadeDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<CascadeDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CascadeDraft {
@@ -30,6 +48,24 @@ pub struct CascadeDraft {
 
 /// A goal for an additive metric (sales, new users) with the part of each sub-period; the parts cover the
 /// period without gap or overlap and add up to the goal exactly.
+///
+/// ```
+/// # use marketloop::goal::Cascade;
+/// let json = r#"{
+///   "metric": "sales",
+///   "period": "2026-Q3",
+///   "total": {"value": "2", "unit": "CNY"},
+///   "parts": [
+///     ["2026-07", {"value": "0.5", "unit": "CNY"}],
+///     ["2026-08", {"value": "0.7", "unit": "CNY"}],
+///     ["2026-09", {"value": "0.8", "unit": "CNY"}]
+///   ],
+///   "key_results": []
+/// }"#;
+/// let read: Cascade = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Cascade>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "CascadeDraft", into = "CascadeDraft")]
 pub struct Cascade {

@@ -30,6 +30,13 @@ use serde::{Deserialize, Serialize};
 /// assert!((flow.exit_growth().get()? - 0.5058).abs() < 1e-4);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::goal::Growth;
+/// let json = r#""1""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Growth>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Given")]
 pub struct Growth(#[serde(with = "crate::quantity::wire::decimal")] Decimal);

@@ -7,6 +7,12 @@ use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// How an annual growth is read. There is no default: the readings disagree.
+///
+/// ```
+/// # use marketloop::goal::GrowthReading;
+/// assert_eq!(serde_json::from_str::<GrowthReading>(r#""flow_steady_from_last""#)?, GrowthReading::FlowSteadyFromLast);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

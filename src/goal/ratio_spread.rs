@@ -3,6 +3,12 @@
 use core::fmt;
 
 /// How a ratio target is spread over periods whose ratios differed last year.
+///
+/// ```
+/// # use marketloop::goal::RatioSpread;
+/// assert_eq!(serde_json::from_str::<RatioSpread>(r#""logit_shift""#)?, RatioSpread::LogitShift);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RatioSpread {

@@ -14,6 +14,13 @@ use serde::Deserialize;
 
 /// A goal as somebody states it, or a result that a [`Cascade`](super::Cascade) is known by; anything may be missing
 /// but the metric.
+///
+/// ```
+/// # use marketloop::goal::GoalStatement;
+/// let json = r#"{"metric":"repurchase rate","target":"at least 15 %","period":"2026-08"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<GoalStatement>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GoalStatement {
@@ -42,6 +49,13 @@ serialize_fields!(GoalStatement {
 });
 
 /// What is known about a metric: the measure for what is achievable.
+///
+/// ```
+/// # use marketloop::goal::MetricRecord;
+/// let json = r#"{"name":"repurchase rate","unit":"%","history":[{"value":"12","unit":"%"}]}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<MetricRecord>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MetricRecord {

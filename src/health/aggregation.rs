@@ -43,6 +43,13 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(Aggregation::WeakestLink.aggregate(&parts)?.to_string(), "50%");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::health::Aggregation;
+/// let json = r#"{"ranks":["2","0.5"]}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Aggregation>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]

@@ -13,6 +13,19 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 /// An indicator: what it is to reach, and what it has reached.
+///
+/// ```
+/// # use marketloop::health::Indicator;
+/// let json = r#"{
+///   "name": "cvr",
+///   "target": "at least 4 %",
+///   "review": "month",
+///   "actual": {"value": "53/14", "unit": "%"}
+/// }"#;
+/// let read: Indicator = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Indicator>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Indicator {
@@ -239,6 +252,24 @@ impl Indicator {
 }
 
 /// A dimension: indicators that belong together.
+///
+/// ```
+/// # use marketloop::health::Dimension;
+/// let json = r#"{
+///   "name": "stickiness",
+///   "indicators": [
+///     {
+///       "name": "repurchase rate",
+///       "target": "at least 25 %",
+///       "review": "half_year",
+///       "actual": {"value": "27", "unit": "%"}
+///     }
+///   ]
+/// }"#;
+/// let read: Dimension = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Dimension>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dimension {

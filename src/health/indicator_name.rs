@@ -3,6 +3,13 @@
 use alloc::string::String;
 
 /// An indicator with its dimension.
+///
+/// ```
+/// # use marketloop::health::IndicatorName;
+/// let json = r#"{"dimension":"traffic","indicator":"organic share"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<IndicatorName>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndicatorName {

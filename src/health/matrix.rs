@@ -34,6 +34,36 @@ pub struct Matrix {
 }
 
 /// A matrix as it is written down, not checked yet: [`Matrix::draft`].
+///
+/// ```
+/// # use marketloop::health::MatrixDraft;
+/// let json = r#"{
+///   "bands": {
+///     "lowest": "red",
+///     "edges": [
+///       {"threshold": {"at": "4/5", "side": "above"}, "class": "yellow"},
+///       {"threshold": {"at": "1", "side": "below"}, "class": "green"}
+///     ],
+///     "hysteresis": "0"
+///   },
+///   "dimensions": [
+///     {
+///       "name": "stickiness",
+///       "indicators": [
+///         {
+///           "name": "repurchase rate",
+///           "target": "at least 25 %",
+///           "review": "half_year",
+///           "actual": {"value": "27", "unit": "%"}
+///         }
+///       ]
+///     }
+///   ]
+/// }"#;
+/// let read: MatrixDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<MatrixDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MatrixDraft {

@@ -42,6 +42,13 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!("goalposts(70, 30)".parse::<Normaliser>()?, bounce_rate);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::health::Normaliser;
+/// let json = r#"{"percentile":{"better":"higher","ties":"mean","sample":["1","2"]}}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Normaliser>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Draft", into = "Draft")]
 pub struct Normaliser(pub(super) Kind);

@@ -9,6 +9,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// How values that equal the scored one are counted. There is no default: the four disagree.
+///
+/// ```
+/// # use marketloop::health::Ties;
+/// assert_eq!(serde_json::from_str::<Ties>(r#""strict""#)?, Ties::Strict);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ties {

@@ -8,6 +8,12 @@ use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// What a level does with parts that have no score.
+///
+/// ```
+/// # use marketloop::health::MissingPolicy;
+/// assert_eq!(serde_json::from_str::<MissingPolicy>(r#""propagate""#)?, MissingPolicy::Propagate);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingPolicy {

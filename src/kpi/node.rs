@@ -9,6 +9,12 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// How the values of several periods or groups become one.
+///
+/// ```
+/// # use marketloop::kpi::NodeKind;
+/// assert_eq!(serde_json::from_str::<NodeKind>(r#""unique""#)?, NodeKind::Unique);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -64,6 +70,13 @@ pub(super) const fn direction(better: Option<Better>) -> &'static str {
 /// A node's place in its tree, from 0 in the order of declaration.
 ///
 /// On the wire that number. It says nothing without the tree; what is kept should have names.
+///
+/// ```
+/// # use marketloop::kpi::NodeId;
+/// let json = r#"0"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<NodeId>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NodeId(pub(super) u32);

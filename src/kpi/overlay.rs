@@ -29,6 +29,13 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(changes, ["more visitors +1500", "dearer +500", "dearer + more visitors +2150"]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::kpi::Overlay;
+/// let json = r#"{"names":["more"],"set":{"cvr":"0.02","search":"5000.5"}}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Overlay>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Overlay {

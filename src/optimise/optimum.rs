@@ -17,6 +17,12 @@ use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// Which bound holds an amount, if any; as text, and on the wire, `free`, `zero`, `floor` or `cap`.
+///
+/// ```
+/// # use marketloop::optimise::Binding;
+/// assert_eq!(serde_json::from_str::<Binding>(r#""free""#)?, Binding::Free);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

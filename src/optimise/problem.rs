@@ -78,6 +78,13 @@ impl fmt::Display for Aim {
 
 /// How much work an optimisation may do, and how close is close enough. Neither depends on a clock, so the same
 /// question has the same answer on every machine.
+///
+/// ```
+/// # use marketloop::optimise::Limits;
+/// let json = r#"{"nodes":7,"gap":"1e-9"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Limits>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "StatedLimits")]
 pub struct Limits {

@@ -21,6 +21,12 @@ use serde::{Deserialize, Serialize};
 /// assert!(hasty.to_string().ends_with("stopped at the limit of nodes"));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::optimise::Stop;
+/// assert_eq!(serde_json::from_str::<Stop>(r#""no_progress""#)?, Stop::NoProgress);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -146,6 +146,12 @@ pub enum Command {
 }
 
 /// The kind of a command: [`Command`] without what it says.
+///
+/// ```
+/// # use marketloop::pdca::CommandKind;
+/// assert_eq!(serde_json::from_str::<CommandKind>(r#""complete_countermeasure""#)?, CommandKind::CompleteCountermeasure);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

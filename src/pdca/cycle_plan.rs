@@ -14,6 +14,67 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A draft of a cycle's plan: [`CyclePlan::draft`] begins it, [`check`](Self::check) makes the plan of it.
+///
+/// ```
+/// # use marketloop::pdca::CyclePlanDraft;
+/// let json = r#"{
+///   "period": "2026-Q3",
+///   "signatories": ["director"],
+///   "targets": {"conversion": "at least 2 %", "orders": "at least 500 order"},
+///   "total": {"amount": "100.00", "currency": "CNY"},
+///   "lines": {
+///     "search": {"amount": "60.00", "currency": "CNY"},
+///     "social": {"amount": "40.00", "currency": "CNY"}
+///   },
+///   "stages": [
+///     {
+///       "stage": "plan",
+///       "task": "quarter's goals and resources",
+///       "deliverable": "letter of goal responsibility",
+///       "owner": "marketing director",
+///       "due": "10 days after period start"
+///     },
+///     {
+///       "stage": "do",
+///       "task": "tools, campaigns, tracking",
+///       "deliverable": "weekly report and dashboard",
+///       "owner": "digital operations",
+///       "due": "every Friday"
+///     },
+///     {
+///       "stage": "check",
+///       "task": "attainment and bottlenecks",
+///       "deliverable": "health report and list of improvements",
+///       "owner": "internal audit",
+///       "due": "30 days after period end"
+///     },
+///     {
+///       "stage": "act",
+///       "task": "optimisation and reinvestment",
+///       "deliverable": "iteration plan and training list",
+///       "owner": "marketing committee",
+///       "due": "45 days after period end"
+///     }
+///   ],
+///   "work": {
+///     "title": "work",
+///     "start": "2026-07-01",
+///     "tasks": [
+///       {
+///         "id": "brief",
+///         "name": "brief",
+///         "acceptance": "done",
+///         "raci": {"responsible": ["team"], "accountable": ["director"]},
+///         "workdays": 3,
+///         "progress": {"done": "0"}
+///       }
+///     ]
+///   }
+/// }"#;
+/// let read: CyclePlanDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<CyclePlanDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CyclePlanDraft {
@@ -187,6 +248,67 @@ impl CyclePlanDraft {
 ///     "lines: the lines add up to 55,000.00 CNY, 5,000.00 CNY from the total of 50,000.00 CNY"
 /// );
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::pdca::CyclePlan;
+/// let json = r#"{
+///   "period": "2026-Q3",
+///   "signatories": ["director"],
+///   "targets": {"conversion": "at least 2 %", "orders": "at least 500 order"},
+///   "total": {"amount": "100.00", "currency": "CNY"},
+///   "lines": {
+///     "search": {"amount": "60.00", "currency": "CNY"},
+///     "social": {"amount": "40.00", "currency": "CNY"}
+///   },
+///   "stages": [
+///     {
+///       "stage": "plan",
+///       "task": "quarter's goals and resources",
+///       "deliverable": "letter of goal responsibility",
+///       "owner": "marketing director",
+///       "due": "10 days after period start"
+///     },
+///     {
+///       "stage": "do",
+///       "task": "tools, campaigns, tracking",
+///       "deliverable": "weekly report and dashboard",
+///       "owner": "digital operations",
+///       "due": "every Friday"
+///     },
+///     {
+///       "stage": "check",
+///       "task": "attainment and bottlenecks",
+///       "deliverable": "health report and list of improvements",
+///       "owner": "internal audit",
+///       "due": "30 days after period end"
+///     },
+///     {
+///       "stage": "act",
+///       "task": "optimisation and reinvestment",
+///       "deliverable": "iteration plan and training list",
+///       "owner": "marketing committee",
+///       "due": "45 days after period end"
+///     }
+///   ],
+///   "work": {
+///     "title": "work",
+///     "start": "2026-07-01",
+///     "tasks": [
+///       {
+///         "id": "brief",
+///         "name": "brief",
+///         "acceptance": "done",
+///         "raci": {"responsible": ["team"], "accountable": ["director"]},
+///         "workdays": 3,
+///         "progress": {"done": "0"}
+///       }
+///     ]
+///   }
+/// }"#;
+/// let read: CyclePlan = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<CyclePlan>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "CyclePlanDraft", into = "CyclePlanDraft")]

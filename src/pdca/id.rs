@@ -63,6 +63,13 @@ id! {
 }
 
 /// A finding of a cycle, counted from 1.
+///
+/// ```
+/// # use marketloop::pdca::FindingId;
+/// let json = r#"{"cycle":"2026-Q2","number":1}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<FindingId>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FindingId {

@@ -36,6 +36,436 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(marketloop::pdca::replay(quarter.records())?, *quarter.cycle());
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::pdca::Journal;
+/// let json = r#"[
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 1,
+///     "command": "c-1",
+///     "by": "Lin",
+///     "on": "2026-07-01",
+///     "event": {
+///       "inherited": {
+///         "seed": {
+///           "cycle": "2026-Q2",
+///           "period": "2026-Q2",
+///           "open_measures": [
+///             {
+///               "finding": {"cycle": "2026-Q2", "number": 1},
+///               "metric": "conversion",
+///               "measure": {"measure": "narrow the audience", "owner": "Lin", "due": "2026-10-31"}
+///             }
+///           ],
+///           "targets": {
+///             "conversion": {"target": "at least 2 %", "actual": {"measured": {"value": "1.5", "unit": "%"}}},
+///             "cost": {"target": "at most 80 CNY/order, inverse"},
+///             "orders": {"target": "at least 500 order", "actual": {"unmeasured": "no tracking"}}
+///           },
+///           "released": {"search": {"amount": "5.00", "currency": "CNY"}},
+///           "findings": []
+///         },
+///         "provisional": true
+///       }
+///     }
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 2,
+///     "command": "c-2",
+///     "by": "Lin",
+///     "on": "2026-07-01",
+///     "event": {
+///       "planned": {
+///         "period": "2026-Q3",
+///         "signatories": ["director"],
+///         "targets": {"conversion": "at least 2 %", "orders": "at least 500 order"},
+///         "total": {"amount": "100.00", "currency": "CNY"},
+///         "lines": {
+///           "search": {"amount": "60.00", "currency": "CNY"},
+///           "social": {"amount": "40.00", "currency": "CNY"}
+///         },
+///         "stages": [
+///           {
+///             "stage": "plan",
+///             "task": "quarter's goals and resources",
+///             "deliverable": "letter of goal responsibility",
+///             "owner": "marketing director",
+///             "due": "10 days after period start"
+///           },
+///           {
+///             "stage": "do",
+///             "task": "tools, campaigns, tracking",
+///             "deliverable": "weekly report and dashboard",
+///             "owner": "digital operations",
+///             "due": "every Friday"
+///           },
+///           {
+///             "stage": "check",
+///             "task": "attainment and bottlenecks",
+///             "deliverable": "health report and list of improvements",
+///             "owner": "internal audit",
+///             "due": "30 days after period end"
+///           },
+///           {
+///             "stage": "act",
+///             "task": "optimisation and reinvestment",
+///             "deliverable": "iteration plan and training list",
+///             "owner": "marketing committee",
+///             "due": "45 days after period end"
+///           }
+///         ],
+///         "work": {
+///           "title": "work",
+///           "start": "2026-07-01",
+///           "tasks": [
+///             {
+///               "id": "brief",
+///               "name": "brief",
+///               "acceptance": "done",
+///               "raci": {"responsible": ["team"], "accountable": ["director"]},
+///               "workdays": 3,
+///               "progress": {"done": "0"}
+///             }
+///           ]
+///         }
+///       }
+///     }
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 3,
+///     "command": "c-3",
+///     "by": "Lin",
+///     "on": "2026-07-02",
+///     "event": {"signed_off": {"role": "director"}}
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 4,
+///     "command": "c-4",
+///     "by": "Lin",
+///     "on": "2026-07-03",
+///     "event": "started"
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 5,
+///     "command": "c-5",
+///     "by": "Lin",
+///     "on": "2026-07-10",
+///     "event": {"spent": {"line": "search", "amount": {"amount": "12.34", "currency": "CNY"}, "on": "2026-07-09"}}
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 6,
+///     "command": "c-6",
+///     "by": "Lin",
+///     "on": "2026-07-10",
+///     "event": {
+///       "progressed": {"task": "brief", "progress": {"started": "2026-07-03", "finished": "2026-07-07", "done": "1"}}
+///     }
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 7,
+///     "command": "c-7",
+///     "by": "Lin",
+///     "on": "2026-07-20",
+///     "event": {
+///       "parent_confirmed": {
+///         "seed": {
+///           "cycle": "2026-Q2",
+///           "period": "2026-Q2",
+///           "open_measures": [
+///             {
+///               "finding": {"cycle": "2026-Q2", "number": 1},
+///               "metric": "conversion",
+///               "measure": {"measure": "narrow the audience", "owner": "Lin", "due": "2026-10-31"}
+///             }
+///           ],
+///           "targets": {
+///             "conversion": {"target": "at least 2 %", "actual": {"measured": {"value": "1.5", "unit": "%"}}},
+///             "cost": {"target": "at most 80 CNY/order, inverse"},
+///             "orders": {"target": "at least 500 order", "actual": {"unmeasured": "no tracking"}}
+///           },
+///           "released": {"search": {"amount": "5.00", "currency": "CNY"}},
+///           "findings": [
+///             {
+///               "finding": {
+///                 "metric": "conversion",
+///                 "target": "at least 2 %",
+///                 "actual": {"value": "1.5", "unit": "%"}
+///               },
+///               "decision": {"accepted": {"measure": "narrow the audience", "owner": "Lin", "due": "2026-10-31"}}
+///             },
+///             {
+///               "finding": {
+///                 "metric": "conversion",
+///                 "target": "at least 2 %",
+///                 "actual": {"value": "1.5", "unit": "%"}
+///               },
+///               "decision": {"rejected": "too dear"}
+///             },
+///             {
+///               "finding": {
+///                 "metric": "conversion",
+///                 "target": "at least 2 %",
+///                 "actual": {"value": "1.5", "unit": "%"}
+///               }
+///             }
+///           ]
+///         },
+///         "amended": true
+///       }
+///     }
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 8,
+///     "command": "c-8",
+///     "by": "Lin",
+///     "on": "2026-07-21",
+///     "event": {
+///       "replanned": {
+///         "plan": {
+///           "period": "2026-Q3",
+///           "signatories": ["director"],
+///           "targets": {"conversion": "at least 2 %", "orders": "at least 500 order"},
+///           "total": {"amount": "90.00", "currency": "CNY"},
+///           "lines": {
+///             "search": {"amount": "50.00", "currency": "CNY"},
+///             "social": {"amount": "40.00", "currency": "CNY"}
+///           },
+///           "stages": [
+///             {
+///               "stage": "plan",
+///               "task": "quarter's goals and resources",
+///               "deliverable": "letter of goal responsibility",
+///               "owner": "marketing director",
+///               "due": "10 days after period start"
+///             },
+///             {
+///               "stage": "do",
+///               "task": "tools, campaigns, tracking",
+///               "deliverable": "weekly report and dashboard",
+///               "owner": "digital operations",
+///               "due": "every Friday"
+///             },
+///             {
+///               "stage": "check",
+///               "task": "attainment and bottlenecks",
+///               "deliverable": "health report and list of improvements",
+///               "owner": "internal audit",
+///               "due": "30 days after period end"
+///             },
+///             {
+///               "stage": "act",
+///               "task": "optimisation and reinvestment",
+///               "deliverable": "iteration plan and training list",
+///               "owner": "marketing committee",
+///               "due": "45 days after period end"
+///             }
+///           ],
+///           "work": {
+///             "title": "work",
+///             "start": "2026-07-01",
+///             "tasks": [
+///               {
+///                 "id": "brief",
+///                 "name": "brief",
+///                 "acceptance": "done",
+///                 "raci": {"responsible": ["team"], "accountable": ["director"]},
+///                 "workdays": 3,
+///                 "progress": {"done": "0"}
+///               }
+///             ]
+///           }
+///         },
+///         "reason": "the season came early",
+///         "voids_sign_off": true
+///       }
+///     }
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 9,
+///     "command": "c-9",
+///     "by": "Lin",
+///     "on": "2026-07-22",
+///     "event": {"signed_off": {"role": "director"}}
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 10,
+///     "command": "c-10",
+///     "by": "Lin",
+///     "on": "2026-07-23",
+///     "event": {"due_waived": {"stage": "do", "until": "2026-10-09", "reason": "holidays"}}
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 11,
+///     "command": "c-11",
+///     "by": "Lin",
+///     "on": "2026-08-01",
+///     "event": {"measure_done": {"finding": {"cycle": "2026-Q2", "number": 1}}}
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 12,
+///     "command": "c-12",
+///     "by": "Lin",
+///     "on": "2026-09-01",
+///     "event": {"spent": {"line": "social", "amount": {"amount": "40.00", "currency": "CNY"}, "on": "2026-08-31"}}
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 13,
+///     "command": "c-13",
+///     "by": "Lin",
+///     "on": "2026-10-08",
+///     "event": {"measured": {"target": "conversion", "actual": {"measured": {"value": "1.5", "unit": "%"}}}}
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 14,
+///     "command": "c-14",
+///     "by": "Lin",
+///     "on": "2026-10-08",
+///     "event": {"measured": {"target": "orders", "actual": {"unmeasured": "no tracking"}}}
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 15,
+///     "command": "c-15",
+///     "by": "Lin",
+///     "on": "2026-10-09",
+///     "event": "check_begun"
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 16,
+///     "command": "c-16",
+///     "by": "Lin",
+///     "on": "2026-10-12",
+///     "event": {
+///       "found": {"metric": "conversion", "target": "at least 2 %", "actual": {"value": "1.5", "unit": "%"}}
+///     }
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 17,
+///     "command": "c-17",
+///     "by": "Lin",
+///     "on": "2026-10-20",
+///     "event": "act_begun"
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 18,
+///     "command": "c-18",
+///     "by": "Lin",
+///     "on": "2026-10-21",
+///     "event": {
+///       "decided": {
+///         "finding": 1,
+///         "decision": {"accepted": {"measure": "narrow the audience", "owner": "Lin", "due": "2026-10-31"}}
+///       }
+///     }
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 19,
+///     "command": "c-19",
+///     "by": "Lin",
+///     "on": "2026-10-22",
+///     "event": {
+///       "released": {
+///         "from": {"search": {"amount": "37.66", "currency": "CNY"}},
+///         "reassigned": {"video": {"amount": "30.00", "currency": "CNY"}},
+///         "returned": {"amount": "7.66", "currency": "CNY"}
+///       }
+///     }
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 20,
+///     "command": "c-20",
+///     "by": "Lin",
+///     "on": "2026-10-23",
+///     "event": {
+///       "closed": {
+///         "seed": {
+///           "cycle": "2026-Q3",
+///           "period": "2026-Q3",
+///           "open_measures": [
+///             {
+///               "finding": {"cycle": "2026-Q3", "number": 1},
+///               "metric": "conversion",
+///               "measure": {"measure": "narrow the audience", "owner": "Lin", "due": "2026-10-31"}
+///             }
+///           ],
+///           "targets": {
+///             "conversion": {"target": "at least 2 %", "actual": {"measured": {"value": "1.5", "unit": "%"}}},
+///             "orders": {"target": "at least 500 order", "actual": {"unmeasured": "no tracking"}}
+///           },
+///           "released": {"video": {"amount": "30.00", "currency": "CNY"}},
+///           "findings": [
+///             {
+///               "finding": {
+///                 "metric": "conversion",
+///                 "target": "at least 2 %",
+///                 "actual": {"value": "1.5", "unit": "%"}
+///               },
+///               "decision": {"accepted": {"measure": "narrow the audience", "owner": "Lin", "due": "2026-10-31"}}
+///             }
+///           ]
+///         }
+///       }
+///     }
+///   },
+///   {
+///     "schema": 2,
+///     "cycle": "2026-Q3",
+///     "sequence": 21,
+///     "command": "c-21",
+///     "by": "Lin",
+///     "on": "2026-11-02",
+///     "event": {
+///       "amended": {
+///         "target": "orders",
+///         "actual": {"measured": {"value": "510", "unit": "order"}},
+///         "reason": "the shop's own count"
+///       }
+///     }
+///   }
+/// ]"#;
+/// let read: Journal = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Journal>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<EventRecord>", into = "Vec<EventRecord>")]
 pub struct Journal {

@@ -193,6 +193,12 @@ impl fmt::Display for FindingStory<'_> {
 }
 
 /// What the values before and after a finding say of its target. It is a comparison, not a cause.
+///
+/// ```
+/// # use marketloop::pdca::TargetVerdict;
+/// assert_eq!(serde_json::from_str::<TargetVerdict>(r#""still_met""#)?, TargetVerdict::StillMet);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

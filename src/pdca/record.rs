@@ -24,6 +24,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub const SCHEMA: u32 = 2;
 
 /// One line of a cycle's log: an event with its cycle and number, the command that led to it, who sent that, and when.
+///
+/// ```
+/// # use marketloop::pdca::EventRecord;
+/// let json = r#"{
+///   "schema": 2,
+///   "cycle": "2026-Q3",
+///   "sequence": 7,
+///   "command": "c-7",
+///   "by": "Lin",
+///   "on": "2026-07-08",
+///   "event": "check_begun"
+/// }"#;
+/// let read: EventRecord = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<EventRecord>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Envelope", into = "Envelope")]
 pub struct EventRecord {

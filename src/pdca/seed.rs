@@ -55,6 +55,17 @@ impl fmt::Display for FindingDecision {
 }
 
 /// A finding with the decision on it.
+///
+/// ```
+/// # use marketloop::pdca::DecidedFinding;
+/// let json = r#"{
+///   "finding": {"metric": "conversion", "target": "at least 2 %", "actual": {"value": "1.5", "unit": "%"}},
+///   "decision": {"accepted": {"measure": "narrow the audience", "owner": "Lin", "due": "2026-10-31"}}
+/// }"#;
+/// let read: DecidedFinding = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<DecidedFinding>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecidedFinding {
@@ -115,6 +126,18 @@ impl DecidedFinding {
 }
 
 /// A countermeasure that is not done yet, with the finding that it answers.
+///
+/// ```
+/// # use marketloop::pdca::Countermeasure;
+/// let json = r#"{
+///   "finding": {"cycle": "2026-Q2", "number": 1},
+///   "metric": "conversion",
+///   "measure": {"measure": "narrow the audience", "owner": "Lin", "due": "2026-10-31"}
+/// }"#;
+/// let read: Countermeasure = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Countermeasure>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "OnWire", into = "OnWire")]
 pub struct Countermeasure {
@@ -182,6 +205,13 @@ impl From<Countermeasure> for OnWire {
 /// assert!(unknown.achievement().is_missing());
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::pdca::TargetOutcome;
+/// let json = r#"{"target":"at least 2 %","actual":{"measured":{"value":"1.5","unit":"%"}}}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<TargetOutcome>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TargetOutcome {
@@ -222,6 +252,55 @@ impl fmt::Display for TargetOutcome {
 }
 
 /// What a cycle hands on to the next.
+///
+/// ```
+/// # use marketloop::pdca::Seed;
+/// let json = r#"{
+///   "cycle": "2026-Q2",
+///   "period": "2026-Q2",
+///   "open_measures": [
+///     {
+///       "finding": {"cycle": "2026-Q2", "number": 1},
+///       "metric": "conversion",
+///       "measure": {"measure": "narrow the audience", "owner": "Lin", "due": "2026-10-31"}
+///     }
+///   ],
+///   "targets": {
+///     "conversion": {"target": "at least 2 %", "actual": {"measured": {"value": "1.5", "unit": "%"}}},
+///     "cost": {"target": "at most 80 CNY/order, inverse"},
+///     "orders": {"target": "at least 500 order", "actual": {"unmeasured": "no tracking"}}
+///   },
+///   "released": {"search": {"amount": "5.00", "currency": "CNY"}},
+///   "findings": [
+///     {
+///       "finding": {
+///         "metric": "conversion",
+///         "target": "at least 2 %",
+///         "actual": {"value": "1.5", "unit": "%"}
+///       },
+///       "decision": {"accepted": {"measure": "narrow the audience", "owner": "Lin", "due": "2026-10-31"}}
+///     },
+///     {
+///       "finding": {
+///         "metric": "conversion",
+///         "target": "at least 2 %",
+///         "actual": {"value": "1.5", "unit": "%"}
+///       },
+///       "decision": {"rejected": "too dear"}
+///     },
+///     {
+///       "finding": {
+///         "metric": "conversion",
+///         "target": "at least 2 %",
+///         "actual": {"value": "1.5", "unit": "%"}
+///       }
+///     }
+///   ]
+/// }"#;
+/// let read: Seed = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Seed>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seed {

@@ -19,6 +19,12 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!("study".parse::<Stage>().unwrap_err().to_string(), "`study` is none of plan, do, check, act");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::pdca::Stage;
+/// assert_eq!(serde_json::from_str::<Stage>(r#""check""#)?, Stage::Check);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {

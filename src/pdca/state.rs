@@ -14,6 +14,12 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!("doing".parse::<Phase>()?, Phase::Doing);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::pdca::Phase;
+/// assert_eq!(serde_json::from_str::<Phase>(r#""doing""#)?, Phase::Doing);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {

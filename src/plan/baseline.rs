@@ -11,6 +11,17 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A baseline: first and last day of each task, taken on a day.
+///
+/// ```
+/// # use marketloop::plan::PlannedDates;
+/// let json = r#"{
+///   "taken_on": "2026-07-01",
+///   "tasks": {"koc": {"start": "2026-07-01", "finish": "2026-07-10"}, "launch": {"finish": "2026-07-01"}}
+/// }"#;
+/// let read: PlannedDates = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<PlannedDates>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedDates {

@@ -18,6 +18,12 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!("half".parse::<EarningRule>().unwrap_err().to_string(), "`half` is no earning rule");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::plan::EarningRule;
+/// assert_eq!(serde_json::from_str::<EarningRule>(r#""fifty_fifty""#)?, EarningRule::FiftyFifty);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -11,6 +11,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// The state of a task or of several.
+///
+/// ```
+/// # use marketloop::plan::TaskState;
+/// assert_eq!(serde_json::from_str::<TaskState>(r#""in_progress""#)?, TaskState::InProgress);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

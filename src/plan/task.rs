@@ -10,6 +10,13 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Who does what in a task: the responsibility matrix (RACI). Exactly one is accountable, at least one responsible.
+///
+/// ```
+/// # use marketloop::plan::Raci;
+/// let json = r#"{"responsible":["team"],"accountable":["director"],"consulted":["legal"]}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Raci>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[doc(alias = "责任矩阵")]
@@ -50,6 +57,13 @@ impl Raci {
 }
 
 /// The progress of a task: entered, never derived. Whether the task is late follows from a date.
+///
+/// ```
+/// # use marketloop::plan::Progress;
+/// let json = r#"{"started":"2026-07-01","done":"0.4"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Progress>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Progress {
@@ -115,6 +129,27 @@ impl Progress {
 }
 
 /// A task: what is done, until it is accepted, by whom, from what and for how long.
+///
+/// ```
+/// # use marketloop::plan::Task;
+/// let json = r#"{
+///   "id": "koc",
+///   "name": "contracts",
+///   "phase": "prepare",
+///   "acceptance": "100 signed",
+///   "raci": {"responsible": ["team"], "accountable": ["director"], "consulted": ["legal"]},
+///   "workdays": 8,
+///   "makes": ["data pack"],
+///   "not_before": "2026-07-01",
+///   "finish_by": "2026-07-15",
+///   "remind": [3],
+///   "cost": {"amount": "120000.00", "currency": "CNY"},
+///   "progress": {"started": "2026-07-01", "done": "0.4"}
+/// }"#;
+/// let read: Task = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Task>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Task {

@@ -10,6 +10,29 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A draft of a plan: [`WorkPlan::draft`] begins it, [`check`](Self::check) makes the plan of it.
+///
+/// ```
+/// # use marketloop::plan::WorkPlanDraft;
+/// let json = r#"{
+///   "title": "seeding",
+///   "start": "2026-07-01",
+///   "given": ["approval"],
+///   "tasks": [
+///     {
+///       "id": "launch",
+///       "name": "launch",
+///       "acceptance": "done",
+///       "raci": {"responsible": ["team"], "accountable": ["director"]},
+///       "workdays": 0,
+///       "needs": [{"deliverable": "approval", "relation": "FS"}],
+///       "progress": {"done": "0"}
+///     }
+///   ]
+/// }"#;
+/// let read: WorkPlanDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<WorkPlanDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkPlanDraft {
@@ -214,6 +237,46 @@ fn check_progress(progress: &Progress, path: &Path, problems: &mut Problems<Plan
 /// assert_eq!(dated.finish(), date(2026, 7, 21)?);
 /// assert!(dated["koc"].is_critical() && dated["material"].total_float().get()? == 7);
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::plan::WorkPlan;
+/// let json = r#"{
+///   "title": "seeding",
+///   "start": "2026-07-01",
+///   "given": ["approval"],
+///   "tasks": [
+///     {
+///       "id": "koc",
+///       "name": "contracts",
+///       "phase": "prepare",
+///       "acceptance": "100 signed",
+///       "raci": {"responsible": ["team"], "accountable": ["director"], "consulted": ["legal"]},
+///       "workdays": 8,
+///       "makes": ["data pack"],
+///       "not_before": "2026-07-01",
+///       "finish_by": "2026-07-15",
+///       "remind": [3],
+///       "cost": {"amount": "120000.00", "currency": "CNY"},
+///       "progress": {"started": "2026-07-01", "done": "0.4"}
+///     },
+///     {
+///       "id": "launch",
+///       "name": "launch",
+///       "acceptance": "done",
+///       "raci": {"responsible": ["team"], "accountable": ["director"]},
+///       "workdays": 0,
+///       "needs": [
+///         {"deliverable": "approval", "relation": "FS"},
+///         {"deliverable": "data pack", "relation": "SF-1"}
+///       ],
+///       "progress": {"done": "0"}
+///     }
+///   ]
+/// }"#;
+/// let read: WorkPlan = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<WorkPlan>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "WorkPlanDraft", into = "WorkPlanDraft")]

@@ -37,6 +37,14 @@ use serde::{Deserialize, Serialize, Serializer};
 /// assert_eq!(schedule.duration_at_completion().to_string(), "12/5");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::progress::PlannedValueCurve;
+/// # use marketloop::quantity::Count;
+/// let json = r#"[["0",0],["1.5",100]]"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<PlannedValueCurve<Count>>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "Vec<(WireDecimal, A)>", bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
 #[doc(alias = "PMB")]

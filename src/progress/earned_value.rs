@@ -12,6 +12,13 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// How the cost of the remaining work is expected to go.
+///
+/// ```
+/// # use marketloop::progress::Estimate;
+/// # use marketloop::quantity::Count;
+/// assert_eq!(serde_json::from_str::<Estimate<Count>>(r#""cost_performance""#)?, Estimate::CostPerformance);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -42,6 +49,21 @@ pub enum Estimate<A> {
 /// let end = year.estimate_at_completion(Estimate::CostPerformance).get()?; // 9600000/11
 /// assert_eq!(year.budget_at_completion().rounded(end, Rounding::HalfEven)?, yuan("872727.27")?);
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::progress::EarnedValue;
+/// # use marketloop::quantity::Money;
+/// let json = r#"{
+///   "budget_at_completion": {"amount": "500.00", "currency": "CNY"},
+///   "planned_value": {"amount": "250.00", "currency": "CNY"},
+///   "earned_value": {"amount": "200.00", "currency": "CNY"},
+///   "actual_cost": {"amount": "219.98", "currency": "CNY"},
+///   "committed": {"amount": "0.00", "currency": "CNY"}
+/// }"#;
+/// let read: EarnedValue<Money> = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<EarnedValue<Money>>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(

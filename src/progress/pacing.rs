@@ -39,6 +39,19 @@ use serde::{Deserialize, Serialize, Serializer};
 /// assert_eq!(rest, [Money::parse("135333.33 CNY")?, Money::parse("154666.67 CNY")?]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::progress::Pacing;
+/// # use marketloop::quantity::Money;
+/// let json = r#"{
+///   "total": {"amount": "1000.00", "currency": "CNY"},
+///   "profile": {"front_loaded": "3"},
+///   "periods": 5
+/// }"#;
+/// let read: Pacing<Money> = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Pacing<Money>>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "Wire<A>", bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
 #[doc(alias = "预算节奏")]

@@ -26,6 +26,13 @@ const MAX_PERIODS: usize = 10_000;
 /// assert_eq!(weights, [dec!(12), dec!(10), dec!(8), dec!(6), dec!(4)]);
 /// # Ok::<(), marketloop::progress::ProgressError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::progress::Profile;
+/// let json = r#"{"seasonal":["1","1.2"]}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Profile>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
 pub struct Profile(Shape);

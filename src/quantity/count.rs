@@ -22,6 +22,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert!(Count::try_from(rust_decimal::dec!(2.5)).is_err());
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::quantity::Count;
+/// let json = r#""18446744073709551615""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Count>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Count(u64);
 

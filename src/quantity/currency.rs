@@ -21,6 +21,13 @@ use core::str::FromStr;
 /// assert!("RMB".parse::<Currency>().is_err());
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::quantity::Currency;
+/// let json = r#""CNY""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Currency>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency {
     code: [u8; 3],

@@ -32,6 +32,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// assert_eq!(refused.to_string(), "units differ: CNY and click");
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::quantity::Quantity;
+/// let json = r#"{"value":"131.25","unit":"CNY/order"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Quantity>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Quantity {
     #[serde(serialize_with = "super::wire::decimal::serialize")]

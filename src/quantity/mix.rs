@@ -33,6 +33,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert_eq!(over.unwrap_err().to_string(), "shares add up to 110%, 10 percentage points over");
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::quantity::Mix;
+/// let json = r#"[["SEM","0.4"],["social","0.6"]]"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Mix<String>>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[doc(alias = "占比")]
 pub struct Mix<K> {

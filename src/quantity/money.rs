@@ -28,6 +28,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert!(Money::parse("0.005 CNY").is_err());
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::quantity::Money;
+/// let json = r#"{"amount":"1000000.00","currency":"CNY"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Money>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {
     /// At most 2^96 - 1 in magnitude, so that the amount is always a [`Decimal`].

@@ -16,6 +16,12 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(round(dec!(2.5), (0, Rounding::HalfAwayFromZero)), dec!(3));
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::quantity::Rounding;
+/// assert_eq!(serde_json::from_str::<Rounding>(r#""half_even""#)?, Rounding::HalfEven);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

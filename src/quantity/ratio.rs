@@ -33,6 +33,13 @@ use rust_decimal::Decimal;
 /// assert!(two_thirds < Ratio::new(dec!(0.6667), dec!(1))?);
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::quantity::Ratio;
+/// let json = r#""-24/25""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Ratio>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[doc(alias("CTR", "CVR", "CPC", "CPA", "CPM", "转化率", "点击率"))]
 pub struct Ratio {

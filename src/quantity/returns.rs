@@ -82,6 +82,14 @@ impl Basis for Profit {
 /// assert_eq!(free.to_string(), "undefined: cost is zero");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::quantity::Return;
+/// # use marketloop::quantity::Revenue;
+/// let json = r#""1:16/3""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Return<Revenue>>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[doc(alias = "ROAS")]
 #[doc(alias = "ROI")]

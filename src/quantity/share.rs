@@ -24,6 +24,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert_eq!(Share::percent(120).unwrap_err().to_string(), "share 1.2 is outside 0..=1");
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::quantity::Share;
+/// let json = r#""0.4""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Share>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Share(Decimal);
 

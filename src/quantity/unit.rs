@@ -30,6 +30,13 @@ use core::str::FromStr;
 /// assert_eq!(visitors.times(&rate)?.times(&value)?.to_string(), "CNY");
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::quantity::Unit;
+/// let json = r#""CNY/1000 impression""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Unit>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Unit {
     /// Sorted by name, no exponent zero.

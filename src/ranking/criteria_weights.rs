@@ -28,6 +28,13 @@ const ROUNDING: f64 = 1e-12;
 /// assert_eq!(shares, ["50%", "25%", "25%"]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::ranking::CriteriaWeights;
+/// let json = r#"["0.25","0.25","0.25","0.25"]"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<CriteriaWeights>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Given")]
 pub struct CriteriaWeights(#[serde(with = "crate::quantity::wire::float")] Vec<f64>);

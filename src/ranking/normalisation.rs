@@ -29,6 +29,12 @@ use serde::{Deserialize, Serialize};
 /// A column of equal values is 1 throughout by min-max: it sets nobody back. A column of zeros has the figures of any
 /// other column of equal values. By the logarithmic normalisation these are 1 / n each, the enhanced accuracy refuses
 /// them, naming the column.
+///
+/// ```
+/// # use marketloop::ranking::Normalisation;
+/// assert_eq!(serde_json::from_str::<Normalisation>(r#""min_max""#)?, Normalisation::MinMax);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

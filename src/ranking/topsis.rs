@@ -15,6 +15,12 @@ use serde::{Deserialize, Serialize};
 /// Comparable columns times their weights; the ideal takes the best of each column, the anti-ideal the worst;
 /// with Euclidean distances D+ to the ideal and D- to the anti-ideal the score is `D- / (D+ + D-)`, in 0..=1
 /// (C.-L. Hwang and K. Yoon, 1981).
+///
+/// ```
+/// # use marketloop::ranking::Topsis;
+/// assert_eq!(serde_json::from_str::<Topsis>(r#""vector_inverted""#)?, Topsis::VectorInverted);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

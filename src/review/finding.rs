@@ -15,6 +15,14 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A finding as it is written down, not checked yet.
+///
+/// ```
+/// # use marketloop::review::FindingDraft;
+/// let json = r#"{"metric": "conversion", "target": "at least 2 %", "actual": {"value": "1.5", "unit": "%"}}"#;
+/// let read: FindingDraft = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<FindingDraft>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FindingDraft {

@@ -15,6 +15,12 @@ use serde::{Deserialize, Serialize};
 
 /// The regions of risk; between acceptable and unacceptable it is tolerable only as low as reasonably
 /// practicable (ALARP; Health and Safety Executive, 1992).
+///
+/// ```
+/// # use marketloop::risk::Rating;
+/// assert_eq!(serde_json::from_str::<Rating>(r#""tolerable""#)?, Rating::Tolerable);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rating {
@@ -72,6 +78,18 @@ impl TryFrom<Wire> for RiskMatrix {
 /// assert_eq!(matrix.rate(Share::percent(70)?, dec!(90000))?, Rating::Unacceptable);
 /// assert_eq!(matrix.rating("rare", "severe"), Some(Rating::Acceptable)); // at most 20 % of 100,000
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::risk::RiskMatrix;
+/// let json = r#"{
+///   "probability": [{"name": "rare", "up_to": "0.5"}, {"name": "likely", "up_to": "1"}],
+///   "impact": [{"name": "small", "up_to": "100"}, {"name": "large", "up_to": "200"}],
+///   "ratings": [["acceptable", "tolerable"], ["tolerable", "unacceptable"]]
+/// }"#;
+/// let read: RiskMatrix = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<RiskMatrix>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Wire")]

@@ -9,6 +9,23 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// What may be done about a risk, what it costs, and what would be left of the risk.
+///
+/// ```
+/// # use marketloop::risk::RiskResponse;
+/// let json = r#"{
+///   "action": "train",
+///   "cost": {"amount": "1.00", "currency": "CNY"},
+///   "probability": "0",
+///   "impact": {
+///     "low": {"amount": "1.00", "currency": "CNY"},
+///     "likely": {"amount": "2.00", "currency": "CNY"},
+///     "high": {"amount": "4.00", "currency": "CNY"}
+///   }
+/// }"#;
+/// let read: RiskResponse = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<RiskResponse>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
 pub struct RiskResponse<A = Money> {

@@ -65,6 +65,12 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 /// Who receives the units that the floors of the quotas leave over.
+///
+/// ```
+/// # use marketloop::split::Apportionment;
+/// assert_eq!(serde_json::from_str::<Apportionment>(r#""largest_remainder""#)?, Apportionment::LargestRemainder);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

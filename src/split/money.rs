@@ -32,6 +32,20 @@ const MOST_PARTS: u64 = 1 << 22;
 /// assert_eq!(budget.total(), event);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::split::Split;
+/// let json = r#"{
+///   "total": {"amount": "0.02", "currency": "CNY"},
+///   "parts": [
+///     ["own", {"amount": "0.01", "currency": "CNY"}],
+///     ["partner", {"amount": "0.01", "currency": "CNY"}]
+///   ]
+/// }"#;
+/// let read: Split<String> = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Split<String>>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     try_from = "Draft<K>",

@@ -89,6 +89,13 @@ fn compensated_sum(values: impl Iterator<Item = f64>) -> f64 {
 /// assert_eq!((all.count(), all.mean()?, all.variance()?), (3, 400.0, 40_000.0));
 /// # Ok::<(), marketloop::stats::StatsError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::stats::Moments;
+/// let json = r#"{"count":2,"sum":"600","squares":"200000"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Moments>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Sums")]
 pub struct Moments {

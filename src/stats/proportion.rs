@@ -7,6 +7,12 @@ use crate::figure::Interval;
 use serde::{Deserialize, Serialize};
 
 /// The method for the confidence interval of a proportion.
+///
+/// ```
+/// # use marketloop::stats::IntervalMethod;
+/// assert_eq!(serde_json::from_str::<IntervalMethod>(r#""clopper_pearson""#)?, IntervalMethod::ClopperPearson);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -7,6 +7,12 @@ use serde::{Deserialize, Serialize};
 /// The definition of a sample quantile: the types 1 to 9 of R. J. Hyndman and Y. Fan (1996).
 ///
 /// Spreadsheets and most programs use [`Linear`](Self::Linear) (type 7).
+///
+/// ```
+/// # use marketloop::stats::QuantileMethod;
+/// assert_eq!(serde_json::from_str::<QuantileMethod>(r#""median_unbiased""#)?, QuantileMethod::MedianUnbiased);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

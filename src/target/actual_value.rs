@@ -31,6 +31,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// assert_eq!(attainment("3.79 %")?, "94.75%");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::target::ActualValue;
+/// let json = r#"{"value":"1.5","unit":"%"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<ActualValue>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct ActualValue {
     /// Apart, so that a record of an event, most of which hold no value, is no longer for the few that do.

@@ -20,6 +20,13 @@ use rust_decimal::Decimal;
 /// assert!(!attainment.is_met());
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::target::Attainment;
+/// let json = r#""24/25""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Attainment>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 #[doc(alias = "达成率")]
@@ -60,6 +67,12 @@ impl fmt::Display for Attainment {
 }
 
 /// Whether a variance is to the good.
+///
+/// ```
+/// # use marketloop::target::Favour;
+/// assert_eq!(serde_json::from_str::<Favour>(r#""favourable""#)?, Favour::Favourable);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Favour {

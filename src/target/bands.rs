@@ -11,6 +11,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A traffic light.
+///
+/// ```
+/// # use marketloop::target::Light;
+/// assert_eq!(serde_json::from_str::<Light>(r#""red""#)?, Light::Red);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[doc(alias = "红黄绿灯")]
@@ -121,6 +127,22 @@ impl fmt::Display for Threshold {
 /// assert_eq!(*calm.classify_after(&Light::Green, Ratio::from(dec!(0.96))), Light::Green);
 /// assert_eq!(*calm.classify_after(&Light::Yellow, Ratio::from(dec!(1.04))), Light::Yellow);
 /// # Ok::<(), marketloop::target::TargetError>(())
+/// ```
+///
+/// ```
+/// # use marketloop::target::Bands;
+/// # use marketloop::target::Light;
+/// let json = r#"{
+///   "lowest": "red",
+///   "edges": [
+///     {"threshold": {"at": "4/5", "side": "above"}, "class": "yellow"},
+///     {"threshold": {"at": "1", "side": "below"}, "class": "green"}
+///   ],
+///   "hysteresis": "1/20"
+/// }"#;
+/// let read: Bands<Light> = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Bands<Light>>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(

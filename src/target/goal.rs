@@ -13,6 +13,12 @@ use core::str::FromStr;
 use rust_decimal::Decimal;
 
 /// How attainment falls where less is better. There is no default: the two disagree.
+///
+/// ```
+/// # use marketloop::target::LowerRule;
+/// assert_eq!(serde_json::from_str::<LowerRule>(r#""inverse""#)?, LowerRule::Inverse);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LowerRule {
@@ -59,6 +65,13 @@ pub(crate) enum Goal {
 /// assert_eq!(share.attainment_of(&"0.27".parse()?)?.to_string(), "108%");
 /// assert!(share.attainment_of(&"27 CNY".parse()?).is_err());
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::target::Target;
+/// let json = r#""at most 80 CNY/customer, inverse""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Target>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[doc(alias("目标", "KPI"))]

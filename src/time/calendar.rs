@@ -25,6 +25,13 @@ use core::str::FromStr;
 /// assert!(!WeekMask::MONDAY_TO_FRIDAY.contains(Weekday::Sat));
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::time::WeekMask;
+/// let json = r#""1111100""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<WeekMask>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct WeekMask(u8);
 
@@ -94,6 +101,20 @@ text_on_the_wire!(WeekMask, "a week mask such as `1111100`");
 /// assert_eq!(may.add_workdays(date(2026, 5, 8)?, 2)?, date(2026, 5, 11)?);
 /// assert!(may.is_workday(date(2026, 6, 1)?).is_err()); // beyond the horizon
 /// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
+///
+/// ```
+/// # use marketloop::time::WorkCalendar;
+/// let json = r#"{
+///   "first": "2026-05-01",
+///   "last": "2026-05-31",
+///   "week": "1111100",
+///   "holidays": ["2026-05-04", "2026-05-05"],
+///   "makeup_workdays": ["2026-05-09"]
+/// }"#;
+/// let read: WorkCalendar = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<WorkCalendar>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "Draft", into = "Draft")]

@@ -23,11 +23,33 @@ use core::fmt;
 /// );
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::time::Due;
+/// let json = r#"[
+///   {"cause": {"anchored": "period start"}, "value": "2026-05-01"},
+///   {
+///     "cause": {"moved": {"count": 2, "unit": "day", "backward": false, "start_day_counted": false}},
+///     "value": "2026-05-03"
+///   },
+///   {"cause": {"rolled": {"backward": false, "days_off": 3}}, "value": "2026-05-06"}
+/// ]"#;
+/// let read: Due = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<Due>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Due(Why<StepCause, NaiveDate>);
 
 /// What was done to a date on its way to a due date.
+///
+/// ```
+/// # use marketloop::time::StepCause;
+/// let json = r#"{"anchored":"period end"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<StepCause>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

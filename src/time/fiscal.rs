@@ -30,6 +30,13 @@ pub(super) enum YearLabel {
 /// assert_eq!(first.to_string(), "FY2027-Q1 from 04 by end");
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::time::FiscalCalendar;
+/// let json = r#"{"start_month":7,"label":"by_start"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<FiscalCalendar>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "Draft", into = "Draft")]
 #[doc(alias = "财年")]

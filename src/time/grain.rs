@@ -20,6 +20,12 @@ use core::str::FromStr;
 /// assert!(Grain::Week < Grain::Quarter); // by length
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::time::Grain;
+/// assert_eq!(serde_json::from_str::<Grain>(r#""day""#)?, Grain::Day);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grain {

@@ -66,6 +66,13 @@ impl PeriodKind {
 /// assert!(q3.contains(date(2026, 9, 30)?));
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::time::Period;
+/// let json = r#""FY2027-H2 from 04 by end""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Period>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Period {
     start: NaiveDate,

@@ -22,6 +22,13 @@ const SECONDS_PER_DAY: i64 = 86_400;
 /// assert_eq!(complaint.plus(Duration::from_minutes(15))?.to_string(), "2026-07-16T00:05:00Z");
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::time::Timestamp;
+/// let json = r#""1970-01-01T00:01:30Z""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Timestamp>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp {
     /// Since 1970-01-01T00:00:00Z.
@@ -174,6 +181,13 @@ text_on_the_wire!(Timestamp, "a timestamp such as `2026-07-15T09:30:00Z`");
 /// assert_eq!(Duration::from_minutes(15).to_string(), "15 minutes");
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::time::Duration;
+/// let json = r#""18446744073709551615 seconds""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Duration>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Duration {
     seconds: u64,
@@ -266,6 +280,12 @@ text_on_the_wire!(Duration, "a duration such as `15 minutes`");
 /// let unit: TimeUnit = "milliseconds".parse()?;
 /// assert_eq!(unit.per_second(), 1_000);
 /// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
+///
+/// ```
+/// # use marketloop::time::TimeUnit;
+/// assert_eq!(serde_json::from_str::<TimeUnit>(r#""seconds""#)?, TimeUnit::Seconds);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
