@@ -105,6 +105,7 @@ impl Channels {
         }
         let index = self.names.len();
         check_name(name, index)?;
+        // One number is kept free, so that a rank and one more still has 16 bits.
         let id = u16::try_from(index).ok().filter(|_| index < ChannelId::LIMIT).map(ChannelId);
         let id = id.ok_or(AttributionError::TooManyChannels { limit: ChannelId::LIMIT })?;
         self.names.push(name.into());

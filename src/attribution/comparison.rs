@@ -73,6 +73,7 @@ impl ModelComparison {
             if comparison.shares(&name).is_some() {
                 return Err(AttributionError::DuplicateModel { name });
             }
+            // Shares of other channels, or in another order, would be compared place by place all the same.
             if comparison.channels != *credits.channels() {
                 return Err(AttributionError::OtherChannels { name });
             }

@@ -261,6 +261,7 @@ impl Credits {
         if !self.conserving {
             return Err(AttributionError::NotConserving);
         }
+        // A part below 0 cannot be split off a total.
         match credits.iter().copied().enumerate().find(|(_, credit)| *credit < 0.0) {
             Some((index, credit)) => Err(AttributionError::NegativeCredit { what, index, credit }),
             None => Ok(()),

@@ -55,6 +55,7 @@ impl Dense {
             }
             sums
         };
+        // Forward from the first place that is not 0, backward to the last one that is asked for.
         for state in first..n {
             let through = sums(&self.rows[state][first..state], &right[first..state]);
             right[state].iter_mut().zip(through).for_each(|(value, sum)| *value += sum);

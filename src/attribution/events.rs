@@ -213,6 +213,7 @@ impl<'a, T: Event> ByUser<'a, T> {
     #[expect(clippy::indexing_slicing, reason = "no more events are taken than there are")]
     #[expect(clippy::arithmetic_side_effects, reason = "no more events are taken than there are")]
     pub(super) fn take(&mut self, user: u64) -> &[T] {
+        // Rows out of order are gathered one by one; in order they are a slice of what was given.
         if let Order::Sorted(_) = self.order {
             self.own.clear();
             while let Some(event) = self.first().filter(|event| event.user() == user) {

@@ -27,6 +27,7 @@ impl RecentNames {
             return channels.intern(name);
         };
         match *place {
+            // The name is compared whole: two names of one place push each other out, and nothing worse.
             Some(id) if channels.name(id) == Some(name) => Ok(id),
             _ => {
                 let id = channels.intern(name)?;

@@ -162,7 +162,7 @@ impl Inverse {
     #[expect(clippy::arithmetic_side_effects, reason = "numbers of neighbours, below 2^32")]
     fn diagonal(mut self, reduction: &Reduction, work: &mut Work) -> Result<Vec<f64>, AttributionError> {
         self.taken.resize(reduction.taken.len(), (Vec::new(), Vec::new()));
-        // Backwards: a state's steps lead to states that were taken out later, whose elements are known by then.
+        // Backwards: a state's steps lead to states taken out later, whose elements are known by then.
         for (place, Taken { state, pivot, into }) in reduction.taken.iter().enumerate().rev() {
             let steps = &reduction.graph[index(*state)];
             work.add(steps.len() * into.len(), SPARSE)?;

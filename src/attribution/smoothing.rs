@@ -135,7 +135,7 @@ impl<'a> SmoothedChain<'a> {
         let (all, different) = self.seen[index(context)];
         // A step that never followed the context has no cell: its count is 0.
         let count = self.steps.get(key(context, step)).map_or(0, |cell| self.counts[index(cell)]);
-        // Each different step that was seen stands for one that was not, whose part the shorter context shares out.
+        // Each different step seen stands for one that was not, whose part the shorter context shares out.
         (float(count) + float(different) * shorter) / (float(all) + float(different))
     }
 

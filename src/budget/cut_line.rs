@@ -174,6 +174,7 @@ impl Shrink {
         if cut.is_negative() {
             return Err(BudgetError::NegativeAmount { what: "cut", amount: cut });
         }
+        // More than there is cannot be cut, whatever order the lines are in.
         if cut > total { Err(BudgetError::CutAboveTotal { cut, total }) } else { Ok(cut) }
     }
 }

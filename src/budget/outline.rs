@@ -234,6 +234,7 @@ impl<'a> Outline<'a> {
                 }
                 _ => {}
             }
+            // In step with the rules: one that makes no line has an empty range.
             self.ranges.push((start, self.lines.len()));
         }
     }
@@ -254,6 +255,7 @@ impl<'a> Outline<'a> {
         let length = line.len().saturating_add(within.map_or(0, |within| within.len().saturating_add(1)));
         if length > MAX_BYTES {
             problems.push(path.clone(), BudgetError::LongName { length, limit: MAX_BYTES });
+            // Not added: the name would be held once more for every line inside it.
             return;
         }
         let name = within.map_or_else(|| line.to_owned(), |within| format!("{within}/{line}"));
@@ -286,6 +288,7 @@ impl<'a> Outline<'a> {
             }
             positive |= has_return;
             let by_return = divide.by == WeightBasis::ReturnOnInvestment;
+            // What brings nothing back gets nothing by its weight; floors may still give it money.
             let weight = if has_return { part.weight } else { Decimal::ZERO };
             let source = Source::Weight { weight, has_return: has_return || !by_return };
             self.add(divide.within.as_deref(), &part.line, rule, source, &path.field("line"), problems);
@@ -374,6 +377,7 @@ impl<'a> Outline<'a> {
                         *offered = amount;
                     }
                     if let Some(amount) = amount {
+                        // Its parts hold the money, not the rule: only the rest is less by it.
                         self.less(amount, &path, problems);
                     }
                     None

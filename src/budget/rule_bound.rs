@@ -43,6 +43,7 @@ impl fmt::Display for RuleBound {
         };
         let percent = |part: &Money, base: &Money| Ratio::new(part.amount(), base.amount()).ok();
         let percents =
+            // A base of 0 has no percents: the amounts stand instead.
             base.as_ref().and_then(|base| Some((percent(amount, base)?, percent(&limit, base)?, base)));
         match percents {
             Some((own, limit, base)) => {

@@ -557,13 +557,13 @@ fn parts(
 
 /// The figure under this name, where what it is divided by has this one.
 fn named<B: Basis>(
-    // The quotient speaks of a spend; what it was divided by has its own name here.
     ratio: Figure<Return<B>>,
     figure: &'static str,
     divisor: &'static str,
 ) -> Figure<Return<B>> {
     match ratio {
         Figure::Undefined(Undefined { cause: Cause::Zero(_), .. }) => {
+            // The quotient speaks of a spend; what it was divided by has its own name here.
             Figure::undefined(figure, Cause::Zero(divisor.into()))
         }
         Figure::Undefined(Undefined { cause, .. }) => Figure::undefined(figure, cause),

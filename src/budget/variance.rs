@@ -226,8 +226,8 @@ impl SpendVariance {
             name: line.name,
             planned: before,
             flexed: p0.times(q1)?,
-            // At the actual quantity, as volume and mix are at the planned price: no joint part is left over.
             actual: after,
+            // At the actual quantity, as volume and mix are at the planned price: no joint part is left over.
             price: p1.minus(p0)?.times(q1)?,
             volume_and_mix,
             total: after.minus(before)?,

@@ -85,6 +85,7 @@ impl<T: PartialOrd> Interval<T> {
     /// ```
     #[must_use]
     pub fn intersection(self, other: Self) -> Option<Self> {
+        // Each end is one of the four, and the width no greater than before: nothing that `new` would refuse.
         let low = if self.low >= other.low { self.low } else { other.low };
         let high = if self.high <= other.high { self.high } else { other.high };
         (low <= high).then_some(Self { low, high })

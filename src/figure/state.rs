@@ -185,6 +185,7 @@ impl<T> Figure<T> {
     pub fn zip<U>(self, other: Figure<U>) -> Figure<(T, U)> {
         match (self, other) {
             (Self::Known(a), Figure::Known(b)) => Figure::Known((a, b)),
+            // The missing one first: it can still be measured, what is undefined cannot.
             (Self::Missing(what), _) | (_, Figure::Missing(what)) => Figure::Missing(what),
             (Self::Undefined(why), _) | (_, Figure::Undefined(why)) => Figure::Undefined(why),
         }

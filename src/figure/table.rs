@@ -169,6 +169,7 @@ impl Table {
     /// ```
     #[must_use]
     pub fn get(&self, name: &str, column: &str) -> Option<&Cell> {
+        // Of a cell that was set twice the later one holds, as it does in the grid.
         self.cells().filter(|cell| (cell.0, cell.1) == (name, column)).map(|cell| cell.2).last()
     }
 
@@ -182,6 +183,7 @@ impl Table {
                 text.push_str("| ");
                 for c in cell.chars() {
                     match c {
+                        // A bare bar would end the cell, a line break the row.
                         '|' => text.push_str("\\|"),
                         '\n' | '\r' => text.push(' '),
                         c => text.push(c),
@@ -225,6 +227,7 @@ impl Table {
 
     /// The unit of a column where all its values have the same.
     fn unit_of(&self, column: usize) -> &str {
+        // A cell without value has no unit, and must not take that of the others from the heading.
         let mut units = self.cells.iter().filter(|cell| cell.1 == column && cell.2.value.is_some());
         let first = units.next().map_or("", |cell| cell.2.unit.as_ref());
         if units.all(|cell| cell.2.unit == first) { first } else { "" }

@@ -184,6 +184,7 @@ impl<C: Serialize, T: ToWire> Serialize for Why<C, T> {
 impl<'de, C: Deserialize<'de>, T: FromWire> Deserialize<'de> for Why<C, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut steps = Vec::<Step<C, T>>::deserialize(deserializer)?;
+        // The one door for chains from outside: none without a step comes in.
         let last = steps.pop().ok_or_else(|| D::Error::custom(FigureError::NoSteps))?;
         Ok(Self { steps, last })
     }

@@ -43,6 +43,7 @@ impl Funnel {
     ) -> Result<Contributions<String>, FunnelError> {
         self.same_steps(after)?;
         let explained = explain_ratios(&self.rates()?, &after.rates()?, method, precision)?;
+        // Parts come back by the place of their rate: a rate is called by the step that it leads into.
         let names: Vec<&str> = self.transitions().map(|transition| transition.name()).collect();
         debug_assert_eq!(names.len(), explained.parts().len(), "a rate leads into each step but the first");
         #[expect(

@@ -71,6 +71,7 @@ pub(super) fn level(plain: Plain, times: &[i64], masks: &[u32], steps: u32, wind
     let own = u32::MAX >> (u32::BITS - steps);
     let last = steps - 1;
     let mut starts = Starts { times: [0; 32], reached: 0, window };
+    // Rows of no step are passed over: plain rules have nothing else that they could mean.
     let mut rows = times.iter().zip(masks).map(|(time, mask)| (*time, mask & own)).filter(|(_, m)| *m != 0);
     let Some((mut now, mut mask)) = rows.next() else { return Some(0) };
     loop {

@@ -156,6 +156,7 @@ impl Parts {
         }
         if let Some(first) = self.steps.first() {
             let path = root.field("steps").index(0);
+            // Nothing comes before the first step that a chain could begin with in its place.
             if first.optional {
                 problems.push(path.field("optional"), FunnelError::OptionalStep { step: first.name.clone() });
             }

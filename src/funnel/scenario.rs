@@ -97,6 +97,7 @@ impl Funnel {
             if transition.name() == step {
                 count = count.times(rate)?;
             } else if !count.is_zero() {
+                // After a step that nobody reaches no rate is asked for: it need not exist.
                 count = count.times(transition.rate()?)?;
             }
             steps.push((transition.name().into(), count));

@@ -90,6 +90,7 @@ impl<P: Path> WindowFunnel<P> {
         };
         let Some(chain) = chain else { return true };
         let level = step + 1;
+        // Strictly deeper: the first chain of a level is the one that ended first.
         if level > best.0 {
             *best = (level, chain.path.clone());
         }

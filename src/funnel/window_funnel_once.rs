@@ -47,6 +47,7 @@ impl<P: Path> WindowFunnelOnce<P> {
         while start < times.len() {
             let time = times[start];
             let end = start + times[start..].iter().take_while(|own| **own == time).count();
+            // Chains as they were before this time, so that a row of it is not taken twice in one chain.
             self.before.clone_from(&self.now);
             self.taken.clear();
             self.taken.extend((start..end).map(|row| (row, 0)));

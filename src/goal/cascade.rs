@@ -149,6 +149,7 @@ impl Cascade {
             let (expected, actual) = (periods.len(), weights.len());
             return Err(crate::split::SplitError::Length { expected, actual }.into());
         }
+        // Whole units are divided: what the total has below them would be lost.
         if round(total.value(), (decimals, Rounding::TowardZero)) != total.value() {
             return Err(GoalError::TooFine { total, decimals });
         }
@@ -324,6 +325,7 @@ fn parts_of(period: &Period, grain: Grain) -> Result<Vec<Period>, GoalError> {
     let at_most = days
         .checked_div(shortest)
         .and_then(|parts| u64::try_from(parts.saturating_add(i64::from(shortest > 1))).ok());
+    // Before the parts are made: days of thousands of years are a list of millions.
     within("parts of a cascade", at_most, PARTS)?;
     Ok(period.divide(grain)?)
 }

@@ -141,6 +141,7 @@ impl Growth {
         let start = positive(base)?;
         let factor = 1.0 + float(self.0);
         let count = f64::from(some_periods(periods)?);
+        // Each level by its own power: a running product would carry its rounding to the last one.
         let levels = (1..=periods).map(|k| start * libm::pow(factor, f64::from(k) / count)).collect();
         let step = libm::pow(factor, 1.0 / count) - 1.0;
         self.path(GrowthReading::StockCompounding, start, levels, self.grown(base)?, step)
@@ -246,6 +247,7 @@ impl Growth {
         // The sum of (1 - c)^j for j below n: what one unit added in each period amounts to at the end.
         let accumulated = if churn.is_zero() { count } else { -libm::expm1(kept_log) / lost };
         let step = (float(goal) - start * kept) / accumulated;
+        // Fewer than none would have to be added: churn alone leaves more than the goal.
         if step < 0.0 {
             return Err(GoalError::NegativeAdditions { additions: step });
         }

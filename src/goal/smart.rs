@@ -167,6 +167,7 @@ impl GoalStatement {
         let goal = aim(target, start.map(|start| start.value()));
         let goal = in_unit(at("target"), "target", &Quantity::new(goal, target.unit().clone()));
         let (Some(goal), Some(baseline)) = (goal, baseline) else { return };
+        // Numbers in different units say nothing of one another.
         if problems.len() > before {
             return;
         }
@@ -177,6 +178,7 @@ impl GoalStatement {
         }
         let up = goal > baseline;
         let steps = history.iter().copied().zip(history.iter().skip(1).copied());
+        // Only steps the same way show that what is asked for can be done.
         let steps: Vec<Step> = steps.filter(|(from, to)| if up { to > from } else { to < from }).collect();
         match beyond(&steps, (baseline, goal), &record.unit) {
             Some(error) => problems.push(at("target"), error),
@@ -225,6 +227,7 @@ fn size(change: &Ratio) -> Ratio {
 /// measured is evidence, though nothing is a share of 0.
 fn beyond(steps: &[Step], asked: Step, unit: &Unit) -> Option<GoalError> {
     let shows = |step: &Step| {
+        // A step from 0 has no relative size: only then are the differences compared.
         let pair = relative(*step).zip(relative(asked)).or_else(|| difference(*step).zip(difference(asked)));
         pair.is_some_and(|(own, asked)| size(&own) >= size(&asked))
     };

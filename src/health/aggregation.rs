@@ -245,7 +245,7 @@ impl Aggregation {
                 .into_iter()
                 .map(|weight| {
                     up_to = up_to.plus(weight).ok()?;
-                    // Differences of powers of the running share: they telescope, so that the weights add up to 1.
+                    // Differences of powers of the running share telescope: the weights add up to 1.
                     let here = quantity(up_to.divided_by(all).ok()?)?;
                     let step = here.minus(before).ok();
                     before = here;

@@ -89,6 +89,7 @@ impl Matrix {
 /// The reading with its score worked out, so that nobody does it twice.
 fn scored(reading: Reading<'_>) -> Result<Reading<'_>, HealthError> {
     match reading.score() {
+        // A value is there and has no score: an error, for as missing it would be skipped in silence.
         Figure::Undefined(_) => Err(HealthError::Undefined { what: "the score" }),
         score => Ok(Reading { scored: score.known(), ..reading }),
     }

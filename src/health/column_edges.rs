@@ -39,6 +39,7 @@ fn interval(from: End, to: End, unit: Ratio) -> Result<Interval, QuantityError> 
         Some((at, within)) => {
             let number = at.divided_by(unit)?;
             let whole = whole(number, if within { Rounding::Ceiling } else { Rounding::Floor });
+            // An edge that is left out begins at the next whole number, whether it is whole itself or not.
             if within { whole } else { whole + 1.0 }
         }
     };
@@ -57,6 +58,7 @@ fn interval(from: End, to: End, unit: Ratio) -> Result<Interval, QuantityError> 
 fn whole(number: Ratio, rounding: Rounding) -> f64 {
     match number.round((0, rounding)) {
         Ok(whole) => Ratio::from(whole).to_f64(),
+        // Beyond every number that a column can hold: which whole number it is does not matter.
         Err(_) => number.to_f64(),
     }
 }

@@ -40,6 +40,7 @@ pub(super) struct ScoreLevel {
 
 /// Whether a mean over these parts needs no more than the sums of terms and of weights.
 pub(super) fn is_plain(aggregation: &Aggregation, missing: MissingPolicy) -> bool {
+    // To propagate, missing parts have to be counted: two sums have no room for that.
     *aggregation == Aggregation::Arithmetic && missing != MissingPolicy::Propagate
 }
 
@@ -50,6 +51,7 @@ impl ScoreLevel {
     }
 
     pub(super) fn clear(&mut self, aggregation: &Aggregation, missing: MissingPolicy) {
+        // The least of no parts: a 0 would be the least of all of them.
         let start = if *aggregation == Aggregation::WeakestLink { f64::INFINITY } else { 0.0 };
         self.terms.fill(start);
         self.weights.fill(0.0);
@@ -123,6 +125,7 @@ impl ScoreLevel {
             | Aggregation::Hurwicz(_)
             | Aggregation::Quantifier(_)
             | Aggregation::Ranks(_) => {
+                // Made on first use: only means by rank need a list for each entity.
                 self.parts.resize_with(BLOCK, Vec::new);
                 for ((parts, score), present) in self.parts.iter_mut().zip(scores).zip(present) {
                     if zero || *present > 0.5 {

@@ -73,6 +73,7 @@ impl Assessment<'_> {
         for dimension in self.matrix().dimensions() {
             let (mut own_then, mut own_now) = (Vec::new(), Vec::new());
             for indicator in &dimension.indicators {
+                // Taken out as they are met: what is left in the end is no longer in the matrix.
                 let old = earlier.remove(&(dimension.name.as_str(), indicator.name.as_str()));
                 let measured_before = old.filter(|old| old.actual.is_some());
                 let own = name(&dimension.name, &indicator.name);
@@ -82,6 +83,7 @@ impl Assessment<'_> {
                             told.retargeted.push(own);
                         }
                         own_now.push(indicator.clone());
+                        // Weight and normaliser of now: only value and target may make the difference.
                         own_then.push(Indicator {
                             target: old.target.clone(),
                             actual: old.actual.clone(),
@@ -106,6 +108,7 @@ impl Assessment<'_> {
             let gone = name(dimension, indicator);
             if old.actual.is_some() { told.stopped.push(gone) } else { told.not_measured.push(gone) }
         }
+        // The check below would call this a lack of weight; the cause is that too little is in both.
         if now.iter().all(|dimension| dimension.weight.is_zero()) {
             return Err(HealthError::NothingInCommon);
         }

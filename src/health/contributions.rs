@@ -187,6 +187,7 @@ impl Assessment<'_> {
             let inner = euler(&scoring.indicator_aggregation, scoring.missing, &parts, raw)?;
             let sum: f64 = inner.iter().sum();
             let count: f64 = inner.iter().map(|_| 1.0).sum();
+            // Parts that are 0 or cancel say nothing of their shares: the whole is spread evenly then.
             let zero = sum.abs() < f64::MIN_POSITIVE;
             found.extend(inner.iter().map(|part| if zero { whole / count } else { whole * part / sum }));
         }
@@ -203,6 +204,7 @@ impl Assessment<'_> {
         let others: Vec<Option<f64>> =
             before.readings().map(|reading| reading.scored.map(|score| score.to_f64())).collect();
         let alike = scores.iter().zip(&others).all(|pair| match pair {
+            // A score of 0 has no logarithm.
             (Some(now), Some(then)) => *now > 0.0 && *then > 0.0,
             (None, None) => true,
             _ => false,
@@ -226,6 +228,7 @@ impl Assessment<'_> {
         reason = "`at` is an indicator's place in both assessments, `set` has a bit for each changed one"
     )]
     fn shapley_parts(&self, before: &Assessment<'_>) -> Result<Vec<f64>, HealthError> {
+        // Floats on both sides: an exact score and an estimate of the same size are no change.
         let float = |score: Option<Score>| score.and_then(|score| Score::finite(score.to_f64()));
         let now: Vec<Option<Score>> = self.readings().map(|reading| float(reading.scored)).collect();
         let then: Vec<Option<Score>> = before.readings().map(|reading| float(reading.scored)).collect();

@@ -371,6 +371,7 @@ fn check_weights(weights: impl Iterator<Item = Decimal>, path: &Path, problems: 
             problems.push(path.index(index).field("weight"), HealthError::Weight { weight });
         }
     }
+    // An empty list was told of already, under its own code.
     if any && !positive {
         problems.push(path.clone(), HealthError::NoWeight);
     }
@@ -379,6 +380,7 @@ fn check_weights(weights: impl Iterator<Item = Decimal>, path: &Path, problems: 
 fn check_scoring(draft: &MatrixDraft, problems: &mut Problems<HealthError>) {
     let path = Path::root().field("scoring");
     let scoring = &draft.scoring;
+    // Weights by rank have to reach every indicator of the largest dimension.
     let widest = draft.dimensions.iter().map(|dimension| dimension.indicators.len()).max().unwrap_or(0);
     for (name, aggregation, parts) in [
         ("indicator_aggregation", &scoring.indicator_aggregation, widest),
@@ -400,6 +402,7 @@ fn check_scoring(draft: &MatrixDraft, problems: &mut Problems<HealthError>) {
     {
         problems.push(path.field("dimension_normaliser"), HealthError::NegativeScore);
     }
+    // The score of a dimension has no target that it could be measured against.
     if dimensions.needs_target() {
         problems.push(path.field("dimension_normaliser"), HealthError::NeedsTarget);
     }

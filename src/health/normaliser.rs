@@ -184,6 +184,7 @@ impl Normaliser {
         if sample.is_empty() {
             return Err(HealthError::EmptySample { what: "percentile" });
         }
+        // In order, so that samples of the same values are one normaliser.
         sample.sort_unstable();
         Ok(Self(Kind::Percentile { better, ties, sample }))
     }

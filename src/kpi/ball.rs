@@ -76,6 +76,7 @@ impl Ball {
             }
             .normal();
         }
+        // An exact 0 has an exponent all the same: one unit of it would drown the other ball.
         if coarse.mantissa.sign() == Sign::NoSign && coarse.error.bits() == 0 {
             return Some(fine.clone());
         }
@@ -97,6 +98,7 @@ impl Ball {
     /// `None` where the divisor may be zero.
     pub(super) fn over(&self, divisor: &Self) -> Option<Self> {
         let least = divisor.mantissa.magnitude();
+        // Within its error the divisor may be 0: no bound holds for the quotient.
         if *least <= divisor.error {
             return None;
         }

@@ -75,6 +75,7 @@ impl KpiTree {
         if values.try_reserve_exact(length).is_err() {
             return Err(KpiError::TooMany { what: "columns", limit, actual: width });
         }
+        // NaN is the missing value: it passes through every step without a test.
         values.resize(length, f64::NAN);
         Ok(Columns {
             tree: self,
@@ -305,6 +306,7 @@ impl<'t> Columns<'t> {
             *entry *= self.at(slot, after) - self.at(slot, before);
             finite &= entry.is_finite();
         }
+        // Sought only once it is known to be there: the loop above stays without a branch.
         if !finite {
             let slot = of_slots.iter().position(|contribution| !contribution.is_finite()).unwrap_or(0);
             return Err(KpiError::Range { what: "contribution", node: tree.id_of(tree.node_of(slot)) });

@@ -151,6 +151,7 @@ impl Names {
             .filter(|index| name(index).strip_prefix(prefix.as_str()).is_some_and(|rest| !rest.contains('.')))
             .copied()
             .collect();
+        // In the order of declaration, not of names.
         family.sort_unstable();
         family
     }
@@ -175,6 +176,7 @@ impl Names {
                     resolved.push(Resolved::Node(node.unwrap_or(u32::MAX)));
                 }
                 Token::Children(parent) => {
+                    // Looked up once a parent, however many formulas sum the same family.
                     let family = families.of.entry(parent.clone()).or_insert_with(|| self.family(parent));
                     let count = family.len();
                     let operands = families.operands.checked_add(count as u64);
@@ -262,6 +264,7 @@ impl Walk {
         id: &impl Fn(u32) -> &'n str,
         problems: &mut Problems<KpiError>,
     ) {
+        // A stack of our own: a chain of nodes may be longer than the call stack is deep.
         let mut path: Vec<(u32, usize)> = alloc::vec![(start, 0)];
         self.set(start, State::Open);
         while let Some((node, position)) = path.last_mut() {

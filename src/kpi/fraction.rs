@@ -18,6 +18,7 @@ pub(super) struct Fraction {
 )]
 impl Fraction {
     pub(super) fn plus(&self, other: &Self) -> Self {
+        // Figures of one scale are added often: multiplied out, the denominator would double at every sum.
         if self.denominator == other.denominator {
             let numerator = &self.numerator + &other.numerator;
             return Self { numerator, denominator: self.denominator.clone() };

@@ -95,6 +95,7 @@ impl KpiTree {
             return Err(KpiError::NotInRange { what: "target", required: "a finite number" });
         }
         let (low, high) = range;
+        // Negated, so that an end which is no number is refused too.
         if !(low <= high && low < f64::INFINITY && high > f64::NEG_INFINITY) {
             return Err(KpiError::NotInRange { what: "range", required: "from a number to a larger one" });
         }
@@ -106,6 +107,7 @@ impl KpiTree {
         let values = values.collect::<Result<Vec<f64>, KpiError>>()?;
         let start = match values.as_slice() {
             [value, ..] if !in_proportion => *value,
+            // In proportion the unknown is a factor: 1 leaves all leaves as they are.
             _ => 1.0,
         };
         Search { columns, leaves, in_proportion, range, values, target }.run(start)
@@ -160,6 +162,7 @@ impl Search<'_> {
     fn gap(&mut self, x: f64) -> f64 {
         for (leaf, value) in self.leaves.iter().zip(&self.values) {
             let moved = if self.in_proportion { x * value } else { x };
+            // What a leaf cannot take is a hole in the curve, not the end of the search.
             if self.columns.set(*leaf, 0, moved).is_err() {
                 return f64::NAN;
             }
@@ -210,6 +213,7 @@ impl Search<'_> {
                 break;
             }
             let gap = self.gap(middle);
+            // A hole inside the bracket: which side of it has the crossing cannot be told.
             if gap.is_nan() {
                 return None;
             }

@@ -144,6 +144,7 @@ impl KpiTree {
         if Arc::ptr_eq(&inputs.names, own) || inputs.names == *own {
             return Ok(Arc::clone(&inputs.values));
         }
+        // Of another tree: matched by name, and refused where a name is no leaf here, never dropped.
         let mut values = alloc::vec![None; self.graph().inputs];
         for (name, value) in inputs.known() {
             let leaf = self.find(name).ok_or(KpiError::OtherTree)?;
@@ -230,6 +231,7 @@ impl Inputs {
     /// The values by the slots of `tree`, to change them.
     pub(super) fn leaves_mut(&mut self, tree: &KpiTree) -> Result<&mut [Option<Decimal>], KpiError> {
         if !Arc::ptr_eq(&self.names, tree.leaf_names()) {
+            // Moved to the slots of this tree once: what is set afterwards needs no names.
             self.values = tree.checked(self)?;
             self.names = Arc::clone(tree.leaf_names());
         }
@@ -256,6 +258,7 @@ impl Eq for Inputs {}
 
 impl Hash for Inputs {
     fn hash<H: Hasher>(&self, state: &mut H) {
+        // As equality does: equal inputs of two trees must have one hash.
         self.by_name().hash(state);
     }
 }

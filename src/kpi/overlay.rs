@@ -111,6 +111,7 @@ impl Overlay {
     /// ```
     #[must_use]
     pub fn then(&self, other: &Self) -> Self {
+        // A set of names: an overlay that came in twice is named once.
         let names = self.names.union(&other.names).cloned().collect();
         let mut set = self.set.clone();
         set.extend(other.set.iter().map(|(leaf, value)| (leaf.clone(), *value)));

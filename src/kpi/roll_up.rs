@@ -38,6 +38,7 @@ pub fn roll_up(kind: NodeKind, periods: &[Decimal]) -> Result<Decimal, KpiError>
         NodeKind::Stock => Ok(*last),
         NodeKind::Growth => {
             let grown = periods.iter().try_fold(Decimal::ONE, |whole, value| {
+                // Trailing zeros of each product would use up the 28 digits of the next.
                 multiply(whole, add(Decimal::ONE, *value)?).map(|whole| whole.normalize())
             });
             Ok(subtract(grown?, Decimal::ONE)?.normalize())
@@ -91,6 +92,7 @@ impl KpiTree {
             let values: Option<Vec<Decimal>> =
                 leaves.iter().map(|period| period.get(slot).copied().flatten()).collect();
             let path = Path::root().field(node.id());
+            // A leaf without a value in one period has none in the whole: the rest would pass for the sum.
             let Some(values) = values.filter(|values| !values.is_empty()) else { continue };
             if let Some(value) = problems.take(&path, roll_up(node.kind(), &values)) {
                 problems.take(&path, whole.set_node(self, leaf, value));
@@ -141,6 +143,7 @@ impl KpiTree {
             };
             degrees.push(degree);
         }
+        // Steps before their operands: one sweep carries a doubt all the way down.
         for (slot, step) in slots().rev() {
             let Some(node) = doubtful[slot] else { continue };
             for operand in graph.operands(step) {

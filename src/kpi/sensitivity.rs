@@ -95,6 +95,7 @@ impl Sensitivities<'_> {
         let leaves = self.tree.leaves().map(|(leaf, _)| leaf);
         let mut all: Vec<(NodeId, f64)> =
             leaves.filter_map(|leaf| Some((leaf, self.elasticity(leaf).known()?))).collect();
+        // Stable: equal elasticities keep the order of the leaves.
         all.sort_by(|left, right| right.1.abs().total_cmp(&left.1.abs()));
         all
     }
@@ -163,6 +164,7 @@ fn reverse(graph: &Graph, at: &impl Fn(u32) -> f64) -> Vec<f64> {
     let mut adjoints = alloc::vec![0.0; graph.len()];
     adjoints[graph.root as usize] = 1.0;
     let mut leading: Vec<f64> = Vec::new();
+    // Backward: every step that uses a slot has given its part before the slot hands it on.
     for (slot, step) in (graph.inputs..graph.len()).zip(&graph.steps).rev() {
         let own = adjoints[slot] * step.scale;
         let mut give = |operand: &u32, gradient: f64| adjoints[*operand as usize] += gradient;

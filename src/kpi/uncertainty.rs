@@ -89,6 +89,7 @@ impl KpiTree {
         }
         let mut shares = Vec::with_capacity(samples.len());
         for (index, (leaf, sample)) in samples.iter().enumerate() {
+            // What leaves do only together is in no share: the shares need not add up to 1.
             let alone = variance(&run(&mut columns, samples, &[index], count)?)?;
             let share = if variance_of_root > 0.0 {
                 Figure::Known(alone / variance_of_root)
@@ -121,6 +122,7 @@ fn run(
             }
         }
         columns.update();
+        // Columns past the last draw still hold the batch before.
         for column in 0..filled {
             roots.push(tree.needed(tree.root(), columns.root(column))?);
         }

@@ -133,6 +133,7 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
         let mut model = Self::laid_out(question, &lines, &groups, &tree, target);
         model.check_bounds(question, &mut problems);
         if problems.is_empty() {
+            // Only of a question that can be answered: the caps in an error are those that were stated.
             model.cap_by_budget();
         }
         model.check_curves(&mut problems);
@@ -300,6 +301,7 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
             twin: self.twin.clone(),
             nodes: self.nodes.clone(),
             target: Target::Spend(self.main(budget)),
+            // The rest does not depend on the budget.
             ..*self
         };
         let most = self.main(budget);

@@ -17,17 +17,11 @@ use serde::{Deserialize, Serialize};
 ///   "title": "seeding",
 ///   "start": "2026-07-01",
 ///   "given": ["approval"],
-///   "tasks": [
-///     {
-///       "id": "launch",
-///       "name": "launch",
-///       "acceptance": "done",
-///       "raci": {"responsible": ["team"], "accountable": ["director"]},
-///       "workdays": 0,
-///       "needs": [{"deliverable": "approval", "relation": "FS"}],
-///       "progress": {"done": "0"}
-///     }
-///   ]
+///   "tasks": [{
+///     "id": "launch", "name": "launch", "acceptance": "done", "workdays": 0, "progress": {"done": "0"},
+///     "raci": {"responsible": ["team"], "accountable": ["director"]},
+///     "needs": [{"deliverable": "approval", "relation": "FS"}]
+///   }]
 /// }"#;
 /// let read: WorkPlanDraft = serde_json::from_str(json)?;
 /// assert_eq!(serde_json::from_str::<WorkPlanDraft>(&serde_json::to_string(&read)?)?, read);

@@ -250,7 +250,7 @@ impl PairwiseComparisons {
         let mut matrix: Vec<f64> = self.cells.iter().map(|cell| cell.unwrap_or(1.0)).collect();
         complete(&mut matrix, count, &missing);
         let means = geometric_means(&matrix, count);
-        // The geometric means are positive, as the iteration needs, and near the eigenvector: few steps follow.
+        // The geometric means are positive, as the iteration needs and near its end.
         let found = perron(&matrix, means.clone());
         let weights = CriteriaWeights::given(found.vector)?;
         Ok(Priorities { comparisons: self, matrix, weights, means, root: found.root })

@@ -50,12 +50,14 @@ fn newton(
         let ahead = slope(matrix, count, missing, &moved(STEP));
         let behind = slope(matrix, count, missing, &moved(-STEP));
         for ((cell, ahead), behind) in row.iter_mut().zip(ahead).zip(behind) {
+            // From both sides: the error falls with the square of the step.
             *cell = (ahead - behind) / (2.0 * STEP);
         }
     }
     let mut step = gradient.to_vec();
     // Convex: the Hessian is positive definite, and elimination needs no exchange of rows.
     solve(&mut hessian, &mut step, f64::EPSILON);
+    // Halved until the slope falls: far from the minimum a whole step may go past it.
     let mut part = 1.0;
     for _ in 0..40 {
         let next: Vec<f64> = logs.iter().zip(&step).map(|(log, step)| log - part * step).collect();

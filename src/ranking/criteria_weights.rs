@@ -131,6 +131,7 @@ impl CriteriaWeights {
         if sum < f64::MIN_POSITIVE {
             return Err(RankingError::NoWeight);
         }
+        // Left as they are: divided once more, weights that are read back would change in their last bits.
         if (sum - 1.0).abs() <= ROUNDING {
             return Ok(Self(weights));
         }

@@ -25,6 +25,7 @@ use alloc::vec::Vec;
 /// ```
 pub fn deviation_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     let deviation =
+        // The mean of equal values may be rounded: what that leaves is no deviation.
         |values: &[f64]| if is_constant(values) { 0.0 } else { variance(values).map_or(0.0, libm::sqrt) };
     CriteriaWeights::of_contrasts(matrix.columns().map(|(_, values)| deviation(values)).collect())
 }
@@ -111,6 +112,7 @@ pub fn removal_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, Ranki
     let sums: Vec<f64> = (0..matrix.alternatives())
         .map(|row| logs.iter().filter_map(|column| column.get(row)).sum::<f64>())
         .collect();
+    // Near the best the sum is small: 1 plus it would lose its digits.
     let performance = |sum: f64| libm::log1p(sum / criteria);
     let effect = |column: &Vec<f64>| {
         let pairs = sums.iter().zip(column);

@@ -37,6 +37,7 @@ fn redundancy(values: &[f64]) -> f64 {
         return 0.0;
     }
     let sum: f64 = values.iter().sum();
+    // p ln p goes to 0 with p, but not in floats.
     let terms = values.iter().map(|value| value / sum).filter(|p| *p > 0.0);
     let entropy: f64 = terms.map(|p| p * libm::log(p)).sum();
     1.0 + entropy / libm::log(super::normalisation::count(values))

@@ -178,6 +178,7 @@ impl Normalisation {
             (Self::Logarithmic, _) => {
                 refuse("above 0", &|x| x > 0.0)?;
                 if is_constant(values) {
+                    // The limit of equal values; of ones the logarithms add up to 0.
                     let all = count(values);
                     return Ok(map(&|_| 1.0 / all));
                 }

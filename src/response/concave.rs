@@ -189,8 +189,8 @@ impl ResponseCurve for Power {
         let ratio = self.a * self.p / marginal;
         if self.p < 1.0 {
             libm::pow(ratio, 1.0 / (1.0 - self.p))
-        // On a straight line all spend is worth it, or none.
         } else if ratio >= 1.0 {
+            // On a straight line all spend is worth it, or none.
             f64::INFINITY
         } else {
             0.0

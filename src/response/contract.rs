@@ -86,6 +86,7 @@ fn shape<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], off: f64, faults:
 }
 
 fn inverse<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], faults: &mut Vec<ResponseError>) {
+    // From the inflection on: before it a slope occurs twice, and the later spend is asked for.
     for &spend in spends.iter().filter(|spend| **spend >= curve.inflection()) {
         let marginal = curve.marginal(spend);
         if !(marginal > 0.0 && marginal.is_finite()) {

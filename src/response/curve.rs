@@ -208,8 +208,8 @@ pub(super) fn best_of_branches<C: ResponseCurve + ?Sized>(
         return inverse(price).max(from).min(to);
     }
     // Below the inflection the curve is convex: there the ends are the best.
-    // Strictly: of two spends that are worth the same the smaller one stays.
     let late = if to <= bend { to } else { inverse(price).max(bend).min(to) };
+    // Strictly: of two spends that are worth the same the smaller one stays.
     if curve.value(late) - curve.value(from) > price * (late - from) { late } else { from }
 }
 

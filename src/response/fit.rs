@@ -255,12 +255,12 @@ pub fn fit(family: Family, observations: &Observations) -> Result<Fit, ResponseE
         };
         observations.iter().map(square).sum()
     };
-    // Of the curve in the caller's units, which is the one handed out.
     Ok(Fit {
         family,
         parameters: parameters.collect(),
         points: points.len(),
         weight,
+        // Of the curve in the caller's units, which is the one handed out.
         residual_squares: about(&|spend| curve.value(spend)),
         total_squares: about(&|_| mean),
         squares_about_zero: about(&|_| 0.0),
@@ -338,6 +338,7 @@ fn covariance(
 /// `sqrt(g^T C g)`.
 fn error_along(covariance: &Matrix, gradient: &Vector) -> f64 {
     let product = covariance.map(|row| dot(&row, gradient));
+    // Rounding can leave a variance of nothing just below 0.
     libm::sqrt(dot(&product, gradient).max(0.0))
 }
 

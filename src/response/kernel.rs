@@ -231,10 +231,10 @@ fn ranged_densities(times: impl Iterator<Item = f64>, scale: f64, shape: f64) ->
     for density in &mut densities {
         *density = if greatest.is_finite() { libm::exp(*density - greatest) } else { 0.0 };
     }
-    // Without a range no weight is left, and the caller is told that.
     let least = densities.iter().copied().fold(1.0, f64::min);
     let range = 1.0 - least;
     for density in &mut densities {
+        // Without a range no weight is left, and the caller is told that.
         *density = if range > 0.0 { (*density - least) / range } else { 0.0 };
     }
     densities

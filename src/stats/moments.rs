@@ -51,6 +51,7 @@ pub fn variance(observations: &[f64]) -> Result<f64, StatsError> {
     }
     let rest = compensated_sum(observations.iter().map(|value| value - mean));
     let squares = compensated_sum(observations.iter().map(|value| (value - mean) * (value - mean)));
+    // The mean is rounded; what it is off by is in every square, and is taken out again.
     let variance = ((squares - rest * rest / count) / (count - 1.0)).max(0.0);
     // `max` turns NaN into 0: look at what went in.
     if squares.is_finite() && rest.is_finite() {
@@ -225,6 +226,7 @@ impl Moments {
             None | Some(0) => return Err(StatsError::TooFewObservations { found: self.count, needed: 2 }),
             Some(below) => below,
         };
+        // Two counts of 64 bits fit 128: it never saturates.
         let pairs = u128::from(self.count).saturating_mul(u128::from(below));
         let centred = self.centred().unwrap_or_default();
         Ok(to_float(&centred) / to_float(&BigUint::from(pairs)))

@@ -34,8 +34,10 @@ pub fn normal_density(x: f64) -> Result<f64, StatsError> {
 
 /// `x^2` is taken with its rounding error: far out, one unit of its last place would be many of the density.
 fn density(x: f64) -> f64 {
+    // At 50 the density is 0 as a float; further out x * x would overflow, and the rest be NaN.
     let x = x.clamp(-50.0, 50.0);
     let square = x * x;
+    // What x * x rounds off: far out it alone would cost the density some three digits.
     let rest = libm::fma(x, x, -square);
     ONE_OVER_ROOT_TWO_PI * libm::exp(-square / 2.0) * (1.0 - rest / 2.0)
 }
@@ -87,6 +89,7 @@ pub fn normal_quantile(probability: f64) -> Result<f64, StatsError> {
     } else if p < 0.5 {
         lower_quantile(p)
     } else {
+        // From 1/2 on 1 - p is exact: nothing of the upper tail is lost.
         -lower_quantile(1.0 - p)
     })
 }
@@ -110,6 +113,7 @@ fn lower_quantile(p: f64) -> f64 {
         / (1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308)))
         - t;
     for _ in 0..3 {
+        // Near the least normal float the probability loses its digits; its logarithm does not.
         z = if p < 1e-280 { z - log_step(z, p) } else { halley(z, cdf(z) - p) };
     }
     z

@@ -85,11 +85,13 @@ pub fn interval(
     let (low, high) = match method {
         IntervalMethod::Wilson => wilson(successes, failures, trials, z()?),
         IntervalMethod::ClopperPearson => (
+            // Without successes, or without failures, one shape would be 0: no such distribution.
             if successes == 0 { 0.0 } else { lower_point(float(successes), float(failures) + 1.0, tail)?.0 },
             if failures == 0 { 1.0 } else { lower_point(float(failures), float(successes) + 1.0, tail)?.1 },
         ),
         IntervalMethod::Jeffreys => {
             let (a, b) = (float(successes) + 0.5, float(failures) + 0.5);
+            // The upper end from the other side, as a lower point: the small tail keeps its digits.
             (lower_point(a, b, tail)?.0, lower_point(b, a, tail)?.1)
         }
         IntervalMethod::AgrestiCoull => {

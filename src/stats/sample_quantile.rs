@@ -133,6 +133,7 @@ pub fn sorted_quantile(sorted: &[f64], p: f64, method: QuantileMethod) -> Result
     #[expect(clippy::cast_precision_loss, reason = "no slice has 2^53 elements of eight bytes")]
     let count = sorted.len() as f64;
     let position = count * p + method.offset(p);
+    // Rounding puts count * p a little beside whole numbers that it should hit: a rank would be skipped.
     let fuzz = 4.0 * f64::EPSILON * position.abs().max(1.0);
     let whole = libm::floor(position + fuzz);
     let part = position - whole;

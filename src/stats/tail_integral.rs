@@ -34,6 +34,7 @@ pub(super) fn tail_integral(start: f64, end: f64, slope: f64, density: impl Fn(f
         let panel = half * NODES.iter().map(|(node, weight)| weight * (at(-node) + at(*node))).sum::<f64>();
         sum += panel;
         from = to;
+        // The density falls from panel to panel: what lies beyond changes no bit of the sum either.
         if to >= length || panel <= sum * 1e-18 {
             break;
         }
