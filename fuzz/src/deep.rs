@@ -188,8 +188,7 @@ pub const CASES: &[Case] = &[
             &vec![dec!(1); n],
             &vec![dec!(1.0); n],
             marketloop::decompose::DecompositionMethod::LogMean,
-            (2,
-            Rounding::HalfEven),
+            (2, Rounding::HalfEven),
         ))
     }),
     ("explain_product_shapley", 400, |n| {
@@ -197,8 +196,7 @@ pub const CASES: &[Case] = &[
             &vec![dec!(1); n],
             &[vec![dec!(2)], vec![dec!(1); n - 1]].concat(),
             marketloop::decompose::DecompositionMethod::Shapley,
-            (2,
-            Rounding::HalfEven),
+            (2, Rounding::HalfEven),
         ))
     }),
     ("shapley_contributions", 1_000, |n| {
@@ -519,9 +517,7 @@ pub const CASES: &[Case] = &[
     ("network_extremes", 100_000, |n| {
         use marketloop::plan::*;
         let rel: Vec<_> = (1..n as u32)
-            .map(|i| {
-                (i - 1, i, Relation::StartToFinish(if i % 2 == 0 { i32::MIN } else { i32::MAX }))
-            })
+            .map(|i| (i - 1, i, Relation::StartToFinish(if i % 2 == 0 { i32::MIN } else { i32::MAX })))
             .collect();
         match Network::new(&vec![u32::MAX; n], &rel) {
             Ok(x) => {
@@ -609,7 +605,10 @@ pub const CASES: &[Case] = &[
         tell(&mut j, Command::Start).unwrap();
         tell(
             &mut j,
-            Command::RecordActual { target: "conv".into(), actual: marketloop::figure::Figure::Known("1 %".parse().unwrap()) },
+            Command::RecordActual {
+                target: "conv".into(),
+                actual: marketloop::figure::Figure::Known("1 %".parse().unwrap()),
+            },
         )
         .unwrap();
         tell(&mut j, Command::BeginCheck).unwrap();

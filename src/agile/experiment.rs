@@ -255,7 +255,7 @@ impl ExperimentLog {
     ///
     /// # Errors
     /// All problems at once, each at its field: [`AgileError::DuplicateId`]; [`AgileError::NoName`];
-    /// [`AgileError::NoExpectedChange`]; [`AgileError::NegativeAmount`] of the cap; [`TimeError::Reversed`] as
+    /// [`AgileError::NoExpectedChange`]; [`AgileError::NegativeAmount`] of the cap; [`TimeError::Reversed`](crate::time::TimeError::Reversed) as
     /// [`AgileError::Time`].
     pub fn start(&mut self, experiment: Experiment) -> Result<(), Problems<AgileError>> {
         self.append(ExperimentEntry::Start(experiment))
@@ -490,6 +490,8 @@ impl From<ExperimentLog> for Vec<ExperimentEntry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agile::ExperimentVerdict;
+    use crate::time::TimeError;
     use crate::time::date;
     use alloc::string::ToString;
 

@@ -9,7 +9,7 @@ use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// An experiment as it is written down; [`ExperimentLog::start`] checks it.
+/// An experiment as it is written down; [`ExperimentLog::start`](super::ExperimentLog::start) checks it.
 ///
 /// # Examples
 /// ```

@@ -9,7 +9,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// One row of a [`PathTable`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,18 @@ impl fmt::Display for Totals {
 /// assert_eq!(paths.totals().journeys, 15);
 /// assert_eq!(paths.totals().value.to_string(), "100.00 CNY");
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// ```
+/// # use marketloop::attribution::PathTable;
+/// let json = r#"{
+///   "currency": "CNY",
+///   "channels": ["SEM", "微信"],
+///   "rows": [{"path": [0, 1, 0], "conversions": 2, "nulls": 3, "value": 150}]
+/// }"#;
+/// let read: PathTable = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<PathTable>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(alias = "转化路径")]

@@ -184,7 +184,7 @@ impl From<FunnelCounts> for Wire {
 #[non_exhaustive]
 pub enum SegmentTouch {
     /// The first row that matches a step. Of rows of one time the first in their
-    /// [sequence](super::EventColumns::with_sequence), of those without one that whose value comes first by name
+    /// [sequence](super::Events::with_sequence), of those without one that whose value comes first by name
     /// (numbers by size), so that neither the order of rows nor the numbering of a dictionary matters.
     First,
     /// The last row that matches a step. Of rows of one time the last in the same order.

@@ -23,7 +23,7 @@ use serde::{Serialize, Serializer};
 
 /// The values of all nodes of a tree for one set of inputs, exact and not rounded: a quotient is a fraction.
 ///
-/// A figure is rounded where it is shown, once and by a named [`Rounding`].
+/// A figure is rounded where it is shown, once and by a named [`Rounding`](crate::quantity::Rounding).
 ///
 /// # Examples
 /// ```

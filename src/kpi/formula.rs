@@ -31,6 +31,13 @@ pub(super) const DEPTH: usize = 64;
 /// assert_eq!(Formula::parse("(sales - cost) / sales")?, margin);
 /// # Ok::<(), marketloop::kpi::KpiError>(())
 /// ```
+///
+/// ```
+/// # use marketloop::kpi::Formula;
+/// let json = r#""a + `b c`""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Formula>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Formula {
     tokens: Vec<Token>,

@@ -35,6 +35,14 @@ use core::fmt;
 /// assert!(refused.len() >= 3);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// # use marketloop::kpi::KpiTree;
+/// let json = r#""sales [CNY] {owner Li Na} = visitors * cvr * aov\nvisitors [visitor]\ncvr [order/visitor]\naov [CNY/order]""#;
+/// let read: KpiTree = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::from_str::<KpiTree>(&serde_json::to_string(&read)?)?, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct KpiTree {
     nodes: Vec<Node>,

@@ -15,7 +15,8 @@ use super::{ResponseError, as_scale, seen, within};
 /// let curve = Logarithmic::new(100.0, 50.0)?;
 /// assert_eq!(curve.marginal(50.0), 1.0);
 /// assert_eq!(curve.inverse_marginal(0.5), 150.0);
-/// # Ok::<(), marketloop::response::ResponseError>(())
+/// assert_eq!(serde_json::from_str::<Logarithmic>(r#"{"kind":"log","a":100,"k":50}"#)?, curve);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Logarithmic {

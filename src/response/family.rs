@@ -16,6 +16,12 @@ use serde::{Deserialize, Serialize};
 macro_rules! families {
     ($($variant:ident $name:literal $summary:literal,)*) => {
         /// The families of curves with parameters, without their parameters.
+        ///
+        /// ```
+        /// # use marketloop::response::Family;
+        /// assert_eq!(serde_json::from_str::<Family>(r#""hill""#)?, Family::Hill);
+        /// # Ok::<(), serde_json::Error>(())
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Family {

@@ -24,7 +24,9 @@ const MAX_POINTS: usize = 100_000;
 /// assert_eq!(curve.value(200.0), 70.0);
 /// assert_eq!(curve.marginal(100.0), 0.2);
 /// assert_eq!(curve.inverse_marginal(0.3), 100.0);
-/// # Ok::<(), marketloop::response::ResponseError>(())
+/// let json = r#"{"kind":"piecewise_linear","points":[[0,0],[100,50],[300,90]]}"#;
+/// assert_eq!(serde_json::from_str::<PiecewiseLinear>(json)?, curve);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct PiecewiseLinear {

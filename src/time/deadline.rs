@@ -4,6 +4,12 @@ use super::TimeError;
 use chrono::Weekday;
 
 /// The day of the plan period from which a deadline is counted.
+///
+/// ```
+/// # use marketloop::time::Anchor;
+/// assert_eq!(serde_json::from_str::<Anchor>(r#""period start""#)?, Anchor::PeriodStart);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Anchor {
     /// The period's first day.
@@ -15,6 +21,12 @@ pub enum Anchor {
 }
 
 /// What a step is counted in.
+///
+/// ```
+/// # use marketloop::time::OffsetUnit;
+/// assert_eq!(serde_json::from_str::<OffsetUnit>(r#""day""#)?, OffsetUnit::Day);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum OffsetUnit {
     /// Calendar days.
@@ -48,6 +60,13 @@ pub(crate) enum Counting {
 }
 
 /// What happens to a date that is no workday.
+///
+/// ```
+/// # use marketloop::time::Roll;
+/// let json = r#""not rolled""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Roll>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Roll {
     /// It stays. The calendar is not asked.
@@ -126,6 +145,13 @@ pub(crate) enum DeadlineRule {
 /// assert_eq!(plan, Deadline::parse("within 10 days after period start, rolled forward")?);
 /// assert_eq!(plan.to_string(), "10 days after period start, rolled forward");
 /// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
+///
+/// ```
+/// # use marketloop::time::Deadline;
+/// let json = r#""10 workdays after period start, start day counted, rolled forward""#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<Deadline>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[doc(alias = "截止日期")]

@@ -145,8 +145,11 @@ fn what_can_be_read_shows_its_json() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&root, &mut files);
-    let read: BTreeSet<String> =
-        (declared(READ).into_iter()).filter(|declared| declared.has).map(|declared| declared.name).collect();
+    // The reader takes `Exact`, a name in the arguments of a macro, for a type that is read.
+    let read: BTreeSet<String> = (declared(READ).into_iter())
+        .filter(|declared| declared.has && declared.name != "Exact")
+        .map(|declared| declared.name)
+        .collect();
     assert!(read.len() > 150, "only {} types can be read", read.len());
     let mut bare = Vec::new();
     for file in files {

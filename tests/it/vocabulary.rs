@@ -167,10 +167,12 @@ fn declared_in(codes: &[(String, String)], of: Trait) -> Vec<Declared> {
         for line in code.lines() {
             let text = line.trim();
             let top = !line.starts_with(' ') || in_macros.contains(text);
-            if let Some((kind, rest)) = text.strip_prefix("pub ").and_then(|item| item.split_once(' ')) {
-                if top && KINDS.contains(&kind) && !rest.starts_with('$') {
-                    declare(kind, word(rest), words(&above).any(|word| word == of.derived));
-                }
+            if let Some((kind, rest)) = text.strip_prefix("pub ").and_then(|item| item.split_once(' '))
+                && top
+                && KINDS.contains(&kind)
+                && !rest.starts_with('$')
+            {
+                declare(kind, word(rest), words(&above).any(|word| word == of.derived));
             }
             if text.starts_with("impl") {
                 having.extend(text.split(of.by_hand).nth(1).map(word));

@@ -136,7 +136,9 @@ pub fn register(out: &mut Vec<Probe>) {
             use_ratio(x, &mut c.random)
         }
         if let Ok(x) = v.against(c.random.decimal(), c.random.decimal()) {
-            for y in [Some(x.planned()), Some(x.flexed()), x.volume().known(), Some(x.price()), Some(x.total())] {
+            for y in
+                [Some(x.planned()), Some(x.flexed()), x.volume().known(), Some(x.price()), Some(x.total())]
+            {
                 if let Some(y) = y {
                     use_ratio(y, &mut c.random)
                 }

@@ -49,7 +49,9 @@ pub fn register(out: &mut Vec<Probe>) {
         let _ = v.merge(&v);
     });
     json!(out, InactivityRules, |v, c| {
-        let at = |seconds: i64| Timestamp::from_unix(seconds % 200_000_000_000).unwrap_or(Timestamp::from_unix(0).unwrap());
+        let at = |seconds: i64| {
+            Timestamp::from_unix(seconds % 200_000_000_000).unwrap_or(Timestamp::from_unix(0).unwrap())
+        };
         let (a, b) = (at(c.random.i64()), at(c.random.i64()));
         let _ = v.activity(a, b);
         let (users, times, masks, _) = events(&mut c.random);
@@ -184,7 +186,10 @@ pub fn use_rules(
     }
     if let (Ok(chains), Ok(levels)) = (v.chains(e), v.levels(e)) {
         for ((user, rows), (own, level)) in chains.iter().zip(&levels) {
-            ensure!(user == own && rows.last().map_or(0, |(step, _)| step + 1) == *level, "chains and levels");
+            ensure!(
+                user == own && rows.last().map_or(0, |(step, _)| step + 1) == *level,
+                "chains and levels"
+            );
         }
     }
     if let Ok(t) = v.conversion_times(e) {
@@ -259,8 +264,7 @@ pub fn use_funnel(v: &marketloop::funnel::Funnel, r: &mut Random) {
             }
             if let Ok(x) = explain_segments(
                 &[("a", v.clone(), o.clone()), ("b", o, v.clone())],
-                (r.scale(),
-                *r.pick(&ROUNDINGS)),
+                (r.scale(), *r.pick(&ROUNDINGS)),
             ) {
                 let _ = x.total();
             }

@@ -13,8 +13,12 @@ pub fn register(out: &mut Vec<Probe>) {
                 && let Ok(x) = v.score(s)
             {
                 finite!(x.to_f64());
-                let _ =
-                    (x.to_string(), x.round((c.random.scale(), Rounding::HalfEven)), x.at_edge(), x.is_zero());
+                let _ = (
+                    x.to_string(),
+                    x.round((c.random.scale(), Rounding::HalfEven)),
+                    x.at_edge(),
+                    x.is_zero(),
+                );
             }
             if let Some(s) = Score::estimate(c.random.f64()).known()
                 && let Ok(x) = v.score(s)

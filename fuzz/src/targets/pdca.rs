@@ -52,7 +52,9 @@ pub fn register(out: &mut Vec<Probe>) {
                 &mut j,
                 Command::RecordActual {
                     target: t.clone(),
-                    actual: marketloop::figure::Figure::Known(Quantity::new(c.random.decimal(), g.unit().clone()).into()),
+                    actual: marketloop::figure::Figure::Known(
+                        Quantity::new(c.random.decimal(), g.unit().clone()).into(),
+                    ),
                 },
             )
         }

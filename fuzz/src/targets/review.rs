@@ -6,8 +6,12 @@ pub fn register(out: &mut Vec<Probe>) {
     use marketloop::review::*;
     use marketloop::risk::*;
     json!(out, Finding, |v, c| {
-        let _ =
-            (v.attainment().is_known(), v.is_met().is_ok(), v.gap().map(|q| round_trip(&q)), v.causes().len());
+        let _ = (
+            v.attainment().is_known(),
+            v.is_met().is_ok(),
+            v.gap().map(|q| round_trip(&q)),
+            v.causes().len(),
+        );
         let _ = (v.unexplained().map(|x| x.to_string()), v.unexplained_share().map(|x| x.to_string()));
         if let Ok(p) = Priority::of(&v) {
             let _ = p.to_string();
