@@ -247,7 +247,8 @@ impl Credits {
             Ok(decimal.ok_or_else(|| QuantityError::Inexact { operation: operation() })?.normalize())
         });
         let values = self.values.iter().map(|credit| {
-            let units = nearest(*credit).unwrap_or(i128::MAX);
+            let operation = || alloc::format!("{credit} in whole minor units");
+            let units = nearest(*credit).ok_or_else(|| QuantityError::Inexact { operation: operation() })?;
             Ok(Money::from_minor(units, currency)?)
         });
         Ok((

@@ -174,6 +174,7 @@ impl<'a> Outline<'a> {
     /// Each line is walked once: what stands around several lines is not counted again for each of them, so that a
     /// chain of lines does not take the square of its length.
     #[expect(clippy::indexing_slicing, reason = "the index of names holds places in the list of lines")]
+    #[expect(clippy::arithmetic_side_effects, reason = "a depth is at most the number of lines")]
     pub(super) fn depths(&self) -> Vec<usize> {
         let mut depths: Vec<Option<usize>> = alloc::vec![None; self.lines.len()];
         let mut inside = Vec::new();
@@ -186,10 +187,9 @@ impl<'a> Outline<'a> {
                 at = around.and_then(|around| self.index.get(around).copied());
             }
             // The way ended at a line that is known, or outside of all lines. A depth never exceeds their number.
-            let mut depth = at.and_then(|line| depths[line]).map_or(0, |depth| depth.saturating_add(1));
-            for line in inside.drain(..).rev() {
+            let outermost = at.and_then(|line| depths[line]).map_or(0, |depth| depth + 1);
+            for (depth, line) in (outermost..).zip(inside.drain(..).rev()) {
                 depths[line] = Some(depth);
-                depth = depth.saturating_add(1);
             }
         }
         debug_assert!(depths.iter().all(Option::is_some), "each line was the start of a way");

@@ -161,22 +161,31 @@ impl<'a> Assessment<'a> {
         }
         // Stable: at ties the order of the matrix.
         open.sort_by_key(|(worth, ..)| Reverse(*worth));
+        // By how much the score rises when every open indicator reaches 1.
+        let mut room = Ratio::ZERO;
+        for (_, weight, _, step) in &open {
+            room = room.plus(Ratio::ONE.minus(step.from)?.times(*weight)?)?;
+        }
         let (mut reached, mut plan) = (score, Effort { steps: Vec::new(), total: Ratio::ZERO, included });
         for (_, weight, price, step) in open {
             if reached >= at {
                 break;
             }
-            let room = Ratio::ONE.minus(step.from)?;
+            let left = Ratio::ONE.minus(step.from)?;
             let needed = at.minus(reached)?.divided_by(weight)?;
             // Only the last step stops short of 1: all before it brought more for their effort.
-            let rise = room.min(needed);
+            let rise = left.min(needed);
             reached = reached.plus(rise.times(weight)?)?;
             let taken = rise.times(price)?;
             plan.total = plan.total.plus(taken)?;
             plan.steps.push(Step { to: step.from.plus(rise)?, effort: taken, ..step });
         }
-        if reached < at || (reached == Ratio::ONE && !included) {
-            let highest = Box::new(Score::from(reached));
+        // Where the score lies above an edge that is left out, it has the light already.
+        plan.included = included || reached > at;
+        // Nothing is left to raise where the plan took all there was: on an edge that is left out that is too little.
+        let highest = score.plus(room)?;
+        if reached < at || (!plan.included && highest <= at) {
+            let highest = Box::new(Score::from(highest));
             return Err(HealthError::Unreachable { needed: Box::new(Score::from(at)), highest });
         }
         Ok(plan)

@@ -128,7 +128,10 @@ impl Score {
         match self.0 {
             Kind::Exact(ratio) => ratio,
             Kind::Estimate(value) => {
-                parse_decimal(&format!("{value:.EDGE_DECIMALS$}")).map_or(Ratio::ZERO, Ratio::from)
+                // Beyond 28 digits no edge lies: the ends of decimals stand for what is larger.
+                let end = if value < 0.0 { Decimal::MIN } else { Decimal::MAX };
+                let read = parse_decimal(&format!("{value:.EDGE_DECIMALS$}"));
+                read.or_else(|_| parse_decimal(&format!("{value:.0}"))).unwrap_or(end).into()
             }
         }
     }
@@ -146,7 +149,13 @@ impl Score {
     pub fn compare(&self, other: &Self) -> Ordering {
         match (self.0, other.0) {
             (Kind::Exact(left), Kind::Exact(right)) => left.cmp(&right),
-            _ => self.to_f64().total_cmp(&other.to_f64()),
+            // An exact score comes before an estimate at the same float: two exact ones may differ there, and an
+            // estimate equal to both would leave a sort without an order.
+            (left, right) => {
+                let is_estimate = |kind| matches!(kind, Kind::Estimate(_));
+                let by_value = self.to_f64().total_cmp(&other.to_f64());
+                by_value.then(is_estimate(left).cmp(&is_estimate(right)))
+            }
         }
     }
 }

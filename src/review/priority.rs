@@ -27,7 +27,7 @@ use serde::Serialize;
 /// assert_eq!(first.to_string(), "conversion rate: 1/4 = severity 1/4 x weight 1 x contribution 1");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct Priority<'a> {
     finding: &'a Finding,
     severity: Ratio,
@@ -127,6 +127,15 @@ impl Ord for Priority<'_> {
         by_product.then_with(|| self.finding.metric().cmp(other.finding.metric()))
     }
 }
+
+/// Two are equal where neither comes first: the order and equality are one.
+impl PartialEq for Priority<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Priority<'_> {}
 
 impl PartialOrd for Priority<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

@@ -387,19 +387,22 @@ fn answer<'a, A: AnyAmount>(
         let first = risk.responses.first().filter(|_| rating == Rating::Unacceptable);
         return Ok(first.map(|response| (response, None)));
     };
-    let mut best: Option<(Ratio, &RiskResponse<A>)> = None;
+    // What is compared, what the response saves beyond its cost, and the response.
+    let mut best: Option<(Ratio, Ratio, &RiskResponse<A>)> = None;
     for response in &risk.responses {
         let (saved, cost) = exact.saved(response)?;
         let limit = saved.times(Ratio::from(disproportion))?;
         let net = saved.minus(cost)?;
         // Where nothing is saved the limit is 0: only a response that costs nothing is in proportion.
-        let in_proportion = cost <= limit || rating == Rating::Unacceptable;
+        let unacceptable = rating == Rating::Unacceptable;
+        // What is unacceptable is to be reduced whatever it costs; what is tolerable has to be worth it.
+        let worth = if unacceptable { saved } else { net };
         // Strictly more: of equal responses the one given first stays.
-        if in_proportion && best.is_none_or(|(most, _)| net > most) {
-            best = Some((net, response));
+        if (unacceptable || cost <= limit) && best.is_none_or(|(most, ..)| worth > most) {
+            best = Some((worth, net, response));
         }
     }
-    Ok(best.map(|(net, response)| (response, Some(net))))
+    Ok(best.map(|(_, net, response)| (response, Some(net))))
 }
 
 fn announced<A>(risks: &[Risk<A>]) -> BTreeMap<String, Vec<usize>> {
@@ -585,6 +588,17 @@ mod tests {
                 "take `elastic reserve`, worth -434,000.00 CNY beyond its cost".to_string()
             )
         );
+        // The one that saves most, though the other leaves more beyond its cost.
+        let halved = RiskResponse {
+            action: "half a reserve".into(),
+            cost: money("1000 CNY"),
+            probability: Share::percent(45).unwrap(),
+            ..overspending().responses[0].clone()
+        };
+        let two = [halved, RiskResponse { cost: money("500000 CNY"), ..overspending().responses[0].clone() }];
+        let both = register(vec![unacceptable(two.to_vec())]).unwrap();
+        let ranked = both.ranked(dec!(1), Rounding::HalfEven).unwrap();
+        assert_eq!(ranked[0].response.map(|response| response.action.as_str()), Some("elastic reserve"));
         let none = register(vec![unacceptable(Vec::new())]).unwrap();
         let ranked = none.ranked(dec!(1), Rounding::HalfEven).unwrap();
         assert_eq!(ranked[0].advice(), "a response has to be found");
