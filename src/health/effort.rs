@@ -256,7 +256,7 @@ impl fmt::Display for Effort<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::{Dimension, Indicator, Matrix};
+    use crate::health::{Dimension, Indicator, Matrix, MissingPolicy, Scoring};
     use crate::target::{Bands, Target};
     use crate::time::Grain;
     use alloc::string::ToString;
@@ -305,6 +305,36 @@ mod tests {
         let found = beyond.readings().next().unwrap().needed_for(Light::Green).unwrap();
         assert_eq!(found, Figure::Known(Ratio::from(dec!(50))));
         assert_eq!(beyond.readings().next().unwrap().light_at(found.known().unwrap()), Light::Yellow);
+    }
+
+    #[test]
+    fn above_an_edge_that_is_left_out_the_light_is_there() {
+        let matrix = one("at least 50 %", "45 %", Threshold::above(dec!(0.85)));
+        let assessment = matrix.assess().unwrap();
+        let plan = assessment.least_effort(Light::Green, |_, _| Ratio::ONE).unwrap();
+        assert!(plan.is_included() && plan.steps().len() == 0);
+        // On the edge itself it is not, and anything more takes it.
+        let matrix = one("at least 50 %", "45 %", Threshold::above(dec!(0.9)));
+        let assessment = matrix.assess().unwrap();
+        let plan = assessment.least_effort(Light::Green, |_, _| Ratio::ONE).unwrap();
+        assert!(!plan.is_included() && plan.steps().len() == 0);
+    }
+
+    #[test]
+    fn a_highest_score_on_an_edge_that_is_left_out_is_not_enough() {
+        let target = |name: &str| Indicator::new(name, "at least 50 %".parse().unwrap(), Grain::Month);
+        let measured = target("i").with_actual("40 %".parse().unwrap()).unwrap();
+        let bands = |green| Bands::lights(Threshold::at_or_above(dec!(0.2)), green).unwrap();
+        let plan = |green| {
+            let scoring = Scoring { missing: MissingPolicy::Zero, ..Scoring::default() };
+            let dimension = Dimension::new("d", [measured.clone(), target("j")]);
+            let matrix = Matrix::new(bands(green), [dimension]).unwrap().with_scoring(scoring).unwrap();
+            let assessment = matrix.assess().unwrap();
+            assessment.least_effort(Light::Green, |_, _| Ratio::ONE).map(|plan| plan.is_included())
+        };
+        // One of two is missing and counts 0: a half is all there is.
+        assert_eq!(plan(Threshold::at_or_above(dec!(0.5))), Ok(true));
+        assert!(matches!(plan(Threshold::above(dec!(0.5))), Err(HealthError::Unreachable { .. })));
     }
 
     #[test]

@@ -212,4 +212,25 @@ mod tests {
         assert!(Score::from(dec!(-0.1)).is_negative() && Score::ZERO.is_zero());
         assert_eq!(Score::from(dec!(0.8)).compare(&almost), Ordering::Greater);
     }
+
+    #[test]
+    fn exact_scores_and_estimates_have_one_order() {
+        let step = Ratio::new(dec!(1), dec!(10000000000000000000)).unwrap();
+        let low = Score::from(Ratio::from(dec!(0.8)));
+        let high = Score::from(Ratio::from(dec!(0.8)).plus(step).unwrap());
+        let between = Score::finite(0.8).unwrap();
+        // All three are one float; no two are equal, and the order is the same from both sides.
+        assert_eq!((low.to_f64(), high.to_f64()), (0.8, 0.8));
+        for (left, right) in [(low, high), (low, between), (high, between)] {
+            assert_eq!((left.compare(&right), right.compare(&left)), (Ordering::Less, Ordering::Greater));
+        }
+    }
+
+    #[test]
+    fn an_estimate_of_any_size_keeps_its_side_of_an_edge() {
+        for value in [1e17, 1e27, 1e300] {
+            assert!(Score::finite(value).unwrap().at_edge() > Ratio::ONE, "{value}");
+            assert!(Score::finite(-value).unwrap().at_edge() < Ratio::ZERO, "{value}");
+        }
+    }
 }
