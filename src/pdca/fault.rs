@@ -57,6 +57,7 @@ impl PdcaError {
             Self::LinesDiffer { .. }
             | Self::OtherCycle { .. }
             | Self::NotContinued { .. }
+            | Self::ParentOpen { .. }
             | Self::OtherSeed { .. }
             | Self::Unbalanced { .. }
             | Self::OtherParent { .. }

@@ -277,7 +277,8 @@ impl<'a> Lineage<'a> {
     ///
     /// # Errors
     /// [`PdcaError::NoCycles`], [`PdcaError::CycleWithoutPlan`], [`PdcaError::NotContinued`],
-    /// [`PdcaError::OtherSeed`] where a confirmed seed is not the one that the closed cycle hands on,
+    /// [`PdcaError::ParentOpen`] where a seed is confirmed of a cycle that is not closed, [`PdcaError::OtherSeed`]
+    /// where a confirmed seed is not the one that the closed cycle hands on,
     /// [`PdcaError::PeriodNotAfter`].
     ///
     /// # Examples
@@ -317,6 +318,11 @@ impl<'a> Lineage<'a> {
                 let (cycle, before) = ids();
                 return Err(PdcaError::NotContinued { cycle, before });
             };
+            // What an open cycle hands on may still change: until it is closed nothing of it can be confirmed.
+            if !cycle.is_provisional() && before.phase() != Phase::Closed {
+                let (cycle, before) = ids();
+                return Err(PdcaError::ParentOpen { cycle, before });
+            }
             // A provisional seed may lag behind its parent by now: only a confirmed one has to be its own.
             if !cycle.is_provisional() && before.seed().as_ref() != Some(seed) {
                 let (cycle, before) = ids();
@@ -830,6 +836,13 @@ mod tests {
         assert_eq!(
             refused(&[&first, &other]),
             "2026-Q2 continues another seed than the one that 2026-Q1 hands on (mismatch)"
+        );
+        // The seed is the one of today, and may be another one tomorrow.
+        let open = acting("2026-Q1", None, "at least 2 %", Some("1 %"));
+        let hasty = doing("2026-Q2", Some((open.cycle().seed().unwrap(), false)), "at least 2 %");
+        assert_eq!(
+            refused(&[&open, &hasty]),
+            "2026-Q2 is confirmed by 2026-Q1, which is not closed (mismatch)"
         );
         // A provisional seed may state an earlier period than the cycle has.
         let early = Seed { period: "2025-Q4".parse().unwrap(), ..seed() };

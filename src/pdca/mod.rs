@@ -292,6 +292,14 @@ pub enum PdcaError {
         /// The cycle before it.
         before: CycleId,
     },
+    /// A cycle that takes for confirmed what a cycle hands on that is not closed.
+    #[error("{cycle} is confirmed by {before}, which is not closed")]
+    ParentOpen {
+        /// The cycle.
+        cycle: CycleId,
+        /// The cycle before it.
+        before: CycleId,
+    },
     /// A cycle that continues something else than what the one before hands on.
     #[error("{cycle} continues another seed than the one that {before} hands on")]
     OtherSeed {
