@@ -71,7 +71,15 @@ impl<'a> Canonical<'a> {
             return heads;
         }
         let (Some(one), Some(other)) = (self.row(row), self.row(other)) else { return heads };
-        let tails = self.ranks(one.path).skip(head).cmp(self.ranks(other.path).skip(head));
+        // A path that ends within its head has no tail.
+        let tail = |path: &'a [ChannelId]| path.get(head..).unwrap_or(&[]);
+        let (own_tail, other_tail) = (tail(one.path), tail(other.path));
+        // Rows that meet behind their heads are mostly of one path, and equal touches have equal ranks.
+        let tails = if own_tail == other_tail {
+            Ordering::Equal
+        } else {
+            self.ranks(own_tail).cmp(self.ranks(other_tail))
+        };
         if self.by_times { tails.then(one.seconds_before_end.cmp(&other.seconds_before_end)) } else { tails }
     }
 
