@@ -217,9 +217,13 @@ impl Sprints {
         // Without the last day and then with it, so that the last day of the year 9999 has no day after it.
         let before = calendar.count_workdays(days.start(), days.end())?;
         let last = i64::from(calendar.is_workday(days.end())?);
-        #[expect(clippy::arithmetic_side_effects, reason = "at most the 364 days of a sprint")]
-        let workdays = before + last;
-        Ok(u32::try_from(workdays).unwrap_or(0))
+        #[expect(
+            clippy::arithmetic_side_effects,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a sprint has 0 to 364 workdays"
+        )]
+        Ok((before + last) as u32)
     }
 
     /// The sprint in which a date lies, as its number and its days; `None` outside of the period.

@@ -41,17 +41,18 @@ use serde::{Deserialize, Serialize};
 pub enum Normalisation {
     /// By the range.
     MinMax,
-    /// By the greatest.
+    /// By the greatest, which is not below 0.
     Max,
     /// By the sum; every value above 0.
     Sum,
     /// By the Euclidean norm.
     Vector,
-    /// By logarithms; every value above 0.
+    /// By logarithms; every value above 0. Of values whose product is below 1 the order turns round: count them in a
+    /// smaller unit first.
     Logarithmic,
-    /// By the best; no value 0.
+    /// By the best; every value above 0.
     Linear,
-    /// By powers of the quotient with the best (F. Peldschus, 1983).
+    /// By powers of the quotient with the best (F. Peldschus, 1983); no value below 0, and above it where less is better.
     Nonlinear,
     /// By the distances to the best (H. Zeng and others, 2013).
     EnhancedAccuracy,
@@ -163,6 +164,8 @@ impl Normalisation {
             (Self::MinMax, true) => map(&|x| (greatest - x) / (greatest - least)),
             (Self::Max, _) => {
                 let best = of_best(greatest)?;
+                // By a negative best the order would turn round.
+                refuse("at least 0, as the best of its column", &|x| best > 0.0 || x < best)?;
                 if cost { map(&|x| 1.0 - x / best) } else { map(&|x| x / best) }
             }
             (Self::Sum, _) => {
@@ -183,6 +186,8 @@ impl Normalisation {
                     return Ok(map(&|_| 1.0 / all));
                 }
                 let sum: f64 = values.iter().map(|x| libm::log(*x)).sum();
+                // Where the product is below 1 the sum is below 0 and the order turns round. The references
+                // compute it so and refuse nothing: the doc says it.
                 let others = count(values) - 1.0;
                 if cost {
                     map(&|x| (1.0 - libm::log(x) / sum) / others)
@@ -191,15 +196,17 @@ impl Normalisation {
                 }
             }
             (Self::Linear, _) => {
-                refuse("other than 0", &|x| !is_zero(x))?;
+                refuse("above 0", &|x| x > 0.0)?;
                 if cost { map(&|x| least / x) } else { map(&|x| x / greatest) }
             }
             (Self::Nonlinear, true) => {
-                refuse("other than 0", &|x| !is_zero(x))?;
+                refuse("above 0", &|x| x > 0.0)?;
                 map(&|x| (least / x) * (least / x) * (least / x))
             }
             (Self::Nonlinear, false) => {
                 let best = of_best(greatest)?;
+                // A square loses the sign.
+                refuse("at least 0", &|x| x >= 0.0)?;
                 map(&|x| (x / best) * (x / best))
             }
             (Self::EnhancedAccuracy, _) => {
@@ -241,4 +248,36 @@ pub(super) fn is_zero(value: f64) -> bool {
 #[expect(clippy::cast_precision_loss, reason = "no slice has 2^53 elements of eight bytes")]
 pub(super) fn count(values: &[f64]) -> f64 {
     values.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A quotient with a best below 0, and a square of what is below 0, would put the worse one first.
+    #[test]
+    fn what_would_turn_the_order_round_is_refused() {
+        let normalised = |normalisation: Normalisation, better, values: [f64; 2]| {
+            let matrix = DecisionMatrix::new([better], values.map(|value| [value])).unwrap();
+            normalisation.column(&matrix, 0)
+        };
+        let (higher, lower) = (Better::Higher, Better::Lower);
+        for (normalisation, better, values) in [
+            (Normalisation::Max, higher, [-2.0, -1.0]),
+            (Normalisation::Max, lower, [-2.0, -1.0]),
+            (Normalisation::Linear, higher, [-2.0, -1.0]),
+            (Normalisation::Linear, lower, [-2.0, 1.0]),
+            (Normalisation::Nonlinear, higher, [-3.0, 1.0]),
+            (Normalisation::Nonlinear, lower, [-2.0, -1.0]),
+        ] {
+            let refused = normalised(normalisation, better, values);
+            assert!(
+                matches!(refused, Err(RankingError::Cell { .. })),
+                "{normalisation} {better}: {refused:?}"
+            );
+        }
+        // A best above 0 keeps the order of what lies below.
+        let kept = normalised(Normalisation::Max, higher, [-2.0, 4.0]);
+        assert_eq!(kept, Ok(alloc::vec![-0.5, 1.0]));
+    }
 }
