@@ -72,8 +72,7 @@ fn plan() -> CyclePlan {
     let total = yuan(line * i128::from(LINES));
     let raci = || Raci::new("team", "director");
     let task = |n| Task::new(format!("task {n:02}"), "a task", 3, raci());
-    let work =
-        (0..TASKS).map(task).fold(WorkPlan::draft("work", day(0)), marketloop::plan::WorkPlanDraft::task);
+    let work = WorkPlan::draft("work", day(0)).with_tasks((0..TASKS).map(task));
     let draft = CyclePlan::draft("2026-Q3".parse().unwrap(), total, StageTable::quarterly().unwrap());
     let draft = (0..LINES).fold(draft, |draft, n| draft.line(format!("line {n:02}"), yuan(line)));
     let target =

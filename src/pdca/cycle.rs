@@ -7,7 +7,7 @@ use super::{
 };
 use crate::error::Problems;
 use crate::figure::Figure;
-use crate::plan::{PlanError, Progress, WorkPlan, WorkPlanDraft};
+use crate::plan::{PlanError, Progress, WorkPlan};
 use crate::quantity::Money;
 use crate::target::ActualValue;
 use crate::time::NaiveDate;
@@ -323,17 +323,15 @@ impl Cycle {
     /// The planned tasks with their progress; `None` if none are planned.
     ///
     /// # Errors
-    /// None after admitted events; the plan is checked like any other.
+    /// None after admitted events; the progress is checked like any other.
     pub fn work(&self) -> Result<Option<WorkPlan>, Problems<PlanError>> {
         let Some(work) = self.plan.as_ref().and_then(CyclePlan::work) else { return Ok(None) };
-        // A plan never changes: progress goes into a draft of it, at the price of a check for each question.
-        let mut draft = WorkPlanDraft::from(work.clone());
-        for task in &mut draft.tasks {
-            if let Some(progress) = self.progress.get(&task.id) {
-                task.progress = *progress;
-            }
-        }
-        draft.check().map(Some)
+        // Of the tasks that are planned now: a new plan may have dropped one on which progress was reported.
+        let reported = work.tasks().iter().filter_map(|task| {
+            let progress = self.progress.get(&task.id)?;
+            Some((task.id.as_str(), *progress))
+        });
+        work.clone().with_progress(reported).map(Some)
     }
 
     /// The countermeasures that are not done yet: its own, then those that it inherited.

@@ -486,7 +486,7 @@ mod tests {
         let now = rolled(&journal, 1);
         assert_eq!((now.state, now.tasks, now.done.to_percent()), (TaskState::InProgress, 2, "37.5%".into()));
         // A later start in a new plan does not hide the delay against the plan that was signed.
-        let later = crate::plan::WorkPlanDraft { start: date(2026, 8, 3).unwrap(), ..work };
+        let later = work.with_start(date(2026, 8, 3).unwrap());
         let replan = Command::Replan { plan: Box::new(plan(Some(later))), reason: "delayed".into() };
         tell(&mut journal, 7, 10, replan);
         assert_eq!(rolled(&journal, 10).state, TaskState::Delayed);

@@ -555,7 +555,7 @@ pub(super) fn workdays_between(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Progress, Raci, WorkPlanDraft};
+    use super::super::{Progress, Raci};
     use super::*;
     use crate::quantity::Share;
     use crate::time::date;
@@ -574,7 +574,7 @@ mod tests {
     }
 
     fn plan(tasks: impl IntoIterator<Item = Task>) -> WorkPlan {
-        tasks.into_iter().fold(WorkPlan::draft("site", on(10, 8)), WorkPlanDraft::task).check().unwrap()
+        WorkPlan::draft("site", on(10, 8)).with_tasks(tasks).check().unwrap()
     }
 
     fn beyond<T>(date: NaiveDate) -> Figure<T> {

@@ -178,7 +178,7 @@ fn first_of(problems: Problems<ProgressError>) -> PlanError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Raci, TaskState, TaskStatus, WorkPlan, WorkPlanDraft};
+    use super::super::{Raci, TaskState, TaskStatus, WorkPlan};
     use super::*;
     use crate::quantity::Share;
     use crate::time::{WorkCalendar, date};
@@ -275,8 +275,7 @@ mod tests {
         }
         let raci = || Raci::new("team", "director");
         let task = |n: u32| Task::new(format!("t{n}"), "t", n % 13, raci()).with_cost(yuan("1"));
-        let plan =
-            (0..100_000).map(task).fold(WorkPlan::draft("p", july(1)), WorkPlanDraft::task).check().unwrap();
+        let plan = WorkPlan::draft("p", july(1)).with_tasks((0..100_000).map(task)).check().unwrap();
         let calendar = WorkCalendar::monday_to_friday(july(1), july(31)).unwrap();
         let value = plan.dated(&calendar).unwrap().earned_value(july(31), yuan("1")).unwrap();
         assert_eq!(value.planned_value().amount(), Decimal::from(100_000));

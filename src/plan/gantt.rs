@@ -131,7 +131,7 @@ fn is_plain(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Raci, Task, WorkPlan, WorkPlanDraft};
+    use super::super::{Raci, Task, WorkPlan};
     use super::*;
     use crate::time::{WorkCalendar, date};
     use alloc::format;
@@ -209,7 +209,7 @@ mod tests {
             let tasks = phases
                 .enumerate()
                 .map(|(at, phase)| Task::new(format!("t{at}"), "n", 1, raci()).with_phase(phase));
-            tasks.fold(WorkPlan::draft("p", date(2026, 7, 1).unwrap()), WorkPlanDraft::task).check().unwrap()
+            WorkPlan::draft("p", date(2026, 7, 1).unwrap()).with_tasks(tasks).check().unwrap()
         };
         let small = plan(&mut ["b", "a", "b", ""].map(String::from).into_iter());
         let day = "2026-07-01, 2026-07-01";

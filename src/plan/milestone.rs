@@ -46,7 +46,7 @@ pub(super) fn mornings(plan: &WorkPlan, schedule: &Schedule<'_>, not_before: &[i
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DatedPlan, Progress, Raci, Relation, TaskState, WorkPlanDraft};
+    use super::super::{DatedPlan, Progress, Raci, Relation, TaskState};
     use super::*;
     use crate::time::{WorkCalendar, date};
     use alloc::string::String;
@@ -64,7 +64,7 @@ mod tests {
     }
 
     fn plan(tasks: impl IntoIterator<Item = Task>) -> WorkPlan {
-        tasks.into_iter().fold(WorkPlan::draft("double 11", on(11, 2)), WorkPlanDraft::task).check().unwrap()
+        WorkPlan::draft("double 11", on(11, 2)).with_tasks(tasks).check().unwrap()
     }
 
     fn reached(dated: &DatedPlan<'_>, id: &str) -> String {

@@ -30,22 +30,56 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkPlanDraft {
-    /// What is planned.
-    pub title: String,
-    /// The first day; where it is no workday, the one after it.
+    title: String,
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
-    pub start: NaiveDate,
-    /// The deliverables that come from outside of the plan, such as an approval.
+    start: NaiveDate,
     #[serde(default)]
-    pub given: Vec<String>,
-    /// The tasks.
-    pub tasks: Vec<Task>,
+    given: Vec<String>,
+    tasks: Vec<Task>,
 }
 
 serialize_fields!(WorkPlanDraft { title, start, given: optional, tasks });
 
 impl WorkPlanDraft {
-    /// Adds a deliverable that comes from outside of the plan.
+    /// Moves the plan's first day. Where it is no workday, work starts on the next one.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan, WorkPlanDraft};
+    /// use marketloop::time::date;
+    ///
+    /// let film = Task::new("film", "film", 5, Raci::new("studio", "director"));
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).check()?;
+    /// let postponed = WorkPlanDraft::from(plan).with_start(date(2026, 8, 3)?).check()?;
+    /// assert_eq!(postponed.start(), date(2026, 8, 3)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_start(self, start: NaiveDate) -> Self {
+        Self { start, ..self }
+    }
+
+    /// Replaces the tasks of the draft.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan, WorkPlanDraft};
+    /// use marketloop::time::date;
+    ///
+    /// let task = |id: &str| Task::new(id, id, 5, Raci::new("studio", "director"));
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).with_tasks([task("film"), task("print")]).check()?;
+    /// // Every task takes a day longer; the plan is checked once.
+    /// let tasks = plan.tasks().to_vec().into_iter().map(|task| Task { workdays: task.workdays + 1, ..task });
+    /// let longer = WorkPlanDraft::from(plan).with_tasks(tasks).check()?;
+    /// assert_eq!(longer.network().durations(), [6, 6]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_tasks(self, tasks: impl IntoIterator<Item = Task>) -> Self {
+        Self { tasks: tasks.into_iter().collect(), ..self }
+    }
+
+    /// Adds a deliverable that comes from outside of the plan, such as an approval.
     ///
     /// # Examples
     /// ```
@@ -80,7 +114,8 @@ impl WorkPlanDraft {
     /// All problems at once, each at its place: [`PlanError::NoTasks`]; [`PlanError::NoName`];
     /// [`PlanError::DuplicateId`]; [`PlanError::Accountable`], [`PlanError::Responsible`],
     /// [`PlanError::NamedTwice`] of a RACI matrix; [`PlanError::UnknownDeliverable`],
-    /// [`PlanError::MadeTwice`]; [`PlanError::Progress`]; [`PlanError::CostCurrency`]; [`TimeError::YearOutOfRange`];
+    /// [`PlanError::MadeTwice`]; [`PlanError::Progress`]; [`PlanError::CostCurrency`], [`PlanError::NegativeCost`];
+    /// [`TimeError::YearOutOfRange`]; [`PlanError::TooLarge`];
     /// [`PlanError::WaitsForItself`] with the ids of one closed path and of all groups.
     pub fn check(self) -> Result<WorkPlan, Problems<PlanError>> {
         let mut problems = Problems::new();
@@ -298,7 +333,7 @@ impl core::hash::Hash for WorkPlan {
 }
 
 impl WorkPlan {
-    /// Begins a plan of what `title` says, from the first day on.
+    /// Begins the draft of a plan with this title and first day. Where that is no workday, work starts on the next one.
     ///
     /// # Examples
     /// ```
@@ -411,8 +446,8 @@ impl WorkPlan {
         problems.into_result(self)
     }
 
-    /// The plan with one task changed. All of it is checked again: to change many, take it apart into its
-    /// [`WorkPlanDraft`] and check that once.
+    /// Changes one task and checks the whole plan again. To change many tasks at the price of one check, use
+    /// [`WorkPlanDraft::with_tasks`].
     ///
     /// # Errors
     /// [`PlanError::NoSuchTask`]; those of [`WorkPlanDraft::check`].

@@ -47,11 +47,7 @@ impl<'a> Case<'a> {
             let task = tasks[*successor as usize].clone();
             tasks[*successor as usize] = task.needing_as(need, *relation);
         }
-        tasks
-            .into_iter()
-            .fold(WorkPlan::draft("p", start), marketloop::plan::WorkPlanDraft::task)
-            .check()
-            .unwrap()
+        WorkPlan::draft("p", start).with_tasks(tasks).check().unwrap()
     }
 }
 

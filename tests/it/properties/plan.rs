@@ -92,8 +92,7 @@ fn plan(durations: &[u32], relations: &[Arc]) -> WorkPlan {
         let at = *after as usize;
         tasks[at] = tasks[at].clone().needing_as(format!("d{before}"), *relation);
     }
-    let draft = WorkPlan::draft("plan", date(2026, 7, 1).unwrap());
-    tasks.into_iter().fold(draft, marketloop::plan::WorkPlanDraft::task).check().unwrap()
+    WorkPlan::draft("plan", date(2026, 7, 1).unwrap()).with_tasks(tasks).check().unwrap()
 }
 
 proptest! {
