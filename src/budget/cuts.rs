@@ -482,9 +482,18 @@ impl Cuts {
         }
         let cut = self.by_line();
         let nothing = Money::zero(self.total.currency());
-        for line in self.draft.lines.iter().filter(|line| !cut.contains_key(line.name.as_str())) {
-            let why =
-                if line.kept(self.draft.reserves) == line.amount { "kept" } else { "its turn does not come" };
+        let (cut_lines, others): (Vec<_>, Vec<_>) =
+            self.draft.lines.iter().partition(|line| cut.contains_key(line.name.as_str()));
+        let last = cut_lines.into_iter().map(|line| self.draft.class(line)).max();
+        for line in others {
+            let why = match self.draft.within_priority {
+                _ if line.kept(self.draft.reserves) == line.amount => "kept",
+                // Cut together with the last ones: a part of less than half a minor unit is none.
+                WithinPriority::Proportional if Some(self.draft.class(line)) == last => {
+                    "its part rounds to nothing"
+                }
+                _ => "its turn does not come",
+            };
             row(&line.name, [line.amount, nothing, line.amount], why.into());
         }
         row("total", [self.total, self.amount, self.left], String::new());
@@ -611,6 +620,19 @@ mod tests {
         assert_eq!(shown(&cut("50")), ["a 30.00 CNY", "b 5.00 CNY", "c 15.00 CNY"]);
         assert!(cut("50").cuts()[1].takes_all());
         assert_eq!(shown(&cut("156")), ["a 100.00 CNY", "b 5.00 CNY", "c 50.00 CNY", "d 1.00 CNY"]);
+    }
+
+    #[test]
+    fn a_part_that_rounds_to_nothing_had_its_turn() {
+        let line = |name, priority| CutLine::new(name, yuan("1"), priority);
+        let lines = [line("a", 1), line("b", 1), line("held", 1).with_floor(yuan("1")), line("late", 2)];
+        let cuts = Cuts::draft(lines, Shrink::By(yuan("0.01"))).in_proportion().check().unwrap();
+        let table = cuts.table();
+        let why = |name| table.get(name, "cut").unwrap().why.as_str();
+        assert_eq!(
+            ["a", "b", "held", "late"].map(why),
+            ["priority 1, in proportion", "its part rounds to nothing", "kept", "its turn does not come"]
+        );
     }
 
     #[test]

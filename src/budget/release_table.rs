@@ -83,8 +83,9 @@ impl ReleaseTable {
         output(Self::REASON, ValueKind::Text).ok_or_else(|| needs("an output of texts `reason`"))?;
         for (_, outputs) in table.rules() {
             let stated = outputs.get(percent).and_then(CellValue::as_number);
+            let stated = stated.ok_or_else(|| needs("a number in every `release_percent`"))?;
             // With the table, not when a line is judged: more than all of a line can never be released.
-            stated.map_or(Ok(Share::ZERO), Share::percent)?;
+            Share::percent(stated)?;
         }
         Ok(Self(table))
     }

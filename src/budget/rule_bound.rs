@@ -42,14 +42,17 @@ impl fmt::Display for RuleBound {
             (None, None) => return write!(f, "{rule}: {amount}"),
         };
         let percent = |part: &Money, base: &Money| Ratio::new(part.amount(), base.amount()).ok();
+        // A base of 0 has no percents: the amounts stand instead.
         let percents =
-            // A base of 0 has no percents: the amounts stand instead.
             base.as_ref().and_then(|base| Some((percent(amount, base)?, percent(&limit, base)?, base)));
-        match percents {
-            Some((own, limit, base)) => {
-                write!(f, "{rule}: {} of {base}, {side} {}", own.to_percent(), limit.to_percent())
-            }
-            None => write!(f, "{rule}: {amount}, {side} {limit}"),
+        let Some((own, limit_share, base)) = percents else {
+            return write!(f, "{rule}: {amount}, {side} {limit}");
+        };
+        let (own, limit_share) = (own.to_percent(), limit_share.to_percent());
+        // Two decimals hide a bound that is missed by little: "8% of ..., at most 8%" would not say what is wrong.
+        if own == limit_share && !self.is_kept {
+            return write!(f, "{rule}: {amount}, {side} {limit} of {base}");
         }
+        write!(f, "{rule}: {own} of {base}, {side} {limit_share}")
     }
 }

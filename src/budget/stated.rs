@@ -368,16 +368,18 @@ impl BudgetDraft {
         let sum = claims.iter().try_fold(Ratio::ZERO, |sum, claim| sum.plus(claim.exact))?;
         let total = Ratio::from(self.total.amount());
         let taken = if total.is_zero() {
-            // Any share of nothing is nothing: the percentages have to make a whole all the same.
-            let shares: Vec<Share> = claims
-                .iter()
-                .filter_map(|claim| match claim.reason {
-                    AmountCause::ShareOf { share, .. } => Some(share),
-                    _ => None,
-                })
-                .collect();
-            let whole = if shares.is_empty() { Ratio::ONE } else { Ratio::ZERO };
-            shares.into_iter().try_fold(sum.plus(whole)?, |sum, share| sum.plus(share.value().into()))?
+            // Any share of nothing is nothing: the percentages have to make a whole all the same. Amounts beside them
+            // are no shares, and must not fill up a whole that the percentages fall short of.
+            let shares = claims.iter().filter_map(|claim| match claim.reason {
+                AmountCause::ShareOf { share, .. } => Some(share),
+                _ => None,
+            });
+            let mut shares = shares.peekable();
+            if shares.peek().is_none() || !sum.is_zero() {
+                Ratio::ONE.plus(sum)?
+            } else {
+                shares.try_fold(Ratio::ZERO, |sum, share| sum.plus(share.value().into()))?
+            }
         } else {
             sum.divided_by(total)?
         };
@@ -516,6 +518,12 @@ mod tests {
         let short = Budget::draft("nothing", yuan("0")).percent("a", dec!(40)).percent("b", dec!(30)).check();
         let short = short.unwrap_err().to_string();
         assert_eq!(short, "lines: the lines take 70% of 0.00 CNY, 30 percentage points (0.00 CNY) under");
+        // An amount is no share: 0.50 and half of nothing do not make a whole of nothing.
+        let more = Budget::draft("nothing", yuan("0")).amount("a", yuan("0.50")).percent("b", dec!(50));
+        assert_eq!(
+            more.check().unwrap_err().to_string(),
+            "lines: the lines take 150% of 0.00 CNY, 50 percentage points (0.50 CNY) over"
+        );
         let thirds = ["a", "b", "c"]
             .into_iter()
             .fold(Budget::draft("x", yuan("1000000")), |draft, name| draft.percent(name, dec!(33.333)));

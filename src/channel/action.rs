@@ -8,6 +8,7 @@ use crate::decision::{
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Figure, from_wire};
 use crate::quantity::{Count, Ratio, Rounding};
+use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -84,7 +85,7 @@ from_wire!(Action);
 /// # Examples
 /// ```
 /// use marketloop::channel::{Action, ActionTable, change_from_baseline};
-/// use marketloop::quantity::Count;
+/// use marketloop::quantity::{Count, Rounding};
 /// use rust_decimal::dec;
 ///
 /// let table = ActionTable::documents()?;
@@ -95,7 +96,7 @@ from_wire!(Action);
 ///     ("return_on_ad_spend", dec!(3.2).into()),
 ///     ("return_index", dec!(0.77).into()),
 ///     ("cost_index", dec!(1.26).into()),
-///     ("activity_change", activity.to_decimal().unwrap_or_default().into()),
+///     ("activity_change", activity.round((4, Rounding::HalfEven))?.into()),
 /// ])?;
 /// let (action, decision) = table.decide(&facts)?;
 /// assert_eq!(action.get()?, Action::Drop);
@@ -176,10 +177,15 @@ impl ActionTable {
             None => problems.push(Path::root().field("outputs"), ChannelError::NoActionOutput),
             Some(index) => {
                 for (rule, (_, outputs)) in table.rules().enumerate() {
-                    // A rule has a text for each text output; without one it has no word, which is no action either.
-                    let word = outputs.get(index).and_then(CellValue::as_text).unwrap_or_default();
-                    if Action::of_word(word).is_none() {
-                        let error = ChannelError::NotAnAction { word: crate::error::excerpt(word) };
+                    // A checked table has a value for each output of each rule, of the output's kind.
+                    #[expect(clippy::indexing_slicing, reason = "a rule has a value for each output")]
+                    let value = &outputs[index];
+                    let word = value.as_text();
+                    debug_assert!(word.is_some(), "a text output has a text in every rule");
+                    if word.and_then(Action::of_word).is_none() {
+                        // Told as it stands: an empty word in its place would be a fault that nobody wrote.
+                        let word = word.map_or_else(|| value.to_string(), String::from);
+                        let error = ChannelError::NotAnAction { word: crate::error::excerpt(&word) };
                         problems
                             .push(Path::root().field("rules").index(rule).field("then").index(index), error);
                     }
@@ -350,7 +356,6 @@ fn rounded(ratio: Ratio) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
 
     fn card(conversions: u64, spend: &str, revenue: &str) -> Scorecard {
         let draft = Scorecard::draft().with_conversions(conversions);

@@ -2,7 +2,7 @@
 
 use super::{ChannelError, Gap};
 use crate::error::{Lookup, Path, Problems};
-use crate::figure::Table;
+use crate::figure::{Cell, Table};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Count, Mix, Ratio};
 use crate::target::{Achievement, ActualValue, Target};
@@ -330,7 +330,9 @@ impl ContentMatrix {
             for (platform, pieces) in self.draft.platforms.iter().zip(&row.pieces) {
                 table.push(&row.name, platform.name.clone(), *pieces);
             }
-            table.push(&row.name, "all", sum(row.pieces.iter().copied()).ok());
+            let all = sum(row.pieces.iter().copied());
+            let all = all.map_or_else(|error| Cell::default().because(error), Cell::from);
+            table.push(&row.name, "all", all);
         }
         table
     }

@@ -2,7 +2,8 @@
 
 use super::ChannelError;
 use crate::figure::Cell;
-use crate::quantity::{Count, Ratio, Rounding};
+use crate::quantity::{Count, QuantityError, Ratio, Rounding};
+use alloc::string::String;
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -64,18 +65,32 @@ impl<K: fmt::Display> fmt::Display for Gap<K, Count> {
 impl<K: fmt::Display> fmt::Display for Gap<K, Ratio> {
     /// `search 57.5%, 2.5 percentage points short of 60%`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.name, self.actual.to_percent())?;
-        let planned = self.planned.to_percent();
+        let [actual, planned] = percents_apart(self.actual, self.planned);
+        write!(f, "{} {actual}", self.name)?;
         match self.difference() {
             Ok(none) if none.is_zero() => f.write_str(" as planned"),
             Ok(short) if short.is_negative() => {
-                let by = Ratio::ZERO.minus(short).unwrap_or(short);
-                write!(f, ", {} short of {planned}", by.to_points())
+                write!(f, ", {} short of {planned}", short.negated().to_points())
             }
             Ok(over) => write!(f, ", {} more than {planned}", over.to_points()),
             Err(_) => write!(f, " of {planned}"),
         }
     }
+}
+
+/// Two shares as percentages, of which only equal ones read the same.
+fn percents_apart(one: Ratio, other: Ratio) -> [String; 2] {
+    let texts = [one.to_percent(), other.to_percent()];
+    if one == other || texts[0] != texts[1] {
+        return texts;
+    }
+    // Two decimals hide what the comparison was decided by: "60%, short of 60%" would contradict itself.
+    let hundred = |share: Ratio| share.times(Ratio::from(Decimal::ONE_HUNDRED));
+    let apart = |one, other| -> Result<String, QuantityError> {
+        let shown = hundred(one)?.round_beside(hundred(other)?, (2, Rounding::HalfEven))?;
+        Ok(alloc::format!("{}%", shown.normalize()))
+    };
+    apart(one, other).and_then(|own| Ok([own, apart(other, one)?])).unwrap_or(texts)
 }
 
 /// A share as percent to two decimals, or why there is none.
@@ -85,5 +100,23 @@ pub(super) fn percent(share: Result<Ratio, ChannelError>) -> Cell {
     match share.and_then(percent) {
         Ok(percent) => Cell::new(percent.normalize(), "%"),
         Err(error) => Cell::default().because(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_gap_below_the_decimals_shown_is_still_seen() {
+        let gap = |actual: &str, planned: &str| {
+            let [actual, planned] = [actual, planned].map(|share| share.parse::<Ratio>().unwrap());
+            Gap { name: "search", actual, planned }.to_string()
+        };
+        assert_eq!(gap("57.5%", "60%"), "search 57.5%, 2.5 percentage points short of 60%");
+        assert_eq!(gap("59.999%", "60%"), "search 59.999%, 0.001 percentage points short of 60%");
+        assert_eq!(gap("2/3", "66.667%"), "search 66.6667%, 0.0003 percentage points short of 66.667%");
+        assert_eq!(gap("60%", "60%"), "search 60% as planned");
     }
 }

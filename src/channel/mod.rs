@@ -107,11 +107,11 @@ pub enum ChannelError {
     Contradiction {
         /// The metric.
         metric: Metric,
-        /// Its given value.
+        /// Its given value, to 6 decimals or as many more as tell it from the implied one.
         given: Box<Quantity>,
-        /// Its value according to the other givens, to 6 decimals.
+        /// Its value according to the other givens, to as many decimals.
         implied: Box<Quantity>,
-        /// The given value less the implied one, to 6 decimals; of percentages in percentage points.
+        /// The given value less the implied one; of percentages in percentage points.
         difference: Box<Quantity>,
         /// The figures and metrics that imply it.
         by: Vec<Given>,
@@ -125,11 +125,11 @@ pub enum ChannelError {
     Refuted {
         /// The figure or the metric.
         of: Given,
-        /// Its lowest value, of a metric to 6 decimals; above the highest.
+        /// Its lowest value, of a metric to 6 decimals or as many more as tell it from the highest; above the highest.
         lowest: Box<Quantity>,
         /// What was given by which it is no lower.
         lowest_by: Vec<Given>,
-        /// Its highest value, of a metric to 6 decimals.
+        /// Its highest value, of a metric to as many decimals.
         highest: Box<Quantity>,
         /// What was given by which it is no higher.
         highest_by: Vec<Given>,

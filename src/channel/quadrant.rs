@@ -186,16 +186,28 @@ impl Quadrants {
         })
     }
 
-    /// Why [`place`](Self::place) answers as it does: both figures beside their edges, the cost rounded half-even to minor
-    /// units.
+    /// Why [`place`](Self::place) answers as it does: both figures beside their edges. The cost is rounded half-even to
+    /// minor units, and to as many more decimals as it takes to tell it from its edge.
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] for another currency.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Quadrants;
+    ///
+    /// let quadrants = Quadrants::new("40 CNY".parse()?, "150 CNY".parse()?)?;
+    /// let reason = quadrants.reason("40.001".parse()?, "168 CNY".parse()?)?;
+    /// assert_eq!(reason, "cost 40.001 above 40, value 168 at least 150");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn reason(&self, cost_per_acquisition: Ratio, lifetime_value: Money) -> Result<String, ChannelError> {
         let quadrant = self.place(cost_per_acquisition, lifetime_value)?;
         let low_cost = matches!(quadrant, Quadrant::HighValueLowCost | Quadrant::LowValueLowCost);
         let high_value = matches!(quadrant, Quadrant::HighValueLowCost | Quadrant::HighValueHighCost);
-        let cost = match cost_per_acquisition.round((self.currency().digits(), Rounding::HalfEven)) {
+        let precision = (self.currency().digits(), Rounding::HalfEven);
+        // Rounded on its own, a cost just above the edge would be told as one that is "above" itself.
+        let cost = match cost_per_acquisition.round_beside(self.cost.amount().into(), precision) {
             Ok(cost) => cost.normalize().to_string(),
             // A fraction that no decimal comes near: it stands as it is.
             Err(_) => cost_per_acquisition.to_string(),
@@ -284,6 +296,24 @@ mod tests {
         let value = "149 CNY".parse().unwrap();
         assert_eq!(quadrants.place(third, value), Ok(Quadrant::LowValueHighCost));
         assert_eq!(quadrants.reason(third, value).unwrap(), "cost 41.67 above 40, value 149 below 150");
+    }
+
+    /// What is printed, read again, stands on the side of the edge that it is said to stand on.
+    #[test]
+    fn the_reason_never_contradicts_the_place() {
+        for currency in ["CNY", "JPY", "KWD"] {
+            let money = |amount: &str| alloc::format!("{amount} {currency}").parse().unwrap();
+            let quadrants = Quadrants::new(money("40"), money("150")).unwrap();
+            for cost in ["40", "40.0000001", "39.9999999", "120000001/3000000", "119999999/3000000", "40.4"] {
+                let cost: Ratio = cost.parse().unwrap();
+                let low = quadrants.place(cost, money("150")).unwrap() == Quadrant::HighValueLowCost;
+                let reason = quadrants.reason(cost, money("150")).unwrap();
+                let words: alloc::vec::Vec<&str> = reason.split(' ').collect();
+                let shown: Ratio = words[1].parse().unwrap();
+                assert_eq!(shown <= "40".parse().unwrap(), low, "{currency} {reason}");
+                assert_eq!(words[2] == "at", low, "{currency} {reason}");
+            }
+        }
     }
 
     #[test]

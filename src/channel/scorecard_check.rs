@@ -4,13 +4,13 @@ use super::figure_step::Given;
 use super::figure_value::FigureValue;
 use super::figures::Figures;
 use super::implied::{Known, Tie};
-use super::metric::{power_of_ten, quotient, shown};
+use super::metric::{power_of_ten, quotient};
 use super::ranges::{Bound, Givens, Ranges, Refuted, RoundedTie};
 use super::scorecard::Implied;
 use super::{ChannelError, ChannelFigure, Metric, Scorecard, ScorecardDraft};
 use crate::error::{Path, Problems};
 use crate::quantity::{
-    Count, Currency, Money, Quantity, QuantityError, Ratio, Return, Revenue, Rounding, Unit,
+    Count, Currency, Money, Quantity, QuantityError, Ratio, Return, Revenue, Rounding, Unit, subtract,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -199,14 +199,26 @@ fn agreement(known: &Known, tie: Tie, unit: &Unit) -> Result<(), ChannelError> {
     if difference.is_zero() {
         return Ok(());
     }
-    let show = |ratio| shown(ratio, unit.clone(), SHOWN_DECIMALS, Rounding::HalfEven);
+    let (given, implied) = apart(given, implied, unit)?;
+    // Of the two as they are shown: rounded on its own, a difference could be told as 0.
+    let difference = subtract(given.value(), implied.value())?;
     Err(ChannelError::Contradiction {
         metric,
-        given: Box::new(show(given)?),
-        implied: Box::new(show(implied)?),
-        difference: Box::new(Quantity::difference(show(difference)?.value(), unit)),
+        given: Box::new(given),
+        implied: Box::new(implied),
+        difference: Box::new(Quantity::difference(difference, unit)),
         by: known.givens(metric),
     })
+}
+
+/// Two values of a metric in its unit, to as many decimals as it takes to tell them apart, at least to
+/// [`SHOWN_DECIMALS`].
+fn apart(one: Ratio, other: Ratio, unit: &Unit) -> Result<(Quantity, Quantity), ChannelError> {
+    let power = power_of_ten(unit)?;
+    let (one, other) = (one.divided_by(power)?, other.divided_by(power)?);
+    let precision = (SHOWN_DECIMALS, Rounding::HalfEven);
+    let quantity = |value| Quantity::new(value, unit.clone());
+    Ok((quantity(one.round_beside(other, precision)?), quantity(other.round_beside(one, precision)?)))
 }
 
 /// A metric that was rounded to so many decimals of its unit: half a unit of the last to either side, both ends
@@ -254,13 +266,17 @@ fn refutation(
             }
         }
         Refuted::Metric(metric, lowest, highest) => {
-            let quantity = |(value, by): (Ratio, Givens)| -> Result<_, ChannelError> {
-                let unit = unit(metric).unwrap_or(Unit::ONE);
-                Ok((shown(quotient(metric, value)?, unit, SHOWN_DECIMALS, Rounding::HalfEven)?, by))
-            };
-            match (quantity(lowest), quantity(highest)) {
-                (Ok(lowest), Ok(highest)) => told(Given::Metric(metric), lowest, highest),
-                (Err(error), _) | (_, Err(error)) => untold(error),
+            // Only metrics that were given refute one another: each has the unit in which it was read.
+            debug_assert!(unit(metric).is_some(), "{metric} was not given");
+            let unit = unit(metric).unwrap_or(Unit::ONE);
+            let ((lowest, lowest_by), (highest, highest_by)) = (lowest, highest);
+            let ends =
+                quotient(metric, lowest).and_then(|lowest| apart(lowest, quotient(metric, highest)?, &unit));
+            match ends {
+                Ok((lowest, highest)) => {
+                    told(Given::Metric(metric), (lowest, lowest_by), (highest, highest_by))
+                }
+                Err(error) => untold(error),
             }
         }
     }
@@ -463,6 +479,13 @@ mod tests {
             .with_spend("5 CNY".parse().unwrap())
             .with_cost_per_click(quantity("1 CNY"));
         assert_eq!(refused(nothing), "cost_per_click: cost per click is undefined: clicks is 0");
+        // The two sides of a contradiction never read the same, however near they are.
+        let third = Scorecard::draft().with_spend("1 CNY".parse().unwrap()).with_clicks(3);
+        assert_eq!(
+            refused(third.with_cost_per_click(quantity("0.3333333333 CNY"))),
+            "cost_per_click: cost per click is given as 0.3333333333 CNY/click, but spend and clicks make it \
+             0.33333333333 CNY/click: -0.00000000003 CNY/click apart"
+        );
     }
 
     #[test]

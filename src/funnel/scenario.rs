@@ -2,7 +2,7 @@
 
 use super::counts::Step;
 use super::{Funnel, FunnelError};
-use crate::figure::Table;
+use crate::figure::{Cell, Table};
 use crate::quantity::{Count, QuantityError, Ratio, Rounding};
 use alloc::format;
 use alloc::string::String;
@@ -30,7 +30,7 @@ impl FunnelScenario {
         let mut table = Table::new("step");
         for (name, count) in &self.steps {
             let count = count.round((2, Rounding::HalfEven)).map(|count| count.normalize());
-            table.push(name, "count", count.ok());
+            table.push(name, "count", count.map_or_else(|error| Cell::default().because(error), Cell::from));
         }
         table
     }

@@ -147,6 +147,38 @@ impl Ratio {
             .ok_or_else(inexact)
     }
 
+    /// The ratio, rounded to as many more decimals than `precision` has as it takes to differ from `other`, rounded the
+    /// same way: what a comparison was decided by must not print as equal. Equal ratios are rounded to `precision`.
+    ///
+    /// # Errors
+    /// Those of [`round`](Self::round). Two ratios that 28 decimals do not tell apart are rounded to `precision`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Ratio, Rounding};
+    /// use rust_decimal::dec;
+    ///
+    /// let (cost, edge): (Ratio, Ratio) = ("40.0001".parse()?, "40".parse()?);
+    /// assert_eq!(cost.round((2, Rounding::HalfEven))?, dec!(40.00)); // "40.00 is above 40"?
+    /// assert_eq!(cost.round_beside(edge, (2, Rounding::HalfEven))?, dec!(40.0001));
+    /// assert_eq!(edge.round_beside(edge, (2, Rounding::HalfEven))?, dec!(40.00));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn round_beside(
+        &self,
+        other: Self,
+        precision: impl Into<Precision>,
+    ) -> Result<Decimal, QuantityError> {
+        let Precision { scale, rounding } = precision.into();
+        let own = self.round((scale, rounding))?;
+        let apart = |scale| {
+            let own = self.round((scale, rounding)).ok()?;
+            (other.round((scale, rounding)).ok()? != own).then_some(own)
+        };
+        let mut scales = (scale..=Decimal::MAX_SCALE).filter(|_| *self != other);
+        Ok(scales.find_map(apart).unwrap_or(own))
+    }
+
     /// The ratio as a decimal when it has one of at most 28 digits: `24/25` is 0.96, `2/3` has none.
     #[must_use]
     pub fn to_decimal(&self) -> Option<Decimal> {
