@@ -27,8 +27,9 @@ pub struct Cycle {
     id: CycleId,
     version: u64,
     phase: Phase,
-    /// What the parent hands on.
-    inherited: Option<Seed>,
+    /// What the parent handed on, and the day on which that came in: a provisional seed stays beside the confirmed one,
+    /// as the evenings before knew no other.
+    handed: Vec<(NaiveDate, Seed)>,
     /// Whether the parent was not closed yet when that was handed on.
     is_provisional: bool,
     /// What a closed cycle hands on.
@@ -51,6 +52,8 @@ pub struct Cycle {
     undecided: usize,
     /// The findings whose measures are not done yet, those that it inherited too.
     open: BTreeSet<FindingId>,
+    /// The day on which each accepted finding of its own was decided, by its number.
+    accepted_on: BTreeMap<u32, NaiveDate>,
     done_measures: BTreeMap<FindingId, NaiveDate>,
     postponements: Vec<EventRecord>,
     amendments: Vec<EventRecord>,
@@ -58,6 +61,7 @@ pub struct Cycle {
     amended: BTreeMap<String, usize>,
     // By the stage's number in its enum.
     done_on: [Option<NaiveDate>; 4],
+    started_on: Option<NaiveDate>,
     cancelled_on: Option<NaiveDate>,
     last_recorded_on: Option<NaiveDate>,
     handled: Handled,
@@ -80,7 +84,7 @@ impl Cycle {
             id,
             version: 0,
             phase: Phase::Draft,
-            inherited: None,
+            handed: Vec::new(),
             is_provisional: false,
             handed_on: None,
             cancel_reason: None,
@@ -97,11 +101,13 @@ impl Cycle {
             findings: Vec::new(),
             undecided: 0,
             open: BTreeSet::new(),
+            accepted_on: BTreeMap::new(),
             done_measures: BTreeMap::new(),
             postponements: Vec::new(),
             amendments: Vec::new(),
             amended: BTreeMap::new(),
             done_on: [None; 4],
+            started_on: None,
             cancelled_on: None,
             last_recorded_on: None,
             handled: Handled::new(),
@@ -129,7 +135,10 @@ impl Cycle {
     /// The seed of the parent; `None` if the cycle continues no other.
     #[must_use]
     pub const fn inherited(&self) -> Option<&Seed> {
-        self.inherited.as_ref()
+        match self.handed.as_slice().last() {
+            Some((_, seed)) => Some(seed),
+            None => None,
+        }
     }
 
     /// Whether the seed of the parent is provisional: the parent was not closed when it was handed on, and has not been
@@ -199,8 +208,10 @@ impl Cycle {
         &self.amendments
     }
 
-    /// The day on which a stage was done: Plan when its last signature came, Do when the period was over or Check began,
-    /// whichever was first, Check when Act began, Act when the cycle was closed.
+    /// The day on which a stage was done: Plan when its last signature came, Check when Act began, Act when the cycle
+    /// was closed. Do is done on the last day of the period or when Check begins, whichever is first, but not before
+    /// the work begins. It is `None` until Check begins, as a cycle knows no date but those of its records:
+    /// [`status`](super::status) also tells the end of the period.
     ///
     /// # Examples
     /// ```
@@ -227,6 +238,20 @@ impl Cycle {
     #[must_use]
     pub fn done_on(&self, stage: Stage) -> Option<NaiveDate> {
         self.done_on.get(stage as usize).copied().flatten()
+    }
+
+    /// The day on which a stage was done, as far as it is known on the evening of `date`.
+    pub(super) fn done_by(&self, stage: Stage, date: NaiveDate) -> Option<NaiveDate> {
+        // The end of the period is no record: the calendar tells it, also before Check begins.
+        let over = || if stage == Stage::Do { self.work_over() } else { None };
+        self.done_on(stage).or_else(over).filter(|on| *on <= date)
+    }
+
+    /// The day on which the work ends unless Check begins before: the last of the period, or that on which work began
+    /// if it began later. `None` of work that was not begun, or was cancelled by then.
+    fn work_over(&self) -> Option<NaiveDate> {
+        let over = self.plan.as_ref()?.period().end().max(self.started_on?);
+        self.cancelled_on.is_none_or(|cancelled| over < cancelled).then_some(over)
     }
 
     /// The day on which the cycle was cancelled.
@@ -337,14 +362,29 @@ impl Cycle {
     /// The countermeasures that are not done yet: its own, then those that it inherited.
     #[must_use]
     pub fn open_measures(&self) -> Vec<Countermeasure> {
-        let own = (1_u32..).zip(&self.findings).filter_map(|(number, decided)| {
-            let (measure, owner, due) = accepted(decided)?;
-            let finding = FindingId { cycle: self.id.clone(), number };
-            let metric = decided.finding.metric().into();
-            Some(Countermeasure { finding, metric, measure: measure.into(), owner: owner.into(), due })
-        });
-        let inherited = self.inherited.iter().flat_map(|seed| &seed.open_measures).cloned();
-        own.chain(inherited).filter(|open| !self.has_done(&open.finding)).collect()
+        // No record is dated after the last one: on that evening all of them are known.
+        self.last_recorded_on.map_or_else(Vec::new, |last| self.open_measures_on(last))
+    }
+
+    /// The countermeasures that were known and not done yet on the evening of `date`.
+    pub(super) fn open_measures_on(&self, date: NaiveDate) -> Vec<Countermeasure> {
+        let own = self.accepted_on.iter().filter(|(_, on)| **on <= date);
+        let own = own.filter_map(|(number, _)| self.countermeasure(*number));
+        // The confirmed seed replaces the provisional one from the day on which it came in.
+        let seed = self.handed.iter().rfind(|(on, _)| *on <= date);
+        let inherited = seed.into_iter().flat_map(|(_, seed)| &seed.open_measures).cloned();
+        let is_open =
+            |one: &Countermeasure| self.measure_done_on(&one.finding).is_none_or(|done| done > date);
+        own.chain(inherited).filter(is_open).collect()
+    }
+
+    /// The countermeasure for one of its own findings; `None` if none was accepted.
+    fn countermeasure(&self, number: u32) -> Option<Countermeasure> {
+        let decided = self.findings.get(index(number)?)?;
+        let (measure, owner, due) = accepted(decided)?;
+        let finding = FindingId { cycle: self.id.clone(), number };
+        let metric = decided.finding.metric().into();
+        Some(Countermeasure { finding, metric, measure: measure.into(), owner: owner.into(), due })
     }
 
     /// The seed for the next cycle as things stand: provisional until this one is closed. `None` without a plan.
@@ -388,7 +428,7 @@ impl Cycle {
         // Nothing fails from here on: the guards held, and half an event must not stay behind.
         match &record.event {
             Event::Inherited { seed, provisional } => {
-                self.inherit(seed, *provisional);
+                self.inherit(seed, *provisional, on);
             }
             Event::Planned(plan) => {
                 self.plan = Some(CyclePlan::clone(plan));
@@ -407,6 +447,7 @@ impl Cycle {
             }
             Event::Started => {
                 self.phase = Phase::Doing;
+                self.started_on = Some(on);
                 // The last who had not signed may no longer have to.
                 if self.baseline.is_none() {
                     self.baseline.clone_from(&self.plan);
@@ -424,7 +465,7 @@ impl Cycle {
             Event::CheckBegun => {
                 self.phase = Phase::Checking;
                 // A check that begins late does not make the work late: Do ends with the period.
-                let over = self.plan.as_ref().map_or(on, |plan| on.min(plan.period().end()));
+                let over = self.work_over().map_or(on, |over| on.min(over));
                 self.done(Stage::Do, over);
             }
             Event::Found(finding) => {
@@ -435,7 +476,7 @@ impl Cycle {
                 self.phase = Phase::Acting;
                 self.done(Stage::Check, on);
             }
-            Event::Decided { finding, decision } => self.decide(*finding, decision),
+            Event::Decided { finding, decision } => self.decide(*finding, decision, on),
             Event::CountermeasureDone { finding } => {
                 self.done_measures.insert(finding.clone(), on);
                 self.open.remove(finding);
@@ -470,7 +511,7 @@ impl Cycle {
             }
             Event::Postponed { .. } => self.postponements.push(record.clone()),
             Event::ParentConfirmed { seed, amended } => {
-                self.inherit(seed, false);
+                self.inherit(seed, false, on);
                 // Once results are checked, the plan is not signed again.
                 if *amended && matches!(self.phase(), Phase::Draft | Phase::Planned | Phase::Doing) {
                     self.signed.clear();
@@ -498,19 +539,22 @@ impl Cycle {
         self.unsigned = self.unsigned().count();
     }
 
-    fn decide(&mut self, number: u32, decision: &FindingDecision) {
+    fn decide(&mut self, number: u32, decision: &FindingDecision, on: NaiveDate) {
         let Some(found) = index(number).and_then(|index| self.findings.get_mut(index)) else { return };
         found.decision = Some(decision.clone());
         self.undecided = self.undecided.saturating_sub(1);
         let id = FindingId { cycle: self.id.clone(), number };
-        // An inherited seed is data from outside and may name this very finding as a measure, done by now.
-        if accepted(found).is_some() && !self.done_measures.contains_key(&id) {
-            self.open.insert(id);
+        if accepted(found).is_some() {
+            self.accepted_on.insert(number, on);
+            // An inherited seed is data from outside and may name this very finding as a measure, done by now.
+            if !self.done_measures.contains_key(&id) {
+                self.open.insert(id);
+            }
         }
     }
 
-    fn inherit(&mut self, seed: &Seed, provisional: bool) {
-        self.inherited = Some(seed.clone());
+    fn inherit(&mut self, seed: &Seed, provisional: bool, on: NaiveDate) {
+        self.handed.push((on, seed.clone()));
         self.is_provisional = provisional;
         // Worked out anew: a confirmed seed may lack measures that the provisional one had.
         self.open = self.open_measures().into_iter().map(|open| open.finding).collect();

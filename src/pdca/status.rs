@@ -213,6 +213,10 @@ impl fmt::Display for CycleStatus {
 
 /// The status of a cycle on the evening of a day: what is due, overdue, or was done late.
 ///
+/// Records that are dated after that day do not count: stages, postponements and countermeasures are as they were
+/// known on that evening. Tasks and the rows of the stage table are those of the current plan and its last progress; for
+/// an evening before a replan, [`replay`](super::replay) the records up to that day.
+///
 /// # Errors
 /// All problems at once: [`PdcaError::NoPlan`]; [`PdcaError::Time`] where a due date cannot be computed, at its
 /// row; [`PdcaError::Plan`] where the tasks have no dates.
@@ -251,6 +255,7 @@ pub fn status(
         return problems.finish(None);
     };
     let at = |name: &str| Path::root().field(name);
+    let is_cancelled = cycle.cancelled_on().is_some_and(|on| on <= date);
     let dates = problems.take_all(&at("stages"), plan.stages().last_dates(plan.period(), calendar));
     let stages = dates.into_iter().flatten().map(|(stage, recurs, due)| {
         let mut why = planned(&due);
@@ -266,8 +271,7 @@ pub fn status(
             }
         }
         // What came later is not known on that evening.
-        let done_on = cycle.done_on(stage).filter(|done| *done <= date);
-        let is_cancelled = cycle.cancelled_on().is_some_and(|on| on <= date);
+        let done_on = cycle.done_by(stage, date);
         let late = days_after(*why.value(), done_on.unwrap_or(date));
         let (done_on, late) = match done_on {
             Some(on) => (Figure::Known(on), late),
@@ -282,11 +286,11 @@ pub fn status(
     });
     let stages: Vec<StageStatus> = stages.collect();
     let tasks = plan.work().and_then(|_| problems.take_all(&at("work"), tasks(cycle, date, calendar)));
-    let overdue = cycle.open_measures().into_iter().filter_map(|open| {
-        let days = days_after(open.due, date);
-        (days > 0).then_some((open, days))
-    });
-    let overdue_measures = overdue.collect();
+    // A cancelled cycle hands nothing on: nobody will do what it had open.
+    let open = if is_cancelled { Vec::new() } else { cycle.open_measures_on(date) };
+    let overdue =
+        open.into_iter().map(|open| (days_after(open.due, date), open)).filter(|(days, _)| *days > 0);
+    let overdue_measures = overdue.map(|(days, open)| (open, days)).collect();
     problems.into_result(CycleStatus { stages, tasks: tasks.flatten(), overdue_measures })
 }
 
@@ -522,5 +526,106 @@ mod tests {
         assert_eq!(overdue(&journal, 23), [(open, 3)]);
         tell(&mut journal, 7, 23, Command::CompleteCountermeasure { finding });
         assert_eq!(overdue(&journal, 23), []);
+    }
+
+    /// What a parent hands on: this measure, open.
+    fn handed_on(metric: &str, due: NaiveDate) -> Box<Seed> {
+        let parent = CycleId::new("2026-Q2").unwrap();
+        let open = Countermeasure {
+            finding: FindingId { cycle: parent.clone(), number: 1 },
+            metric: metric.into(),
+            measure: "train".into(),
+            owner: "Wu".into(),
+            due,
+        };
+        Box::new(Seed {
+            cycle: parent,
+            period: "2026-Q2".parse().unwrap(),
+            open_measures: alloc::vec![open],
+            targets: BTreeMap::new(),
+            released: BTreeMap::new(),
+            findings: Vec::new(),
+        })
+    }
+
+    fn overdue(journal: &Journal, month: u32, day: u32) -> Vec<(String, u32)> {
+        let status = status(journal.cycle(), date(2026, month, day).unwrap(), &calendar()).unwrap();
+        status.overdue_measures.into_iter().map(|(open, days)| (open.metric, days)).collect()
+    }
+
+    #[test]
+    fn the_measures_of_an_evening_are_those_that_were_known_then() {
+        let mut journal = Journal::new(CycleId::new("2026-Q3").unwrap());
+        let due = date(2026, 7, 20).unwrap();
+        tell(&mut journal, 7, 1, Command::Inherit { seed: handed_on("reach", due), provisional: true });
+        tell(&mut journal, 7, 1, Command::Plan(Box::new(plan(None))));
+        sign(&mut journal, 7, 1);
+        tell(&mut journal, 7, 1, Command::Start);
+        let known = |days| [(String::from("reach"), days)];
+        assert_eq!(overdue(&journal, 7, 23), known(3));
+        // The confirmed seed has another measure; on the evenings before it was the one of the provisional seed.
+        tell(&mut journal, 7, 24, Command::ConfirmParent { seed: handed_on("clicks", due) });
+        assert_eq!(overdue(&journal, 7, 23), known(3));
+        assert_eq!(overdue(&journal, 7, 24), [(String::from("clicks"), 4)]);
+        let finding = FindingId { cycle: CycleId::new("2026-Q2").unwrap(), number: 1 };
+        tell(&mut journal, 7, 27, Command::CompleteCountermeasure { finding });
+        // Done by now, and still open on the evening before.
+        assert_eq!(overdue(&journal, 7, 26), [(String::from("clicks"), 6)]);
+        assert_eq!(overdue(&journal, 7, 27), []);
+        sign(&mut journal, 7, 27);
+        let value = "1 %".parse().unwrap();
+        let actual = Figure::Known(value);
+        tell(&mut journal, 10, 1, Command::RecordActual { target: "conversion".into(), actual });
+        tell(&mut journal, 10, 1, Command::BeginCheck);
+        let (target, actual) = ("at least 2 %".parse().unwrap(), "1 %".parse().unwrap());
+        let found = crate::review::Finding::new("conversion", target, actual).unwrap();
+        tell(&mut journal, 10, 2, Command::RecordFinding(Box::new(found)));
+        tell(&mut journal, 10, 3, Command::BeginAct);
+        let decision = super::super::FindingDecision::Accepted {
+            measure: "narrow".into(),
+            owner: "Lin".into(),
+            // Already past: the measure is overdue on the day of the decision, and on none before.
+            due: date(2026, 10, 4).unwrap(),
+        };
+        tell(&mut journal, 10, 10, Command::DecideFinding { finding: 1, decision });
+        assert_eq!(overdue(&journal, 10, 9), []);
+        assert_eq!(overdue(&journal, 10, 10), [(String::from("conversion"), 6)]);
+        // Nobody will do what a cancelled cycle has open; on the evening before nobody knew.
+        tell(&mut journal, 10, 12, Command::Cancel { reason: "the product was withdrawn".into() });
+        assert_eq!(overdue(&journal, 10, 11), [(String::from("conversion"), 7)]);
+        assert_eq!(overdue(&journal, 10, 12), []);
+    }
+
+    /// Nobody records the end of a period: on its last evening the work is done, whether Check begins late or never.
+    #[test]
+    fn the_work_is_done_with_the_period_before_the_check_begins() {
+        let mut journal = planned();
+        sign(&mut journal, 7, 2);
+        tell(&mut journal, 7, 3, Command::Start);
+        assert_eq!(timeliness(&journal, Stage::Do, 9, 29), "open");
+        let evenings = [(9, 30), (10, 5)];
+        let told =
+            |journal: &Journal| evenings.map(|(month, day)| timeliness(journal, Stage::Do, month, day));
+        assert_eq!(told(&journal), ["done", "done"]);
+        assert_eq!(stage(&journal, Stage::Do, 10, 5).done_on, Figure::Known(date(2026, 9, 30).unwrap()));
+        let mut cancelled = journal.clone();
+        tell(&mut cancelled, 10, 6, Command::Cancel { reason: "withdrawn".into() });
+        assert_eq!(told(&cancelled), ["done", "done"]);
+        assert_eq!(timeliness(&cancelled, Stage::Do, 12, 31), "done");
+        let actual = Figure::missing("no tracking");
+        tell(&mut journal, 10, 9, Command::RecordActual { target: "conversion".into(), actual });
+        tell(&mut journal, 10, 9, Command::BeginCheck);
+        assert_eq!(told(&journal), ["done", "done"]);
+        // Work that begins after the period is done late, and not before it began.
+        let mut late = planned();
+        sign(&mut late, 10, 2);
+        assert_eq!(timeliness(&late, Stage::Do, 10, 2), "overdue by 2 d");
+        tell(&mut late, 10, 3, Command::Start);
+        let actual = Figure::missing("no tracking");
+        tell(&mut late, 10, 9, Command::RecordActual { target: "conversion".into(), actual });
+        tell(&mut late, 10, 9, Command::BeginCheck);
+        assert_eq!(timeliness(&late, Stage::Do, 10, 2), "overdue by 2 d");
+        assert_eq!(timeliness(&late, Stage::Do, 10, 9), "done 3 d late");
+        assert_eq!(late.cycle().done_on(Stage::Do), Some(date(2026, 10, 3).unwrap()));
     }
 }

@@ -8,13 +8,13 @@ use marketloop::figure::Figure;
 use marketloop::pdca::{
     Command, CommandId, CommandKind, Context, Countermeasure, Cycle, CycleId, CyclePlan, DecidedFinding,
     Event, EventRecord, FindingDecision, FindingId, Journal, PdcaError, Phase, Seed, Stage, StageTable,
-    allowed, decide, evolve, replay,
+    allowed, decide, evolve, replay, status,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
 use marketloop::quantity::{Money, Share};
 use marketloop::review::Finding;
 use marketloop::target::{ActualValue, Target};
-use marketloop::time::{NaiveDate, date};
+use marketloop::time::{NaiveDate, WorkCalendar, date};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -559,6 +559,28 @@ proptest! {
             }
         });
         prop_assert_eq!(faults, Vec::<String>::new());
+    }
+
+    /// The status of an evening is the same whatever was recorded later.
+    #[test]
+    fn an_evening_knows_no_later_record(operations in operations(), later in 0_u64..100) {
+        let mut records = run(&operations).records().to_vec();
+        // Up to the end of the period and beyond: operations alone stay within it.
+        records.iter_mut().for_each(|record| record.on = record.on.checked_add_days(chrono::Days::new(later)).unwrap());
+        prop_assume!(!records.is_empty());
+        let all = replay(&records).unwrap();
+        let calendar = WorkCalendar::monday_to_friday(first_day(), date(2027, 12, 31).unwrap()).unwrap();
+        let told = |cycle: &Cycle, on| {
+            let status = status(cycle, on, &calendar).unwrap();
+            let stages = Stage::ALL.map(|of| (status.due(of).clone(), status.done_on(of).clone(), status.late(of)));
+            (stages, status.overdue_measures)
+        };
+        let last = records.last().map_or(first_day(), |record| record.on);
+        for on in first_day().iter_days().take_while(|on| *on <= last) {
+            let known = records.iter().take_while(|record| record.on <= on);
+            let Some(then) = replay(known).ok().filter(|cycle| cycle.plan().is_some()) else { continue };
+            prop_assert_eq!(told(&all, on), told(&then, on), "{}", on);
+        }
     }
 
     #[test]
