@@ -23,13 +23,17 @@ mod flow;
 mod hypothesis;
 mod kanban;
 mod sprint;
+mod sprint_plan;
+mod trial;
 
 pub use commitment::Commitment;
-pub use experiment::{ExperimentEntry, ExperimentLog, Trial};
+pub use experiment::{ExperimentEntry, ExperimentLog};
 pub use flow::Flow;
 pub use hypothesis::{Conclusion, Experiment, ExperimentVerdict};
 pub use kanban::Board;
-pub use sprint::{SprintLoad, SprintPlan, Sprints};
+pub use sprint::Sprints;
+pub use sprint_plan::{SprintLoad, SprintPlan};
+pub use trial::Trial;
 
 use crate::error::ErrorKind;
 use crate::quantity::{Money, QuantityError};

@@ -1,13 +1,12 @@
 //! The dates of a plan.
 
-use super::milestone::{Morning, mornings};
-use super::work_plan::next_day;
-use super::{EarningRule, PlanError, Schedule, Task, WorkPlan};
+use super::bounds::next_day;
+use super::dated_task::Dates;
+use super::milestone::mornings;
+use super::{DatedTask, EarningRule, PlanError, Schedule, WorkPlan};
 use crate::error::Problems;
-use crate::figure::{Cause, Figure, Table};
-use crate::quantity::wire::serialize_fields;
+use crate::figure::Table;
 use crate::time::{NaiveDate, TimeError, WorkCalendar};
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Index;
@@ -25,155 +24,6 @@ pub struct DatedPlan<'a> {
     tasks: Vec<DatedTask<'a>>,
     finish: NaiveDate,
     earning: EarningRule,
-}
-
-/// A task with its early and late dates; a finish is the last day of work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DatedTask<'a> {
-    task: &'a Task,
-    // Kept so that late dates are looked up only when asked for: they may lie beyond the calendar.
-    dates: Dates<'a>,
-    start: Option<NaiveDate>,
-    finish: NaiveDate,
-    /// The late start, and the late last day, in workdays from the start of the plan.
-    late: (i64, i64),
-    total_float: i64,
-    /// The deadline before the calendar on which late dates and float depend: they are then upper bounds.
-    unknown: Option<NaiveDate>,
-    free_float: i64,
-}
-
-impl<'a> DatedTask<'a> {
-    /// The task.
-    #[must_use]
-    pub const fn task(&self) -> &'a Task {
-        self.task
-    }
-
-    /// The first day of work at the earliest; `None` of a milestone, which takes no day.
-    #[must_use]
-    pub const fn start(&self) -> Option<NaiveDate> {
-        self.start
-    }
-
-    /// The last day of work at the earliest. Of a milestone the day on which it is reached: the last workday
-    /// before it, on which the work ends that it waits for; or the day that it may not be before, where that sets
-    /// its date; or the first day of the plan.
-    #[must_use]
-    pub const fn finish(&self) -> NaiveDate {
-        self.finish
-    }
-
-    /// The first day of work at the latest. Undefined of a milestone; missing beyond the calendar.
-    #[must_use]
-    pub fn late_start(&self) -> Figure<NaiveDate> {
-        if self.task.workdays == 0 {
-            return Figure::undefined("late start", Cause::None("workday of a milestone".into()));
-        }
-        covered(self.known().and_then(|()| self.dates.day(self.late.0)))
-    }
-
-    /// The last day of work at the latest. Missing beyond the calendar.
-    #[must_use]
-    pub fn late_finish(&self) -> Figure<NaiveDate> {
-        // Without float late is early: in a morning that may be a day off, which no offset tells.
-        let late = || if self.total_float == 0 { Ok(self.finish) } else { self.dates.day(self.late.1) };
-        covered(self.known().and_then(|()| late()))
-    }
-
-    /// How many workdays it can slip without moving the end of the plan; below 0 if a date by which some
-    /// task has to be done is missed. Missing if it depends on a deadline before the calendar's first day.
-    #[must_use]
-    pub fn total_float(&self) -> Figure<i64> {
-        covered(self.known().map(|()| self.total_float))
-    }
-
-    /// Keeps the late date of a milestone in a morning on or before its deadline and the end of the plan, which
-    /// are evenings.
-    fn reach_within(&mut self, early: i64, by: Option<i64>, end: i64) {
-        let evening = |end: i64, is_met: bool| {
-            let day = end.saturating_sub(1);
-            // It may be reached on a day off that is not behind the last day.
-            if is_met { day.max(early) } else { day }
-        };
-        if let Some(last) =
-            by.map(|by| evening(by, self.missed().is_none())).filter(|last| self.late.1 > *last)
-        {
-            self.late.1 = last;
-            self.total_float = last.saturating_sub(early);
-        }
-        self.late.1 = self.late.1.min(evening(end, true));
-    }
-
-    fn known(&self) -> Result<(), TimeError> {
-        // A deadline before the calendar is one of its errors.
-        self.unknown.map_or(Ok(()), |deadline| self.dates.calendar.is_workday(deadline).map(drop))
-    }
-
-    /// How many workdays it can slip without moving any other task.
-    #[must_use]
-    pub const fn free_float(&self) -> i64 {
-        self.free_float
-    }
-
-    /// Whether it has no float.
-    #[must_use]
-    pub const fn is_critical(&self) -> bool {
-        self.total_float <= 0
-    }
-
-    /// The day by which it has to be done where it is missed at the earliest dates.
-    #[must_use]
-    pub fn missed(&self) -> Option<NaiveDate> {
-        self.task.finish_by.filter(|by| self.finish > *by)
-    }
-}
-
-/// What the calendar tells, or which day it does not cover.
-fn covered<T>(told: Result<T, TimeError>) -> Figure<T> {
-    told.map_or_else(|error| Figure::missing(error.to_string()), Figure::Known)
-}
-
-/// A task with its dates on the wire.
-struct DatedRow<'a> {
-    id: &'a str,
-    start: Option<NaiveDate>,
-    finish: NaiveDate,
-    late_start: Figure<NaiveDate>,
-    late_finish: Figure<NaiveDate>,
-    total_float: Figure<i64>,
-    free_float: i64,
-    is_critical: bool,
-    missed: Option<NaiveDate>,
-}
-
-serialize_fields!(DatedRow<'a> {
-    id,
-    start: optional,
-    finish,
-    late_start,
-    late_finish,
-    total_float,
-    free_float,
-    is_critical,
-    missed: optional,
-});
-
-impl Serialize for DatedTask<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        DatedRow {
-            id: &self.task.id,
-            start: self.start,
-            finish: self.finish,
-            late_start: self.late_start(),
-            late_finish: self.late_finish(),
-            total_float: self.total_float(),
-            free_float: self.free_float,
-            is_critical: self.is_critical(),
-            missed: self.missed(),
-        }
-        .serialize(serializer)
-    }
 }
 
 impl Serialize for DatedPlan<'_> {
@@ -224,7 +74,7 @@ impl WorkPlan {
         bounds.bind_nothing(&schedule)?;
         let mut problems = Problems::new();
         let root = crate::error::Path::root();
-        let dates = Dates { calendar, start: self.start() };
+        let dates = Dates::new(calendar, self.start());
         let mornings = mornings(self, &schedule, &bounds.not_before);
         let mut tasks = Vec::with_capacity(self.tasks().len());
         for ((index, task), morning) in self.tasks().iter().enumerate().zip(&mornings) {
@@ -235,10 +85,10 @@ impl WorkPlan {
         let Some(finish) = problems.take(&root, finish) else { return problems.finish(None) };
         let mut tasks = problems.into_result(tasks)?;
         // A milestone may stand on a day off behind the last day of work.
-        let finish = tasks.iter().map(|dated| dated.finish).fold(finish, NaiveDate::max);
+        let finish = tasks.iter().map(|dated| dated.finish()).fold(finish, NaiveDate::max);
         let unknown = bounds.unknown_late(self.network(), &schedule);
         for (index, dated) in tasks.iter_mut().enumerate() {
-            dated.unknown = unknown.as_ref().and_then(|unknown| unknown.get(index).copied().flatten());
+            dated.depend_on(unknown.as_ref().and_then(|unknown| unknown.get(index).copied().flatten()));
             if mornings.get(index).is_some_and(Option::is_some) {
                 let by = bounds.finish_by.get(index).copied().flatten();
                 dated.reach_within(schedule.early_start(index).unwrap_or_default(), by, schedule.finish());
@@ -247,63 +97,6 @@ impl WorkPlan {
         // The most careful one, until the caller states another.
         let earning = EarningRule::default();
         Ok(DatedPlan { plan: self, calendar, schedule, tasks, finish, earning })
-    }
-}
-
-/// Workdays from the start of the plan as dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Dates<'a> {
-    calendar: &'a WorkCalendar,
-    start: NaiveDate,
-}
-
-impl<'a> Dates<'a> {
-    fn of(
-        self,
-        task: &'a Task,
-        index: usize,
-        schedule: &Schedule<'_>,
-        morning: Option<Morning>,
-    ) -> Result<DatedTask<'a>, TimeError> {
-        // The schedule has every task of the plan.
-        let read = |value: Option<i64>| value.unwrap_or_default();
-        let (early, late) = (read(schedule.early_start(index)), read(schedule.late_start(index)));
-        let finish = match morning {
-            None => self.finish(read(schedule.early_finish(index)))?,
-            Some(Morning::Of(date)) => date,
-            Some(Morning::Workday) => self.day(early)?,
-        };
-        let last = read(schedule.late_finish(index));
-        // Finishes are exclusive: the last day is the one before, but a morning is its own day.
-        let last = if morning.is_some() || last == 0 { last } else { last.saturating_sub(1) };
-        Ok(DatedTask {
-            task,
-            dates: self,
-            start: (task.workdays > 0).then(|| self.day(early)).transpose()?,
-            finish,
-            late: (late, last),
-            total_float: read(schedule.total_float(index)),
-            unknown: None,
-            free_float: read(schedule.free_float(index)),
-        })
-    }
-
-    /// The workday `offset` workdays after the first one.
-    fn day(self, offset: i64) -> Result<NaiveDate, TimeError> {
-        // No calendar has so many workdays: it answers with the day that it does not cover.
-        let nth = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
-        if offset >= 0 {
-            self.calendar.workday_from(self.start, nth(offset.unsigned_abs().saturating_add(1)))
-        } else {
-            // From the day before the start: -1 is the last workday ahead of it.
-            let before = self.start.pred_opt().ok_or(TimeError::DateOutOfRange { from: self.start })?;
-            self.calendar.workday_until(before, nth(offset.unsigned_abs()))
-        }
-    }
-
-    /// The last day of work before a finish, or the first workday where nothing lies before it.
-    fn finish(self, offset: i64) -> Result<NaiveDate, TimeError> {
-        self.day(if offset == 0 { 0 } else { offset.saturating_sub(1) })
     }
 }
 
@@ -438,82 +231,19 @@ impl<'a> DatedPlan<'a> {
     pub fn table(&self) -> Table {
         let mut table = Table::new("task");
         for dated in &self.tasks {
-            let id = &dated.task.id;
-            table.push(id, "start", dated.start);
-            table.push(id, "finish", dated.finish);
+            let id = &dated.task().id;
+            table.push(id, "start", dated.start());
+            table.push(id, "finish", dated.finish());
             table.push(id, "late start", dated.late_start());
             table.push(id, "late finish", dated.late_finish());
             table.push(id, "total float", dated.total_float());
-            table.push(id, "free float", dated.free_float);
+            table.push(id, "free float", dated.free_float());
             table.push(id, "critical", dated.is_critical());
             if let Some(by) = dated.missed() {
                 table.push(id, "misses", by);
             }
         }
         table
-    }
-
-    /// The reminders of key nodes that fall on `from` to `to`, both included, in the order of their days.
-    ///
-    /// If the calendar does not tell the day of a reminder, which may be one of these, the reminder comes at the
-    /// end, and its day is missing.
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::plan::{Raci, Task, WorkPlan};
-    /// use marketloop::time::{WorkCalendar, date};
-    ///
-    /// let film = Task::new("film", "film", 3, Raci::new("a", "b")).making("film").with_reminder(1);
-    /// let cut = Task::new("cut", "cut", 2, Raci::new("a", "b")).needing("film");
-    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).task(cut).check()?;
-    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
-    /// let dated = plan.dated(&calendar)?;
-    /// // A workday ahead of the film's last day.
-    /// let reminders = dated.reminders(date(2026, 7, 1)?, date(2026, 7, 31)?);
-    /// assert_eq!((reminders[0].id, reminders[0].on.clone().get()?), ("film", date(2026, 7, 2)?));
-    /// # Ok::<(), marketloop::Error>(())
-    /// ```
-    #[must_use]
-    pub fn reminders(&self, from: NaiveDate, to: NaiveDate) -> Vec<Reminder<'a>> {
-        let mut reminders = Vec::new();
-        for dated in self.tasks.iter().filter(|dated| dated.task.progress.finished.is_none()) {
-            let due = dated.task.finish_by.unwrap_or(dated.finish);
-            for &workdays_ahead in &dated.task.remind {
-                let on = self.calendar.workday_until(due, workdays_ahead.saturating_add(1));
-                let (earliest, latest) = match &on {
-                    Ok(on) => (Some(*on), *on),
-                    Err(_) => self.around(due, workdays_ahead),
-                };
-                // A day that is not known is told where it may fall: better one too many than one missed.
-                let falls = from <= latest && earliest.is_none_or(|earliest| earliest <= to);
-                if falls {
-                    let id = &dated.task.id;
-                    reminders.push(Reminder { id, on: covered(on), due, workdays_ahead });
-                }
-            }
-        }
-        reminders.sort_by_key(|reminder| {
-            let on = reminder.on.as_ref().known().copied();
-            // `false` comes first: unknown days stand at the end.
-            (on.is_none(), on, reminder.due)
-        });
-        reminders
-    }
-
-    /// The days between which a reminder falls that the calendar does not tell, whatever days are workdays behind
-    /// the calendar's last day; before its first day nothing is known.
-    fn around(&self, due: NaiveDate, workdays_ahead: u32) -> (Option<NaiveDate>, NaiveDate) {
-        let (first, last) = (self.calendar.first(), self.calendar.last());
-        if due <= last {
-            return (None, due.min(first.pred_opt().unwrap_or(first)));
-        }
-        // At most so many workdays lie behind the calendar: those that are left over lie within it.
-        let beyond = u32::try_from(due.signed_duration_since(last).num_days()).unwrap_or(u32::MAX);
-        let earliest = match workdays_ahead.checked_sub(beyond) {
-            None => crate::time::add_days(due, i64::from(workdays_ahead).saturating_neg()).ok(),
-            Some(within) => self.calendar.workday_until(last, within.saturating_add(1)).ok(),
-        };
-        (earliest, due)
     }
 }
 
@@ -530,20 +260,6 @@ impl<'a> Index<&str> for DatedPlan<'a> {
     }
 }
 
-/// A day on which somebody is reminded of a key node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Reminder<'a> {
-    /// The id of the task.
-    pub id: &'a str,
-    /// The day of the reminder. Missing beyond the calendar.
-    pub on: Figure<NaiveDate>,
-    /// The day by which the task has to be done, or else its last day as planned.
-    pub due: NaiveDate,
-    /// The workdays from the reminder to that day.
-    pub workdays_ahead: u32,
-}
-
 /// The number of workdays from one day up to another, both counted.
 pub(super) fn workdays_between(
     calendar: &WorkCalendar,
@@ -555,11 +271,13 @@ pub(super) fn workdays_between(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Progress, Raci};
+    use super::super::{Progress, Raci, Task};
     use super::*;
+    use crate::figure::Figure;
     use crate::quantity::Share;
     use crate::time::date;
     use alloc::format;
+    use alloc::string::ToString;
 
     fn on(month: u32, day: u32) -> NaiveDate {
         date(2026, month, day).unwrap()
@@ -639,25 +357,6 @@ mod tests {
             early.schedule(&calendar).unwrap_err().to_string(),
             "tasks[1].finish_by: 2026-09-01 is outside the calendar's horizon 2026-10-01 to 2026-12-31"
         );
-    }
-
-    #[test]
-    fn reminders_that_cannot_fall_into_the_days_asked_for_are_left_out() {
-        let calendar = autumn();
-        let plan = plan([
-            task("far ahead", 2).with_reminder(9).with_reminder(1),
-            task("new year", 1).with_finish_by(date(2027, 1, 5).unwrap()).with_reminder(3).with_reminder(9),
-        ]);
-        let dated = plan.dated(&calendar).unwrap();
-        let known = |reminder: &Reminder<'_>| reminder.on.clone().known();
-        let told = |from, to| dated.reminders(from, to).iter().map(known).collect::<Vec<_>>();
-        // Nine workdays ahead of 9 October lie before the calendar.
-        assert_eq!(told(on(10, 1), on(10, 31)), [Some(on(10, 8))]);
-        assert_eq!(told(on(9, 1), on(10, 31)), [Some(on(10, 8)), None]);
-        // Three workdays ahead of 5 January are 2 January at the earliest, nine 22 December.
-        assert_eq!(told(on(12, 1), on(12, 21)), []);
-        assert_eq!(told(on(12, 1), on(12, 31)), [None]);
-        assert_eq!(told(on(12, 1), date(2027, 1, 31).unwrap()), [None, None]);
     }
 
     /// R3: a date outside the years 1 to 9999 is refused wherever a plan takes one.

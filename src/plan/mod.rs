@@ -36,25 +36,30 @@
 //! | a task not begun on the evening of its first day | delayed by one workday |
 
 mod baseline;
+mod bounds;
 mod critical_paths;
 mod cycles;
 mod dated;
+mod dated_task;
 mod earned;
 mod earning_rule;
 mod gantt;
 mod milestone;
 mod network;
 mod relation;
+mod reminder;
 mod status;
 mod task;
 mod what_if;
 mod work_plan;
 
 pub use baseline::{PlannedDates, Slip};
-pub use dated::{DatedPlan, DatedTask, Reminder};
+pub use dated::DatedPlan;
+pub use dated_task::DatedTask;
 pub use earning_rule::EarningRule;
 pub use network::{Network, Schedule};
 pub use relation::Relation;
+pub use reminder::Reminder;
 pub use status::{TaskState, TaskStatus};
 pub use task::{Progress, Raci, Task};
 pub use what_if::{Change, Impact};

@@ -185,7 +185,7 @@ impl<'a> DatedPlan<'a> {
         let (start, finish) = planned.unwrap_or((dated.start(), dated.finish()));
         // A day of work is late only when it is over.
         let over = |day: NaiveDate| -> Result<i64, PlanError> {
-            let next = super::work_plan::next_day(day)?;
+            let next = super::bounds::next_day(day)?;
             Ok(if next > date { 0 } else { workdays_between(self.calendar(), next, date)? })
         };
         let progress = &task.progress;
@@ -194,7 +194,7 @@ impl<'a> DatedPlan<'a> {
         let started = progress.started.filter(|started| *started <= date);
         let (state, late) = match (started, finished) {
             (_, Some(finished)) if finished > finish => {
-                let late = workdays_between(self.calendar(), super::work_plan::next_day(finish)?, finished)?;
+                let late = workdays_between(self.calendar(), super::bounds::next_day(finish)?, finished)?;
                 (TaskState::Done, late)
             }
             (_, Some(_)) => (TaskState::Done, 0),

@@ -1,7 +1,7 @@
 //! What some changes would do to a plan.
 
+use super::bounds::Bounds;
 use super::milestone::{Morning, mornings};
-use super::work_plan::Bounds;
 use super::{DatedPlan, Network, PlanError, Schedule, Slip};
 use crate::figure::{Cell, Table};
 use crate::time::NaiveDate;

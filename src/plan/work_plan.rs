@@ -1,9 +1,9 @@
 //! A plan of tasks on a work calendar, checked as a whole.
 
-use super::{Network, PlanError, Progress, Relation, Schedule, Task};
+use super::{Network, PlanError, Progress, Relation, Task};
 use crate::error::{Lookup, Path, Problems};
 use crate::quantity::wire::serialize_fields;
-use crate::time::{NaiveDate, TimeError, WorkCalendar, in_range};
+use crate::time::{NaiveDate, in_range};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -115,7 +115,7 @@ impl WorkPlanDraft {
     /// [`PlanError::DuplicateId`]; [`PlanError::Accountable`], [`PlanError::Responsible`],
     /// [`PlanError::NamedTwice`] of a RACI matrix; [`PlanError::UnknownDeliverable`],
     /// [`PlanError::MadeTwice`]; [`PlanError::Progress`]; [`PlanError::CostCurrency`], [`PlanError::NegativeCost`];
-    /// [`TimeError::YearOutOfRange`]; [`PlanError::TooLarge`];
+    /// [`PlanError::TooLarge`]; [`TimeError::YearOutOfRange`](crate::time::TimeError::YearOutOfRange);
     /// [`PlanError::WaitsForItself`] with the ids of one closed path and of all groups.
     pub fn check(self) -> Result<WorkPlan, Problems<PlanError>> {
         let mut problems = Problems::new();
@@ -410,7 +410,7 @@ impl WorkPlan {
     ///
     /// # Errors
     /// All problems at once, each at its place in the list: [`PlanError::NoSuchTask`]; [`PlanError::Progress`];
-    /// [`TimeError::YearOutOfRange`].
+    /// [`TimeError::YearOutOfRange`](crate::time::TimeError::YearOutOfRange).
     ///
     /// # Examples
     /// ```
@@ -474,148 +474,6 @@ impl WorkPlan {
         change(task);
         draft.check()
     }
-
-    /// The schedule in workdays from the first workday.
-    ///
-    /// # Errors
-    /// Those of the calendar, each at its date.
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::plan::{Raci, Task, WorkPlan};
-    /// use marketloop::time::{WorkCalendar, date};
-    ///
-    /// let film = Task::new("film", "film", 5, Raci::new("a", "b")).with_not_before(date(2026, 7, 6)?);
-    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).check()?;
-    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
-    /// // Wednesday to Friday come before it.
-    /// assert_eq!(plan.schedule(&calendar)?.early_start(0), Some(3));
-    /// # Ok::<(), marketloop::Error>(())
-    /// ```
-    pub fn schedule(&self, calendar: &WorkCalendar) -> Result<Schedule<'_>, Problems<PlanError>> {
-        let bounds = self.bounds(calendar)?;
-        bounds.all_known()?;
-        let schedule = self.network.schedule_within(&bounds.not_before, &bounds.finish_by);
-        bounds.bind_nothing(&schedule)?;
-        Ok(schedule)
-    }
-
-    /// The bounds of all tasks in workdays from the first workday.
-    pub(super) fn bounds(&self, calendar: &WorkCalendar) -> Result<Bounds, Problems<PlanError>> {
-        let mut problems = Problems::new();
-        let start = self.draft.start;
-        let at = |date: NaiveDate| calendar.count_workdays(start, date);
-        // The offsets of the horizon's ends. A start beyond them is told once, not at each date.
-        let horizon = calendar.count_workdays(calendar.first(), start).map(i64::saturating_neg);
-        let root = Path::root();
-        let Some(first) = problems.take(&root.field("start"), horizon) else { return problems.finish(None) };
-        let last = at(calendar.last())
-            .and_then(|days| Ok(days.saturating_add(calendar.is_workday(calendar.last())?.into())));
-        let Some(last) = problems.take(&root.field("start"), last) else { return problems.finish(None) };
-        let mut bounds = Bounds {
-            not_before: Vec::new(),
-            finish_by: Vec::new(),
-            before: Vec::new(),
-            behind: Vec::new(),
-            last,
-        };
-        for (index, task) in self.draft.tasks.iter().enumerate() {
-            let offset = match task.not_before.map(at).transpose() {
-                Ok(offset) => offset,
-                Err(error) => {
-                    problems.push(root.field("tasks").index(index).field("not_before"), error);
-                    None
-                }
-            };
-            bounds.not_before.push(offset.unwrap_or(0));
-            let by = task.finish_by.map(|by| match by {
-                by if by < calendar.first() => {
-                    bounds.before.push((index, by, calendar.is_workday(by).err()));
-                    Some(first)
-                }
-                by if by >= calendar.last() => {
-                    if by > calendar.last() {
-                        bounds.behind.push((index, calendar.is_workday(by).err()));
-                    }
-                    // The day behind it is not covered: its offset was worked out above.
-                    (by == calendar.last()).then_some(last)
-                }
-                by => next_day(by).and_then(at).ok(),
-            });
-            bounds.finish_by.push(by.flatten());
-        }
-        problems.into_result(bounds)
-    }
-}
-
-/// First starts and last finishes in workdays from the first workday.
-#[derive(Debug)]
-pub(super) struct Bounds {
-    pub(super) not_before: Vec<i64>,
-    /// Of a deadline before the calendar the offset of the calendar's first day, which is too late for it.
-    pub(super) finish_by: Vec<Option<i64>>,
-    /// The tasks whose deadline lies before the calendar, with it and what the calendar says of it.
-    before: Vec<(usize, NaiveDate, Option<TimeError>)>,
-    /// The tasks whose deadline lies behind the calendar, with what the calendar says of it.
-    behind: Vec<(usize, Option<TimeError>)>,
-    /// The workdays from the first one to the end of the calendar.
-    last: i64,
-}
-
-impl Bounds {
-    /// # Errors
-    /// The deadlines before the calendar.
-    fn all_known(&self) -> Result<(), Problems<PlanError>> {
-        told(self.before.iter().map(|(index, _, error)| (*index, error)))
-    }
-
-    /// Deadlines behind the calendar bind nothing where all work ends within it.
-    ///
-    /// # Errors
-    /// Those deadlines, where it does not.
-    pub(super) fn bind_nothing(&self, schedule: &Schedule<'_>) -> Result<(), Problems<PlanError>> {
-        let bind = schedule.finish() > self.last;
-        told(self.behind.iter().filter(|_| bind).map(|(index, error)| (*index, error)))
-    }
-
-    /// For each task the deadline before the calendar on which its late dates depend; `None` where there is no
-    /// such deadline at all.
-    ///
-    /// What depends on them moves where they do: the backward pass is made once more with deadlines so early that
-    /// they bind everything they can.
-    pub(super) fn unknown_late(
-        &self,
-        network: &Network,
-        schedule: &Schedule<'_>,
-    ) -> Option<Vec<Option<NaiveDate>>> {
-        let (_, first, _) = self.before.first()?;
-        let mut finish_by = self.finish_by.clone();
-        for (index, ..) in &self.before {
-            if let Some(by) = finish_by.get_mut(*index) {
-                // The network clamps it: earlier than any path of the plan reaches.
-                *by = Some(i64::MIN);
-            }
-        }
-        let moved = network.schedule_within(&self.not_before, &finish_by);
-        let late = |index| (schedule.late_start(index) != moved.late_start(index)).then_some(*first);
-        Some((0..network.len()).map(late).collect())
-    }
-}
-
-/// Deadlines that the calendar does not cover, each at its place.
-fn told<'a>(
-    deadlines: impl Iterator<Item = (usize, &'a Option<TimeError>)>,
-) -> Result<(), Problems<PlanError>> {
-    let mut problems = Problems::new();
-    for (index, error) in deadlines {
-        let path = Path::root().field("tasks").index(index).field("finish_by");
-        problems.take(&path, error.clone().map_or(Ok(()), Err));
-    }
-    problems.into_result(())
-}
-
-pub(super) fn next_day(date: NaiveDate) -> Result<NaiveDate, TimeError> {
-    date.succ_opt().ok_or(TimeError::DateOutOfRange { from: date })
 }
 
 impl TryFrom<WorkPlanDraft> for WorkPlan {

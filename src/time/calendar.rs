@@ -4,79 +4,13 @@
 //! look-up, the n-th workday from anywhere a binary search. Beyond the horizon nothing is known, and the
 //! answer says so.
 
+use super::week_mask::WeekMask;
 use super::{NaiveDate, Period, TimeError, add_days, in_range};
-use crate::error::{Path, Problems, excerpt};
-use crate::quantity::grammar::plain;
-use crate::quantity::wire::text_on_the_wire;
+use crate::error::{Path, Problems};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
-use chrono::{Datelike, Weekday};
+use chrono::Datelike;
 use core::fmt;
-use core::str::FromStr;
-
-/// The days of a week that are workdays. As text seven 0 or 1, Monday first: `1111100`.
-///
-/// # Examples
-/// ```
-/// use marketloop::time::{WeekMask, Weekday};
-///
-/// let sunday_to_thursday: WeekMask = "1111001".parse()?;
-/// assert!(sunday_to_thursday.contains(Weekday::Sun));
-/// assert!(!WeekMask::MONDAY_TO_FRIDAY.contains(Weekday::Sat));
-/// # Ok::<(), marketloop::time::TimeError>(())
-/// ```
-///
-/// ```
-/// # use marketloop::time::WeekMask;
-/// let json = r#""1111100""#;
-/// assert_eq!(serde_json::to_string(&serde_json::from_str::<WeekMask>(json)?)?, json);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct WeekMask(u8);
-
-impl WeekMask {
-    /// Monday to Friday.
-    pub const MONDAY_TO_FRIDAY: Self = Self(0b001_1111);
-    /// All seven days.
-    pub const EVERY_DAY: Self = Self(0b111_1111);
-
-    /// The mask of these weekdays.
-    #[must_use]
-    pub fn new(days: impl IntoIterator<Item = Weekday>) -> Self {
-        Self(days.into_iter().fold(0, |mask, day| mask | Self::bit(day)))
-    }
-
-    /// Whether `day` is one of them.
-    #[must_use]
-    pub fn contains(self, day: Weekday) -> bool {
-        self.0 & Self::bit(day) != 0
-    }
-
-    const fn bit(day: Weekday) -> u8 {
-        1 << (day as u8)
-    }
-}
-
-impl fmt::Display for WeekMask {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (0..7).try_for_each(|day| f.write_str(if self.0 >> day & 1 == 1 { "1" } else { "0" }))
-    }
-}
-
-impl FromStr for WeekMask {
-    type Err = TimeError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let plain = plain(text);
-        if plain.len() != 7 || !plain.bytes().all(|byte| matches!(byte, b'0' | b'1')) {
-            return Err(TimeError::NotAWeekMask { text: excerpt(text) });
-        }
-        Ok(Self(plain.bytes().rev().fold(0, |mask, byte| mask << 1 | (byte & 1))))
-    }
-}
-
-text_on_the_wire!(WeekMask, "a week mask such as `1111100`");
 
 /// The workdays of a place between the first and the last day of a horizon.
 ///
@@ -527,7 +461,7 @@ impl fmt::Debug for WorkCalendar {
         f.debug_struct("WorkCalendar")
             .field("first", &self.first())
             .field("last", &self.last())
-            .field("week", &self.week().0)
+            .field("week", &format_args!("{}", self.week()))
             .field("holidays", &self.holidays().len())
             .field("makeup_workdays", &self.makeup_workdays().len())
             .finish()
@@ -624,7 +558,5 @@ mod tests {
         let never = WorkCalendar::new(day(1, 1), day(12, 31), WeekMask::new([]), [], []).unwrap();
         assert!(never.following(day(6, 1)).is_err() && never.preceding(day(6, 1)).is_err());
         assert_eq!(never.count_workdays(day(1, 1), day(12, 31)).unwrap(), 0);
-        assert!("1111".parse::<WeekMask>().is_err() && "1111120".parse::<WeekMask>().is_err());
-        assert_eq!(WeekMask::new([Weekday::Mon, Weekday::Sun]).to_string(), "1000001");
     }
 }

@@ -33,6 +33,7 @@
 mod calendar;
 mod deadline;
 mod due;
+mod due_dates;
 mod fiscal;
 mod fiscal_period;
 mod grain;
@@ -40,9 +41,10 @@ mod month;
 mod period;
 mod text;
 mod timestamp;
+mod week_mask;
 pub(crate) mod wire_date;
 
-pub use calendar::{WeekMask, WorkCalendar};
+pub use calendar::WorkCalendar;
 pub use chrono::{NaiveDate, Weekday};
 pub use deadline::{Anchor, Deadline, OffsetUnit, Roll};
 #[cfg(feature = "proptest")]
@@ -53,6 +55,7 @@ pub use grain::Grain;
 pub use month::{add_months, every_months, next_in_series};
 pub use period::Period;
 pub use timestamp::{Duration, TimeUnit, Timestamp};
+pub use week_mask::WeekMask;
 
 use crate::error::{ErrorKind, TooLarge};
 use alloc::string::String;

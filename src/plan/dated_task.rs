@@ -1,0 +1,224 @@
+//! The dates of one task.
+
+use super::milestone::Morning;
+use super::{Schedule, Task};
+use crate::figure::{Cause, Figure};
+use crate::quantity::wire::serialize_fields;
+use crate::time::{NaiveDate, TimeError, WorkCalendar};
+use alloc::string::ToString;
+use serde::{Serialize, Serializer};
+
+/// A task with its early and late dates; a finish is the last day of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DatedTask<'a> {
+    task: &'a Task,
+    // Kept so that late dates are looked up only when asked for: they may lie beyond the calendar.
+    dates: Dates<'a>,
+    start: Option<NaiveDate>,
+    finish: NaiveDate,
+    /// The late start, and the late last day, in workdays from the start of the plan.
+    late: (i64, i64),
+    total_float: i64,
+    /// The deadline before the calendar on which late dates and float depend: they are then upper bounds.
+    unknown: Option<NaiveDate>,
+    free_float: i64,
+}
+
+impl<'a> DatedTask<'a> {
+    /// The task.
+    #[must_use]
+    pub const fn task(&self) -> &'a Task {
+        self.task
+    }
+
+    /// The first day of work at the earliest; `None` of a milestone, which takes no day.
+    #[must_use]
+    pub const fn start(&self) -> Option<NaiveDate> {
+        self.start
+    }
+
+    /// The last day of work at the earliest. Of a milestone the day on which it is reached: the last workday
+    /// before it, on which the work ends that it waits for; or the day that it may not be before, where that sets
+    /// its date; or the first day of the plan.
+    #[must_use]
+    pub const fn finish(&self) -> NaiveDate {
+        self.finish
+    }
+
+    /// The first day of work at the latest. Undefined of a milestone; missing beyond the calendar.
+    #[must_use]
+    pub fn late_start(&self) -> Figure<NaiveDate> {
+        if self.task.workdays == 0 {
+            return Figure::undefined("late start", Cause::None("workday of a milestone".into()));
+        }
+        covered(self.known().and_then(|()| self.dates.day(self.late.0)))
+    }
+
+    /// The last day of work at the latest. Missing beyond the calendar.
+    #[must_use]
+    pub fn late_finish(&self) -> Figure<NaiveDate> {
+        // Without float late is early: in a morning that may be a day off, which no offset tells.
+        let late = || if self.total_float == 0 { Ok(self.finish) } else { self.dates.day(self.late.1) };
+        covered(self.known().and_then(|()| late()))
+    }
+
+    /// How many workdays it can slip without moving the end of the plan; below 0 if a date by which some
+    /// task has to be done is missed. Missing if it depends on a deadline before the calendar's first day.
+    #[must_use]
+    pub fn total_float(&self) -> Figure<i64> {
+        covered(self.known().map(|()| self.total_float))
+    }
+
+    /// Says on which deadline before the calendar its late dates depend.
+    pub(super) const fn depend_on(&mut self, deadline: Option<NaiveDate>) {
+        self.unknown = deadline;
+    }
+
+    /// Keeps the late date of a milestone in a morning on or before its deadline and the end of the plan, which
+    /// are evenings.
+    pub(super) fn reach_within(&mut self, early: i64, by: Option<i64>, end: i64) {
+        let evening = |end: i64, is_met: bool| {
+            let day = end.saturating_sub(1);
+            // It may be reached on a day off that is not behind the last day.
+            if is_met { day.max(early) } else { day }
+        };
+        if let Some(last) =
+            by.map(|by| evening(by, self.missed().is_none())).filter(|last| self.late.1 > *last)
+        {
+            self.late.1 = last;
+            self.total_float = last.saturating_sub(early);
+        }
+        self.late.1 = self.late.1.min(evening(end, true));
+    }
+
+    fn known(&self) -> Result<(), TimeError> {
+        // A deadline before the calendar is one of its errors.
+        self.unknown.map_or(Ok(()), |deadline| self.dates.calendar.is_workday(deadline).map(drop))
+    }
+
+    /// How many workdays it can slip without moving any other task.
+    #[must_use]
+    pub const fn free_float(&self) -> i64 {
+        self.free_float
+    }
+
+    /// Whether it has no float.
+    #[must_use]
+    pub const fn is_critical(&self) -> bool {
+        self.total_float <= 0
+    }
+
+    /// The day by which it has to be done where it is missed at the earliest dates.
+    #[must_use]
+    pub fn missed(&self) -> Option<NaiveDate> {
+        self.task.finish_by.filter(|by| self.finish > *by)
+    }
+}
+
+/// What the calendar tells, or which day it does not cover.
+pub(super) fn covered<T>(told: Result<T, TimeError>) -> Figure<T> {
+    told.map_or_else(|error| Figure::missing(error.to_string()), Figure::Known)
+}
+
+/// A task with its dates on the wire.
+struct DatedRow<'a> {
+    id: &'a str,
+    start: Option<NaiveDate>,
+    finish: NaiveDate,
+    late_start: Figure<NaiveDate>,
+    late_finish: Figure<NaiveDate>,
+    total_float: Figure<i64>,
+    free_float: i64,
+    is_critical: bool,
+    missed: Option<NaiveDate>,
+}
+
+serialize_fields!(DatedRow<'a> {
+    id,
+    start: optional,
+    finish,
+    late_start,
+    late_finish,
+    total_float,
+    free_float,
+    is_critical,
+    missed: optional,
+});
+
+impl Serialize for DatedTask<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        DatedRow {
+            id: &self.task.id,
+            start: self.start,
+            finish: self.finish,
+            late_start: self.late_start(),
+            late_finish: self.late_finish(),
+            total_float: self.total_float(),
+            free_float: self.free_float,
+            is_critical: self.is_critical(),
+            missed: self.missed(),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// Workdays from the start of the plan as dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dates<'a> {
+    calendar: &'a WorkCalendar,
+    start: NaiveDate,
+}
+
+impl<'a> Dates<'a> {
+    pub(super) const fn new(calendar: &'a WorkCalendar, start: NaiveDate) -> Self {
+        Self { calendar, start }
+    }
+
+    pub(super) fn of(
+        self,
+        task: &'a Task,
+        index: usize,
+        schedule: &Schedule<'_>,
+        morning: Option<Morning>,
+    ) -> Result<DatedTask<'a>, TimeError> {
+        // The schedule has every task of the plan.
+        let read = |value: Option<i64>| value.unwrap_or_default();
+        let (early, late) = (read(schedule.early_start(index)), read(schedule.late_start(index)));
+        let finish = match morning {
+            None => self.finish(read(schedule.early_finish(index)))?,
+            Some(Morning::Of(date)) => date,
+            Some(Morning::Workday) => self.day(early)?,
+        };
+        let last = read(schedule.late_finish(index));
+        // Finishes are exclusive: the last day is the one before, but a morning is its own day.
+        let last = if morning.is_some() || last == 0 { last } else { last.saturating_sub(1) };
+        Ok(DatedTask {
+            task,
+            dates: self,
+            start: (task.workdays > 0).then(|| self.day(early)).transpose()?,
+            finish,
+            late: (late, last),
+            total_float: read(schedule.total_float(index)),
+            unknown: None,
+            free_float: read(schedule.free_float(index)),
+        })
+    }
+
+    /// The workday `offset` workdays after the first one.
+    fn day(self, offset: i64) -> Result<NaiveDate, TimeError> {
+        // No calendar has so many workdays: it answers with the day that it does not cover.
+        let nth = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        if offset >= 0 {
+            self.calendar.workday_from(self.start, nth(offset.unsigned_abs().saturating_add(1)))
+        } else {
+            // From the day before the start: -1 is the last workday ahead of it.
+            let before = self.start.pred_opt().ok_or(TimeError::DateOutOfRange { from: self.start })?;
+            self.calendar.workday_until(before, nth(offset.unsigned_abs()))
+        }
+    }
+
+    /// The last day of work before a finish, or the first workday where nothing lies before it.
+    pub(super) fn finish(self, offset: i64) -> Result<NaiveDate, TimeError> {
+        self.day(if offset == 0 { 0 } else { offset.saturating_sub(1) })
+    }
+}
