@@ -276,20 +276,21 @@ impl Evaluation<'_> {
         }
     }
 
-    /// The numbers of all slots, the leaves first, or the first figure that is not there.
-    pub(super) fn into_numbers(self) -> Result<Vec<Number>, Figure<Number>> {
+    /// The numbers of all slots, the leaves first, or the first slot without one and why.
+    pub(super) fn into_numbers(self) -> Result<Vec<Number>, (u32, Figure<Number>)> {
         let mut numbers = Vec::with_capacity(self.leaves.len().saturating_add(self.steps.len()));
         for (leaf, slot) in self.leaves.iter().zip(0..) {
             match leaf {
                 Some(value) => numbers.push(Number::Decimal(*value)),
-                None => return Err(self.tree.absent(Absence::Missing(slot), |_| false)),
+                None => return Err((slot, self.tree.absent(Absence::Missing(slot), |_| false))),
             }
         }
-        for step in self.steps {
+        for (step, slot) in self.steps.into_iter().zip(self.tree.graph().first_step()..) {
             match step {
                 Ok(number) => numbers.push(number),
                 Err(absence) => {
-                    return Err(self.tree.absent(absence, |slot| is_zero(numbers.get(slot as usize))));
+                    let is_zero = |slot: u32| is_zero(numbers.get(slot as usize));
+                    return Err((slot, self.tree.absent(absence, is_zero)));
                 }
             }
         }

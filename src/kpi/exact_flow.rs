@@ -125,8 +125,8 @@ pub(super) fn exact_flows(
         for ((operand, multiplier), edge) in graph.operands(step).iter().zip(multipliers).zip(out) {
             let place = *operand as usize;
             let own = adjoint.times(&multiplier)?;
-            // The two directions reach one fraction in two forms, and what runs through a node must be opposite, too.
-            *edge = own.to_f64_of_any_form() * changes[place].to_f64_of_any_form();
+            // A float is enough for an edge: it only says how the whole units of a slot are divided among its users.
+            *edge = own.to_f64() * changes[place].to_f64();
             adjoints[place] = adjoints[place].plus(&own)?;
         }
     }

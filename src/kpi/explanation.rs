@@ -8,10 +8,11 @@ use super::number::Number;
 use super::units::{apportion, divide};
 use super::{ExplainOptions, Inputs, KpiError, KpiTree, Node};
 use crate::decompose::{Contribution, ContributionMethod, Contributions, DecompositionMethod};
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Unit;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
@@ -55,12 +56,16 @@ impl KpiTree {
     ///
     /// The total is the difference of the two exact roots, rounded once. Where all methods are fractions
     /// (sums, Shapley, one after the other, a log mean that no product needs; up to 10,000 edges and 32 factors) the
-    /// leaves' contributions are exact too, cut toward zero, and the largest remainders get one unit each. Log means are estimates: rounded, and what is left of the total
-    /// is divided in proportion to them. A node gets what runs through it to the root.
+    /// leaves' contributions are exact too, cut
+    /// toward zero, and the largest remainders get one unit each. Log means are estimates: rounded, and what is left of
+    /// the total is divided in proportion to them. A node gets what runs through it to the root.
+    ///
+    /// From `after` to `before` every contribution has the opposite sign and the same digits, and an error is the same,
+    /// but by [`Sequential`](DecompositionMethod::Sequential), which depends on the direction.
     ///
     /// # Errors
-    /// [`KpiError::NoValue`] where the root has no value at one of the two points, or the change none of at
-    /// most 28 digits; [`KpiError::OtherTree`]; [`KpiError::Range`] where a contribution exceeds its type;
+    /// [`KpiError::NoValue`] where the root has no value at one of the two points (at both: the reason that comes
+    /// first in the tree), or the change none of at most 28 digits; [`KpiError::OtherTree`]; [`KpiError::Range`] where a contribution exceeds its type;
     /// [`KpiError::Unexplained`] where floats do not carry the change.
     ///
     /// # Examples
@@ -109,10 +114,21 @@ impl KpiTree {
         after: &Inputs,
         options: &ExplainOptions,
     ) -> Result<Explanation, KpiError> {
-        let slots = self.known_slots(before, after)?;
+        let mut slots = self.known_slots(before, after)?;
         let of_nodes = options.methods_in(self)?;
-        let change = slots.change(self.graph().root).map_err(|why| self.root_fault(why))?;
         let graph = self.graph();
+        let given = slots.change(graph.root).map_err(|why| self.root_fault(why))?;
+        // A fall is explained as the rise back, with the signs turned: the two ways then have the same parts, and the
+        // same error, whatever is rounded in between. Replacement one after the other is another division either way.
+        let in_order = options.method == DecompositionMethod::Sequential
+            || of_nodes.values().any(|method| *method == DecompositionMethod::Sequential);
+        let turned = !in_order && slots.fall(&given, graph.inputs);
+        let change = if turned {
+            slots.turn();
+            given.negated()
+        } else {
+            given.clone()
+        };
         let method_of = |index: usize| {
             let of_node = of_nodes.get(&self.node_of(graph.inputs.saturating_add(index)));
             of_node.copied().unwrap_or(options.method)
@@ -127,13 +143,15 @@ impl KpiTree {
             },
             |scale| scale.min(Decimal::MAX_SCALE),
         );
-        let total = change.round(scale, options.rounding()).map_err(|why| self.root_fault(why))?;
+        // The change as it was asked for: to the floor is not the same of a rise and of a fall.
+        let total = given.round(scale, options.rounding()).map_err(|why| self.root_fault(why))?;
         let unexplained = || KpiError::Unexplained { node: self.id_of(self.root()), scale };
         let range = || KpiError::Range { what: "contribution", node: self.id_of(self.root()) };
         // The total in units of the last decimal: what is divided in whole units adds up again.
         let whole = 10_i128
             .checked_pow(scale.saturating_sub(total.scale()))
             .and_then(|power| total.mantissa().checked_mul(power))
+            .and_then(|whole| if turned { whole.checked_neg() } else { Some(whole) })
             .ok_or_else(range)?;
         // Leaves first, nodes from them: the leaves are the answer, and what runs through a node is a sum of it.
         let of_leaves = if let Some(leaves) = &divided.exact {
@@ -153,7 +171,12 @@ impl KpiTree {
             divide(whole, &divided.estimates, scale, &mut parts).ok_or_else(unexplained)?;
             parts
         };
-        let units = self.units(of_leaves, &divided.edges, scale)?;
+        let mut units = self.units(of_leaves, &divided.edges, scale)?;
+        if turned {
+            for (slot, units) in units.iter_mut().enumerate() {
+                *units = units.checked_neg().ok_or_else(|| self.contribution_range(slot))?;
+            }
+        }
         self.explanation(total, scale, &units, &divided.methods)
     }
 
@@ -172,13 +195,25 @@ impl KpiTree {
         Divided { estimates: leaves, exact: None, edges, methods }
     }
 
-    /// The exact values of all slots at the two points.
+    /// The exact values of all slots at the two points; where both have none, the reason that comes first in the tree.
     fn known_slots(&self, before: &Inputs, after: &Inputs) -> Result<Slots, KpiError> {
-        let known = |inputs: &Inputs| match self.evaluate(inputs)?.into_numbers() {
-            Ok(numbers) => Ok(numbers),
-            Err(absent) => self.needed(self.root(), absent.map(|_| Vec::new())),
+        let known = |inputs: &Inputs| Ok::<_, KpiError>(self.evaluate(inputs)?.into_numbers());
+        let absent = match (known(before)?, known(after)?) {
+            (Ok(before), Ok(after)) => return Ok(Slots { before, after }),
+            (Err(absent), Ok(_)) | (Ok(_), Err(absent)) => absent,
+            // An error does not say of which point it tells: it must not depend on which one is asked first.
+            (Err(one), Err(other)) => {
+                // At one slot the texts decide, for want of another order of causes.
+                let place = |(slot, why): &(u32, Figure<Number>)| (*slot, alloc::format!("{why:?}"));
+                if place(&one) <= place(&other) { one } else { other }
+            }
         };
-        Ok(Slots { before: known(before)?, after: known(after)? })
+        self.needed(self.root(), absent.1.map(|_| Slots { before: Vec::new(), after: Vec::new() }))
+    }
+
+    /// The error of a slot through which more runs than its type holds.
+    fn contribution_range(&self, slot: usize) -> KpiError {
+        KpiError::Range { what: "contribution", node: self.id_of(self.node_of(slot)) }
     }
 
     /// The units of all slots, each the sum of what runs through its edges: those of a leaf go back along the
@@ -186,10 +221,7 @@ impl KpiTree {
     #[expect(clippy::indexing_slicing, reason = "there is an entry for every slot, and parents are slots")]
     fn units(&self, of_leaves: Vec<i128>, edges: &[f64], scale: u32) -> Result<Vec<i128>, KpiError> {
         let graph = self.graph();
-        let range = |slot: usize| {
-            let node = self.id_of(self.node_of(slot));
-            KpiError::Range { what: "contribution", node }
-        };
+        let range = |slot: usize| self.contribution_range(slot);
         debug_assert_eq!(of_leaves.len(), graph.inputs, "a part for each leaf");
         let edges = graph.by_parents(edges);
         let mut units = of_leaves;
@@ -399,6 +431,20 @@ impl Slots {
         self.after[slot as usize].minus(&self.before[slot as usize])
     }
 
+    /// Whether the root falls by `change`, or where it stays the first leaf that moves.
+    fn fall(&self, change: &Number, leaves: usize) -> bool {
+        let moves = |change: &Number| change.sign().filter(|sign| sign.is_ne());
+        let of_leaf = |(before, after): (&Number, &Number)| moves(&after.minus(before).ok()?);
+        // A root that stays has contributions all the same, which cancel.
+        let sign =
+            moves(change).or_else(|| self.before.iter().zip(&self.after).take(leaves).find_map(of_leaf));
+        sign == Some(Ordering::Less)
+    }
+
+    fn turn(&mut self) {
+        core::mem::swap(&mut self.before, &mut self.after);
+    }
+
     /// The same as floats. A change is the float of the exact difference: two floats that lie close together
     /// would lose its digits.
     fn moves(&self) -> Vec<Move> {
@@ -428,8 +474,10 @@ fn usual_scale(change: &Number, largest: f64) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use crate::kpi::KpiTree;
+    use crate::kpi::{ExplainOptions, KpiTree};
+    use crate::quantity::Rounding;
     use alloc::string::ToString;
+    use alloc::vec::Vec;
     use rust_decimal::dec;
 
     /// D1: what moved a rate is told in percentage points.
@@ -455,6 +503,38 @@ mod tests {
                 assert!(why.leaves().into_iter().all(|part| part.value.is_zero()), "{why}");
             }
         }
+    }
+
+    /// Where neither time has a value the reason does not depend on which of them is asked first.
+    #[test]
+    fn the_reason_without_values_is_the_same_both_ways() {
+        for text in ["root = 1 / a + 1 / b\n a, b", "root = 1 / (a * b)\n a, b", "root = 1 / a / b\n a, b"] {
+            let tree = KpiTree::parse(text).unwrap();
+            let at = |a, b| tree.inputs([("a", a), ("b", b)]).unwrap();
+            let (before, after) = (at(dec!(0), dec!(1)), at(dec!(1), dec!(0)));
+            let there = tree.explain(&before, &after).unwrap_err();
+            assert_eq!(there, tree.explain(&after, &before).unwrap_err(), "{text}");
+            assert_eq!(there.kind(), crate::error::ErrorKind::Undefined);
+        }
+    }
+
+    /// A change to the floor is one downward in either direction, and its parts still add up.
+    #[test]
+    fn a_fall_is_rounded_as_it_was_asked() {
+        let tree = KpiTree::parse("rate = orders / 3 + clicks / 7\n orders, clicks").unwrap();
+        let at = |orders, clicks| tree.inputs([("orders", orders), ("clicks", clicks)]).unwrap();
+        let (low, high) = (at(dec!(1), dec!(1)), at(dec!(3), dec!(2)));
+        let options = ExplainOptions::default().with_scale(2).with_rounding(Rounding::Floor);
+        let (rise, fall) =
+            (tree.explain_with(&low, &high, &options), tree.explain_with(&high, &low, &options));
+        let (rise, fall) = (rise.unwrap(), fall.unwrap());
+        assert_eq!((rise.total(), fall.total()), (dec!(0.80), dec!(-0.81)));
+        let values = |why: &super::Explanation| why.leaves().into_iter().map(|part| part.value).collect();
+        let (rise, fall): (Vec<_>, Vec<_>) = (values(&rise), values(&fall));
+        assert_eq!(
+            (rise, fall),
+            (alloc::vec![dec!(0.66), dec!(0.14)], alloc::vec![dec!(-0.67), dec!(-0.14)])
+        );
     }
 
     /// Trees of powers: every way that explains one direction explains the other, with the opposite parts.

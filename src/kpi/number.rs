@@ -335,15 +335,6 @@ impl Number {
             Self::Ball(ball) => ball.to_f64(),
         }
     }
-
-    /// The same float for every form of one fraction, reduced or not: [`to_f64`](Self::to_f64) may differ in its last
-    /// place, because it rounds numerator and denominator first.
-    pub(super) fn to_f64_of_any_form(&self) -> f64 {
-        match self {
-            Self::Narrow { .. } | Self::Middle(_) => self.fraction().map_or(f64::NAN, |same| same.to_f64()),
-            _ => self.to_f64(),
-        }
-    }
 }
 
 impl PartialEq for Number {

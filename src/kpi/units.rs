@@ -9,6 +9,8 @@ use num_bigint::BigInt;
 
 /// Whole units in proportion to the flows, adding up to `total`: each flow is rounded, what is missing then
 /// is shared in proportion to the magnitudes, and the last of it goes to the largest.
+///
+/// `None` where a part leaves its range.
 pub(super) fn divide(total: i128, flows: &[f64], scale: u32, parts: &mut Vec<i128>) -> Option<()> {
     // Most slots have one user, which gets all.
     if let [_] = flows {
@@ -19,9 +21,9 @@ pub(super) fn divide(total: i128, flows: &[f64], scale: u32, parts: &mut Vec<i12
     let unit = libm::pow(10.0, f64::from(scale));
     parts.clear();
     // Each is rounded for itself first: a flow of whole units keeps them, and only what is missing then is shared.
-    // A float casts to the integer that it is, or to the end of the range: then the sum is refused.
-    #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-    parts.extend(flows.iter().map(|flow| libm::rint(flow * unit) as i128));
+    for flow in flows {
+        parts.push(whole(libm::rint(flow * unit))?);
+    }
     let sum = |parts: &[i128]| parts.iter().try_fold(0_i128, |sum, part| sum.checked_add(*part));
     let missing = total.checked_sub(sum(parts)?)?;
     if missing == 0 {
@@ -32,9 +34,7 @@ pub(super) fn divide(total: i128, flows: &[f64], scale: u32, parts: &mut Vec<i12
         #[expect(clippy::cast_precision_loss, reason = "the rest is given in whole units below")]
         let each = missing as f64 / size;
         for (part, flow) in parts.iter_mut().zip(flows) {
-            #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-            let share = libm::trunc(flow.abs() * each) as i128;
-            *part = part.checked_add(share)?;
+            *part = part.checked_add(whole(libm::trunc(flow.abs() * each))?)?;
         }
     }
     let rest = total.checked_sub(sum(parts)?)?;
@@ -50,6 +50,14 @@ pub(super) fn divide(total: i128, flows: &[f64], scale: u32, parts: &mut Vec<i12
         None => {}
     }
     Some(())
+}
+
+/// The whole number that a float is. Cut off at the end of the range it would be another: what is too large is refused,
+/// at either end alike.
+#[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^127")]
+fn whole(value: f64) -> Option<i128> {
+    const END: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
+    (value.abs() < END).then_some(value as i128)
 }
 
 /// Exact flows as whole units that add up to `total`, each within one unit: cut toward zero, and the largest
@@ -93,6 +101,17 @@ pub(super) fn apportion(total: i128, flows: &[Number], scale: u32) -> Result<Opt
 mod tests {
     use super::*;
     use rust_decimal::dec;
+
+    /// Parts cut off at the end of the range added up: what ran through a node was an accident, and only one way.
+    #[test]
+    fn what_is_beyond_the_range_is_refused_both_ways() {
+        let mut parts = Vec::new();
+        for flows in [[3e38, -3e38], [-3e38, 3e38], [1.8e38, 1.0], [-1.8e38, -1.0], [f64::NAN, 1.0]] {
+            assert_eq!(divide(7, &flows, 0, &mut parts), None, "{flows:?}");
+        }
+        divide(7, &[1.6e38, -1.6e38], 0, &mut parts).unwrap();
+        assert_eq!(parts.iter().sum::<i128>(), 7);
+    }
 
     #[test]
     fn opposite_flows_have_opposite_parts() {
