@@ -6,6 +6,7 @@ use super::reserve::ReserveSize;
 use super::rule::Rule;
 use super::{Allocation, AllocationDraft, BudgetError, Cuts, Line, Reallocation, RuleBound};
 use crate::error::{Path, Problems};
+use crate::figure::Table;
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -31,9 +32,10 @@ use serde::Serialize;
 /// // The carry-over of the last quarter goes to a pilot, out of the contingency.
 /// let now = [("live", Money::parse("41900 CNY")?), ("contingency", Money::parse("78100 CNY")?)];
 /// let check = plan.check_rules(now, plan.total())?;
+/// let broken: Vec<String> = check.broken().map(ToString::to_string).collect();
 /// assert_eq!(
-///     check.to_string(),
-///     "contingency: 7.81% of 1,000,000.00 CNY, set to 8%\npilots: 8.19% of 1,000,000.00 CNY, at most 8%"
+///     broken,
+///     ["contingency: 7.81% of 1,000,000.00 CNY, set to 8%", "pilots: 8.19% of 1,000,000.00 CNY, at most 8%"]
 /// );
 /// assert!(check.into_result().is_err()); // for who refuses it
 /// # Ok::<(), marketloop::Error>(())
@@ -68,6 +70,42 @@ impl RuleCheck {
         self.broken().next().is_none()
     }
 
+    /// A row for each bound in the order of the rules: its rule, its lines, what they hold, the least and the most they
+    /// may, what a percentage is of, and whether it is kept; below them the lines of which no rule says anything.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Allocation, Divide, Reserve};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let plan = Allocation::draft(Money::parse("1000 CNY")?)
+    ///     .rule("contingency", Reserve::percent(8))
+    ///     .rule("main", Divide::by_percents([("search", 100)]))
+    ///     .check()?;
+    /// let table = plan.check_rules([("contingency", Money::parse("79 CNY")?)], plan.total())?.table();
+    /// let cell = |column: &str| table.get("1", column).and_then(|cell| cell.value.clone());
+    /// assert_eq!((cell("rule"), cell("kept")), (Some("contingency".into()), Some("no".into())));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("bound");
+        // By number: a rule may bound several lines one by one, and every bound needs a row of its own.
+        for (number, bound) in (1_usize..).zip(&self.bounds) {
+            table.push(number, "rule", bound.rule.as_str());
+            table.push(number, "lines", bound.lines.join(", "));
+            table.push(number, "held", bound.amount);
+            table.push(number, "min", bound.floor);
+            table.push(number, "max", bound.cap);
+            table.push(number, "of", bound.base);
+            table.push(number, "kept", bound.is_kept);
+        }
+        if !self.outside.is_empty() {
+            table.push("without a rule", "lines", self.outside.join(", "));
+        }
+        table
+    }
+
     /// The check itself where every bound is kept.
     ///
     /// # Errors
@@ -83,15 +121,9 @@ impl RuleCheck {
 }
 
 impl fmt::Display for RuleCheck {
-    /// The bounds that are not kept, one on a line, or `every rule is kept`.
+    /// The [`table`](RuleCheck::table).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_kept() {
-            return f.write_str("every rule is kept");
-        }
-        for (index, bound) in self.broken().enumerate() {
-            write!(f, "{}{bound}", if index == 0 { "" } else { "\n" })?;
-        }
-        Ok(())
+        self.table().fmt(f)
     }
 }
 
@@ -183,7 +215,9 @@ impl Cuts {
     /// let lines = plan.leaves().zip([1, 2]).map(|(line, priority)| CutLine::of(line, priority));
     /// let cuts = Cuts::draft(lines, Shrink::By(Money::parse("200 CNY")?)).check()?;
     /// // Nothing was taken from the pilot, so that its part of the rest grew.
-    /// assert_eq!(cuts.check_rules(&plan)?.to_string(), "pilots: 10% of 800.00 CNY, at most 8%");
+    /// let check = cuts.check_rules(&plan)?;
+    /// let broken: Vec<String> = check.broken().map(ToString::to_string).collect();
+    /// assert_eq!(broken, ["pilots: 10% of 800.00 CNY, at most 8%"]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn check_rules(&self, plan: &Allocation) -> Result<RuleCheck, Problems<BudgetError>> {
@@ -408,7 +442,7 @@ mod tests {
     fn an_allocation_keeps_its_own_rules() {
         let plan = plan();
         let check = plan.check_rules([], plan.total()).unwrap();
-        assert_eq!(check.to_string(), "every rule is kept");
+        assert!(check.is_kept());
         assert!(check.bounds().len() >= 9 && check.outside().is_empty());
         assert!(check.clone().into_result().is_ok());
     }
@@ -488,7 +522,13 @@ mod tests {
         let mut dropped = draft.clone();
         dropped.positions[0] = position("search", dec!(3)).with_fact("activity", dec!(0.5));
         let check = dropped.check().unwrap().check_rules(&plan).unwrap();
-        assert_eq!(check.to_string(), "pilots: 100% of 1,000.00 CNY, at most 8%");
+        let broken: Vec<String> = check.broken().map(ToString::to_string).collect();
+        assert_eq!(broken, ["pilots: 100% of 1,000.00 CNY, at most 8%"]);
+        assert_eq!(
+            check.to_string(),
+            "bound  rule    lines  held CNY  min  max CNY   of CNY  kept\n\
+             1      pilots  live    1000.00         80.00  1000.00  no\n"
+        );
         release = ReleaseTable::kol_and_activity().unwrap();
         assert_eq!(release, draft.release);
     }

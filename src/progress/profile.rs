@@ -1,10 +1,12 @@
 //! The shape in which a total is spread over periods: weights, that an exact split turns into amounts.
 
 use super::{ProgressError, checked_weights};
+use crate::figure::{Cell, Table};
 use crate::quantity::wire::WireDecimal;
 use crate::quantity::{multiply, subtract};
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +154,53 @@ impl Profile {
         };
         // Again, of these periods: a season of zeros and one peak is sound, its first months alone may not be.
         checked_weights(&weights).map(|()| weights)
+    }
+}
+
+impl Profile {
+    /// The weights that the profile states, a row for each period that has one of its own; what holds for the other
+    /// periods stands beside the last.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::Profile;
+    /// use rust_decimal::dec;
+    ///
+    /// let launch = Profile::front_loaded(dec!(3))?;
+    /// assert_eq!(
+    ///     launch.to_string(),
+    ///     "period  weight  why\nfirst        3\nlast         1  those between on a straight line\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("period");
+        let weight = |weight: &Decimal| Cell::new(weight.normalize(), "");
+        match &self.0 {
+            Shape::Even => table.push("each", "weight", weight(&Decimal::ONE)),
+            Shape::FrontLoaded(first_to_last) => {
+                table.push("first", "weight", weight(first_to_last));
+                let last = weight(&Decimal::ONE).because("those between on a straight line");
+                table.push("last", "weight", last);
+            }
+            Shape::Seasonal(weights) | Shape::Custom(weights) => {
+                for (period, own) in (1_usize..).zip(weights) {
+                    let again = period == weights.len() && matches!(self.0, Shape::Seasonal(_));
+                    let cell = weight(own);
+                    let cell = if again { cell.because("then from the first again") } else { cell };
+                    table.push(period, "weight", cell);
+                }
+            }
+        }
+        table
+    }
+}
+
+impl fmt::Display for Profile {
+    /// The [`table`](Profile::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 
