@@ -93,15 +93,11 @@ pub(crate) fn report(text: &str) -> Result<String, Refusal> {
 impl Quarter {
     /// The matrix at the end of each month: what was not measured again keeps its value and its day.
     fn matrices(&self) -> Result<Vec<Matrix>, Refusal> {
-        let mut draft =
-            marketloop::health::MatrixDraft::from(Matrix::marketing()?.launched_on(self.launched_on)?);
-        for (dimension, name, value, on) in &self.baseline {
-            let indicators = draft.dimensions.iter_mut().filter(|own| own.name == *dimension);
-            let found = indicators.flat_map(|own| &mut own.indicators).find(|own| own.name == *name);
-            let found = found.ok_or_else(|| format!("baseline: there is no indicator `{name}`"))?;
-            *found = found.clone().with_baseline(value.clone(), *on)?;
+        let mut matrix = Matrix::marketing()?.launched_on(self.launched_on)?;
+        for (index, (dimension, name, value, on)) in self.baseline.iter().enumerate() {
+            let based = matrix.with_baseline(dimension, name, value.clone(), *on);
+            matrix = based.map_err(|error| format!("baseline[{index}]: {error}"))?;
         }
-        let mut matrix = draft.check()?;
         let mut months = Vec::new();
         for (index, month) in self.months.iter().enumerate() {
             for (dimension, indicator, value) in &month.values {
@@ -118,7 +114,7 @@ impl Quarter {
         let mut table = Table::new("indicator");
         for (month, assessment) in self.months.iter().zip(assessments) {
             for reading in assessment.readings() {
-                let name = format!("{} / {}", reading.dimension(), reading.indicator().name);
+                let name = reading.name();
                 let value = reading.indicator().actual.as_ref();
                 table.push(&name, month.on.to_string(), value);
                 table.push(&name, format!("light {}", month.on.format("%b")), reading.light());

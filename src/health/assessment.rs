@@ -1,5 +1,6 @@
 //! The scores of a matrix: of each indicator, of each dimension, and of the whole.
 
+use super::indicator_name::Label;
 use super::{Aggregation, Coverage, HealthError, Matrix, MissingPolicy, Reading, Score};
 use crate::figure::{Figure, Table};
 use crate::quantity::wire::WireDecimal;
@@ -218,11 +219,12 @@ impl<'a> Assessment<'a> {
             }
         }
         for dimension in &self.dimensions {
-            table.push(dimension.name, "score", dimension.score());
-            table.push(dimension.name, "light", dimension.light().known());
-            table.push(dimension.name, "weight", dimension.weight);
+            let name = Label(dimension.name);
+            table.push(&name, "score", dimension.score());
+            table.push(&name, "light", dimension.light().known());
+            table.push(&name, "weight", dimension.weight);
         }
-        // In brackets, so that no dimension is called the same by chance.
+        // In brackets: the name of a dimension that begins with one stands in quotes.
         table.push("(whole)", "score", self.score());
         table.push("(whole)", "light", self.light().known());
         table
@@ -291,7 +293,10 @@ impl<'a> DimensionScore<'a> {
 
     fn missing(&self) -> String {
         let unscored = |part: &&Reading<'_>| !part.indicator().weight.is_zero() && part.scored.is_none();
-        self.readings.iter().find(unscored).map_or_else(|| self.name.to_string(), Reading::name)
+        self.readings
+            .iter()
+            .find(unscored)
+            .map_or_else(|| self.name.to_string(), |part| part.name().to_string())
     }
 }
 

@@ -5,7 +5,6 @@ use super::{Assessment, Dimension, HealthError, Indicator, Matrix, Score};
 use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Precision;
 use alloc::collections::BTreeMap;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::Serialize;
@@ -53,10 +52,6 @@ impl Assessment<'_> {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn like_for_like(&self, before: &Assessment<'_>) -> Result<LikeForLike, HealthError> {
-        let name = |dimension: &str, indicator: &str| IndicatorName {
-            dimension: dimension.into(),
-            indicator: indicator.into(),
-        };
         let mut earlier: BTreeMap<(&str, &str), &Indicator> = BTreeMap::new();
         for reading in before.matrix().readings() {
             earlier.insert((reading.dimension(), &reading.indicator().name), reading.indicator());
@@ -76,7 +71,7 @@ impl Assessment<'_> {
                 // Taken out as they are met: what is left in the end is no longer in the matrix.
                 let old = earlier.remove(&(dimension.name.as_str(), indicator.name.as_str()));
                 let measured_before = old.filter(|old| old.actual.is_some());
-                let own = name(&dimension.name, &indicator.name);
+                let own = IndicatorName::new(&dimension.name, &indicator.name);
                 match (measured_before, indicator.actual.is_some()) {
                     (Some(old), true) => {
                         if old.target != indicator.target {
@@ -105,7 +100,7 @@ impl Assessment<'_> {
             }
         }
         for ((dimension, indicator), old) in earlier {
-            let gone = name(dimension, indicator);
+            let gone = IndicatorName::new(dimension, indicator);
             if old.actual.is_some() { told.stopped.push(gone) } else { told.not_measured.push(gone) }
         }
         // The check below would call this a lack of weight; the cause is that too little is in both.
@@ -157,9 +152,9 @@ impl LikeForLike {
         let mut table = Table::new("indicator");
         for (before, now) in self.before.readings().zip(self.now.readings()) {
             let name = now.name();
-            let retargeted = self.retargeted.iter().any(|own| own.to_string() == name);
             let cell = Cell::from(now.score());
-            let cell = if retargeted { cell.because("against another target") } else { cell };
+            let cell =
+                if self.retargeted.contains(&name) { cell.because("against another target") } else { cell };
             table.push(&name, "before", before.score());
             table.push(&name, "now", cell);
         }
@@ -214,6 +209,7 @@ mod tests {
     use crate::quantity::Rounding;
     use crate::target::{Bands, Threshold};
     use crate::time::Grain;
+    use alloc::string::ToString;
     use rust_decimal::dec;
 
     fn matrix(parts: &[(&str, &str, &str, Option<&str>)]) -> Matrix {

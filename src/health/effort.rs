@@ -1,5 +1,6 @@
 //! What would turn a light green: the value that one indicator needs, and the least effort for the whole score.
 
+use super::indicator_name::IndicatorName;
 use super::light_ends::taking;
 use super::{Aggregation, Assessment, HealthError, Reading, Score};
 use crate::figure::{Cause, Cell, Figure, Table};
@@ -234,7 +235,7 @@ impl Effort<'_> {
     pub fn table(&self) -> Table {
         let mut table = Table::new("indicator");
         for step in &self.steps {
-            let name = format!("{} / {}", step.dimension, step.indicator);
+            let name = IndicatorName::new(step.dimension, step.indicator);
             table.push(&name, "from", Score::from(step.from));
             table.push(&name, "to", Score::from(step.to));
             table.push(&name, "effort", step.effort);

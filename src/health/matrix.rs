@@ -33,7 +33,9 @@ pub struct Matrix {
     draft: MatrixDraft,
 }
 
-/// A matrix as it is written down, not checked yet: [`Matrix::draft`].
+/// A matrix that is being written; [`check`](Self::check) tells all that is wrong with it.
+///
+/// [`Matrix::draft`] begins one. Its JSON is that of the [`Matrix`], unchecked:
 ///
 /// ```
 /// # use marketloop::health::MatrixDraft;
@@ -66,20 +68,21 @@ pub struct Matrix {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
 pub struct MatrixDraft {
     /// What gives an attainment its light.
-    pub bands: Bands<Light>,
+    bands: Bands<Light>,
     /// What gives a score, of a dimension or of the whole, its light; none for the same bands.
     #[serde(default)]
-    pub score_bands: Option<Bands<Light>>,
+    score_bands: Option<Bands<Light>>,
     /// How values become scores.
     #[serde(default)]
-    pub scoring: Scoring,
+    scoring: Scoring,
     /// The day of the launch, within a month of which each indicator needs a baseline.
     #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
-    pub launched_on: Option<NaiveDate>,
+    launched_on: Option<NaiveDate>,
     /// The dimensions in order.
-    pub dimensions: Vec<Dimension>,
+    dimensions: Vec<Dimension>,
 }
 
 serialize_fields!(MatrixDraft {
@@ -92,26 +95,22 @@ serialize_fields!(MatrixDraft {
 
 impl MatrixDraft {
     /// Adds a dimension.
-    #[must_use]
     pub fn dimension(mut self, dimension: Dimension) -> Self {
         self.dimensions.push(dimension);
         self
     }
 
-    /// The draft with this way to scores.
-    #[must_use]
+    /// Sets how values become scores; the default is that of [`Scoring`].
     pub fn with_scoring(self, scoring: Scoring) -> Self {
         Self { scoring, ..self }
     }
 
-    /// The draft with bands of their own for the scores of dimensions and of the whole.
-    #[must_use]
+    /// Gives the scores of dimensions and of the whole bands of their own; the default is the bands of attainments.
     pub fn with_score_bands(self, bands: Bands<Light>) -> Self {
         Self { score_bands: Some(bands), ..self }
     }
 
-    /// The draft launched on this day, within a month of which each indicator needs a baseline.
-    #[must_use]
+    /// Sets the day of the launch, within a month of which each indicator needs a baseline.
     pub fn with_launch(self, day: NaiveDate) -> Self {
         Self { launched_on: Some(day), ..self }
     }
@@ -158,7 +157,6 @@ impl Matrix {
     /// assert_eq!(matrix.readings().count(), 1);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    #[must_use]
     pub fn draft(bands: Bands<Light>) -> MatrixDraft {
         let (scoring, dimensions) = (Scoring::default(), Vec::new());
         MatrixDraft { bands, score_bands: None, scoring, launched_on: None, dimensions }
@@ -272,10 +270,10 @@ impl Matrix {
         &self.draft.dimensions
     }
 
-    /// The matrix with this value, measured on this day, of one indicator.
+    /// The matrix with this value of one indicator and the day that the value stands for.
     ///
     /// # Errors
-    /// [`HealthError::UnknownIndicator`]; [`HealthError::Target`] when the value's unit is not the target's.
+    /// [`HealthError::UnknownIndicator`]; those of [`Indicator::measured`].
     ///
     /// # Examples
     /// ```
@@ -294,16 +292,48 @@ impl Matrix {
         actual: ActualValue,
         on: NaiveDate,
     ) -> Result<Self, HealthError> {
-        let found = self.draft.dimensions.iter_mut().find(|other| other.name == dimension);
-        let found = found.and_then(|d| d.indicators.iter_mut().find(|other| other.name == indicator));
-        let Some(found) = found else {
-            return Err(HealthError::UnknownIndicator {
-                dimension: dimension.into(),
-                indicator: indicator.into(),
-            });
-        };
+        let found = self.indicator(dimension, indicator)?;
         *found = found.clone().measured(actual, on)?;
         Ok(self)
+    }
+
+    /// The matrix with this baseline of one indicator and the day on which it was captured.
+    ///
+    /// # Errors
+    /// [`HealthError::UnknownIndicator`]; those of [`Indicator::with_baseline`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::time::date;
+    ///
+    /// let matrix = Matrix::marketing()?.launched_on(date(2026, 7, 1)?)?;
+    /// let matrix = matrix.with_baseline("traffic", "organic share", "38 %".parse()?, date(2026, 7, 20)?)?;
+    /// let states = matrix.baselines(date(2026, 8, 2)?)?;
+    /// assert!(states[0].1.is_in_time() && states[1].1.is_overdue());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_baseline(
+        mut self,
+        dimension: &str,
+        indicator: &str,
+        value: ActualValue,
+        captured_on: NaiveDate,
+    ) -> Result<Self, HealthError> {
+        let found = self.indicator(dimension, indicator)?;
+        *found = found.clone().with_baseline(value, captured_on)?;
+        Ok(self)
+    }
+
+    /// What is put back in this place has been checked by [`Indicator`]'s own methods: the matrix stays sound without
+    /// a check of the whole.
+    fn indicator(&mut self, dimension: &str, indicator: &str) -> Result<&mut Indicator, HealthError> {
+        let found = self.draft.dimensions.iter_mut().find(|other| other.name == dimension);
+        let found = found.and_then(|own| own.indicators.iter_mut().find(|other| other.name == indicator));
+        found.ok_or_else(|| HealthError::UnknownIndicator {
+            dimension: dimension.into(),
+            indicator: indicator.into(),
+        })
     }
 
     /// The same matrix of a part of its dimensions and indicators.

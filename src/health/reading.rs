@@ -1,12 +1,13 @@
 //! One indicator of a matrix with its light, and how many have one.
 
+use super::indicator_name::IndicatorName;
 use super::{Dimension, Indicator, Matrix, Normaliser, Score};
 use crate::figure::{Cause, Figure, to_wire};
 use crate::quantity::Ratio;
 use crate::target::{Achievement, Bands, Light};
 use crate::time::NaiveDate;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::ToString;
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
@@ -64,14 +65,15 @@ impl<'a> Reading<'a> {
         self.normaliser
     }
 
-    /// The name of the indicator with its dimension: what is missing where it has no value.
-    pub(super) fn name(&self) -> String {
-        format!("{} / {}", self.dimension, self.indicator.name)
+    /// The indicator with its dimension, as tables and missing figures name it.
+    #[must_use]
+    pub fn name(&self) -> IndicatorName {
+        IndicatorName::new(self.dimension, &self.indicator.name)
     }
 
     /// The figure made of the indicator's value; missing where it was not measured.
     fn of_value<T>(&self, of: impl FnOnce(Ratio) -> Figure<T>) -> Figure<T> {
-        self.indicator.value().map_or_else(|| Figure::missing(self.name()), of)
+        self.indicator.value().map_or_else(|| Figure::missing(self.name().to_string()), of)
     }
 
     /// What the value says of the target: its attainment or, where that is undefined, whether the target is
@@ -172,7 +174,7 @@ impl<'a> Reading<'a> {
         match (&self.indicator.actual, self.indicator.measured_on) {
             (Some(_), Some(on)) => Figure::Known(on),
             (Some(_), None) => Figure::missing(format!("day of {}", self.name())),
-            (None, _) => Figure::missing(self.name()),
+            (None, _) => Figure::missing(self.name().to_string()),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Ratio;
 use crate::target::Light;
 use crate::time::NaiveDate;
+use alloc::string::ToString;
 use rust_decimal::Decimal;
 
 impl<'a> Assessment<'a> {
@@ -34,7 +35,7 @@ impl<'a> Assessment<'a> {
         table.push("light", "value", self.light());
         table.push("measured", "value", Cell::new(self.coverage(), ""));
         table.push("measured weight", "value", Score::from(self.covered_weight()?));
-        table.push("worst", "value", self.worst().as_ref().map(Reading::name));
+        table.push("worst", "value", self.worst().as_ref().map(|worst| worst.name().to_string()));
         table.push("oldest value", "value", self.oldest());
         for reading in self.carried_over(start) {
             table.push(reading.name(), "value", Cell::from(reading.measured_on()).because("carried over"));
