@@ -126,7 +126,7 @@ impl Aggregation {
     pub(super) fn check(&self, parts: usize) -> Result<(), HealthError> {
         match self {
             Self::Power(exponent) if exponent.is_zero() => {
-                Err(HealthError::OutOfRange { name: "power", value: *exponent, range: "not 0" })
+                Err(HealthError::OutOfRange { name: "power", value: *exponent, range: "all numbers but 0" })
             }
             Self::Quantifier(0) => {
                 Err(HealthError::OutOfRange { name: "power", value: Decimal::ZERO, range: "1..=255" })
@@ -343,12 +343,26 @@ impl fmt::Display for Aggregation {
     }
 }
 
+/// What a text may be, for the error.
+const KNOWN: [&str; 10] = [
+    "arithmetic",
+    "geometric",
+    "harmonic",
+    "weakest link",
+    "rising ranks",
+    "falling ranks",
+    "power(exponent)",
+    "hurwicz(share)",
+    "quantifier(power)",
+    "ranks(weights)",
+];
+
 impl FromStr for Aggregation {
     type Err = HealthError;
 
     /// Reads the text that is shown; a name may be that of the wire, `weakest_link`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = || HealthError::NotAChoice { what: "aggregation", text: excerpt(text) };
+        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known: &KNOWN };
         let (name, given) = named(text).ok_or_else(refuse)?;
         let found = match (name.as_str(), given.as_slice()) {
             ("arithmetic", []) => Self::Arithmetic,
@@ -364,7 +378,7 @@ impl FromStr for Aggregation {
                 let weights = weights.iter().map(|weight| Ok(parse_decimal(weight)?.normalize()));
                 Self::Ranks(weights.collect::<Result<_, QuantityError>>()?)
             }
-            _ => return Err(refuse()),
+            _ => return Err(refuse().into()),
         };
         // How many parts there will be is not known yet: 0 lets every length of rank weights pass.
         found.check(0)?;

@@ -6,12 +6,13 @@ use super::indicator_name::IndicatorName;
 use super::normaliser::float;
 use super::{Aggregation, Assessment, DimensionScore, HealthError, MissingPolicy, Normaliser, Score};
 use crate::decompose::{ContributionMethod, Contributions, close, close_exact, log_mean_contributions};
+use crate::error::within;
 use crate::quantity::{Precision, Ratio, Unit};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
-/// The most indicators whose change is divided by Shapley values: 2^16 scores.
-const MOST_CHANGED: usize = 16;
+/// The maximum number of changed scores whose change is divided by Shapley values: 2^16 scores of the whole.
+const MAX_CHANGED: u64 = 16;
 
 impl Assessment<'_> {
     /// What each indicator contributes to the score, as decimals that add up to the score, itself rounded once
@@ -68,7 +69,7 @@ impl Assessment<'_> {
     ///
     /// # Errors
     /// [`HealthError::DifferentMatrix`] where names, weights or scoring differ; [`HealthError::Undefined`]
-    /// where one of the scores, or one between them, is missing; [`HealthError::TooMany`] for more than 16
+    /// where one of the scores, or one between them, is missing; [`HealthError::TooLarge`] for more than 16
     /// changed scores by Shapley values; [`HealthError::Decompose`] for a scale above 28.
     ///
     /// # Examples
@@ -119,10 +120,7 @@ impl Assessment<'_> {
         total: Decimal,
         values: Vec<Decimal>,
     ) -> Result<Contributions<IndicatorName>, HealthError> {
-        let names = self.readings().map(|reading| IndicatorName {
-            dimension: reading.dimension().into(),
-            indicator: reading.indicator().name.clone(),
-        });
+        let names = self.readings().map(|reading| reading.name());
         Ok(Contributions::new(total, &Unit::ONE, names.zip(values), method)?)
     }
 
@@ -239,10 +237,7 @@ impl Assessment<'_> {
             .filter(|(_, (now, then))| now != then)
             .map(|(at, _)| at)
             .collect();
-        if changed.len() > MOST_CHANGED {
-            let found = changed.len();
-            return Err(HealthError::TooMany { what: "changed scores", found, limit: MOST_CHANGED });
-        }
+        within("changed scores by Shapley values", u64::try_from(changed.len()).ok(), MAX_CHANGED)?;
         // Only what changed is replaced: an indicator that stayed gets 0 from every order, and halves the work.
         let mut values = Vec::with_capacity(1_usize << changed.len());
         let mut scores = then.clone();

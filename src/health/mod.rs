@@ -88,7 +88,7 @@ pub use staleness::{Punctuality, baseline_due};
 pub use value_column::ValueColumn;
 
 use crate::decompose::DecomposeError;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, TooLarge};
 use crate::quantity::QuantityError;
 use crate::target::TargetError;
 use crate::time::TimeError;
@@ -179,29 +179,11 @@ pub enum HealthError {
         /// How many there are.
         found: usize,
     },
-    /// More elements than a method takes.
-    #[error("{found} {what} exceed {limit}")]
-    TooMany {
-        /// What there are too many of.
-        what: &'static str,
-        /// How many there are.
-        found: usize,
-        /// The limit.
-        limit: usize,
-    },
     /// A figure that does not exist.
     #[error("{what} is undefined")]
     Undefined {
         /// What was asked for.
         what: &'static str,
-    },
-    /// A text that names none of the choices.
-    #[error("`{text}` is no {what}")]
-    NotAChoice {
-        /// What was asked for.
-        what: &'static str,
-        /// The text as given, shortened when long.
-        text: String,
     },
     /// Two assessments that are not of the same dimensions and indicators.
     #[error("the two assessments differ in their dimensions, indicators or scoring")]
@@ -217,10 +199,13 @@ pub enum HealthError {
         /// The highest that can be.
         highest: Box<Score>,
     },
+    /// More changed scores than Shapley values are computed for.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// A change that could not be explained.
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
-    /// An exact figure that cannot be computed.
+    /// An exact figure that cannot be computed, or a text that names none of the choices.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
     /// A target or a value was refused.
@@ -238,10 +223,8 @@ impl HealthError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::TooMany { .. } => ErrorKind::Limit,
             Self::UnknownIndicator { .. } => ErrorKind::NotFound,
             Self::DuplicateName { .. } => ErrorKind::Duplicate,
-            Self::NotAChoice { .. } => ErrorKind::Syntax,
             Self::Empty | Self::EmptySample { .. } | Self::NoWeight => ErrorKind::Empty,
             Self::LengthMismatch { .. } | Self::DifferentMatrix | Self::NeedsTarget => ErrorKind::Mismatch,
             Self::Weight { .. }
@@ -252,6 +235,7 @@ impl HealthError {
             | Self::NothingInCommon
             | Self::Undefined { .. }
             | Self::Unreachable { .. } => ErrorKind::Undefined,
+            Self::TooLarge(error) => error.kind(),
             Self::Decompose(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Target(error) => error.kind(),

@@ -424,12 +424,24 @@ impl fmt::Display for Normaliser {
     }
 }
 
+/// What a text may be, for the error.
+const KNOWN: [&str; 8] = [
+    "target ratio",
+    "unchanged",
+    "goalposts(worst, best)",
+    "min-max(better, least, greatest)",
+    "standard score(better, mean, deviation)",
+    "percentile(better, ties, sample)",
+    "logistic(midpoint, steepness)",
+    "piecewise linear(value: score)",
+];
+
 impl FromStr for Normaliser {
     type Err = HealthError;
 
     /// Reads the text that is shown; a name may be that of the wire, `min_max`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = || HealthError::NotAChoice { what: "normaliser", text: excerpt(text) };
+        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known: &KNOWN }.into();
         let (name, given) = named(text).ok_or_else(refuse)?;
         let better = |text: &str| match text {
             "higher" => Ok(Better::Higher),

@@ -2,7 +2,7 @@
 
 use super::HealthError;
 use crate::error::{chosen, excerpt};
-use crate::quantity::Ratio;
+use crate::quantity::{QuantityError, Ratio};
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -45,8 +45,9 @@ impl FromStr for Ties {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let choices =
             [(Self::Rank, "rank"), (Self::Weak, "weak"), (Self::Strict, "strict"), (Self::Mean, "mean")];
-        chosen(text, &choices)
-            .ok_or_else(|| HealthError::NotAChoice { what: "rule of ties", text: excerpt(text) })
+        let known = &["rank", "weak", "strict", "mean"];
+        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
+        Ok(chosen(text, &choices).ok_or_else(refuse)?)
     }
 }
 

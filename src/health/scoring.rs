@@ -3,6 +3,7 @@
 
 use super::{Aggregation, HealthError, Normaliser};
 use crate::error::{chosen, excerpt};
+use crate::quantity::QuantityError;
 use core::fmt;
 use core::str::FromStr;
 use serde::{Deserialize, Serialize};
@@ -31,8 +32,9 @@ impl FromStr for MissingPolicy {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let choices = [(Self::Skip, "skip"), (Self::Zero, "zero"), (Self::Propagate, "propagate")];
-        let refuse = || HealthError::NotAChoice { what: "policy for missing scores", text: excerpt(text) };
-        chosen(text, &choices).ok_or_else(refuse)
+        let known = &["skip", "zero", "propagate"];
+        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
+        Ok(chosen(text, &choices).ok_or_else(refuse)?)
     }
 }
 

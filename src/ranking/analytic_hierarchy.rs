@@ -3,17 +3,17 @@
 use super::completion::{complete, place};
 use super::perron::perron;
 use super::{CriteriaWeights, RandomIndex, RankingError};
-use crate::error::{Path, Problems};
+use crate::error::{Path, Problems, within};
 use crate::figure::{Cause, Figure, Table, to_wire};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// The most items that are compared.
-const MOST_ITEMS: usize = 100;
-/// The most judgements that may be missing.
-const MOST_MISSING: usize = 500;
+/// The maximum number of items that are compared.
+const MAX_ITEMS: u64 = 100;
+/// The maximum number of judgements that may be missing.
+const MAX_MISSING: u64 = 500;
 /// How far two judgements of one pair may be from reciprocal, relatively.
 const RECIPROCAL: f64 = 1e-9;
 
@@ -80,7 +80,7 @@ impl PairwiseComparisons {
     /// These items, with nothing judged yet.
     ///
     /// # Errors
-    /// [`RankingError::EmptySample`] for none; [`RankingError::TooMany`] above 100; [`RankingError::DuplicateName`].
+    /// [`RankingError::EmptySample`] for none; [`RankingError::TooLarge`] above 100; [`RankingError::DuplicateName`].
     ///
     /// # Examples
     /// ```
@@ -96,9 +96,7 @@ impl PairwiseComparisons {
         if items.is_empty() {
             return Err(RankingError::EmptySample { what: "pairwise comparison" });
         }
-        if items.len() > MOST_ITEMS {
-            return Err(RankingError::TooMany { what: "items", found: items.len(), limit: MOST_ITEMS });
-        }
+        within("items", u64::try_from(items.len()).ok(), MAX_ITEMS)?;
         // Every pair of at most 100 names: cheaper than a set that is built for one look.
         for (index, name) in items.iter().enumerate() {
             if items.iter().take(index).any(|other| other == name) {
@@ -232,7 +230,7 @@ impl PairwiseComparisons {
     /// that make its eigenvalue least (S. Bozoki, J. Fulop and L. Ronyai, 2010).
     ///
     /// # Errors
-    /// [`RankingError::Disconnected`]; [`RankingError::TooMany`] for more than 500 missing judgements.
+    /// [`RankingError::Disconnected`]; [`RankingError::TooLarge`] for more than 500 missing judgements.
     pub fn priorities(&self) -> Result<Priorities<'_>, RankingError> {
         let count = self.items.len();
         let missing: Vec<(usize, usize)> = (0..count)
@@ -243,10 +241,7 @@ impl PairwiseComparisons {
         if !missing.is_empty() {
             self.check_connected()?;
         }
-        if missing.len() > MOST_MISSING {
-            let found = missing.len();
-            return Err(RankingError::TooMany { what: "missing judgements", found, limit: MOST_MISSING });
-        }
+        within("missing judgements", u64::try_from(missing.len()).ok(), MAX_MISSING)?;
         let mut matrix: Vec<f64> = self.cells.iter().map(|cell| cell.unwrap_or(1.0)).collect();
         complete(&mut matrix, count, &missing);
         let means = geometric_means(&matrix, count);

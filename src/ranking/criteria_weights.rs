@@ -2,16 +2,17 @@
 
 use super::RankingError;
 use crate::decompose::close;
-use crate::error::excerpt;
-use crate::quantity::Share;
+use crate::error::{excerpt, within};
+use crate::quantity::{QuantityError, Share};
+use crate::stats::StatsError;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// The most criteria that are made of a number alone.
-const MOST_CRITERIA: usize = 100_000;
+/// The maximum number of criteria that are made of a number alone.
+const MAX_CRITERIA: u64 = 100_000;
 /// How far a sum may be from 1 to be left as it is.
 const ROUNDING: f64 = 1e-12;
 
@@ -72,7 +73,7 @@ impl Combination {
     fn check(self) -> Result<Self, RankingError> {
         match self {
             Self::Linear(part) if !(0.0..=1.0).contains(&part) => {
-                Err(RankingError::EstimateOutOfRange { name: "part", value: part, range: "0..=1" })
+                Err(StatsError::OutOfRange { name: "part", value: part, range: "0..=1" }.into())
             }
             sound => Ok(sound),
         }
@@ -100,7 +101,10 @@ impl FromStr for Combination {
             "geometric mean" | "geometric_mean" => Ok(Self::GeometricMean),
             linear => match part(linear) {
                 Some(part) => Self::Linear(part).check(),
-                None => Err(RankingError::NotAChoice { what: "combination of weights", text: excerpt(text) }),
+                None => {
+                    let known = &["linear(part)", "product", "geometric mean"];
+                    Err(QuantityError::UnknownWord { text: excerpt(text), known }.into())
+                }
             },
         }
     }
@@ -141,7 +145,7 @@ impl CriteriaWeights {
     /// The same weight for each of so many criteria.
     ///
     /// # Errors
-    /// [`RankingError::NoWeight`] for none; [`RankingError::TooMany`] for more than 100,000.
+    /// [`RankingError::NoWeight`] for none; [`RankingError::TooLarge`] for more than 100,000.
     ///
     /// # Examples
     /// ```
@@ -151,9 +155,7 @@ impl CriteriaWeights {
     /// # Ok::<(), marketloop::ranking::RankingError>(())
     /// ```
     pub fn equal(criteria: usize) -> Result<Self, RankingError> {
-        if criteria > MOST_CRITERIA {
-            return Err(RankingError::TooMany { what: "criteria", found: criteria, limit: MOST_CRITERIA });
-        }
+        within("criteria", u64::try_from(criteria).ok(), MAX_CRITERIA)?;
         Self::given((0..criteria).map(|_| 1.0))
     }
 
@@ -177,7 +179,7 @@ impl CriteriaWeights {
     /// These weights together with `other` ones, of the same criteria.
     ///
     /// # Errors
-    /// [`RankingError::LengthMismatch`]; [`RankingError::EstimateOutOfRange`] for a part outside 0..=1;
+    /// [`RankingError::LengthMismatch`]; [`RankingError::Stats`] for a part outside 0..=1;
     /// [`RankingError::NoWeight`] where a product leaves none.
     ///
     /// # Examples

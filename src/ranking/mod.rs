@@ -58,8 +58,9 @@ pub use robustness::{best_holds_between, rank_reversals};
 pub use topsis::{Topsis, vikor, weighted_product, weighted_sum, weighted_sum_product};
 
 use crate::decompose::DecomposeError;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, TooLarge};
 use crate::quantity::QuantityError;
+use crate::stats::StatsError;
 use alloc::string::String;
 
 /// Why weights, a decision matrix or a ranking could not be made.
@@ -82,17 +83,6 @@ pub enum RankingError {
     /// No weight above 0.
     #[error("no weight is above 0")]
     NoWeight,
-    /// An estimate outside its range, NaN included.
-    #[error("{name} {value} is outside {range}")]
-    EstimateOutOfRange {
-        /// What the figure is called.
-        name: &'static str,
-        /// The value as given.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        value: f64,
-        /// What is admitted.
-        range: &'static str,
-    },
     /// A sample or a list of points that is too short.
     #[error("{what} needs more values than were given")]
     EmptySample {
@@ -114,16 +104,6 @@ pub enum RankingError {
         expected: usize,
         /// How many there are.
         found: usize,
-    },
-    /// More elements than a method takes.
-    #[error("{found} {what} exceed {limit}")]
-    TooMany {
-        /// What there are too many of.
-        what: &'static str,
-        /// How many there are.
-        found: usize,
-        /// The limit.
-        limit: usize,
     },
     /// A figure that does not exist.
     #[error("{what} is undefined")]
@@ -192,14 +172,6 @@ pub enum RankingError {
     /// No criterion tells the alternatives apart.
     #[error("no criterion tells the alternatives apart")]
     NoContrast,
-    /// A text that names none of the choices.
-    #[error("`{text}` is no {what}")]
-    NotAChoice {
-        /// What was asked for.
-        what: &'static str,
-        /// The text as given, shortened when long.
-        text: String,
-    },
     /// A judgement outside its range.
     #[error("judgement of {row} over {column} is {value}, outside 1e-9..=1e9")]
     Judgement {
@@ -242,10 +214,16 @@ pub enum RankingError {
         /// The number of items.
         items: usize,
     },
+    /// More criteria, items, judgements or alternatives than a method takes.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+    /// An estimate outside its range, NaN included.
+    #[error(transparent)]
+    Stats(#[from] StatsError),
     /// Weights that could not be closed to shares.
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
-    /// An exact figure that cannot be computed.
+    /// An exact figure that cannot be computed, or a text that names none of the choices.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
 }
@@ -257,17 +235,14 @@ impl RankingError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::TooMany { .. } => ErrorKind::Limit,
             Self::UnknownItem { .. } | Self::NoSuchColumn { .. } => ErrorKind::NotFound,
             Self::DuplicateName { .. } => ErrorKind::Duplicate,
-            Self::NotAChoice { .. } => ErrorKind::Syntax,
             Self::EmptySample { .. } | Self::NoWeight => ErrorKind::Empty,
             Self::JudgementPlace { .. } => ErrorKind::Conflict,
             Self::LengthMismatch { .. } | Self::RowLength { .. } | Self::NotReciprocal { .. } => {
                 ErrorKind::Mismatch
             }
-            Self::EstimateOutOfRange { .. }
-            | Self::CriterionWeight { .. }
+            Self::CriterionWeight { .. }
             | Self::PointsNotRising { .. }
             | Self::Cell { .. }
             | Self::Judgement { .. } => ErrorKind::OutOfRange,
@@ -278,6 +253,8 @@ impl RankingError {
             | Self::NoContrast
             | Self::Disconnected { .. }
             | Self::NoRandomIndex { .. } => ErrorKind::Undefined,
+            Self::TooLarge(error) => error.kind(),
+            Self::Stats(error) => error.kind(),
             Self::Decompose(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
         }

@@ -3,6 +3,7 @@
 use super::decision_matrix::is_constant;
 use super::{DecisionMatrix, RankingError};
 use crate::error::{chosen, excerpt};
+use crate::quantity::QuantityError;
 use crate::target::Better;
 use alloc::vec::Vec;
 use core::fmt;
@@ -92,8 +93,19 @@ impl FromStr for Normalisation {
             (Self::EnhancedAccuracy, "enhanced_accuracy"),
             (Self::ZavadskasTurskis, "zavadskas_turskis"),
         ];
-        let refuse = || RankingError::NotAChoice { what: "normalisation", text: excerpt(text) };
-        chosen(text, &choices).ok_or_else(refuse)
+        let known = &[
+            "min-max",
+            "max",
+            "sum",
+            "vector",
+            "logarithmic",
+            "linear",
+            "nonlinear",
+            "enhanced accuracy",
+            "Zavadskas-Turskis",
+        ];
+        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
+        Ok(chosen(text, &choices).ok_or_else(refuse)?)
     }
 }
 

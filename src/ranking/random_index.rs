@@ -2,6 +2,8 @@
 
 use super::RankingError;
 use crate::error::excerpt;
+use crate::quantity::QuantityError;
+use crate::stats::StatsError;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
@@ -103,7 +105,8 @@ impl FromStr for RandomIndex {
             "saaty" => Ok(Self::SAATY),
             "donegan_dodd" => Ok(Self::DONEGAN_DODD),
             entries => {
-                let refuse = || RankingError::NotAChoice { what: "random-index table", text: excerpt(text) };
+                let known = &["saaty", "donegan_dodd", "entries such as `3: 0.5, 5: 1`"];
+                let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
                 let entry = |entry: &str| {
                     let (items, index) = entry.split_once(':')?;
                     Some((items.trim().parse().ok()?, index.trim().parse().ok()?))
@@ -163,7 +166,7 @@ impl RandomIndex {
     ///
     /// # Errors
     /// [`RankingError::EmptySample`] for none; [`RankingError::PointsNotRising`] where a number of items is not
-    /// above the one before it; [`RankingError::EstimateOutOfRange`] for an index that is not above 0.
+    /// above the one before it; [`RankingError::Stats`] for an index that is not above 0.
     ///
     /// # Examples
     /// ```
@@ -183,11 +186,9 @@ impl RandomIndex {
             return Err(RankingError::PointsNotRising { index: at.saturating_add(1) });
         }
         match entries.iter().find(|(_, index)| !(*index > 0.0 && index.is_finite())) {
-            Some((_, value)) => Err(RankingError::EstimateOutOfRange {
-                name: "random index",
-                value: *value,
-                range: "above 0",
-            }),
+            Some((_, value)) => {
+                Err(StatsError::OutOfRange { name: "random index", value: *value, range: "above 0" }.into())
+            }
             None => Ok(Self(Kind::Given(entries))),
         }
     }

@@ -1,10 +1,11 @@
 //! How far a ranking depends on one weight, and on the company of its alternatives.
 
 use super::{CriteriaWeights, DecisionMatrix, Normalisation, Ranking, RankingError};
+use crate::error::within;
 use alloc::vec::Vec;
 
-/// The most alternatives whose pairs are compared without each of them.
-const MOST_ALTERNATIVES: usize = 256;
+/// The maximum number of alternatives whose pairs are compared without each of them.
+const MAX_ALTERNATIVES: u64 = 256;
 
 /// The weights of one criterion between which the best alternative of a weighted sum stays the best, while the
 /// other criteria keep their proportions.
@@ -68,7 +69,7 @@ pub fn best_holds_between(
 /// 1983): the one that leaves, then the one that was ahead and the one that comes to be ahead.
 ///
 /// # Errors
-/// [`RankingError::TooMany`] for more than 256 alternatives; those of the method, of the whole matrix; a matrix that it refuses without one alternative shows nothing.
+/// [`RankingError::TooLarge`] for more than 256 alternatives; those of the method, of the whole matrix; a matrix that it refuses without one alternative shows nothing.
 ///
 /// # Examples
 /// ```
@@ -87,11 +88,8 @@ pub fn rank_reversals(
     matrix: &DecisionMatrix,
     rank: impl Fn(&DecisionMatrix) -> Result<Ranking, RankingError>,
 ) -> Result<Vec<(usize, [usize; 2])>, RankingError> {
-    let found = matrix.alternatives();
     // Every pair without each other alternative: the work grows with the cube of their number.
-    if found > MOST_ALTERNATIVES {
-        return Err(RankingError::TooMany { what: "alternatives", found, limit: MOST_ALTERNATIVES });
-    }
+    within("alternatives", u64::try_from(matrix.alternatives()).ok(), MAX_ALTERNATIVES)?;
     let whole = rank(matrix)?;
     let mut reversals = Vec::new();
     for without in 0..matrix.alternatives() {

@@ -3,6 +3,8 @@
 use super::normalisation::{range, unit_vector};
 use super::{CriteriaWeights, DecisionMatrix, Normalisation, Ranking, RankingError};
 use crate::error::{chosen, excerpt};
+use crate::quantity::QuantityError;
+use crate::stats::StatsError;
 use crate::target::Better;
 use alloc::vec::Vec;
 use core::fmt;
@@ -54,8 +56,9 @@ impl FromStr for Topsis {
             (Self::VectorInverted, "vector_inverted"),
             (Self::VectorSwappedIdeals, "vector_swapped_ideals"),
         ];
-        let refuse = || RankingError::NotAChoice { what: "form of TOPSIS", text: excerpt(text) };
-        chosen(text, &choices).ok_or_else(refuse)
+        let known = &["min_max", "vector_inverted", "vector_swapped_ideals"];
+        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
+        Ok(chosen(text, &choices).ok_or_else(refuse)?)
     }
 }
 
@@ -183,7 +186,7 @@ pub fn weighted_product(
 /// Zavadskas and others, 2012).
 ///
 /// # Errors
-/// As [`weighted_sum`] and [`weighted_product`]; [`RankingError::EstimateOutOfRange`] for a part outside 0..=1.
+/// As [`weighted_sum`] and [`weighted_product`]; [`RankingError::Stats`] for a part outside 0..=1.
 ///
 /// # Examples
 /// ```
@@ -218,7 +221,7 @@ pub fn weighted_sum_product(
 /// Opricovic, 1998). `majority` is v. A term whose range is 0 is 0.
 ///
 /// # Errors
-/// [`RankingError::ConstantColumn`]; [`RankingError::LengthMismatch`]; [`RankingError::EstimateOutOfRange`] for
+/// [`RankingError::ConstantColumn`]; [`RankingError::LengthMismatch`]; [`RankingError::Stats`] for
 /// a v outside 0..=1.
 ///
 /// # Examples
@@ -270,6 +273,6 @@ fn within_one(name: &'static str, value: f64) -> Result<(), RankingError> {
     if (0.0..=1.0).contains(&value) {
         Ok(())
     } else {
-        Err(RankingError::EstimateOutOfRange { name, value, range: "0..=1" })
+        Err(StatsError::OutOfRange { name, value, range: "0..=1" }.into())
     }
 }

@@ -141,7 +141,7 @@ proptest! {
         let then = then.assess().unwrap();
         match assessment.change_since(&then, (scale, Rounding::HalfEven)) {
             Ok(why) => prop_assert_eq!(sum(why.parts()), why.total()),
-            Err(error) => prop_assert!(matches!(error, HealthError::TooMany { .. }), "{error}"),
+            Err(error) => prop_assert!(matches!(error, HealthError::TooLarge(_)), "{error}"),
         }
     }
 

@@ -8,7 +8,7 @@ use marketloop::budget::{
 use marketloop::channel::{ChannelError, CoOccurrence, Concentration, ContentMatrix};
 use marketloop::decision::{CellValue, DecisionTable, Fact, HitPolicy, TableColumn};
 use marketloop::decompose::{DecompositionMethod, explain_product, shapley_contributions};
-use marketloop::error::ErrorKind;
+use marketloop::error::{ErrorKind, TooLarge};
 use marketloop::funnel::Funnel;
 use marketloop::goal::Cascade;
 use marketloop::quantity::{Currency, Mix, Money, Rounding, Share};
@@ -174,13 +174,16 @@ fn numbers_and_pairs_beyond_a_limit_are_refused() {
     );
     assert!(yuan(1).split_evenly(0).is_err());
     let refused = CriteriaWeights::equal(usize::MAX).unwrap_err();
-    assert!(matches!(refused, RankingError::TooMany { limit: 100_000, .. }));
+    assert!(matches!(refused, RankingError::TooLarge(TooLarge { limit: 100_000, .. })));
 
     let alternatives = DecisionMatrix::new([Better::Higher], (0..MANY).map(|row| [f64::from(row)])).unwrap();
     let one = CriteriaWeights::equal(1).unwrap();
     let rank = |matrix: &DecisionMatrix| weighted_sum(matrix, &one, Normalisation::Max);
     let refused = rank_reversals(&alternatives, rank).unwrap_err();
-    assert!(matches!(refused, RankingError::TooMany { found: 100_000, limit: 256, .. }), "{refused}");
+    assert!(
+        matches!(refused, RankingError::TooLarge(TooLarge { count: 100_000, limit: 256, .. })),
+        "{refused}"
+    );
 
     let factors = vec![1.0; MANY as usize];
     let refused = shapley_contributions(&factors, &factors).unwrap_err();
