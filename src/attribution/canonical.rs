@@ -55,8 +55,8 @@ impl<'a> Canonical<'a> {
         self.keys
     }
 
-    fn row(&self, index: u32) -> Option<Row<'a>> {
-        self.paths.row(usize::try_from(index).ok()?)
+    fn row(&self, index: u32) -> Row<'a> {
+        self.paths.at(index as usize)
     }
 
     fn ranks(&self, path: &'a [ChannelId]) -> impl Iterator<Item = u16> + '_ {
@@ -70,7 +70,7 @@ impl<'a> Canonical<'a> {
         if heads != Ordering::Equal || (is_whole && !self.by_times) || row == other {
             return heads;
         }
-        let (Some(one), Some(other)) = (self.row(row), self.row(other)) else { return heads };
+        let (one, other) = (self.row(row), self.row(other));
         // A path that ends within its head has no tail.
         let tail = |path: &'a [ChannelId]| path.get(head..).unwrap_or(&[]);
         let (own_tail, other_tail) = (tail(one.path), tail(other.path));
@@ -99,29 +99,31 @@ impl<'a> Canonical<'a> {
         reason = "parts of the totals, whose sums fit; fewer rows than the table has"
     )]
     fn run(&self, start: usize) -> Option<Run<'a>> {
-        let first = *self.order.get(start)?;
-        let rows = self.order.get(start..)?.iter();
-        let same = rows.take_while(|entry| self.compared(first, **entry) == Ordering::Equal);
+        let rows = self.order.get(start..)?;
+        let first = *rows.first()?;
+        let same = rows.iter().take_while(|entry| self.compared(first, **entry) == Ordering::Equal);
         let (mut outcome, mut end) = (Outcome::default(), start);
-        for row in same.filter_map(|(_, row)| self.row(*row)) {
+        for row in same.map(|(_, row)| self.row(*row)) {
             // The totals hold the sum of all rows, and so each part of it.
             outcome.conversions += row.outcome.conversions;
             outcome.nulls += row.outcome.nulls;
             outcome.value += row.outcome.value;
             end += 1;
         }
-        Some(Run { row: self.row(first.1)?, outcome, start, end })
+        Some(Run { row: self.row(first.1), outcome, start, end })
     }
 
     /// The path of the run that begins here.
+    #[expect(clippy::indexing_slicing, reason = "a run begins at a place of the order")]
     pub(super) fn path(&self, start: usize) -> &'a [ChannelId] {
-        self.order.get(start).and_then(|(_, row)| self.row(*row)).map_or(&[], |row| row.path)
+        self.row(self.order[start].1).path
     }
 
     /// How the path of the row at `start` compares to these ranks, whose key is `key`.
+    #[expect(clippy::indexing_slicing, reason = "a run begins at a place of the order")]
     pub(super) fn compared_to(&self, start: usize, key: u64, ranks: &[u16]) -> Ordering {
-        let Some((own, _)) = self.order.get(start) else { return Ordering::Greater };
-        if *own != key || self.keys.is_whole(key) {
+        let (own, _) = self.order[start];
+        if own != key || self.keys.is_whole(key) {
             return own.cmp(&key);
         }
         let tail = ranks.iter().copied().skip(self.keys.head);

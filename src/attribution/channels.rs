@@ -105,7 +105,7 @@ impl Channels {
         }
         let index = self.names.len();
         check_name(name, index)?;
-        // One number is kept free, so that a rank and one more still has 16 bits.
+        // One number is kept free: the keys of paths hold ranks from 1 on in 16 bits, as their 0 is the end of a path.
         let id = u16::try_from(index).ok().filter(|_| index < ChannelId::LIMIT).map(ChannelId);
         let id = id.ok_or(AttributionError::TooManyChannels { limit: ChannelId::LIMIT })?;
         self.names.push(name.into());
@@ -202,19 +202,24 @@ impl Channels {
     }
 
     /// The place of each channel in the alphabetical (byte) order of the names, by its number.
+    #[expect(clippy::indexing_slicing, reason = "each name has a number below their count")]
     pub(super) fn ranks(&self) -> Vec<u16> {
         let mut ranks = alloc::vec![0; self.names.len()];
-        // The map iterates in the order of the names.
-        for (id, rank) in self.ids.values().zip(0_u16..) {
-            if let Some(place) = ranks.get_mut(id.index()) {
-                *place = rank;
-            }
+        for (id, rank) in self.by_name().zip(0_u16..) {
+            ranks[id.index()] = rank;
         }
         ranks
     }
 
+    /// The channels in the alphabetical (byte) order of their names.
+    pub(super) fn by_name(&self) -> impl ExactSizeIterator<Item = ChannelId> + '_ {
+        // The map iterates in the order of its keys.
+        self.ids.values().copied()
+    }
+
     /// A dictionary of the same names sorted by bytes, and the new number of each channel.
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "each name has a number below their count")]
     pub fn sorted(&self) -> (Self, Vec<ChannelId>) {
         let mut sorted = Self::default();
         let mut remap = alloc::vec![ChannelId(0); self.names.len()];
@@ -222,9 +227,7 @@ impl Channels {
         for ((name, old), new) in self.ids.iter().zip((0..=u16::MAX).map(ChannelId)) {
             sorted.names.push(name.clone());
             sorted.ids.insert(name.clone(), new);
-            if let Some(slot) = remap.get_mut(old.index()) {
-                *slot = new;
-            }
+            remap[old.index()] = new;
         }
         (sorted, remap)
     }

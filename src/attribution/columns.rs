@@ -3,7 +3,7 @@
 //! Sums of floats are taken in the order of these numbers, so that neither the order of the rows nor that in
 //! which the channels were interned changes a bit of a result.
 
-use super::{AttributionError, ChannelId, PathTable};
+use super::{AttributionError, ChannelId, Outcome, PathTable};
 use alloc::vec::Vec;
 
 /// A table with the rank of each channel by name.
@@ -26,8 +26,9 @@ pub(super) struct Row<'a> {
 
 impl Row<'_> {
     /// How many journeys took this path; the table's sum over all rows has 63 bits.
+    #[expect(clippy::arithmetic_side_effects, reason = "all journeys have 63 bits: checked with each row")]
     pub(super) const fn journeys(&self) -> u64 {
-        self.conversions.wrapping_add(self.nulls)
+        self.conversions + self.nulls
     }
 }
 
@@ -41,20 +42,8 @@ pub(super) struct Totals {
 
 impl<'a> Columns<'a> {
     pub(super) fn new(paths: &'a PathTable) -> Self {
-        let mut named: Vec<(&str, usize, ChannelId)> = paths
-            .channels()
-            .names()
-            .enumerate()
-            .filter_map(|(index, name)| Some((name, index, paths.channels().id(name)?)))
-            .collect();
-        named.sort_unstable();
-        let mut ranks = alloc::vec![0; named.len()];
-        for (rank, (_, index, _)) in (0_u16..).zip(&named) {
-            if let Some(place) = ranks.get_mut(*index) {
-                *place = rank;
-            }
-        }
-        Self { paths, ranks, ids: named.into_iter().map(|(_, _, id)| id).collect() }
+        let channels = paths.channels();
+        Self { paths, ranks: channels.ranks(), ids: channels.by_name().collect() }
     }
 
     /// The number of channels, seen or not.
@@ -84,10 +73,10 @@ impl<'a> Columns<'a> {
     }
 
     /// The sums over all rows.
-    pub(super) fn totals(&self) -> Totals {
-        let all = self.paths.totals();
-        let value = i64::try_from(all.value.minor()).unwrap_or(i64::MAX);
-        Totals { journeys: all.journeys, conversions: all.conversions, value }
+    #[expect(clippy::arithmetic_side_effects, reason = "all journeys have 63 bits: checked with each row")]
+    pub(super) const fn totals(&self) -> Totals {
+        let Outcome { conversions, nulls, value } = self.paths.sums();
+        Totals { journeys: conversions + nulls, conversions, value }
     }
 
     /// The totals where there is at least one conversion to credit.
@@ -104,12 +93,12 @@ impl<'a> Columns<'a> {
 }
 
 /// Figures by rank, in the order of the dictionary.
+#[expect(clippy::indexing_slicing, reason = "the ids are those of a dictionary, each once")]
 pub(super) fn in_dictionary_order<T: Clone + Default>(ids: &[ChannelId], by_rank: Vec<T>) -> Vec<T> {
+    debug_assert_eq!(ids.len(), by_rank.len(), "a figure for each channel");
     let mut figures = alloc::vec![T::default(); ids.len()];
     for (id, figure) in ids.iter().zip(by_rank) {
-        if let Some(place) = figures.get_mut(id.index()) {
-            *place = figure;
-        }
+        figures[id.index()] = figure;
     }
     figures
 }

@@ -142,6 +142,7 @@ impl ModelComparison {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "the indexes are a permutation of those of the shares")]
     pub fn ranks(&self, model: &str) -> Option<Vec<usize>> {
         let shares = self.shares(model)?;
         let mut order: Vec<_> = self.channels.names().zip(shares).enumerate().collect();
@@ -149,9 +150,7 @@ impl ModelComparison {
         order.sort_by(|(_, (a_name, a)), (_, (b_name, b))| b.total_cmp(a).then(a_name.cmp(b_name)));
         let mut ranks = alloc::vec![0; shares.len()];
         for (rank, (index, _)) in order.into_iter().enumerate() {
-            if let Some(slot) = ranks.get_mut(index) {
-                *slot = rank;
-            }
+            ranks[index] = rank;
         }
         Some(ranks)
     }

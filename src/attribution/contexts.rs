@@ -214,17 +214,9 @@ impl Contexts {
     }
 
     /// All steps: from, channel, step.
+    #[expect(clippy::cast_possible_truncation, reason = "a key is a context of 32 bits and a channel of 16")]
     pub(super) fn all_steps(&self) -> impl Iterator<Item = (u32, u16, Step)> {
-        self.table.entries().filter_map(|(key, id)| {
-            let step = *self.steps.get(at(id))?;
-            let channel = u16::try_from(key & 0xFFFF).ok()?;
-            Some((u32::try_from(key >> 16).ok()?, channel, step))
-        })
-    }
-
-    /// The context of order at most `order` at `node`.
-    pub(super) fn node(&self, node: u32) -> Option<&Context> {
-        self.nodes.get(at(node))
+        self.table.entries().map(|(key, id)| ((key >> 16) as u32, (key & 0xFFFF) as u16, self.steps[at(id)]))
     }
 
     /// Whether the context has all `order` touches.

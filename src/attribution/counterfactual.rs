@@ -10,6 +10,8 @@ use alloc::vec::Vec;
 ///
 /// # Errors
 /// [`AttributionError::NoPaths`]; [`AttributionError::NoConversions`], of which no share can be had.
+#[expect(clippy::indexing_slicing, reason = "every touch of the table has a channel of its dictionary")]
+#[expect(clippy::arithmetic_side_effects, reason = "parts of the totals, whose sum fits")]
 pub fn path_removal(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
     let columns = Columns::new(paths);
     let total = float(columns.converting_totals()?.conversions);
@@ -17,9 +19,10 @@ pub fn path_removal(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
     let mut counted = alloc::vec![(0_usize, 0_u64); columns.channels()];
     for (row, index) in columns.rows().zip(1_usize..).filter(|(row, _)| row.conversions > 0) {
         for touch in row.path {
-            let place = counted.get_mut(touch.index());
-            if let Some((last, sum)) = place.filter(|(last, _)| *last != index) {
-                (*last, *sum) = (index, sum.wrapping_add(row.conversions));
+            let (last, sum) = &mut counted[touch.index()];
+            // A channel that stands in a path twice took part once.
+            if *last != index {
+                (*last, *sum) = (index, *sum + row.conversions);
             }
         }
     }
@@ -27,7 +30,10 @@ pub fn path_removal(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
 }
 
 /// The credit of each channel by leaving out one touch at a time; of no conversions 0.
-#[expect(clippy::indexing_slicing, reason = "every rank is below the number of channels")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "every rank is below the number of channels; a place that was found"
+)]
 #[expect(clippy::arithmetic_side_effects, reason = "a path has a touch")]
 pub(super) fn leave_one_touch_out(paths: &PathTable) -> Result<Credits, AttributionError> {
     let canonical = Canonical::new(paths, false);
@@ -36,7 +42,8 @@ pub(super) fn leave_one_touch_out(paths: &PathTable) -> Result<Credits, Attribut
     let rate = |path: &[u16]| {
         let key = canonical.keys().key(path.iter().copied());
         let found = distinct.binary_search_by(|other| canonical.compared_to(other.start, key, path)).ok();
-        found.and_then(|place| distinct.get(place)).map_or(0.0, |path| path.rate)
+        // A path that nobody took has converted nobody.
+        found.map_or(0.0, |place| distinct[place].rate)
     };
     let mut conversions = alloc::vec![0.0; columns.channels()];
     let mut values = conversions.clone();

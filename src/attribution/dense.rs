@@ -16,23 +16,24 @@ pub(super) struct Dense {
 impl Dense {
     /// Factors the matrix of these steps; `ends` is what leaves each state for no other.
     #[expect(clippy::indexing_slicing, reason = "all indices are below the number of states")]
+    #[expect(clippy::arithmetic_side_effects, reason = "an index below the number of states")]
     pub(super) fn new(mut rows: Vec<Vec<f64>>, mut ends: Vec<f64>) -> Self {
         let n = rows.len();
         debug_assert!(ends.len() == n && rows.iter().all(|row| row.len() == n));
         let mut pivots = Vec::with_capacity(n);
         for k in 0..n {
-            let (done, open) = rows.split_at_mut(k.wrapping_add(1));
+            let (done, open) = rows.split_at_mut(k + 1);
             let pivot_row = &done[k];
             // The pivot is the sum of what leaves the state. Subtracted from the diagonal it would lose the digits of rare
             // steps (W. K. Grassmann, M. I. Taksar, D. P. Heyman, 1985).
-            let pivot = pivot_row.iter().skip(k.wrapping_add(1)).fold(ends[k], |sum, weight| sum + weight);
+            let pivot = pivot_row.iter().skip(k + 1).fold(ends[k], |sum, weight| sum + weight);
             for (offset, row) in open.iter_mut().enumerate() {
-                let state = k.wrapping_add(1).wrapping_add(offset);
+                let state = k + 1 + offset;
                 let share = row[k] / pivot;
                 row[k] = share;
                 // Most shares are 0: skipping them makes a sparse chain cheap in a full matrix.
                 if share > 0.0 {
-                    let later = row.iter_mut().zip(pivot_row).skip(k.wrapping_add(1));
+                    let later = row.iter_mut().zip(pivot_row).skip(k + 1);
                     later.for_each(|(weight, through)| *weight += share * through);
                     ends[state] += share * ends[k];
                 }
@@ -45,6 +46,7 @@ impl Dense {
     /// Solves for right sides that are 0 before the state `first`, and gives the solutions from the state `last` on;
     /// what stands before it is of no meaning.
     #[expect(clippy::indexing_slicing, reason = "all indices are below the number of states")]
+    #[expect(clippy::arithmetic_side_effects, reason = "an index below the number of states")]
     pub(super) fn solve(&self, right: &mut [[f64; LANES]], first: usize, last: usize) {
         let n = self.rows.len();
         debug_assert!(right.len() == n && first <= n && last <= n);
@@ -61,7 +63,7 @@ impl Dense {
             right[state].iter_mut().zip(through).for_each(|(value, sum)| *value += sum);
         }
         for state in (last..n).rev() {
-            let later = state.wrapping_add(1);
+            let later = state + 1;
             let onward = sums(&self.rows[state][later..], &right[later..]);
             let pivot = self.pivots[state];
             right[state].iter_mut().zip(onward).for_each(|(value, sum)| *value = (*value + sum) / pivot);

@@ -183,12 +183,10 @@ impl<'a, T: Event> ByUser<'a, T> {
                 let (row, limit) = (u32::MAX as usize, u64::from(u32::MAX));
                 let beyond = |_| AttributionError::TooMuch { row, what: "events", limit };
                 let mut order: Vec<u32> = (0..u32::try_from(all.len()).map_err(beyond)?).collect();
-                let at = |index: u32| all.get(usize::try_from(index).ok()?);
+                #[expect(clippy::indexing_slicing, reason = "the indexes of all events")]
+                let at = |index: u32| &all[index as usize];
                 // Ties are looked up where there are some: the names' places lie elsewhere in memory.
-                order.sort_unstable_by(|one, other| match (at(*one), at(*other)) {
-                    (Some(one), Some(other)) => by_tie(one, other, ranks),
-                    _ => Ordering::Equal,
-                });
+                order.sort_unstable_by(|one, other| by_tie(at(*one), at(*other), ranks));
                 Order::Sorted(order)
             }
         };

@@ -197,7 +197,7 @@ fn losses_within(
     Work::default().add(flow.size(), chain.channels().len())?;
     let outlooks = outlook_along(chain, &flow, most_sweeps, work)?;
     let mut seen = alloc::vec![false; chain.channels().len()];
-    for channel in (0..chain.states()).filter_map(|state| chain.state(state)).flatten() {
+    for channel in (0..chain.states()).flat_map(|state| chain.gram(state)) {
         seen[usize::from(*channel)] = true;
     }
     let present: Vec<u16> =
@@ -236,7 +236,7 @@ fn pushed(
     // The lane of the channel that a state ends with: a step can only bring its own last touch.
     let mut last_lane = Vec::with_capacity(chain.states());
     for ((state, mass), outlook) in (0..chain.states()).zip(&mut under_way).zip(outlooks) {
-        let touches = chain.state(state).unwrap_or_default();
+        let touches = chain.gram(state);
         let last = touches.last().copied();
         last_lane.push(block.iter().position(|channel| Some(*channel) == last));
         let start = float(chain.starts(state)) / journeys;
@@ -300,9 +300,7 @@ fn eliminated(
     channel: u16,
     work: &mut Work,
 ) -> Result<Loss, AttributionError> {
-    let kept: Vec<bool> = (0..chain.states())
-        .map(|state| chain.state(state).is_some_and(|touches| !touches.contains(&channel)))
-        .collect();
+    let kept: Vec<bool> = (0..chain.states()).map(|state| !chain.gram(state).contains(&channel)).collect();
     let is_kept = |state: usize| kept[state];
     let rewards = (0..chain.states()).map(|state| {
         let mut reward = [chain.ends(state), 0.0, 0.0, 0.0];

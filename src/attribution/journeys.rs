@@ -390,8 +390,8 @@ impl Walk {
 
 /// The events up to and with `end`, and those after it.
 fn split_after<T: Event>(events: &[T], end: i64) -> (&[T], &[T]) {
-    // A partition point is within the list: the other case does not occur.
-    events.split_at_checked(events.partition_point(|event| event.time() <= end)).unwrap_or((events, &[]))
+    // A partition point is a place of the list or its end: the split has both parts.
+    events.split_at(events.partition_point(|event| event.time() <= end))
 }
 
 fn add(count: &mut u64, more: usize) -> Result<(), AttributionError> {
@@ -399,8 +399,9 @@ fn add(count: &mut u64, more: usize) -> Result<(), AttributionError> {
     Ok(())
 }
 
-fn length(length: usize) -> u64 {
-    u64::try_from(length).unwrap_or(u64::MAX)
+const fn length(length: usize) -> u64 {
+    // No target has lengths of more than 64 bits.
+    length as u64
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::columns::{float, float_value, in_dictionary_order};
 use super::transition::MarkovChain;
 use super::work::Work;
 use super::{AttributionError, Channels, Credits, PathTable, higher_order, removal};
-use crate::figure::{Cause, Figure, Table};
+use crate::figure::{Cause, Cell, Figure, Table};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -153,7 +153,10 @@ impl RemovalEffects {
         for row in self.rows() {
             table.push(row.channel, "visit probability", row.visit_probability);
             table.push(row.channel, "effect on conversions", row.effect);
-            table.push(row.channel, "effect on value", row.value_effect);
+            // A column without a figure says why: there was no value to lose.
+            let value_effect =
+                row.value_effect.map_or_else(|| Cell::from(self.values().map(|_| "")), Cell::from);
+            table.push(row.channel, "effect on value", value_effect);
             table.push(row.channel, "credited conversions", row.credited_conversions);
             table.push(row.channel, "credited value in minor units", row.credited_value_in_minor_units);
         }
@@ -194,4 +197,21 @@ impl Serialize for RemovalEffects {
 fn shared(losses: impl Iterator<Item = f64> + Clone, total: f64) -> Vec<f64> {
     let sum: f64 = losses.clone().sum();
     losses.map(|loss| if sum > 0.0 { loss / sum * total } else { 0.0 }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Outcome;
+    use super::*;
+    use crate::quantity::Currency;
+    use alloc::string::ToString;
+
+    #[test]
+    fn journeys_without_value_say_why_no_value_is_lost() {
+        let mut paths = PathTable::builder(Currency::CNY);
+        paths.push_text("search > feed", ">", Outcome::converted(0)).unwrap();
+        let effects = MarkovChain::new(&paths.build(), 1).unwrap().removal_effects().unwrap();
+        let table = effects.table().to_string();
+        assert!(table.contains("undefined: value is zero"), "{table}");
+    }
 }

@@ -8,7 +8,6 @@ use crate::quantity::{Currency, Money};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::Range;
 use serde::Serialize;
 
 /// One row of a [`PathTable`].
@@ -166,16 +165,10 @@ impl PathTable {
     pub fn totals(&self) -> Totals {
         let Outcome { conversions, nulls, value } = self.all;
         // 63 bits are always money, and both counts together have as many: checked with each row.
-        let worth = Money::from_minor(value.into(), self.currency).unwrap_or(Money::zero(self.currency));
+        let worth = Money::from_minor(value.into(), self.currency);
+        debug_assert!(worth.is_ok(), "{value} minor units are no money");
+        let worth = worth.unwrap_or(Money::zero(self.currency));
         Totals { conversions, nulls, journeys: conversions + nulls, value: worth }
-    }
-
-    fn span(&self, row: usize) -> Option<Range<usize>> {
-        let start = match row.checked_sub(1) {
-            Some(before) => *self.ends.get(before)?,
-            None => 0,
-        };
-        Some(start as usize..*self.ends.get(row)? as usize)
     }
 
     /// The row at this index, or `None` beyond the last.
@@ -195,20 +188,36 @@ impl PathTable {
     /// ```
     #[must_use]
     pub fn row(&self, row: usize) -> Option<Row<'_>> {
-        let span = self.span(row)?;
-        Some(Row {
-            path: self.touches.get(span.clone())?,
-            seconds_before_end: self.seconds.as_ref().and_then(|seconds| seconds.get(span)),
+        (row < self.len()).then(|| self.at(row))
+    }
+
+    /// The row at an index that this table gave out.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a row has an end and counts, a touch of a timed table its time"
+    )]
+    #[expect(clippy::arithmetic_side_effects, reason = "of the first row nothing is taken off")]
+    pub(super) fn at(&self, row: usize) -> Row<'_> {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
+        let span = start..self.ends[row] as usize;
+        Row {
+            path: &self.touches[span.clone()],
+            seconds_before_end: self.seconds.as_ref().map(|seconds| &seconds[span]),
             outcome: Outcome {
-                conversions: *self.conversions.get(row)?,
-                nulls: *self.nulls.get(row)?,
-                value: *self.values.get(row)?,
+                conversions: self.conversions[row],
+                nulls: self.nulls[row],
+                value: self.values[row],
             },
-        })
+        }
+    }
+
+    /// What all rows add up to, with the value in minor units.
+    pub(super) const fn sums(&self) -> Outcome {
+        self.all
     }
 
     /// All rows in their order.
-    #[expect(clippy::indexing_slicing, reason = "the ends ascend to the number of touches")]
+    #[expect(clippy::indexing_slicing, reason = "the ends ascend to the number of touches, and of times")]
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> + Clone + '_ {
         let mut start = 0_usize;
         let outcomes = self.conversions.iter().zip(&self.nulls).zip(&self.values);
@@ -217,7 +226,7 @@ impl PathTable {
             start = span.end;
             Row {
                 path: &self.touches[span.clone()],
-                seconds_before_end: self.seconds.as_ref().and_then(|seconds| seconds.get(span)),
+                seconds_before_end: self.seconds.as_ref().map(|seconds| &seconds[span]),
                 outcome: Outcome { conversions: *conversions, nulls: *nulls, value: *value },
             }
         })

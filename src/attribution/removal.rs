@@ -76,7 +76,8 @@ fn losses_of(
         let visit = 1.0 / (diagonal * journeys);
         let loss = Loss { conversion: visit * conversion, value: visit * value, visit };
         // A state of order 1 is one channel; some channels of the table have no state.
-        if let Some([channel]) = chain.state(state) {
+        debug_assert_eq!(chain.gram(state).len(), 1, "a state of order 1 is one channel");
+        for channel in chain.gram(state) {
             losses[usize::from(*channel)] = loss;
         }
     }

@@ -88,11 +88,11 @@ pub fn intervals(resamples: &[Credits], level: f64) -> Result<Vec<Interval<f64>>
         return Err(AttributionError::OtherChannels { name: "a resample".into() });
     }
     let tail = (1.0 - level) / 2.0;
-    let interval = |channel| {
-        let draws: Vec<f64> =
-            resamples.iter().filter_map(|credits| credits.conversions_of(channel)).collect();
+    let interval = |channel: usize| {
+        #[expect(clippy::indexing_slicing, reason = "all resamples have the channels of the first")]
+        let draws: Vec<f64> = resamples.iter().map(|credits| credits.conversions()[channel]).collect();
         let at = |p| sample_quantile(&draws, p, QuantileMethod::Linear);
         Ok(Interval::new(at(tail)?, at(1.0 - tail)?)?)
     };
-    first.channels().ids().map(interval).collect()
+    (0..first.channels().len()).map(interval).collect()
 }

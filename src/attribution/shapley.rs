@@ -157,12 +157,13 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
             occurrences[usize::from(columns.number(*touch))] += 1;
         }
         let channels = distinct.of(row.path.iter().map(|touch| columns.number(*touch)));
-        let size = u32::try_from(channels.len()).unwrap_or(u32::MAX);
+        // Channels of one dictionary: at most 65,535.
+        let size = channels.len() as u64;
         for (position, touch) in (0_u32..).zip(row.path) {
             let channel = columns.number(*touch);
             let count = occurrences[usize::from(channel)];
             // At most 2^16 channels times 2^24 touches, whose product is at most (2^24)^2 / 4.
-            let divisor = u64::from(size) * u64::from(count);
+            let divisor = size * u64::from(count);
             let cell =
                 cells.id((u64::from(channel) << 32) | u64::from(position)).ok_or_else(|| beyond.clone())?;
             if usize::try_from(cell).is_ok_and(|cell| cell == places.len()) {
@@ -203,16 +204,18 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
 ///
 /// # Errors
 /// [`AttributionError::TooManyPlayers`] when paths have more than [`MAX_PLAYERS`] channels together.
-#[expect(clippy::indexing_slicing, reason = "there is a part for each player")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a channel has a place, a coalition counts, a player a part; coalitions have a bit for each player"
+)]
+#[expect(clippy::arithmetic_side_effects, reason = "all journeys of a table have 63 bits together")]
 pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
     let columns = Columns::new(paths);
     // Channels without a touch are no players: each further one would double the coalitions.
     let mut player_of: Vec<Option<u32>> = alloc::vec![None; columns.channels()];
     for row in columns.rows().filter(|row| row.journeys() > 0) {
         for touch in row.path {
-            if let Some(player) = player_of.get_mut(usize::from(columns.number(*touch))) {
-                *player = Some(0);
-            }
+            player_of[usize::from(columns.number(*touch))] = Some(0);
         }
     }
     let players: Vec<&mut u32> = player_of.iter_mut().flatten().collect();
@@ -222,14 +225,12 @@ pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, Attributio
     let mut counts = alloc::vec![(0_u64, 0_u64); 1 << count];
     for row in columns.rows() {
         let set = row.path.iter().fold(0_usize, |set, touch| {
-            let player = player_of.get(usize::from(columns.number(*touch))).copied().flatten();
+            let player = player_of[usize::from(columns.number(*touch))];
             player.map_or(set, |player| set | (1 << player))
         });
-        if let Some((conversions, journeys)) = counts.get_mut(set) {
-            // All journeys of a table have 63 bits together: no sum over a part of them wraps.
-            *conversions = conversions.wrapping_add(row.conversions);
-            *journeys = journeys.wrapping_add(row.journeys());
-        }
+        let (conversions, journeys) = &mut counts[set];
+        *conversions += row.conversions;
+        *journeys += row.journeys();
     }
     // Sums over all subsets, a player at a time.
     // 2^n * n additions; a loop over the subsets of every coalition would take 3^n.
@@ -237,8 +238,8 @@ pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, Attributio
         for block in counts.chunks_exact_mut(2 << player) {
             let (without, with) = block.split_at_mut(1 << player);
             for ((conversions, journeys), (fewer, fewer_journeys)) in with.iter_mut().zip(without) {
-                *conversions = conversions.wrapping_add(*fewer);
-                *journeys = journeys.wrapping_add(*fewer_journeys);
+                *conversions += *fewer;
+                *journeys += *fewer_journeys;
             }
         }
     }
@@ -352,25 +353,29 @@ impl Default for Sums {
 }
 
 impl Sums {
-    /// Adds counts whose sums over all rows fit.
+    /// Adds counts whose sums over all rows fit; `None` where there are more keys than can be numbered.
+    #[expect(clippy::indexing_slicing, reason = "a number that the table gave out has its sums")]
+    #[expect(clippy::arithmetic_side_effects, reason = "sums over all rows fit: checked with each row")]
     fn add(&mut self, key: u64, conversions: u64, value: i64) -> Option<()> {
-        let id = usize::try_from(self.table.id(key)?).ok()?;
+        let id = self.table.id(key)? as usize;
         if id == self.sums.len() {
             self.sums.push((0, 0));
         }
-        let (all_conversions, all_value) = self.sums.get_mut(id)?;
-        *all_conversions = all_conversions.wrapping_add(conversions);
-        *all_value = all_value.wrapping_add(value);
+        // Numbered as they come: a new key has the place behind the last.
+        let (all_conversions, all_value) = &mut self.sums[id];
+        *all_conversions += conversions;
+        *all_value += value;
         Some(())
     }
 
     /// The sums in the order of their keys, so that nothing depends on the order of the rows.
+    #[expect(clippy::indexing_slicing, reason = "a number that the table gave out has its sums")]
     fn sorted(&self) -> Vec<(u64, u64, i64)> {
         let entry = |(key, id): (u64, u32)| {
-            let (conversions, value) = *self.sums.get(usize::try_from(id).ok()?)?;
-            Some((key, conversions, value))
+            let (conversions, value) = self.sums[id as usize];
+            (key, conversions, value)
         };
-        let mut sorted: Vec<_> = self.table.entries().filter_map(entry).collect();
+        let mut sorted: Vec<_> = self.table.entries().map(entry).collect();
         sorted.sort_unstable();
         sorted
     }
@@ -388,16 +393,14 @@ impl Distinct {
         Self { seen: alloc::vec![false; channels], channels: Vec::new() }
     }
 
+    #[expect(clippy::indexing_slicing, reason = "every rank is below the number of channels")]
     fn of(&mut self, path: impl Iterator<Item = u16>) -> &[u16] {
         // Only what the row before left is cleared: a row costs its length.
         for channel in self.channels.drain(..) {
-            if let Some(seen) = self.seen.get_mut(usize::from(channel)) {
-                *seen = false;
-            }
+            self.seen[usize::from(channel)] = false;
         }
         for channel in path {
-            if let Some(seen) = self.seen.get_mut(usize::from(channel)).filter(|seen| !**seen) {
-                *seen = true;
+            if !core::mem::replace(&mut self.seen[usize::from(channel)], true) {
                 self.channels.push(channel);
             }
         }

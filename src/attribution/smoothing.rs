@@ -40,6 +40,7 @@ pub(super) struct SmoothedChain<'a> {
 impl<'a> SmoothedChain<'a> {
     /// The counts of all contexts of up to `order` touches.
     #[expect(clippy::indexing_slicing, reason = "a place of a touch of the path, or its end")]
+    #[expect(clippy::arithmetic_side_effects, reason = "all journeys have 63 bits: checked with each row")]
     pub(super) fn new(paths: &'a PathTable, order: usize) -> Result<Self, AttributionError> {
         if !(1..=MAX_ORDER).contains(&order) {
             return Err(AttributionError::Order { order, max: MAX_ORDER });
@@ -57,7 +58,7 @@ impl<'a> SmoothedChain<'a> {
         for row in paths.rows() {
             path.clear();
             path.extend(row.path.iter().map(|touch| number(touch.index())));
-            let journeys = row.outcome.conversions.wrapping_add(row.outcome.nulls);
+            let journeys = row.outcome.conversions + row.outcome.nulls;
             let ends = [(CONVERSION, row.outcome.conversions), (NULL, row.outcome.nulls)];
             let touches = path.iter().enumerate().map(|(at, touch)| (at, *touch, journeys));
             let steps = touches.chain(ends.into_iter().map(|(end, weight)| (path.len(), end, weight)));

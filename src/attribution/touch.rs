@@ -210,7 +210,7 @@ where
         batch.clear();
         touches.clear();
         for index in indexes {
-            let Some(row) = paths.row(*index as usize) else { continue };
+            let row = paths.at(*index as usize);
             touches.extend_from_slice(row.path);
             batch.push((*index as usize, touches.len(), row));
         }

@@ -102,59 +102,65 @@ impl MarkovChain {
             total_conversions: totals.conversions,
             total_value: totals.value,
         };
-        chain.filled(&contexts).ok_or(AttributionError::Overflow { what: "the number of states" })
+        Ok(chain.filled(&contexts))
     }
 
-    fn filled(mut self, contexts: &Contexts) -> Option<Self> {
-        let whole = |node: u32| contexts.node(node).is_some_and(|context| contexts.is_whole(context));
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "contexts and steps lead to contexts; a context that was visited has its rank"
+    )]
+    fn filled(mut self, contexts: &Contexts) -> Self {
+        let whole = |node: u32| contexts.is_whole(&contexts.nodes[index(node)]);
         let mut visited: Vec<bool> = contexts.nodes.iter().map(|context| context.starts > 0).collect();
         let mut steps: Vec<(u32, u32, u64)> = Vec::new();
         for (from, _, step) in contexts.all_steps().filter(|(from, _, step)| step.weight > 0 && whole(*from))
         {
-            *visited.get_mut(index(step.target))? = true;
+            visited[index(step.target)] = true;
             steps.push((from, step.target, step.weight));
         }
         // The visited contexts, in the order of their touches.
         let (mut touches, mut spans) = (Vec::new(), Vec::new());
         for (node, _) in visited.iter().enumerate().filter(|(_, visited)| **visited) {
             let from = touches.len();
-            let mut context = contexts.nodes.get(node)?;
+            let mut context = &contexts.nodes[node];
+            // A context knows its last touch and the one without it: read from the end, and turned round.
             while context.length > 0 {
                 touches.push(context.last);
-                context = contexts.node(context.parent)?;
+                context = &contexts.nodes[index(context.parent)];
             }
-            touches.get_mut(from..)?.reverse();
+            touches[from..].reverse();
             spans.push((node, from..touches.len()));
         }
-        spans.sort_unstable_by(|a, b| touches.get(a.1.clone()).cmp(&touches.get(b.1.clone())));
+        spans.sort_unstable_by(|a, b| touches[a.1.clone()].cmp(&touches[b.1.clone()]));
         let mut rank = alloc::vec![0_u32; contexts.nodes.len()];
         self.gram_offsets.push(0);
-        for (state, (node, span)) in spans.into_iter().enumerate() {
-            *rank.get_mut(node)? = u32::try_from(state).ok()?;
-            self.grams.extend_from_slice(touches.get(span)?);
+        // No more states than contexts, whose numbers have 32 bits.
+        for (state, (node, span)) in (0_u32..).zip(spans) {
+            rank[node] = state;
+            self.grams.extend_from_slice(&touches[span]);
             self.gram_offsets.push(self.grams.len());
-            let context = contexts.nodes.get(node)?;
+            let context = &contexts.nodes[node];
             self.starts.push(context.starts);
             self.conversions.push(context.conversions);
             self.nulls.push(context.nulls);
             self.values.push(context.value);
         }
         for (from, target, _) in &mut steps {
-            (*from, *target) = (*rank.get(index(*from))?, *rank.get(index(*target))?);
+            (*from, *target) = (rank[index(*from)], rank[index(*target)]);
         }
         steps.sort_unstable();
         self.step_offsets.push(0);
         for state in 0..self.starts.len() {
             let written = self.targets.len();
-            for (_, target, weight) in
-                steps.get(written..)?.iter().take_while(|(from, ..)| index(*from) == state)
+            for (_, target, weight) in steps[written..].iter().take_while(|(from, ..)| index(*from) == state)
             {
                 self.targets.push(*target);
                 self.weights.push(*weight);
             }
             self.step_offsets.push(self.targets.len());
         }
-        Some(self)
+        debug_assert_eq!(self.targets.len(), steps.len(), "every step begins at a state");
+        self
     }
 
     /// The order of the chain.
@@ -202,8 +208,18 @@ impl MarkovChain {
         table
     }
 
-    /// The touches of a state by the ranks of their channels.
-    pub(super) fn state(&self, state: usize) -> Option<&[u16]> {
+    /// The touches of a state of the chain by the ranks of their channels.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "one more offset than states, ascending to the number of touches"
+    )]
+    #[expect(clippy::arithmetic_side_effects, reason = "one more offset than states")]
+    pub(super) fn gram(&self, state: usize) -> &[u16] {
+        &self.grams[self.gram_offsets[state]..self.gram_offsets[state + 1]]
+    }
+
+    /// As [`gram`](Self::gram), of a state that the chain may not have.
+    fn state(&self, state: usize) -> Option<&[u16]> {
         let (from, to) = span(&self.gram_offsets, state)?;
         self.grams.get(from..to)
     }
@@ -226,6 +242,7 @@ impl MarkovChain {
     /// ```
     #[must_use]
     pub fn starts(&self, state: usize) -> u64 {
+        // A caller may ask for any number: no journey was ever in a state that is not there, and 0 is the count.
         self.starts.get(state).copied().unwrap_or_default()
     }
 

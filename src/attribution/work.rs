@@ -23,8 +23,7 @@ impl Work {
         let more = product.and_then(|(one, other)| one.checked_mul(other));
         // Counted before they are done: a refusal costs no more than what came before it.
         let done = more.and_then(|more| self.done.checked_add(more));
-        within("multiplications for one chain", done, MOST_WORK)?;
-        self.done = done.unwrap_or(u64::MAX);
+        self.done = within("multiplications for one chain", done, MOST_WORK)? as u64;
         Ok(())
     }
 

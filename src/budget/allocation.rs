@@ -5,7 +5,7 @@ use super::conflict::{self, Conflict};
 use super::outline::{Holder, Outline, OutlineLine, Source};
 use super::reserve::Reserve;
 use super::rule::{NamedRule, Rule};
-use super::tree::{Extents, Node, Tree};
+use super::tree::{Extents, Tree};
 use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Line, Lines};
 use crate::error::{Path, Problems};
 use crate::figure::Why;
@@ -399,6 +399,7 @@ impl Story<'_> {
     }
 
     /// The steps that hold a line, from the outermost group to its own bound; the last ends at its exact amount.
+    #[expect(clippy::indexing_slicing, reason = "a parent is a node")]
     fn bounds(
         &self,
         line: &OutlineLine,
@@ -412,7 +413,7 @@ impl Story<'_> {
         // From the line outwards: every group up to the holder may have held it.
         while let Some(index) = at.filter(|_| at != holder) {
             let part = self.part(index);
-            let quota = self.tree.nodes.get(index).and_then(Node::quota);
+            let quota = self.tree.nodes[index].quota();
             let held = |is_cap| self.owner(index, is_cap).unwrap_or(line.rule);
             let reason = match (quota, part.set_by) {
                 (Some(quota), _) => Some(AmountCause::Quota(self.outline.id(quota))),
@@ -427,26 +428,27 @@ impl Story<'_> {
                 part.scale().and_then(|scale| scale.times(weight).ok())
             };
             steps.extend(reason.zip(after));
-            at = self.tree.nodes.get(index).and_then(|node| node.parent);
+            at = self.tree.nodes[index].parent;
         }
         steps.reverse();
         Ok(steps)
     }
 
     /// The rule whose floor or cap holds a part: its own, or where the parts below it make it, one of theirs.
+    #[expect(clippy::indexing_slicing, reason = "each node has extents and a list of what lies below it")]
     fn owner(&self, mut index: usize, is_cap: bool) -> Option<usize> {
         loop {
-            let node = self.tree.nodes.get(index)?;
-            let below = self.children.get(index)?.iter().copied();
+            let node = &self.tree.nodes[index];
+            let below = self.children[index].iter().copied();
             let (held, inner) = if is_cap {
-                let bound = self.extents.most.get(index).copied().flatten()?;
+                let bound = self.extents.most[index]?;
                 let own = node.caps.iter().chain(&node.pin).find(|(cap, _)| *cap == bound);
-                let most = |child: &usize| self.extents.most.get(*child).copied().flatten();
+                let most = |child: &usize| self.extents.most[*child];
                 (own, below.max_by_key(most))
             } else {
-                let bound = *self.extents.least.get(index)?;
+                let bound = self.extents.least[index];
                 let own = node.floors.iter().chain(&node.pin).find(|(floor, _)| *floor == bound);
-                let least = |child: &usize| self.extents.least.get(*child).copied();
+                let least = |child: &usize| self.extents.least[*child];
                 (own, below.max_by_key(least))
             };
             // Where no rule set it, the bound is a sum over the parts, and the largest part stands for it.

@@ -150,15 +150,16 @@ fn shown(amount: Ratio, currency: Currency) -> String {
 
 /// An amount rounded half to even to two decimals more than the currency has, where a decimal holds it.
 fn near(amount: Ratio, currency: Currency) -> Option<Decimal> {
-    // Two more than the currency has tell a third of a minor unit from a half; no currency has more than four.
-    let decimals = currency.digits().saturating_add(2);
+    // Two more than the currency has tell a third of a minor unit from a half.
+    #[expect(clippy::arithmetic_side_effects, reason = "no currency has more than four decimals")]
+    let decimals = currency.digits() + 2;
     Some(amount.round((decimals, Rounding::HalfEven)).ok()?.normalize())
 }
 
 fn grouped(near: Decimal, currency: Currency) -> String {
     // A whole amount stands without decimals, a part with at least those of the currency.
     let decimals = if near.scale() == 0 { 0 } else { near.scale().max(currency.digits()) };
-    let decimals = usize::try_from(decimals).unwrap_or(0);
+    let decimals = decimals as usize;
     format!("{:#.decimals$}", Quantity::new(near, Unit::ONE))
 }
 

@@ -94,7 +94,8 @@ impl<'a> Outline<'a> {
         path: &Path,
         problems: &mut Found<'_>,
     ) {
-        let mut lines = members.iter().filter_map(|member| self.lines.get(*member));
+        #[expect(clippy::indexing_slicing, reason = "members are places in the list of lines")]
+        let mut lines = members.iter().map(|member| &self.lines[*member]);
         let Some(first) = lines.next() else { return };
         // A node has parts of one level: lines of two holders have no node in common to be bound by.
         if let Some(second) = lines.find(|line| line.holder != first.holder) {

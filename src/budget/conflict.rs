@@ -54,12 +54,13 @@ impl Place {
 /// A part collides where it needs more than it can have; the total does where the rules need more than it, and where
 /// the caps do not let it be placed. A rule that is dropped asks nothing any more: a line that it set may have any
 /// amount. Only where the total has no place all amounts stay, and the matter is one of the caps alone.
+#[expect(clippy::indexing_slicing, reason = "extents are told for each node, and last for the total")]
 pub(super) fn smallest(tree: &Tree, total: Ratio) -> Result<Option<Conflict>, QuantityError> {
     let all = tree.extents(None, |_, _| true)?;
     let count = tree.nodes.len();
     // From the inside out: what exceeds inside is the narrower cause of what exceeds around it.
     let parts = (0..count).rev().filter(|index| exceeds(&all, *index)).map(Place::Part);
-    let over = all.least.get(count).is_some_and(|least| *least > total).then_some(Place::Over);
+    let over = (all.least[count] > total).then_some(Place::Over);
     // Where the total finds no place, a cap on an amount that a rule sets is no cause: the amount would not grow without it.
     let room = tree.extents(Some(&all), |_, role| role != Role::CapOfPin)?;
     let short = is_short(&room, total).then_some(Place::Short);
@@ -67,7 +68,7 @@ pub(super) fn smallest(tree: &Tree, total: Ratio) -> Result<Option<Conflict>, Qu
     for place in parts.take(MAX_PLACES).chain(over).chain(short) {
         let extents = if matches!(place, Place::Short) { &room } else { &all };
         let found = Search { tree, all: extents, total, place }.conflict()?;
-        // Of two of one size the first place is told: parts inside before the total, where a caller can act.
+        // Of two of one size the first place stays: the innermost part, whose rules are nearest to the cause.
         if best.as_ref().is_none_or(|best| found.rules.len() < best.rules.len()) {
             best = Some(found);
         }
@@ -79,11 +80,10 @@ fn is_short(extents: &Extents, total: Ratio) -> bool {
     extents.most.last().copied().flatten().is_some_and(|most| most < total)
 }
 
+#[expect(clippy::indexing_slicing, reason = "extents are told for each node, and last for the total")]
 fn exceeds(extents: &Extents, index: usize) -> bool {
-    match (extents.least.get(index), extents.most.get(index)) {
-        (Some(least), Some(Some(most))) => least > most,
-        _ => false,
-    }
+    // What has no most cannot be exceeded.
+    extents.most[index].is_some_and(|most| extents.least[index] > most)
 }
 
 /// A search for the rules that collide at one place.
@@ -113,6 +113,7 @@ impl Search<'_> {
     }
 
     /// Whether these rules alone collide.
+    #[expect(clippy::indexing_slicing, reason = "extents are told for each node, and last for the total")]
     fn collide(&self, rules: &BTreeSet<usize>) -> Result<bool, QuantityError> {
         let fixed = self.place.fixed();
         let is_active = |rule: usize, role: Role| fixed(role).unwrap_or_else(|| rules.contains(&rule));
@@ -120,7 +121,7 @@ impl Search<'_> {
         let count = self.tree.nodes.len();
         Ok(match self.place {
             Place::Part(index) => exceeds(&extents, index),
-            Place::Over => extents.least.get(count).is_some_and(|least| *least > self.total),
+            Place::Over => extents.least[count] > self.total,
             Place::Short => is_short(&extents, self.total),
         })
     }
@@ -180,12 +181,16 @@ impl Search<'_> {
         if self.collide(&needed)? {
             return Ok(needed.into_iter().collect());
         }
-        let subsets = u32::try_from(others.len()).ok().and_then(|count| 1_usize.checked_shl(count));
-        let visits = subsets.and_then(|subsets| subsets.checked_mul(self.tree.nodes.len()));
-        if others.len() <= MAX_RULES
-            && visits.is_some_and(|visits| visits <= MAX_VISITS)
-            && let Some(found) = self.by_size(&needed, &others)?
-        {
+        // Each subset is a sweep over the tree: a large tree affords fewer of them. Of too many rules none is counted,
+        // whose number of subsets need not fit.
+        let is_few = others.len() <= MAX_RULES
+            && self
+                .tree
+                .nodes
+                .len()
+                .checked_shl(others.len() as u32)
+                .is_some_and(|visits| visits <= MAX_VISITS);
+        if is_few && let Some(found) = self.by_size(&needed, &others)? {
             return Ok(found);
         }
         // What is left after one pass is irreducible: a rule that was needed among more rules is needed among fewer.
@@ -207,10 +212,9 @@ impl Search<'_> {
         needed: &BTreeSet<usize>,
         others: &[usize],
     ) -> Result<Option<Vec<usize>>, QuantityError> {
-        // Without a bit for each rule there is no search; the caller asks for it up to a dozen.
         debug_assert!(others.len() <= MAX_RULES, "too many rules for all subsets");
-        let end = u32::try_from(others.len()).ok().and_then(|count| 1_u32.checked_shl(count)).unwrap_or(0);
-        let mut subsets: Vec<u32> = (1..end).collect();
+        // A bit for each rule. The empty set is not among them: that the needed rules alone hold is known.
+        let mut subsets: Vec<u32> = (1..1 << others.len()).collect();
         // By size, then by the earliest rules: of sets of one size the first in the caller's order is told.
         subsets.sort_by_key(|subset| (subset.count_ones(), subset.reverse_bits() ^ u32::MAX));
         for subset in subsets {

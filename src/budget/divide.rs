@@ -110,6 +110,7 @@ impl Divide {
         let shares = mix.iter().map(|(line, share)| {
             // A share times 100 has two decimals less: it is always exact.
             let percent = crate::quantity::multiply(share.value(), Decimal::ONE_HUNDRED);
+            debug_assert!(percent.is_ok(), "{share} has no percentage");
             (line.clone(), percent.unwrap_or_default().normalize())
         });
         Self::by_percents(shares)

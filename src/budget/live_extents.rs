@@ -33,6 +33,11 @@ pub(super) struct LiveExtents<'a> {
     bounded: BTreeMap<usize, Vec<(usize, Role, Ratio)>>,
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a part for each node, which is all a parent can be, and the total"
+)]
+#[expect(clippy::arithmetic_side_effects, reason = "numbers of nodes in memory")]
 impl<'a> LiveExtents<'a> {
     /// The extents under these rules; `all` are those under every rule. In a role for which `fixed` has an answer, rules
     /// are heard, or not, whatever the set.
@@ -53,7 +58,7 @@ impl<'a> LiveExtents<'a> {
             own: (Ratio::ZERO, None),
         };
         // One part more than there are nodes: the last is the total, which holds what has no parent.
-        let parts = alloc::vec![none; tree.nodes.len().saturating_add(1)];
+        let parts = alloc::vec![none; tree.nodes.len() + 1];
         let mut live = Self { tree, all, parts, bounded: BTreeMap::new() };
         let is_active = |rule: usize, role: Role| fixed(role).unwrap_or_else(|| rules.contains(&rule));
         // Backwards: a node stands behind what is around it, so that its parts have come in before.
@@ -65,9 +70,7 @@ impl<'a> LiveExtents<'a> {
                 }
             }
             let own = live.own(index)?;
-            if let Some(part) = live.parts.get_mut(index) {
-                part.own = own;
-            }
+            live.parts[index].own = own;
             live.change(live.above(index), (Ratio::ZERO, Some(Ratio::ZERO)), own)?;
         }
         Ok(live)
@@ -88,30 +91,25 @@ impl<'a> LiveExtents<'a> {
 
     /// What the part, or last the total, needs at least.
     pub(super) fn least(&self, index: usize) -> Ratio {
-        match self.parts.get(index) {
-            Some(part) if index == self.tree.nodes.len() => part.below.0,
-            Some(part) => part.own.0,
-            None => Ratio::ZERO,
-        }
+        let part = &self.parts[index];
+        // The total has no bounds of its own: what it needs is what lies below it.
+        if index == self.tree.nodes.len() { part.below.0 } else { part.own.0 }
     }
 
     /// What the part, or last the total, can have at most.
     pub(super) fn most(&self, index: usize) -> Option<Ratio> {
-        match self.parts.get(index) {
-            Some(part) if index == self.tree.nodes.len() => (part.endless == 0).then_some(part.below.1),
-            Some(part) => part.own.1,
-            None => None,
-        }
+        let part = &self.parts[index];
+        let is_total = index == self.tree.nodes.len();
+        if is_total { (part.endless == 0).then_some(part.below.1) } else { part.own.1 }
     }
 
     fn above(&self, index: usize) -> usize {
-        let count = self.tree.nodes.len();
-        self.tree.nodes.get(index).and_then(|node| node.parent).unwrap_or(count)
+        self.tree.nodes[index].parent.unwrap_or(self.tree.nodes.len())
     }
 
     /// Whether what a rule asks of a part in a role is heard.
     fn put(&mut self, index: usize, (role, bound, asks): (Role, Ratio, usize), is_active: bool) {
-        let Some(part) = self.parts.get_mut(index) else { return };
+        let part = &mut self.parts[index];
         let set = match role {
             Role::Pin => return part.has_pin = is_active,
             Role::Reserve => return part.has_reserve = is_active,
@@ -129,8 +127,7 @@ impl<'a> LiveExtents<'a> {
     fn refresh(&mut self, mut index: usize) -> Result<(), QuantityError> {
         while index < self.tree.nodes.len() {
             let new = self.own(index)?;
-            let Some(part) = self.parts.get_mut(index) else { break };
-            let old = core::mem::replace(&mut part.own, new);
+            let old = core::mem::replace(&mut self.parts[index].own, new);
             // What lies above sees only this extent: unchanged here is unchanged up to the total.
             if old == new {
                 break;
@@ -148,7 +145,7 @@ impl<'a> LiveExtents<'a> {
         old: (Ratio, Option<Ratio>),
         new: (Ratio, Option<Ratio>),
     ) -> Result<(), QuantityError> {
-        let Some(part) = self.parts.get_mut(above) else { return Ok(()) };
+        let part = &mut self.parts[above];
         let replaced = |sum: Ratio, old: Ratio, new: Ratio| {
             // A difference of long fractions may not fit where the sum does: it is not made for nothing.
             if old == new { Ok(sum) } else { sum.minus(old)?.plus(new) }
@@ -157,18 +154,15 @@ impl<'a> LiveExtents<'a> {
         let most = |bound: Option<Ratio>| bound.unwrap_or(Ratio::ZERO);
         part.below =
             (replaced(part.below.0, old.0, new.0)?, replaced(part.below.1, most(old.1), most(new.1))?);
-        // What is taken off was added when the old extent came in: the count never falls below 0.
-        let endless = part.endless.saturating_add(usize::from(new.1.is_none()));
-        part.endless = endless.saturating_sub(usize::from(old.1.is_none()));
+        // Added first: what is taken off was added when the old extent came in.
+        part.endless = part.endless + usize::from(new.1.is_none()) - usize::from(old.1.is_none());
         Ok(())
     }
 
     /// The minimum and the maximum of a part, as [`Tree::extents`] has them.
     fn own(&self, index: usize) -> Result<(Ratio, Option<Ratio>), QuantityError> {
         // The same as the sweep over the tree has it: the two must agree, or a set would be thinned to one that holds.
-        let (Some(node), Some(part)) = (self.tree.nodes.get(index), self.parts.get(index)) else {
-            return Ok((Ratio::ZERO, None));
-        };
+        let (node, part) = (&self.tree.nodes[index], &self.parts[index]);
         let below = (part.below.0, (part.endless == 0).then_some(part.below.1));
         let below = match node.portion {
             Portion::MembersAndReserve(ratio) => {
@@ -178,7 +172,7 @@ impl<'a> LiveExtents<'a> {
             }
             _ => below,
         };
-        let all = self.all.least.get(index).copied();
+        let all = Some(self.all.least[index]);
         let pin = node.pin.filter(|_| part.has_pin).map(|(amount, _)| amount);
         // In order, so that a rule that is dropped uncovers the next tightest bound without a search.
         let floor = part.floors.last().map(|(floor, _)| *floor);

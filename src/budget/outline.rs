@@ -261,6 +261,7 @@ impl<'a> Outline<'a> {
         let name = within.map_or_else(|| line.to_owned(), |within| format!("{within}/{line}"));
         let own = self.lines.len();
         let first = *self.index.entry(name.clone()).or_insert(own);
+        // A new name has the place of the line that is pushed below, where there is none yet.
         if let Some(first) = self.lines.get(first) {
             let rule = self.id(first.rule);
             problems.push(path.clone(), BudgetError::LineSetTwice { line: name.clone(), rule });
@@ -349,9 +350,10 @@ impl<'a> Outline<'a> {
         }
     }
 
+    #[expect(clippy::indexing_slicing, reason = "the range of a rule is of lines that were added")]
     fn hold(&mut self, rule: usize, holder: Holder) {
         let range = self.lines_of(rule);
-        for line in self.lines.get_mut(range).into_iter().flatten() {
+        for line in &mut self.lines[range] {
             line.holder = holder;
         }
     }

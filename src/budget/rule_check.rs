@@ -254,6 +254,7 @@ struct Checked<'a> {
 }
 
 impl<'a> Checked<'a> {
+    #[expect(clippy::indexing_slicing, reason = "what holds a line is a line, and each has a sum")]
     fn new(outline: &'a Outline<'a>, mut amounts: BTreeMap<&str, Money>) -> Result<Self, BudgetError> {
         let mut held = alloc::vec![Ratio::ZERO; outline.lines.len()];
         for (index, line) in outline.lines.iter().enumerate() {
@@ -262,12 +263,10 @@ impl<'a> Checked<'a> {
             // A line counts in itself and in every line that it is a part of; names grow inwards, so this ends.
             let mut at = Some(index);
             while let Some(index) = at {
-                if let Some(held) = held.get_mut(index) {
-                    *held = held.plus(amount)?;
-                }
-                at = match outline.lines.get(index).map(|line| line.holder) {
-                    Some(Holder::Line(parent)) => Some(parent),
-                    _ => None,
+                held[index] = held[index].plus(amount)?;
+                at = match outline.lines[index].holder {
+                    Holder::Line(parent) => Some(parent),
+                    Holder::Total | Holder::Rule(_) => None,
                 };
             }
         }
@@ -356,9 +355,12 @@ impl<'a> Checked<'a> {
         }
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a rule's lines are lines of the outline, and each has a sum"
+    )]
     fn sum<'b>(&self, lines: impl IntoIterator<Item = &'b usize>) -> Result<Ratio, QuantityError> {
-        let held = lines.into_iter().filter_map(|line| self.held.get(*line));
-        held.copied().try_fold(Ratio::ZERO, |sum, held| sum.plus(held))
+        lines.into_iter().try_fold(Ratio::ZERO, |sum, line| sum.plus(self.held[*line]))
     }
 
     fn push(
@@ -392,10 +394,11 @@ impl<'a> Checked<'a> {
             let whole = minor.round((0, Rounding::HalfEven))?;
             Money::from_minor(whole.mantissa(), self.currency)
         };
-        let names = lines.iter().filter_map(|line| self.outline.lines.get(*line));
+        #[expect(clippy::indexing_slicing, reason = "a rule's lines are lines of the outline")]
+        let names = lines.iter().map(|line| self.outline.lines[*line].name.clone());
         let bound = RuleBound {
             rule: self.outline.id(rule),
-            lines: names.map(|line| line.name.clone()).collect(),
+            lines: names.collect(),
             amount: money(amount)?,
             floor: (side != Side::AtMost).then_some(money(limit)?),
             cap: (side != Side::AtLeast).then_some(money(limit)?),

@@ -413,7 +413,9 @@ impl BudgetDraft {
             .iter()
             .map(|claim| match claim.reason {
                 AmountCause::ShareOf { total, .. } => {
-                    Ok(parts.next().unwrap_or_else(|| Money::zero(total.currency())))
+                    let part = parts.next();
+                    debug_assert!(part.is_some(), "a part for each percentage");
+                    Ok(part.unwrap_or_else(|| Money::zero(total.currency())))
                 }
                 _ => self.whole(claim.exact),
             })
@@ -473,12 +475,11 @@ impl From<Budget> for BudgetDraft {
         let lines = budget.lines.0.into_iter().map(|line| {
             let (percent, amount) = match line.why.steps().next().map(|step| &step.cause) {
                 // A share times 100 has two decimals less: it is always exact.
-                Some(AmountCause::ShareOf { share, .. }) => (
-                    crate::quantity::multiply(share.value(), Decimal::ONE_HUNDRED)
-                        .ok()
-                        .map(|p| p.normalize()),
-                    None,
-                ),
+                Some(AmountCause::ShareOf { share, .. }) => {
+                    let percent = crate::quantity::multiply(share.value(), Decimal::ONE_HUNDRED);
+                    debug_assert!(percent.is_ok(), "{share} has no percentage");
+                    (percent.ok().map(|percent| percent.normalize()), None)
+                }
                 _ => (None, Some(line.amount)),
             };
             LineDraft { name: line.name, percent, amount, purpose: line.purpose, reserve: line.reserve }

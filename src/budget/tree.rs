@@ -63,6 +63,10 @@ pub(super) struct Extents {
     pub(super) most: Vec<Option<Ratio>>,
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "members are lines, each with a place in both lists; a parent is a node that stands before its parts"
+)]
 impl Tree {
     pub(super) fn new(outline: &Outline<'_>) -> Result<Self, Problems<BudgetError>> {
         let mut problems = Problems::new();
@@ -81,10 +85,7 @@ impl Tree {
             holders.entry((depth, line.holder)).or_default().1.push(index);
         }
         for (index, group) in outline.groups.iter().enumerate() {
-            #[expect(
-                clippy::indexing_slicing,
-                reason = "a group has the holder of its lines, known from these"
-            )]
+            // A group has the holder of its lines, whose depth is known from these.
             let depth = depths[&group.holder];
             holders.entry((depth, group.holder)).or_default().0.push(index);
         }
@@ -93,7 +94,7 @@ impl Tree {
             let outer = tree.holder(outline, holder);
             tree.add_groups(outline, outer, groups, &mut innermost, &mut problems);
             for line in lines {
-                let inside = innermost.get(line).copied().flatten();
+                let inside = innermost[line];
                 let added = tree.add_line(outline, (holder, line), inside.or(outer));
                 problems.take(&Path::root().field("rules"), added);
             }
@@ -115,12 +116,10 @@ impl Tree {
 
     fn holder(&mut self, outline: &Outline<'_>, holder: Holder) -> Option<usize> {
         if let Holder::Rule(rule) = holder {
-            let pin = outline.offered.get(rule).copied().flatten().map(|amount| (amount, rule));
+            let pin = outline.offered[rule].map(|amount| (amount, rule));
             // What the rule offers is pinned: its weight of 0 never divides anything.
             let node = self.push(None, Portion::Weight(Decimal::ZERO), Ratio::ONE);
-            if let Some(node) = self.nodes.get_mut(node) {
-                node.pin = pin;
-            }
+            self.nodes[node].pin = pin;
             self.of_rule.insert(rule, node);
         }
         self.holder_node(holder)
@@ -128,8 +127,8 @@ impl Tree {
 
     fn push(&mut self, parent: Option<usize>, portion: Portion, counts: Ratio) -> usize {
         let index = self.nodes.len();
-        if let Some(parent) = parent.and_then(|parent| self.nodes.get_mut(parent)) {
-            parent.has_parts = true;
+        if let Some(parent) = parent {
+            self.nodes[parent].has_parts = true;
         }
         let (floors, caps) = (Vec::new(), Vec::new());
         self.nodes.push(Node {
@@ -170,7 +169,7 @@ impl Tree {
         let mut rules: BTreeMap<usize, usize> = BTreeMap::new();
         for group in groups.iter().filter_map(group) {
             let path = place_of(group.rule);
-            let around = |line: usize| innermost.get(line).copied().flatten();
+            let around = |line: usize| innermost[line];
             let first = group.members.first().and_then(|line| around(*line));
             // All members stand in one group, or the group crosses another: groups are a tree, or there is no single scale.
             let other = group.members.iter().map(|line| around(*line)).find(|other| *other != first);
@@ -195,24 +194,18 @@ impl Tree {
                 Some((ratio, _)) => (Portion::MembersAndReserve(ratio), Ratio::ONE.plus(ratio)),
                 None => (Portion::Members, Ok(Ratio::ONE)),
             };
-            let counts = first.and_then(|first| self.nodes.get(first)).map_or(Ratio::ONE, |node| node.counts);
+            let counts = first.map_or(Ratio::ONE, |first| self.nodes[first].counts);
             let counts = factor.and_then(|factor| factor.times(counts));
             let Some(counts) = problems.take(&path, counts) else { continue };
             let node = self.push(first.or(outer), portion, counts);
             self.bound(Some(node), group.rule, group.bounds);
             rules.insert(node, group.rule);
             for member in &group.members {
-                if let Some(slot) = innermost.get_mut(*member) {
-                    *slot = Some(node);
-                }
+                innermost[*member] = Some(node);
             }
             if let Some((_, line)) = group.reserve {
-                if let Some(slot) = self.of_line.get_mut(line) {
-                    *slot = node;
-                }
-                if let Some(node) = self.nodes.get_mut(node) {
-                    node.reserve = Some(group.rule);
-                }
+                self.of_line[line] = node;
+                self.nodes[node].reserve = Some(group.rule);
             }
         }
     }
@@ -223,7 +216,7 @@ impl Tree {
         (holder, index): (Holder, usize),
         parent: Option<usize>,
     ) -> Result<(), QuantityError> {
-        let Some(line) = outline.lines.get(index) else { return Ok(()) };
+        let line = &outline.lines[index];
         let (weight, pin) = match line.source {
             Source::Weight { weight, .. } => (weight, None),
             Source::Taken(amount) => (Decimal::ZERO, Some((amount, line.rule))),
@@ -232,17 +225,13 @@ impl Tree {
             Source::OnTop | Source::Open => return Ok(()),
         };
         let in_group = parent.filter(|_| parent != self.holder_node(holder));
-        let counts = in_group.and_then(|group| self.nodes.get(group)).map_or(Ratio::ONE, |node| node.counts);
+        let counts = in_group.map_or(Ratio::ONE, |group| self.nodes[group].counts);
         // What a weight counts with the reserves on top of it: the division is by these, not by the weights as stated.
         let sum = self.weights.entry(holder).or_insert(Ratio::ZERO);
         *sum = sum.plus(counts.times(weight.into())?)?;
         let node = self.push(parent, Portion::Weight(weight), Ratio::ONE);
-        if let Some(node) = self.nodes.get_mut(node) {
-            node.pin = pin;
-        }
-        if let Some(slot) = self.of_line.get_mut(index) {
-            *slot = node;
-        }
+        self.nodes[node].pin = pin;
+        self.of_line[index] = node;
         Ok(())
     }
 
@@ -266,18 +255,16 @@ impl Tree {
     ///
     /// Dropping a rule never narrows a part: a line of weight 0 keeps the room that its floors gave it in `all`,
     /// the extents under all rules, and the room for a reserve stays.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "an entry for each node, which is all a parent can be, and the total"
-    )]
+    #[expect(clippy::arithmetic_side_effects, reason = "a number of nodes in memory")]
     pub(super) fn extents(
         &self,
         all: Option<&Extents>,
         is_active: impl Fn(usize, Role) -> bool,
     ) -> Result<Extents, QuantityError> {
         let count = self.nodes.len();
-        let mut least = alloc::vec![Ratio::ZERO; count.saturating_add(1)];
-        let mut most = alloc::vec![Some(Ratio::ZERO); count.saturating_add(1)];
+        // One more than there are nodes: the last is the total, which holds what has no parent.
+        let mut least = alloc::vec![Ratio::ZERO; count + 1];
+        let mut most = alloc::vec![Some(Ratio::ZERO); count + 1];
         // From the inside to the outside: nodes stand behind what is around them, so that all below is added up.
         for (index, node) in self.nodes.iter().enumerate().rev() {
             let below = (least[index], most[index]);
@@ -296,7 +283,7 @@ impl Tree {
             let cap =
                 node.caps.iter().filter(|bound| is_heard(bound, node.cap_role())).map(|bound| bound.0).min();
             let pin = node.pin.filter(|(_, rule)| is_active(*rule, Role::Pin)).map(|(amount, _)| amount);
-            let all = all.and_then(|all| all.least.get(index).copied());
+            let all = all.map(|all| all.least[index]);
             let (low, high) = node.extent(below, (floor, cap, pin), all);
             let above = node.parent.unwrap_or(count);
             least[above] = least[above].plus(low)?;
@@ -313,8 +300,8 @@ impl Tree {
     pub(super) fn children(&self) -> Vec<Vec<usize>> {
         let mut children: Vec<Vec<usize>> = self.nodes.iter().map(|_| Vec::new()).collect();
         for (index, node) in self.nodes.iter().enumerate() {
-            if let Some(slot) = node.parent.and_then(|parent| children.get_mut(parent)) {
-                slot.push(index);
+            if let Some(parent) = node.parent {
+                children[parent].push(index);
             }
         }
         children

@@ -106,7 +106,7 @@ impl<K: Ord> Concentration<K> {
         unique(entries.iter().map(|(key, _)| key))?;
         // An index beside the entries, so that these stay in the order given.
         let mut sorted: Vec<usize> = (0..entries.len()).collect();
-        sorted.sort_unstable_by(|left, right| key_of(&entries, *left).cmp(&key_of(&entries, *right)));
+        sorted.sort_unstable_by(|left, right| key_of(&entries, *left).cmp(key_of(&entries, *right)));
         for (index, (_, contribution)) in entries.iter().enumerate() {
             // A decimal has a negative 0, too, which is no contribution below 0.
             if contribution.is_sign_negative() && !contribution.is_zero() {
@@ -125,14 +125,16 @@ impl<K: Ord> Concentration<K> {
     }
 
     /// Where a channel stands among the entries.
+    #[expect(clippy::indexing_slicing, reason = "a place that the search found")]
     fn place(&self, channel: &K) -> Result<usize, ChannelError> {
-        let found = self.sorted.binary_search_by(|place| key_of(&self.entries, *place).cmp(&Some(channel)));
-        found.ok().and_then(|at| self.sorted.get(at)).copied().ok_or(ChannelError::UnknownChannel)
+        let found = self.sorted.binary_search_by(|place| key_of(&self.entries, *place).cmp(channel));
+        found.map(|at| self.sorted[at]).map_err(|_| ChannelError::UnknownChannel)
     }
 }
 
-fn key_of<K>(entries: &[(K, Decimal)], place: usize) -> Option<&K> {
-    entries.get(place).map(|(key, _)| key)
+#[expect(clippy::indexing_slicing, reason = "only places of entries are asked for")]
+const fn key_of<K>(entries: &[(K, Decimal)], place: usize) -> &K {
+    &entries[place].0
 }
 
 /// That no two of them are equal.

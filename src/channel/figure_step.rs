@@ -109,10 +109,10 @@ impl fmt::Display for FigureStep {
 /// `impressions, clicks and cost per click`.
 pub(super) fn listed(givens: &[Given]) -> String {
     let mut text = String::new();
-    for (index, given) in givens.iter().enumerate() {
+    for (index, given) in (1..).zip(givens) {
         text.push_str(match index {
-            0 => "",
-            _ if index.saturating_add(1) == givens.len() => " and ",
+            1 => "",
+            _ if index == givens.len() => " and ",
             _ => ", ",
         });
         text.push_str(match given {

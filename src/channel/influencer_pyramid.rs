@@ -81,8 +81,8 @@ impl<K: Ord> InfluencerPyramid<K> {
         }
         // Equal tiers may stand: a tier as wide as the one above it is still no narrower.
         let narrower = |pair: &[(K, Count)]| matches!(pair, [(_, left), (_, right)] if left > right);
-        if let Some(before) = tiers.windows(2).position(narrower) {
-            return Err(ChannelError::NotAPyramid { index: before.saturating_add(1) });
+        if let Some((index, _)) = (1..).zip(tiers.windows(2)).find(|(_, pair)| narrower(pair)) {
+            return Err(ChannelError::NotAPyramid { index });
         }
         let weights = Weights::new(tiers.iter().map(|(_, people)| people.to_decimal()));
         Ok(Self { weights: weights.map_err(|_| ChannelError::NoChannels)?, tiers })

@@ -284,6 +284,7 @@ fn narrow(spans: &mut Spans, edges: &[Edge], ties: &[RoundedTie], digits: u32) -
                 return Err(Box::new(refuted(edges, ties, digits).unwrap_or(Refuted::TooLarge)));
             };
             // A lower end is rounded up, an upper end down: figures are whole, and nothing lies in between.
+            // At the end of 128 bits it stays there, which is refused below: no figure holds as much.
             let value = whole.saturating_add(u128::from(rest));
             changed |= spans.of_mut(edge.to).raise(value, from.lowest.by.with(edge.by));
             if let Some(highest) = to.highest {

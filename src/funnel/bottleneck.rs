@@ -37,10 +37,10 @@ pub enum BottleneckRule {
     WorstAgainst(Vec<Ratio>),
 }
 
-/// Two decimals are enough to read.
+/// Two decimals are enough to read, but for a figure that would read as nothing.
 fn decimals(ratio: Ratio) -> String {
     use alloc::string::ToString;
-    let rounded = ratio.round((2, crate::quantity::Rounding::HalfEven));
+    let rounded = ratio.round_beside(Ratio::ZERO, (2, crate::quantity::Rounding::HalfEven));
     rounded.map_or_else(|_| ratio.to_string(), |value| value.normalize().to_string())
 }
 
@@ -191,6 +191,7 @@ fn most<'a, T: Ord + Copy>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     fn ratio(text: &str) -> Ratio {
         text.parse().unwrap()
@@ -209,6 +210,18 @@ mod tests {
         let gain = funnel.bottleneck(&BottleneckRule::LargestGain(steep.clone())).unwrap();
         assert_eq!((gain.step(), gain.figure()), ("c", ratio("36")));
         assert_eq!(chosen(BottleneckRule::WorstAgainst(steep)), "e");
+    }
+
+    /// The step was chosen because its gain is above 0.
+    #[test]
+    fn the_gain_that_decided_never_reads_as_nothing() {
+        let funnel = Funnel::new([("a", 2), ("b", 1)]).unwrap();
+        let told = |rate: &str| {
+            funnel.bottleneck(&BottleneckRule::LargestGain(alloc::vec![ratio(rate)])).unwrap().to_string()
+        };
+        assert_eq!(told("0.501"), "b: the largest gain, 0.002");
+        assert_eq!(told("0.51"), "b: the largest gain, 0.02");
+        assert_eq!(told("2/3"), "b: the largest gain, 0.33");
     }
 
     #[test]

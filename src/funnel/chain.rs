@@ -238,7 +238,7 @@ impl<P: Path> Chains<P> {
             self.take(time, masks, start..end);
             let deepest =
                 (1_u32..).zip(&self.found).filter_map(|(own, end)| Some((own, end.as_ref()?))).last();
-            // Strictly deeper: of two chains of one depth the one that was found first ended first.
+            // Strictly deeper: times rise, so that of two chains of one depth the one found first ended first.
             if let Some((own, end)) = deepest.filter(|(own, _)| *own > level) {
                 (level, path) = (own, end.path.clone());
             }

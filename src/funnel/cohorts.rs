@@ -186,6 +186,7 @@ impl CohortRules {
         let period_of = |time: i64| length.map_or(time, |length| period_of(time, length));
         let mut matrix = CohortMatrix { rules: self.clone(), cohorts: BTreeMap::new() };
         let mut active: BTreeSet<u64> = BTreeSet::new();
+        // The first row alone is told: a column with one late row mostly has millions.
         let mut late = None;
         events.each_user(|user| {
             let periods = || user.times.iter().map(|time| period_of(*time)).zip(user.masks);
@@ -214,9 +215,8 @@ impl CohortRules {
 
 /// The length of a period in the unit of the times; a length of 64 bits or more has two periods, before time 0 and
 /// after it.
-#[expect(clippy::arithmetic_side_effects, reason = "64 bits times 30")]
+#[expect(clippy::arithmetic_side_effects, reason = "64 bits times 30: far from 128")]
 const fn period_length(period: Duration, unit: TimeUnit) -> i128 {
-    // 64 bits times 30: far from 128.
     period.seconds() as i128 * unit.per_second() as i128
 }
 
@@ -437,6 +437,7 @@ impl CohortMatrix {
     /// assert_eq!(cohorts.cell(0, Retention::On(6))?.to_string(), "missing: period 6");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "two numbers of 64 bits")]
     pub fn cell(&self, cohort: i64, retention: Retention) -> Result<Figure<Retained>, FunnelError> {
         let own = self.cohorts.get(&cohort).ok_or(FunnelError::UnknownCohort { cohort })?;
         // A period that nobody was active in has no entry: 0 is the count, not a fall-back.
@@ -453,9 +454,9 @@ impl CohortMatrix {
                 (*to, *users)
             }
         };
-        // A period beyond 64 bits is after every last one, as the last of 64 bits but that one is.
-        let matures = cohort.saturating_add_unsigned(needs);
-        if matures > self.rules.last {
+        // In 128 bits: a period behind the last that 64 bits number is not observed either.
+        let matures = i128::from(cohort) + i128::from(needs);
+        if matures > self.rules.last.into() {
             return Ok(Figure::missing(alloc::format!("period {matures}")));
         }
         Retained::new(own.size, retained).map(Figure::Known)
@@ -512,10 +513,10 @@ impl CohortMatrix {
         for (cohort, users) in self.cohorts() {
             table.push(cohort, "users", users);
             for retention in periods.iter().map(|period| Retention::On(*period)) {
-                let Ok(cell) = self.cell(cohort, retention) else { continue };
-                let cell = match cell {
-                    Figure::Known(cell) => percent(cell.rate()),
-                    other => Cell::from(other.map(|_| "")),
+                let cell = match self.cell(cohort, retention) {
+                    Ok(Figure::Known(cell)) => percent(cell.rate()),
+                    Ok(other) => Cell::from(other.map(|_| "")),
+                    Err(error) => Cell::default().because(error),
                 };
                 table.push(cohort, retention.to_string(), cell);
             }
@@ -614,7 +615,16 @@ mod tests {
         let none = matrix.cell(0, Retention::Bracket(0));
         assert_eq!(none, Err(FunnelError::UnknownBracket { number: 0, count: 0 }));
         let far = matrix.cell(3, Retention::On(u64::MAX)).unwrap();
-        assert_eq!(far, Figure::missing(alloc::format!("period {}", i64::MAX)));
+        assert_eq!(far, Figure::missing("period 18446744073709551618"));
+    }
+
+    /// A saturated sum of cohort and age would lie in the last period, which was observed.
+    #[test]
+    fn a_period_beyond_64_bits_is_not_observed() {
+        let events = Events::new(&[1], &[1], &[1]).unwrap();
+        let matrix = CohortRules::new(i64::MAX).cohorts(&events).unwrap();
+        let far = matrix.cell(1, Retention::On(u64::MAX)).unwrap();
+        assert_eq!(far, Figure::missing("period 18446744073709551616"));
     }
 
     #[test]

@@ -97,7 +97,11 @@ impl FunnelRules {
                 by_number.entry(value).or_insert_with(|| FunnelCounts::none(names.clone())).add(level);
             }
         })?;
-        // Every number has a value: checked when the property was added.
+        // Every number has a value: checked when the property was added. A segment must not be lost in silence.
+        debug_assert!(
+            by_number.keys().all(|number| property.value(*number).is_some()),
+            "a number without value"
+        );
         let by_value =
             by_number.into_iter().filter_map(|(number, counts)| Some((property.value(number)?, counts)));
         Ok(Breakdown::of(by_value.map(|(value, counts)| (value.into_owned(), counts))))
@@ -247,9 +251,8 @@ impl<'a, P: Path> Finder<'a, P> {
         let stream = &mut self.stream;
         stream.order.clear();
         stream.order.extend(values.iter().copied().zip(0..));
+        // The pairs of value and row are all different, so that an unstable sort keeps the rows of a value in their order.
         stream.order.sort_unstable();
-        // Stable by row: the pairs of value and row are all different, so that an unstable sort keeps rows of a value in
-        // their order.
         let mut best: (u32, P) = (0, P::default());
         for own in stream.order.chunk_by(|(left, _), (right, _)| left == right) {
             stream.rows.clear();

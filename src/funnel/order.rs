@@ -81,6 +81,7 @@ impl Packing {
         let (least_user, most_user) = ends(events.users)?;
         let (least_time, most_time) = ends(events.times)?;
         let all_masks = events.masks.iter().fold(0, |all, mask| all | mask);
+        // Offsets from the least, not the values: timestamps of a year differ in far fewer bits than they have.
         let bits = |span: u64| u64::BITS - span.leading_zeros();
         let user_bits = bits(most_user.abs_diff(least_user));
         let time_bits = bits(most_time.abs_diff(least_time));
@@ -210,6 +211,7 @@ struct Buffer {
 }
 
 impl Buffer {
+    #[expect(clippy::indexing_slicing, reason = "rows of the columns, which have one length")]
     #[expect(clippy::arithmetic_side_effects, reason = "a stretch ends behind its start")]
     fn sort(&mut self, events: &mut Columns<'_>, start: usize, end: usize) {
         self.rows.clear();
@@ -219,13 +221,13 @@ impl Buffer {
         let properties = &events.more;
         self.rows.sort_unstable_by(|a, b| {
             (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| {
-                let by_property = properties.iter().map(|values| values.get(a.3).cmp(&values.get(b.3)));
+                let by_property = properties.iter().map(|values| values[a.3].cmp(&values[b.3]));
                 by_property.fold(Ordering::Equal, Ordering::then)
             })
         });
         for property in &mut events.more {
             self.values.clear();
-            self.values.extend(self.rows.iter().filter_map(|(_, _, _, row)| property.get(*row)));
+            self.values.extend(self.rows.iter().map(|(_, _, _, row)| property[*row]));
             for (value, sorted) in property.iter_mut().skip(start).zip(&self.values) {
                 *value = *sorted;
             }

@@ -395,8 +395,9 @@ const PROGRESS: f64 = 0.9;
 /// What the search may leave of a target: the whole minor units are raised until they reach it.
 const ROUNDING: f64 = 1e-12;
 
-/// A price at which nothing is worth a unit.
-const DEAR: f64 = 1e200;
+/// A price at which nothing is worth a unit: above every slope over a minor unit, and so far below the end of floats
+/// that its product with any amount of money (less than 2^97 minor units) is finite.
+pub(super) const DEAR: f64 = 1e200;
 
 /// Fills the box of `demand` up to the aim; `None` where the box cannot reach it.
 fn fill<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>, guess: f64) -> Option<()> {

@@ -148,34 +148,37 @@ impl Proof {
     }
 
     /// Divides a box in two, which stand at the end.
+    #[expect(clippy::indexing_slicing, reason = "boxes are asked by numbers that were given out")]
     pub(super) fn split(&mut self, node: usize, line: usize, at: (f64, f64)) {
-        if let Some(Node { state, .. }) = self.nodes.get_mut(node) {
-            let prices = match core::mem::replace(state, State::Empty) {
-                State::Bounded { prices, .. } | State::Divided { prices, .. } => prices,
-                State::Empty => Vec::new(),
-            };
-            *state = State::Divided { line, at, prices };
-        }
+        let state = &mut self.nodes[node].state;
+        debug_assert!(matches!(state, State::Bounded { .. }), "only a bounded box is divided");
+        let prices = match core::mem::replace(state, State::Empty) {
+            State::Bounded { prices, .. } | State::Divided { prices, .. } => prices,
+            State::Empty => Vec::new(),
+        };
+        *state = State::Divided { line, at, prices };
         for part in [Part::Below, Part::Above] {
             self.nodes.push(Node { parent: Some((node, part)), state: State::Empty });
         }
     }
 
     /// The whole's price in a box, 0 where there is none.
+    #[expect(clippy::indexing_slicing, reason = "boxes are asked by numbers that were given out")]
     pub(super) fn price(&self, node: usize) -> f64 {
-        match self.nodes.get(node).map(|node| &node.state) {
-            Some(State::Bounded { prices, .. } | State::Divided { prices, .. }) => {
-                prices.last().copied().unwrap_or_default()
+        match &self.nodes[node].state {
+            State::Bounded { prices, .. } | State::Divided { prices, .. } => {
+                // The whole's is the last, as the whole is the last node of a model.
+                prices.last().copied().unwrap_or(0.0)
             }
-            _ => 0.0,
+            State::Empty => 0.0,
         }
     }
 
     /// Notes the prices that bound a box.
+    #[expect(clippy::indexing_slicing, reason = "boxes are asked by numbers that were given out")]
     pub(super) fn close(&mut self, node: usize, prices: &[f64], dual: &Dual) {
-        if let Some(node) = self.nodes.get_mut(node) {
-            node.state = State::Bounded { prices: prices.to_vec(), bound: (dual.bound, dual.worth) };
-        }
+        let bound = (dual.bound, dual.worth);
+        self.nodes[node].state = State::Bounded { prices: prices.to_vec(), bound };
     }
 
     /// From here on the boxes show that this budget is short.
@@ -208,6 +211,10 @@ impl Proof {
     }
 
     /// Puts `demand` into a box; `false` where the box holds no amounts.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "boxes are asked by numbers that were given out; so is a parent"
+    )]
     pub(super) fn enter<C: ResponseCurve>(&self, node: usize, demand: &mut Demand<'_, '_, C>) -> bool {
         let model = demand.model;
         demand.forget();
@@ -215,8 +222,9 @@ impl Proof {
             bounds.iter_mut().zip(stated).for_each(|(bound, stated)| *bound = model.main(*stated));
         }
         let mut place = node;
-        while let Some((parent, part)) = self.nodes.get(place).and_then(|node| node.parent) {
-            if let Some(State::Divided { line, at, .. }) = self.nodes.get(parent).map(|node| &node.state) {
+        while let Some((parent, part)) = self.nodes[place].parent {
+            debug_assert!(matches!(self.nodes[parent].state, State::Divided { .. }), "a parent is divided");
+            if let State::Divided { line, at, .. } = &self.nodes[parent].state {
                 narrow(demand, *line, *at, part);
             }
             place = parent;
@@ -327,22 +335,15 @@ fn next<C>(model: &Model<'_, C>, short: i128) -> f64 {
 
 /// The part of the box on one side of a line's spend. Lines that are the same stand in falling order, so that
 /// what is known of one is known of those after or before it.
+#[expect(clippy::indexing_slicing, reason = "a line has a twin and bounds")]
 fn narrow<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>, line: usize, at: (f64, f64), part: Part) {
     let model = demand.model;
-    let twin = model.twin.get(line).copied();
-    let lines = model.twin.iter().enumerate().filter(|(_, other)| Some(**other) == twin);
+    let twin = model.twin[line];
+    let lines = model.twin.iter().enumerate().filter(|(_, other)| **other == twin);
     for (other, _) in lines {
         match part {
-            Part::Below if other >= line => {
-                if let Some(most) = demand.most.get_mut(other) {
-                    *most = most.min(at.0);
-                }
-            }
-            Part::Above if other <= line => {
-                if let Some(least) = demand.least.get_mut(other) {
-                    *least = least.max(at.1);
-                }
-            }
+            Part::Below if other >= line => demand.most[other] = demand.most[other].min(at.0),
+            Part::Above if other <= line => demand.least[other] = demand.least[other].max(at.1),
             _ => {}
         }
     }

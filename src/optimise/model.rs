@@ -246,6 +246,7 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
             }
             let money = |minor: i128| {
                 let whole = Money::from_minor(minor.min(MOST), question.currency);
+                debug_assert!(whole.is_ok(), "no more than money holds");
                 whole.unwrap_or_else(|_| Money::zero(question.currency))
             };
             let of = match node.stated.and_then(|group| question.groups.get(group)) {

@@ -1,5 +1,6 @@
 //! The answer: amounts, what binds them, and how far from the optimum they can be at most.
 
+use super::branch_and_bound::DEAR;
 use super::certificate::{LEAST, Proof};
 use super::model::{self, Model, Target};
 use super::sum::Sum;
@@ -46,6 +47,15 @@ impl fmt::Display for Binding {
             Self::Floor => "floor",
             Self::Cap => "cap",
         })
+    }
+}
+
+/// What a next unit returns at a price of money.
+pub(super) fn next_unit(price: f64) -> Figure<f64> {
+    if price < DEAR {
+        Figure::Known(price)
+    } else {
+        Figure::undefined("return of the next unit", Cause::None("money beyond the floors".into()))
     }
 }
 
@@ -120,10 +130,10 @@ impl OptimumLine {
 impl fmt::Display for OptimumLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, amount, response, marginal_return, binding, .. } = self;
-        write!(
-            f,
-            "{name}: {amount} for a response of {response:.2}, the next unit returns {marginal_return:.4}"
-        )?;
+        write!(f, "{name}: {amount} for a response of {response:.2}")?;
+        if let Figure::Known(slope) = marginal(*marginal_return) {
+            write!(f, ", the next unit returns {slope:.4}")?;
+        }
         match binding {
             Binding::Free => Ok(()),
             Binding::Zero => f.write_str(" (not worth a first unit)"),
@@ -199,7 +209,10 @@ pub struct Optimum {
 
 impl Optimum {
     /// The answer for these amounts, in the order of the model's lines.
-    #[expect(clippy::indexing_slicing, reason = "a price for each node, the whole's among them")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a price for each node, the whole's among them; the model's lines are the question's"
+    )]
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "amounts of money are below 2^97, and 2^31 of them fit"
@@ -223,7 +236,7 @@ impl Optimum {
         for (((curve, amount), spend), stated) in
             model.curves.iter().zip(amounts).zip(spends).zip(&model.stated)
         {
-            let Some(line) = question.lines.get(*stated) else { continue };
+            let line = &question.lines[*stated];
             let at = model.main(*amount);
             let (value, marginal_return) = (curve.value(at), curve.marginal(at));
             response.add(value);
@@ -349,7 +362,8 @@ impl Optimum {
     /// [`bound_at`](super::Optimisation::bound_at) is closest. Where curves are concave the lines' marginal returns meet at
     /// it, and one more unit of budget brings as much. Where the search had to divide S-shaped curves it can be
     /// another price than that of the free lines: what one more unit brings is then their
-    /// [`marginal_return`](OptimumLine::marginal_return).
+    /// [`marginal_return`](OptimumLine::marginal_return). Where the floors alone reach a target it is 1e200: at that price
+    /// nothing is worth a unit.
     #[must_use]
     pub const fn multiplier(&self) -> f64 {
         self.multiplier
@@ -418,8 +432,8 @@ impl Optimum {
             Err(problems)
         };
         let mut amounts: Vec<i128> = Vec::with_capacity(self.lines.len());
-        for (place, ((stated, floor), cap)) in
-            model.stated.iter().zip(&model.floors).zip(&model.caps).enumerate()
+        for (curve, ((stated, floor), cap)) in
+            model.curves.iter().zip(model.stated.iter().zip(&model.floors).zip(&model.caps))
         {
             let path = Path::root().field("lines").index(*stated);
             let (Some(line), Some(asked)) = (self.lines.get(*stated), question.lines.get(*stated)) else {
@@ -432,7 +446,7 @@ impl Optimum {
             if amount < *floor || amount > *cap {
                 return refuse(path, "the line's bounds");
             }
-            let response = model.curves.get(place).map_or(0.0, |curve| curve.value(model.main(amount)));
+            let response = curve.value(model.main(amount));
             if (response - line.response).abs() > 1e-12 * response.abs() {
                 return refuse(path, "the line's response");
             }
@@ -550,8 +564,8 @@ impl fmt::Display for Optimum {
         let Self { spend, response, multiplier, gap, .. } = self;
         write!(f, "{spend} for a response of {response:.2}")?;
         // Where boxes were divided the multiplier is that of the envelopes, which a next unit need not follow.
-        if self.nodes() == 1 {
-            write!(f, "; a unit more brings {multiplier:.4}")?;
+        if let (1, Figure::Known(price)) = (self.nodes(), next_unit(*multiplier)) {
+            write!(f, "; a unit more brings {price:.4}")?;
         }
         write!(f, "; gap at most {gap:.1e}")?;
         if self.stop == Stop::Proven { Ok(()) } else { write!(f, ", {}", self.stop) }

@@ -1,5 +1,6 @@
 //! The answer as a table and on the wire.
 
+use super::optimum::next_unit;
 use super::{Binding, Optimum, OptimumGroup, OptimumLine, Stop};
 use crate::figure::{Cell, Table};
 use crate::quantity::Money;
@@ -47,11 +48,11 @@ impl Optimum {
         for group in self.groups() {
             let name = alloc::format!("{} (group)", group.name());
             table.push(&name, "amount", held(money(group.amount()), group.binding()));
-            table.push(&name, "next unit returns", short(group.multiplier()));
+            table.push(&name, "next unit returns", next_unit(group.multiplier()).map(short));
         }
         table.push("all", "amount", money(self.spend()).because(self.stop()));
         table.push("all", "response", short(self.response()));
-        table.push("all", "next unit returns", short(self.multiplier()));
+        table.push("all", "next unit returns", next_unit(self.multiplier()).map(short));
         table
     }
 }

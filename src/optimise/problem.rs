@@ -492,8 +492,10 @@ impl<C: ResponseCurve> Optimisation<C> {
 
 /// The bounds in minor units; an excluded one is a minor unit away.
 fn bounds(within: &impl RangeBounds<Money>) -> (Option<Money>, Option<Money>) {
+    #[expect(clippy::arithmetic_side_effects, reason = "an amount of money has 96 bits")]
     let step = |money: &Money, by: i128| {
-        Money::from_minor(money.minor().saturating_add(by), money.currency()).unwrap_or(*money)
+        // At the end of what money holds there is no next amount: the bound stays, which no budget comes near.
+        Money::from_minor(money.minor() + by, money.currency()).unwrap_or(*money)
     };
     let floor = match within.start_bound() {
         Bound::Included(floor) => Some(*floor),

@@ -205,6 +205,15 @@ mod tests {
         let reached =
             Optimisation::minimise_budget(-5.0, yuan("1").currency()).line("a", root(1.0), yuan("3")..);
         assert_eq!(reached.solve().unwrap().spend(), yuan("3"));
+        let told = reached.solve().unwrap();
+        assert!(told.to_string().ends_with("3.00 CNY for a response of 1.73; gap at most 0.0e0"), "{told}");
+        let table = told.table().to_string();
+        let reason = "undefined: there is no money beyond the floors";
+        assert!(table.lines().last().unwrap().contains(reason), "{table}");
+        // A power of spend rises endlessly at 0.
+        let none = Optimisation::maximise_response(yuan("0")).line("a", root(1.0), ..).solve().unwrap();
+        let told = none["a"].to_string();
+        assert_eq!(told, "a: 0.00 CNY for a response of 0.00 (not worth a first unit)");
         // The greatest budget that money holds, and units of it that a float cannot count.
         let most = Money::from_minor((1 << 96) - 1, yuan("1").currency()).unwrap();
         let vast = Optimisation::maximise_response(most)

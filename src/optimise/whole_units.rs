@@ -402,7 +402,6 @@ fn better(left: (f64, usize), right: (f64, usize)) -> (f64, usize) {
     match left.0.total_cmp(&right.0) {
         core::cmp::Ordering::Less => right,
         core::cmp::Ordering::Greater => left,
-        // Ties go to the earlier line, so that every run ends with the same amounts.
         core::cmp::Ordering::Equal => {
             // Ties go to the earlier line, so that every run ends with the same amounts.
             if left.1 <= right.1 { left } else { right }

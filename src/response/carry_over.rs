@@ -54,19 +54,21 @@ impl CarryOver {
     /// assert_eq!(adstock.apply(&[100.0, 0.0, 40.0])?, weekly);
     /// # Ok::<(), marketloop::response::ResponseError>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "an adstock has a lag at least")]
     pub fn advance(&mut self, spend: f64) -> Result<f64, ResponseError> {
         self.latest.push_front(checked_spend(spend)?);
         let working = self.adstock.working(self.latest.iter());
         // The oldest spend leaves with the last lag: the state never grows.
-        self.latest.truncate(self.adstock.lags().saturating_sub(1));
+        self.latest.truncate(self.adstock.lags() - 1);
         Ok(working)
     }
 
     /// The effective spend of each following period if nothing more were spent, up to the last one that can have any.
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "a place of the weights")]
     pub fn outstanding(&self) -> Vec<f64> {
         let weights = self.adstock.weights();
-        let later = (1..weights.len()).map(|first| weights.get(first..).unwrap_or_default());
+        let later = (1..weights.len()).map(|first| &weights[first..]);
         later.map(|rest| rest.iter().zip(&self.latest).map(|(weight, spend)| weight * spend).sum()).collect()
     }
 }
@@ -89,8 +91,9 @@ struct Wire {
 }
 
 impl Wire {
+    #[expect(clippy::arithmetic_side_effects, reason = "an adstock has a lag at least")]
     fn check(self) -> Result<CarryOver, ResponseError> {
-        let (found, limit) = (self.latest.len(), self.adstock.lags().saturating_sub(1));
+        let (found, limit) = (self.latest.len(), self.adstock.lags() - 1);
         if found > limit {
             return Err(ResponseError::TooMuchHistory { found, limit });
         }

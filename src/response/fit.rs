@@ -137,7 +137,8 @@ impl Fit {
     /// [`ResponseError::TooFewPoints`] for fewer than two points more than `K`.
     pub fn aicc(&self) -> Result<f64, ResponseError> {
         // The divisor n - estimated - 1 of the correction is then at least 1.
-        let needed = self.parameters.len().saturating_add(3);
+        #[expect(clippy::arithmetic_side_effects, reason = "a curve has at most 4 parameters")]
+        let needed = self.parameters.len() + 3;
         if self.points < needed {
             return Err(ResponseError::TooFewPoints { found: self.points, needed });
         }
@@ -208,7 +209,8 @@ const fn float(count: usize) -> f64 {
 pub fn fit(family: Family, observations: &Observations) -> Result<Fit, ResponseError> {
     let needed = count(family);
     let at_zero = usize::from(family == Family::Adbudg && observations.begins_at_zero());
-    let found = observations.different_spends().saturating_add(at_zero);
+    #[expect(clippy::arithmetic_side_effects, reason = "at most a million points")]
+    let found = observations.different_spends() + at_zero;
     if found < needed {
         return Err(ResponseError::TooFewPoints { found, needed });
     }
@@ -308,7 +310,11 @@ fn covariance(
     convergence: Convergence,
 ) -> Figure<Matrix> {
     let parameters = count(family);
-    let degrees = points.len().saturating_sub(parameters);
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "no fewer points than parameters: asked before the fit"
+    )]
+    let degrees = points.len() - parameters;
     match convergence {
         Convergence::NotConverged => return unreliable(NOT_CONVERGED),
         Convergence::AtBound => return unreliable(AT_BOUND),
@@ -330,7 +336,6 @@ fn covariance(
             *cell = variance;
         }
         *row = factor.solve(&unit);
-        // Rounding can leave a variance of nothing just below 0.
     }
     Figure::Known(covariance)
 }

@@ -200,7 +200,8 @@ impl Kernel {
             Shape::WeibullCdf { scale, shape } => {
                 let mut weight = 1.0;
                 let mut next = |i: f64| {
-                    // A product of survivals: each is the share of what the period before had left.
+                    // The Weibull survival at a lag is the share that it keeps of the lag before: the weights are
+                    // products of them, which fall faster than the survival itself.
                     weight *= libm::exp(-libm::pow(i / scale, *shape));
                     weight
                 };

@@ -89,6 +89,7 @@ const ROUNDING: f64 = 1e-26;
 /// A valley whose squares fall with a high power of a number is too flat for the search to walk it: on a straight line the
 /// squares of `tanh` fall with the fourth power of its scale, and are gone in the rounding half the way to the bound. A
 /// search that ends in one, settled or not, is told by its end: the curve at the bound does as well.
+#[expect(clippy::arithmetic_side_effects, reason = "two searches of at most MOST_STEPS steps each")]
 pub(super) fn at_bound(family: Family, found: Minimum, points: &Points) -> Option<Minimum> {
     let rounding = ROUNDING * total(points);
     // A minimum with residuals is one because leaving it makes them larger.
@@ -113,7 +114,7 @@ pub(super) fn at_bound(family: Family, found: Minimum, points: &Points) -> Optio
                         && there.squares <= best.map_or(found.squares, |best| best.squares).max(rounding)
                 });
             if let Some(there) = there {
-                best = Some(Minimum { steps: found.steps.saturating_add(there.steps), ..there });
+                best = Some(Minimum { steps: found.steps + there.steps, ..there });
             }
         }
     }
@@ -121,6 +122,7 @@ pub(super) fn at_bound(family: Family, found: Minimum, points: &Points) -> Optio
 }
 
 /// The search within these bounds: a number whose bounds are one stays there.
+#[expect(clippy::arithmetic_side_effects, reason = "at most MOST_STEPS steps")]
 fn search(family: Family, start: &Vector, points: &Points, bounds: &[(f64, f64); 4]) -> Option<Minimum> {
     let clamped = |at: Vector| {
         let mut at = at;
@@ -135,7 +137,7 @@ fn search(family: Family, start: &Vector, points: &Points, bounds: &[(f64, f64);
     let mut damping = 1e-3;
     let mut found = Minimum { at, squares: here.squares, steps: 0, settled: false };
     while found.steps < MOST_STEPS && found.squares.is_finite() {
-        found.steps = found.steps.saturating_add(1);
+        found.steps += 1;
         let used = free(&at, &here.right, bounds);
         let mut matrix = reduced(&here.matrix, used);
         for (i, row) in matrix.iter_mut().enumerate() {

@@ -49,7 +49,8 @@ impl Observations {
     /// # Ok::<(), marketloop::response::ResponseError>(())
     /// ```
     pub fn new(points: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, ResponseError> {
-        let points: Vec<_> = points.into_iter().take(MAX_POINTS.saturating_add(1)).collect();
+        // One more than may be: enough to refuse a list that is too long, be it without end.
+        let points: Vec<_> = points.into_iter().take(MAX_POINTS + 1).collect();
         let found = points.len();
         if found > MAX_POINTS {
             return Err(ResponseError::TooManyPoints { found, limit: MAX_POINTS });

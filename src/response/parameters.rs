@@ -148,8 +148,12 @@ pub(super) fn natural(family: Family, at: &Vector, spend: f64, response: f64) ->
 
 /// The curve of the family with these parameters.
 pub(super) fn curve(family: Family, parameters: &[Natural]) -> Result<Curve, ResponseError> {
-    let value =
-        |name: &str| parameters.iter().find(|found| found.name == name).map_or(0.0, |found| found.value);
+    let value = |name: &str| {
+        let found = parameters.iter().find(|found| found.name == name);
+        debug_assert!(found.is_some(), "a {family} curve without {name}");
+        // Not 0, which is a value that some parameters may have: no curve takes it.
+        found.map_or(f64::NAN, |found| found.value)
+    };
     Ok(match family {
         Family::Logarithmic => Logarithmic::new(value("a"), value("k"))?.into(),
         Family::Power => Power::new(value("a"), value("p"))?.into(),

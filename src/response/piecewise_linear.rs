@@ -61,7 +61,8 @@ impl PiecewiseLinear {
     /// # Ok::<(), marketloop::response::ResponseError>(())
     /// ```
     pub fn new(points: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, ResponseError> {
-        let points: Vec<_> = points.into_iter().take(MAX_POINTS.saturating_add(1)).collect();
+        // One more than may be: enough to refuse a list that is too long, be it without end.
+        let points: Vec<_> = points.into_iter().take(MAX_POINTS + 1).collect();
         let found = points.len();
         if found > MAX_POINTS {
             return Err(ResponseError::TooManyPoints { found, limit: MAX_POINTS });
@@ -76,11 +77,15 @@ impl PiecewiseLinear {
             _ => {}
         }
         let pairs = || points.iter().zip(points.iter().skip(1));
-        if let Some(at) = pairs().position(|(left, right)| right.0 <= left.0) {
-            return Err(ResponseError::SpendNotAscending { index: at.saturating_add(1) });
+        let first = |wrong: fn((f64, f64), (f64, f64)) -> bool| {
+            let found = (1..).zip(pairs()).find(|(_, (left, right))| wrong(**left, **right));
+            found.map(|(index, _)| index)
+        };
+        if let Some(index) = first(|left, right| right.0 <= left.0) {
+            return Err(ResponseError::SpendNotAscending { index });
         }
-        if let Some(at) = pairs().position(|(left, right)| right.1 < left.1) {
-            return Err(ResponseError::ResponseFalls { index: at.saturating_add(1) });
+        if let Some(index) = first(|left, right| right.1 < left.1) {
+            return Err(ResponseError::ResponseFalls { index });
         }
         let (mut inflection, mut last) = (0.0, 0.0);
         for (left, right) in pairs().rev() {
