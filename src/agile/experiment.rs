@@ -49,7 +49,8 @@ pub enum ExperimentEntry {
 ///
 /// # Examples
 /// ```
-/// use marketloop::agile::{Conclusion, Experiment, ExperimentLog, AgileError, ExperimentVerdict};
+/// use marketloop::agile::{AgileError, Conclusion, Experiment, ExperimentLog, ExperimentVerdict};
+/// use marketloop::figure::Figure;
 /// use marketloop::quantity::Money;
 /// use marketloop::time::date;
 ///
@@ -77,7 +78,7 @@ pub enum ExperimentEntry {
 ///     learnt: "the first 3 seconds decide".into(),
 /// })?;
 /// let trial = log.trial("video-first").unwrap();
-/// assert_eq!((trial.left().to_string(), trial.moved_as_expected()), ("5,000.00 CNY".into(), Some(true)));
+/// assert_eq!((trial.left().to_string(), trial.moved_as_expected()), ("5,000.00 CNY".into(), Figure::Known(true)));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 ///
@@ -248,7 +249,7 @@ impl ExperimentLog {
                 if self.trials.contains_key(&experiment.id) {
                     problems.push(root.field("id"), AgileError::DuplicateId { id: experiment.id.clone() });
                 }
-                // `problems` came in empty: the caller has looked for the trial alone.
+                // With any fault in it nothing is started: a trial is made of sound experiments only.
                 if problems.is_empty() {
                     self.trials.insert(experiment.id.clone(), Trial::new(experiment.clone()));
                 }
@@ -373,6 +374,7 @@ impl From<ExperimentLog> for Vec<ExperimentEntry> {
 mod tests {
     use super::*;
     use crate::agile::ExperimentVerdict;
+    use crate::figure::Figure;
     use crate::time::TimeError;
     use crate::time::date;
     use alloc::string::ToString;
@@ -470,7 +472,7 @@ mod tests {
         assert_eq!(log.left().unwrap()[&Currency::CNY], money("40 CNY"));
         // 0.006 is 0.6 %.
         log.conclude(conclusion(9, ExperimentVerdict::Supported, "0.006")).unwrap();
-        assert_eq!(log.trial("a").unwrap().moved_as_expected(), Some(true));
+        assert_eq!(log.trial("a").unwrap().moved_as_expected(), Figure::Known(true));
         let spend = log.spend("a", day(9), money("1 CNY"));
         assert_eq!(spend, Err(AgileError::Concluded { experiment: "a".into(), on: day(9) }));
         let second = log.conclude(conclusion(10, ExperimentVerdict::Refuted, "0.1 %")).unwrap_err();
@@ -481,7 +483,10 @@ mod tests {
         let trial = log.trial("a").unwrap();
         let verdicts: Vec<_> = trial.conclusions().iter().map(|one| one.verdict.to_string()).collect();
         assert_eq!(verdicts, ["supported", "refuted"]);
-        assert_eq!((trial.conclusion().unwrap().on, trial.moved_as_expected()), (day(12), Some(false)));
+        assert_eq!(
+            (trial.conclusion().unwrap().on, trial.moved_as_expected()),
+            (day(12), Figure::Known(false))
+        );
         assert_eq!(log.left().unwrap()[&Currency::CNY], trial.left());
         assert_eq!(ExperimentLog::replay(log.entries().to_vec()), Ok(log));
     }
@@ -497,7 +502,8 @@ mod tests {
             "3 problems\n  on: 2026-07-01 is before 2026-07-06, the earliest date for this entry of `a`\n  \
              measured_change: units differ: CNY and %\n  learnt: a name or text is empty"
         );
-        assert_eq!((log.entries().len(), log.trial("a").unwrap().moved_as_expected()), (1, None));
+        assert_eq!(log.entries().len(), 1);
+        assert!(log.trial("a").unwrap().moved_as_expected().is_missing());
     }
 
     #[test]
@@ -528,9 +534,9 @@ mod tests {
         let fall = Experiment { expected_change: "-2 %".parse().unwrap(), ..experiment("a", "0 CNY") };
         log.start(fall).unwrap();
         log.conclude(conclusion(9, ExperimentVerdict::Supported, "-2 %")).unwrap();
-        assert_eq!(log.trial("a").unwrap().moved_as_expected(), Some(true));
+        assert_eq!(log.trial("a").unwrap().moved_as_expected(), Figure::Known(true));
         log.correct(conclusion(9, ExperimentVerdict::Inconclusive, "-1.99 %")).unwrap();
-        assert_eq!(log.trial("a").unwrap().moved_as_expected(), Some(false));
+        assert_eq!(log.trial("a").unwrap().moved_as_expected(), Figure::Known(false));
     }
 
     #[test]

@@ -29,6 +29,7 @@ fn above(column: &str, limit: Option<u32>, cards: usize) -> Option<AgileError> {
 }
 
 fn as_count(limit: u32) -> usize {
+    // Where an address has 16 bits no column holds so many cards: the limit then binds nothing.
     usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
@@ -187,18 +188,19 @@ impl Board {
     /// assert!(board.add("landing page").is_err()); // finish something first
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    #[doc(alias = "WIP")]
     ///
     /// # Errors
     /// [`AgileError::NoSuchColumn`]; [`AgileError::ZeroWipLimit`]; [`AgileError::AboveWipLimit`] where it holds more.
+    #[doc(alias = "WIP")]
     pub fn with_limit(mut self, column: &str, cards: u32) -> Result<Self, AgileError> {
-        let index = self.names.get(column).copied();
-        let Some(found) = index.and_then(|index| self.columns.get_mut(index)) else {
+        let Some(&index) = self.names.get(column) else {
             return Err(AgileError::NoSuchColumn { column: column.into() });
         };
         if cards == 0 {
             return Err(AgileError::ZeroWipLimit { column: column.into() });
         }
+        #[expect(clippy::indexing_slicing, reason = "`names` has the indexes of the columns")]
+        let found = &mut self.columns[index];
         // Set before it is asked: with an error the board is dropped, so that none is left above its limit.
         found.limit = Some(cards);
         match above(&found.name, found.limit, found.cards.len()) {
@@ -241,8 +243,9 @@ impl Board {
         lane.limit.map(|limit| as_count(limit) - lane.cards.len())
     }
 
+    #[expect(clippy::indexing_slicing, reason = "`names` has the indexes of the columns")]
     fn lane(&self, column: &str) -> Option<&Lane> {
-        self.columns.get(*self.names.get(column)?)
+        Some(&self.columns[*self.names.get(column)?])
     }
 
     /// The name of the column in which a card is.
@@ -257,9 +260,9 @@ impl Board {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "every place on the board is one of its columns")]
     pub fn column_of(&self, card: &str) -> Option<&str> {
-        let place = self.places.get(card)?;
-        self.columns.get(place.column).map(|column| column.name.as_str())
+        Some(&self.columns[self.place(card)?].name)
     }
 
     /// How many cards are on the board.
@@ -380,14 +383,14 @@ impl Board {
     /// [`AgileError::NoSuchColumn`].
     pub fn pull(&mut self, card: &str, to: &str) -> Result<(), Vec<AgileError>> {
         let from = self.place(card);
-        let found = self.names.get(to).and_then(|index| Some((*index, self.columns.get(*index)?)));
-        let Some((place, column)) = found else {
+        let Some(&place) = self.names.get(to) else {
             // A wrong column does not hide a wrong card: all that is unmet is told at once.
             let no_card = from.is_none().then(|| AgileError::NoSuchCard { card: card.into() });
             let no_column = AgileError::NoSuchColumn { column: to.into() };
             return Err(no_card.into_iter().chain([no_column]).collect());
         };
-        let unmet = self.unmet(card, from, place, column);
+        #[expect(clippy::indexing_slicing, reason = "`names` has the indexes of the columns")]
+        let unmet = self.unmet(card, from, place, &self.columns[place]);
         if !unmet.is_empty() {
             return Err(unmet);
         }
@@ -400,6 +403,9 @@ impl Board {
         self.places.get(card).map(|place| place.column)
     }
 
+    /// What keeps a card out of a column; nothing where it may move there.
+    #[expect(clippy::indexing_slicing, reason = "every place on the board is one of its columns")]
+    #[expect(clippy::arithmetic_side_effects, reason = "below the number of columns")]
     fn unmet(&self, card: &str, from: Option<usize>, to: usize, column: &Lane) -> Vec<AgileError> {
         let mut unmet = Vec::new();
         let name = || column.name.clone();
@@ -411,9 +417,9 @@ impl Board {
             }
             Some(from) => {
                 // Empty to the next column; `None` on the way back, where the range is reversed.
-                let between = self.columns.get(from.saturating_add(1)..to).and_then(<[Lane]>::first);
-                if let (Some(skipped), Some(from)) = (between, self.columns.get(from)) {
-                    let (from, skipped) = (from.name.clone(), skipped.name.clone());
+                let between = self.columns.get(from + 1..to).and_then(<[Lane]>::first);
+                if let Some(skipped) = between {
+                    let (from, skipped) = (self.columns[from].name.clone(), skipped.name.clone());
                     unmet.push(AgileError::SkipsColumn { from, to: name(), skipped });
                 }
             }

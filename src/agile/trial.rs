@@ -3,6 +3,7 @@
 use super::AgileError;
 use super::hypothesis::{Conclusion, Experiment};
 use crate::error::{Path, Problems};
+use crate::figure::{Cause, Figure};
 use crate::quantity::Money;
 use crate::time::{NaiveDate, in_range};
 use alloc::vec::Vec;
@@ -55,14 +56,17 @@ impl Trial {
         &self.conclusions
     }
 
-    /// Whether the metric moved at least as far as expected, and in that direction; `None` without a result.
+    /// Whether the metric moved at least as far as expected, and in that direction; missing without a result.
     #[must_use]
-    pub fn moved_as_expected(&self) -> Option<bool> {
+    pub fn moved_as_expected(&self) -> Figure<bool> {
+        let Some(conclusion) = self.conclusion() else { return Figure::missing("result of the experiment") };
         let expected = &self.experiment.expected_change;
-        // The log takes measures that convert to this unit only.
-        let measured = self.conclusion()?.measured_change.to(expected.unit()).ok()?.value();
-        let expected = expected.value();
-        Some(if expected.is_sign_negative() { measured <= expected } else { measured >= expected })
+        let Ok(measured) = conclusion.measured_change.to(expected.unit()) else {
+            debug_assert!(false, "the log takes measures that convert to the expected unit only");
+            return Figure::undefined("measured change", Cause::OutOfRange);
+        };
+        let (measured, expected) = (measured.value(), expected.value());
+        Figure::Known(if expected.is_sign_negative() { measured <= expected } else { measured >= expected })
     }
 
     pub(super) fn still_open(&self) -> Result<(), AgileError> {

@@ -1,6 +1,5 @@
 //! The dates of a plan as they once were, kept to compare with.
 
-use super::dated::workdays_between;
 use super::{DatedPlan, PlanError};
 use crate::figure::{Cell, Table};
 use crate::quantity::wire::serialize_fields;
@@ -28,9 +27,8 @@ pub struct PlannedDates {
     /// The day on which it was taken.
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     taken_on: NaiveDate,
+    // By id, not by index: tasks come and go between a baseline and the plan.
     #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
-    // By id, not by index: tasks come and go between a baseline and the plan.
-    // By id, not by index: tasks come and go between a baseline and the plan.
     tasks: BTreeMap<String, PlannedTask>,
 }
 
@@ -167,15 +165,14 @@ impl DatedPlan<'_> {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn slips(&self, baseline: &PlannedDates) -> Result<Vec<Slip>, PlanError> {
-        // `workdays_between` counts both ends: the one moved from is taken off where it is a workday.
+        let calendar = self.calendar();
+        // The day moved from does not count, on either side: a move and the move back are opposite numbers.
+        #[expect(clippy::arithmetic_side_effects, reason = "workdays of a calendar")]
         let moved = |from: NaiveDate, to: NaiveDate| -> Result<i64, PlanError> {
             Ok(if to >= from {
-                workdays_between(self.calendar(), from, to)?
-                    .saturating_sub(i64::from(self.calendar().is_workday(from)?))
+                calendar.count_workdays_after(from, to)?
             } else {
-                workdays_between(self.calendar(), to, from)?
-                    .saturating_sub(i64::from(self.calendar().is_workday(to)?))
-                    .saturating_neg()
+                -calendar.count_workdays_after(to, from)?
             })
         };
         let mut slips = Vec::new();

@@ -34,14 +34,11 @@ impl WorkPlan {
     /// The bounds of all tasks in workdays from the first workday.
     pub(super) fn bounds(&self, calendar: &WorkCalendar) -> Result<Bounds, Problems<PlanError>> {
         let mut problems = Problems::new();
-        let start = self.start();
-        let at = |date: NaiveDate| calendar.count_workdays(start, date);
+        let (root, start) = (Path::root(), self.start());
         // The offsets of the horizon's ends. A start beyond them is told once, not at each date.
-        let horizon = calendar.count_workdays(calendar.first(), start).map(i64::saturating_neg);
-        let root = Path::root();
-        let Some(first) = problems.take(&root.field("start"), horizon) else { return problems.finish(None) };
-        let last = at(calendar.last())
-            .and_then(|days| Ok(days.saturating_add(calendar.is_workday(calendar.last())?.into())));
+        let first = calendar.count_workdays(start, calendar.first());
+        let Some(first) = problems.take(&root.field("start"), first) else { return problems.finish(None) };
+        let last = calendar.count_workdays_through(start, calendar.last());
         let Some(last) = problems.take(&root.field("start"), last) else { return problems.finish(None) };
         let mut bounds = Bounds {
             not_before: Vec::new(),
@@ -51,29 +48,12 @@ impl WorkPlan {
             last,
         };
         for (index, task) in self.tasks().iter().enumerate() {
-            let offset = match task.not_before.map(at).transpose() {
-                Ok(offset) => offset,
-                Err(error) => {
-                    problems.push(root.field("tasks").index(index).field("not_before"), error);
-                    None
-                }
-            };
-            bounds.not_before.push(offset.unwrap_or(0));
-            let by = task.finish_by.map(|by| match by {
-                by if by < calendar.first() => {
-                    bounds.before.push((index, by, calendar.is_workday(by).err()));
-                    Some(first)
-                }
-                by if by >= calendar.last() => {
-                    if by > calendar.last() {
-                        bounds.behind.push((index, calendar.is_workday(by).err()));
-                    }
-                    // The day behind it is not covered: its offset was worked out above.
-                    (by == calendar.last()).then_some(last)
-                }
-                by => next_day(by).and_then(at).ok(),
-            });
-            bounds.finish_by.push(by.flatten());
+            let path = root.field("tasks").index(index).field("not_before");
+            let offset = task.not_before.map(|date| calendar.count_workdays(start, date)).transpose();
+            // 0 binds nothing: no task starts before the plan.
+            bounds.not_before.push(problems.take(&path, offset).flatten().unwrap_or(0));
+            let by = task.finish_by.and_then(|by| bounds.deadline(index, by, start, first, calendar));
+            bounds.finish_by.push(by);
         }
         problems.into_result(bounds)
     }
@@ -85,15 +65,38 @@ pub(super) struct Bounds {
     pub(super) not_before: Vec<i64>,
     /// Of a deadline before the calendar the offset of the calendar's first day, which is too late for it.
     pub(super) finish_by: Vec<Option<i64>>,
-    /// The tasks whose deadline lies before the calendar, with it and what the calendar says of it.
-    before: Vec<(usize, NaiveDate, Option<TimeError>)>,
-    /// The tasks whose deadline lies behind the calendar, with what the calendar says of it.
-    behind: Vec<(usize, Option<TimeError>)>,
+    /// The tasks whose deadline lies before the calendar, with it and the calendar's error.
+    before: Vec<(usize, NaiveDate, TimeError)>,
+    /// The tasks whose deadline lies behind the calendar, with the calendar's error.
+    behind: Vec<(usize, TimeError)>,
     /// The workdays from the first one to the end of the calendar.
     last: i64,
 }
 
 impl Bounds {
+    /// The offset by which a task has to be done; `None` where its deadline binds nothing.
+    fn deadline(
+        &mut self,
+        task: usize,
+        by: NaiveDate,
+        start: NaiveDate,
+        first: i64,
+        calendar: &WorkCalendar,
+    ) -> Option<i64> {
+        // A deadline beyond the calendar is no error yet: most plans end long before one that lies behind it.
+        match calendar.count_workdays_through(start, by) {
+            Ok(offset) => Some(offset),
+            Err(error) if by < calendar.first() => {
+                self.before.push((task, by, error));
+                Some(first)
+            }
+            Err(error) => {
+                self.behind.push((task, error));
+                None
+            }
+        }
+    }
+
     /// # Errors
     /// The deadlines before the calendar.
     fn all_known(&self) -> Result<(), Problems<PlanError>> {
@@ -122,10 +125,10 @@ impl Bounds {
         let (_, first, _) = self.before.first()?;
         let mut finish_by = self.finish_by.clone();
         for (index, ..) in &self.before {
-            if let Some(by) = finish_by.get_mut(*index) {
-                // The network clamps it: earlier than any path of the plan reaches.
-                *by = Some(i64::MIN);
-            }
+            // The network clamps it: earlier than any path of the plan reaches.
+            #[expect(clippy::indexing_slicing, reason = "the index of a task, of which each has a bound")]
+            let by = &mut finish_by[*index];
+            *by = Some(i64::MIN);
         }
         let moved = network.schedule_within(&self.not_before, &finish_by);
         let late = |index| (schedule.late_start(index) != moved.late_start(index)).then_some(*first);
@@ -134,17 +137,10 @@ impl Bounds {
 }
 
 /// Deadlines that the calendar does not cover, each at its place.
-fn told<'a>(
-    deadlines: impl Iterator<Item = (usize, &'a Option<TimeError>)>,
-) -> Result<(), Problems<PlanError>> {
+fn told<'a>(deadlines: impl Iterator<Item = (usize, &'a TimeError)>) -> Result<(), Problems<PlanError>> {
     let mut problems = Problems::new();
     for (index, error) in deadlines {
-        let path = Path::root().field("tasks").index(index).field("finish_by");
-        problems.take(&path, error.clone().map_or(Ok(()), Err));
+        problems.push(Path::root().field("tasks").index(index).field("finish_by"), error.clone());
     }
     problems.into_result(())
-}
-
-pub(super) fn next_day(date: NaiveDate) -> Result<NaiveDate, TimeError> {
-    date.succ_opt().ok_or(TimeError::DateOutOfRange { from: date })
 }

@@ -91,6 +91,8 @@ impl Schedule<'_> {
 }
 
 /// The paths from `first`, in depth and without recursion, until there are `cap`.
+#[expect(clippy::indexing_slicing, reason = "links lead to tasks, each of which has a place in `next`")]
+#[expect(clippy::arithmetic_side_effects, reason = "at most the number of links")]
 fn list(first: usize, next: &[Vec<usize>], cap: usize, paths: &mut Vec<Vec<usize>>) {
     let mut path = vec![first];
     // For each task of the path how many of its links were followed.
@@ -100,12 +102,12 @@ fn list(first: usize, next: &[Vec<usize>], cap: usize, paths: &mut Vec<Vec<usize
         if paths.len() >= cap {
             return;
         }
-        let links = next.get(task).map(Vec::as_slice).unwrap_or_default();
+        let links = &next[task];
         if links.is_empty() {
             paths.push(path.clone());
         }
         if let Some(successor) = links.get(*at) {
-            *at = at.saturating_add(1);
+            *at += 1;
             path.push(*successor);
             followed.push(0);
         } else {

@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 /// task.
 pub(super) fn found(begins: &[u32], arcs: &[Arc]) -> (Vec<usize>, Vec<Vec<usize>>) {
     let groups = components(begins, arcs);
-    debug_assert!(!groups.is_empty(), "a graph without a topological order has a cycle");
-    let path = groups.first().map(|group| closed_path(group, begins, arcs)).unwrap_or_default();
+    #[expect(clippy::indexing_slicing, reason = "a graph without a topological order has a cycle")]
+    let path = closed_path(&groups[0], begins, arcs);
     (path, groups)
 }
 
@@ -21,96 +21,97 @@ fn successors<'a>(task: usize, begins: &[u32], arcs: &'a [Arc]) -> &'a [Arc] {
 }
 
 /// The shortest closed path through the first task of a group, by a search in breadth.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "places in the group, which is not empty and comes back to its first"
+)]
+#[expect(clippy::arithmetic_side_effects, reason = "below the number of tasks")]
 fn closed_path(group: &[usize], begins: &[u32], arcs: &[Arc]) -> Vec<usize> {
-    let Some(&first) = group.first() else { return Vec::new() };
-    // For each task of the group the one from which it was reached.
+    // For each place in the group the one from which it was reached.
     let mut from: Vec<Option<usize>> = vec![None; group.len()];
-    let mut queue = vec![first];
+    let mut queue = vec![0];
     let mut next = 0;
-    while let Some(&task) = queue.get(next) {
-        next = next.saturating_add(1);
-        for arc in successors(task, begins, arcs) {
-            let successor = arc.successor as usize;
+    // Each task of a group leads to each: the first one is reached before the queue ends.
+    let mut last = loop {
+        if let Some(last) = from[0] {
+            break last;
+        }
+        let place = queue[next];
+        next += 1;
+        for arc in successors(group[place], begins, arcs) {
             // Groups are sorted: a search keeps the way within one, without a column over all tasks.
-            let Ok(place) = group.binary_search(&successor) else { continue };
-            let Some(slot) = from.get_mut(place).filter(|slot| slot.is_none()) else { continue };
-            *slot = Some(task);
-            if successor == first {
-                return walked_back(first, group, &from);
+            let Ok(successor) = group.binary_search(&(arc.successor as usize)) else { continue };
+            if from[successor].is_none() {
+                from[successor] = Some(place);
+                queue.push(successor);
             }
-            queue.push(successor);
         }
+    };
+    let mut path = vec![group[0]];
+    while let (true, Some(before)) = (last != 0, from[last]) {
+        path.push(group[last]);
+        last = before;
     }
-    Vec::new()
-}
-
-fn walked_back(first: usize, group: &[usize], from: &[Option<usize>]) -> Vec<usize> {
-    let mut path = vec![first];
-    let mut at = first;
-    for _ in group {
-        let before = group.binary_search(&at).ok().and_then(|place| from.get(place).copied().flatten());
-        let Some(before) = before else { break };
-        path.push(before);
-        if before == first {
-            break;
-        }
-        at = before;
-    }
+    path.push(group[0]);
     path.reverse();
     path
 }
 
 /// The strongly connected components with a cycle (Tarjan, 1972), without recursion.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "tasks, and those that relations lead to, are below their number"
+)]
+#[expect(clippy::arithmetic_side_effects, reason = "`begins` is never empty; counts of tasks and relations")]
 fn components(begins: &[u32], arcs: &[Arc]) -> Vec<Vec<usize>> {
     const UNSEEN: usize = usize::MAX;
-    let tasks = begins.len().saturating_sub(1);
+    let tasks = begins.len() - 1;
     let (mut number, mut low) = (vec![UNSEEN; tasks], vec![UNSEEN; tasks]);
     let mut open = vec![false; tasks];
     let (mut stack, mut groups) = (Vec::new(), Vec::new());
-    let mut count = 0_usize;
-    let read = |column: &[usize], task: usize| column.get(task).copied().unwrap_or(UNSEEN);
+    let mut count = 0;
     for root in 0..tasks {
-        if read(&number, root) != UNSEEN {
+        if number[root] != UNSEEN {
             continue;
         }
         // A task with how many of its relations were followed.
         // A stack on the heap: a chain of a million tasks would overflow that of the machine.
         let mut calls: Vec<(usize, usize)> = vec![(root, 0)];
         while let Some((task, followed)) = calls.pop() {
-            if followed == 0 && read(&number, task) == UNSEEN {
-                set(&mut number, task, count);
-                set(&mut low, task, count);
-                count = count.saturating_add(1);
+            if number[task] == UNSEEN {
+                (number[task], low[task]) = (count, count);
+                count += 1;
                 stack.push(task);
-                set(&mut open, task, true);
+                open[task] = true;
             }
             if let Some(arc) = successors(task, begins, arcs).get(followed) {
                 let successor = arc.successor as usize;
-                calls.push((task, followed.saturating_add(1)));
-                if read(&number, successor) == UNSEEN {
+                calls.push((task, followed + 1));
+                if number[successor] == UNSEEN {
                     calls.push((successor, 0));
-                } else if open.get(successor).copied().unwrap_or(false) {
+                } else if open[successor] {
                     // Only what is still on the stack: a closed component takes in no more tasks.
-                    let lowest = read(&low, task).min(read(&number, successor));
-                    set(&mut low, task, lowest);
+                    low[task] = low[task].min(number[successor]);
                 }
                 continue;
             }
             if let Some((caller, _)) = calls.last() {
-                let lowest = read(&low, *caller).min(read(&low, task));
-                set(&mut low, *caller, lowest);
+                low[*caller] = low[*caller].min(low[task]);
             }
-            if read(&low, task) == read(&number, task) {
-                let begin = stack.iter().rposition(|member| *member == task).unwrap_or_default();
-                let mut group = stack.split_off(begin);
-                for member in &group {
-                    set(&mut open, *member, false);
+            if low[task] == number[task] {
+                let mut group = Vec::new();
+                // Down to the task itself, which came on the stack before all that belong to it.
+                while let Some(member) = stack.pop() {
+                    open[member] = false;
+                    group.push(member);
+                    if member == task {
+                        break;
+                    }
                 }
                 // A task alone is a cycle only where it waits for itself.
-                let loops = |task: &usize| {
-                    successors(*task, begins, arcs).iter().any(|arc| arc.successor as usize == *task)
-                };
-                if group.len() > 1 || group.iter().any(loops) {
+                let loops =
+                    || successors(task, begins, arcs).iter().any(|arc| arc.successor as usize == task);
+                if group.len() > 1 || loops() {
                     group.sort_unstable();
                     groups.push(group);
                 }
@@ -119,12 +120,6 @@ fn components(begins: &[u32], arcs: &[Arc]) -> Vec<Vec<usize>> {
     }
     groups.sort_unstable();
     groups
-}
-
-fn set<T>(column: &mut [T], task: usize, value: T) {
-    if let Some(slot) = column.get_mut(task) {
-        *slot = value;
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! The dates of a plan.
 
-use super::bounds::next_day;
 use super::dated_task::Dates;
 use super::milestone::mornings;
 use super::{DatedTask, EarningRule, PlanError, Schedule, WorkPlan};
 use crate::error::Problems;
 use crate::figure::Table;
-use crate::time::{NaiveDate, TimeError, WorkCalendar};
+use crate::time::{NaiveDate, WorkCalendar};
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Index;
@@ -85,13 +84,18 @@ impl WorkPlan {
         let Some(finish) = problems.take(&root, finish) else { return problems.finish(None) };
         let mut tasks = problems.into_result(tasks)?;
         // A milestone may stand on a day off behind the last day of work.
-        let finish = tasks.iter().map(|dated| dated.finish()).fold(finish, NaiveDate::max);
+        let finish = tasks.iter().map(DatedTask::finish).fold(finish, NaiveDate::max);
         let unknown = bounds.unknown_late(self.network(), &schedule);
         for (index, dated) in tasks.iter_mut().enumerate() {
-            dated.depend_on(unknown.as_ref().and_then(|unknown| unknown.get(index).copied().flatten()));
-            if mornings.get(index).is_some_and(Option::is_some) {
-                let by = bounds.finish_by.get(index).copied().flatten();
-                dated.reach_within(schedule.early_start(index).unwrap_or_default(), by, schedule.finish());
+            #[expect(clippy::indexing_slicing, reason = "all of them have a place for each task")]
+            let (unknown, morning, by) = (
+                unknown.as_ref().and_then(|unknown| unknown[index]),
+                mornings[index],
+                bounds.finish_by[index],
+            );
+            dated.depend_on(unknown);
+            if morning.is_some() {
+                dated.reach_within(schedule.early(index).0, by, schedule.finish());
             }
         }
         // The most careful one, until the caller states another.
@@ -260,22 +264,13 @@ impl<'a> Index<&str> for DatedPlan<'a> {
     }
 }
 
-/// The number of workdays from one day up to another, both counted.
-pub(super) fn workdays_between(
-    calendar: &WorkCalendar,
-    first: NaiveDate,
-    last: NaiveDate,
-) -> Result<i64, TimeError> {
-    calendar.count_workdays(first, next_day(last)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Progress, Raci, Task};
     use super::*;
     use crate::figure::Figure;
     use crate::quantity::Share;
-    use crate::time::date;
+    use crate::time::{TimeError, date};
     use alloc::format;
     use alloc::string::ToString;
 
@@ -326,6 +321,9 @@ mod tests {
             refused.to_string(),
             "tasks[0].finish_by: 2027-03-31 is outside the calendar's horizon 2026-10-01 to 2026-12-31"
         );
+        // A length that no task can have is told at its place, and not cut to one.
+        let refused = dated.what_if([("site", super::super::Change::Longer(u32::MAX))]).unwrap_err();
+        assert_eq!(refused.to_string(), "[0]: `site` would take more than 4294967295 workdays");
         // Its reminder is on some day of next year.
         assert_eq!(dated.reminders(on(10, 1), on(12, 31)), []);
         let unknown = dated.reminders(on(10, 1), far);

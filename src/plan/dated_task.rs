@@ -78,7 +78,8 @@ impl<'a> DatedTask<'a> {
     /// are evenings.
     pub(super) fn reach_within(&mut self, early: i64, by: Option<i64>, end: i64) {
         let evening = |end: i64, is_met: bool| {
-            let day = end.saturating_sub(1);
+            #[expect(clippy::arithmetic_side_effects, reason = "an offset of the schedule: they fit 64 bits")]
+            let day = end - 1;
             // It may be reached on a day off that is not behind the last day.
             if is_met { day.max(early) } else { day }
         };
@@ -86,7 +87,9 @@ impl<'a> DatedTask<'a> {
             by.map(|by| evening(by, self.missed().is_none())).filter(|last| self.late.1 > *last)
         {
             self.late.1 = last;
-            self.total_float = last.saturating_sub(early);
+            #[expect(clippy::arithmetic_side_effects, reason = "floats of the schedule fit 64 bits")]
+            let float = last - early;
+            self.total_float = float;
         }
         self.late.1 = self.late.1.min(evening(end, true));
     }
@@ -181,35 +184,38 @@ impl<'a> Dates<'a> {
         schedule: &Schedule<'_>,
         morning: Option<Morning>,
     ) -> Result<DatedTask<'a>, TimeError> {
-        // The schedule has every task of the plan.
-        let read = |value: Option<i64>| value.unwrap_or_default();
-        let (early, late) = (read(schedule.early_start(index)), read(schedule.late_start(index)));
+        let row = schedule.row(index);
         let finish = match morning {
-            None => self.finish(read(schedule.early_finish(index)))?,
+            None => self.finish(row.early_finish)?,
             Some(Morning::Of(date)) => date,
-            Some(Morning::Workday) => self.day(early)?,
+            Some(Morning::Workday) => self.day(row.early_start)?,
         };
-        let last = read(schedule.late_finish(index));
+        let last = row.late_finish;
         // Finishes are exclusive: the last day is the one before, but a morning is its own day.
-        let last = if morning.is_some() || last == 0 { last } else { last.saturating_sub(1) };
+        #[expect(
+            clippy::arithmetic_side_effects,
+            reason = "a clamped offset: see `Network::schedule_within`"
+        )]
+        let last = if morning.is_some() || last == 0 { last } else { last - 1 };
         Ok(DatedTask {
             task,
             dates: self,
-            start: (task.workdays > 0).then(|| self.day(early)).transpose()?,
+            start: (task.workdays > 0).then(|| self.day(row.early_start)).transpose()?,
             finish,
-            late: (late, last),
-            total_float: read(schedule.total_float(index)),
+            late: (row.late_start, last),
+            total_float: row.total_float,
             unknown: None,
-            free_float: read(schedule.free_float(index)),
+            free_float: row.free_float,
         })
     }
 
     /// The workday `offset` workdays after the first one.
+    #[expect(clippy::arithmetic_side_effects, reason = "63 bits and 1")]
     fn day(self, offset: i64) -> Result<NaiveDate, TimeError> {
         // No calendar has so many workdays: it answers with the day that it does not cover.
         let nth = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         if offset >= 0 {
-            self.calendar.workday_from(self.start, nth(offset.unsigned_abs().saturating_add(1)))
+            self.calendar.workday_from(self.start, nth(offset.unsigned_abs() + 1))
         } else {
             // From the day before the start: -1 is the last workday ahead of it.
             let before = self.start.pred_opt().ok_or(TimeError::DateOutOfRange { from: self.start })?;
@@ -217,8 +223,9 @@ impl<'a> Dates<'a> {
         }
     }
 
-    /// The last day of work before a finish, or the first workday where nothing lies before it.
+    /// The last day of work before a finish of 0 or more, or the first workday where nothing lies before it.
+    #[expect(clippy::arithmetic_side_effects, reason = "0 or more, less 1")]
     pub(super) fn finish(self, offset: i64) -> Result<NaiveDate, TimeError> {
-        self.day(if offset == 0 { 0 } else { offset.saturating_sub(1) })
+        self.day((offset - 1).max(0))
     }
 }

@@ -1,6 +1,5 @@
 //! Earned value over a plan.
 
-use super::dated::workdays_between;
 use super::{DatedPlan, EarningRule, PlanError, Progress, Task};
 use crate::error::Problems;
 use crate::progress::{EarnedSchedule, EarnedValue, PlannedValueCurve, ProgressError};
@@ -31,9 +30,12 @@ impl DatedPlan<'_> {
                 EarningRule::ZeroHundred => Ratio::ZERO,
                 EarningRule::FiftyFifty => Ratio::ONE.divided_by(whole(2))?,
                 EarningRule::Linear => {
-                    let worked = workdays_between(self.calendar(), started, date)?;
+                    let worked = self.calendar().count_workdays_through(started, date)?;
                     let ahead = self.calendar().count_workdays(started, finished)?;
-                    Ratio::new(worked.into(), ahead.saturating_add(1).into())?
+                    // The day of the finish is worked, also where it is a day off: the share stays below 1 before it.
+                    #[expect(clippy::arithmetic_side_effects, reason = "workdays of a calendar")]
+                    let all = ahead + 1;
+                    Ratio::new(worked.into(), all.into())?
                 }
             },
         })
@@ -86,9 +88,8 @@ impl DatedPlan<'_> {
         let mut costs: Vec<(i64, i64, Decimal)> = Vec::new();
         let (mut first, mut earned) = (None, Ratio::ZERO);
         for (index, dated) in self.tasks().iter().enumerate() {
-            let schedule = self.schedule();
-            let dates = schedule.early_start(index).zip(schedule.early_finish(index));
-            let (Some((start, finish)), Some(cost)) = (dates, dated.task().cost) else { continue };
+            let Some(cost) = dated.task().cost else { continue };
+            let (start, finish) = self.schedule().early(index);
             // Any of them tells the currency: the plan has checked that there is one.
             first.get_or_insert(cost);
             costs.push((start, finish, cost.amount()));
@@ -109,14 +110,16 @@ impl DatedPlan<'_> {
         let at = if date < self.plan().start() {
             0
         } else {
-            workdays_between(self.calendar(), self.plan().start(), date)?
+            self.calendar().count_workdays_through(self.plan().start(), date)?
         };
-        let behind = planned.partition_point(|point| point.day <= at).checked_sub(1);
-        let planned_value = match behind.and_then(|place| planned.get(place)) {
-            Some(point) => point.value_on(at)?,
-            None => Ratio::ZERO,
-        };
-        Ok(Swept { curve, planned: rounded(planned_value)?, earned: rounded(earned)?, at })
+        // The first point is that of day 0, and no day asked for lies before it.
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::arithmetic_side_effects,
+            reason = "there is a point at or before it"
+        )]
+        let point = &planned[planned.partition_point(|point| point.day <= at) - 1];
+        Ok(Swept { curve, planned: rounded(point.value_on(at)?)?, earned: rounded(earned)?, at })
     }
 }
 
@@ -131,7 +134,8 @@ struct Planned {
 impl Planned {
     /// The value on a later day, before the next of these.
     fn value_on(&self, day: i64) -> Result<Ratio, PlanError> {
-        let days = whole(day.saturating_sub(self.day));
+        #[expect(clippy::arithmetic_side_effects, reason = "offsets of 0 or more")]
+        let days = whole(day - self.day);
         Ok(self.value.plus(self.growth.times(days)?)?)
     }
 }
@@ -143,7 +147,8 @@ fn planned(costs: &[(i64, i64, Decimal)]) -> Result<Vec<Planned>, PlanError> {
     let mut changes: BTreeMap<i64, (Ratio, Ratio)> = BTreeMap::from([(0, (Ratio::ZERO, Ratio::ZERO))]);
     for &(start, finish, cost) in costs {
         let cost = Ratio::from(cost);
-        let days = finish.saturating_sub(start);
+        #[expect(clippy::arithmetic_side_effects, reason = "offsets of 0 or more")]
+        let days = finish - start;
         let daily = match days {
             0 => Ratio::ZERO,
             _ => cost.divided_by(whole(days))?,

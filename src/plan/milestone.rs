@@ -19,26 +19,29 @@ pub(super) enum Morning {
 
 /// The milestones that stand in a morning, by the index of the task; `not_before` has the offsets of the dates
 /// before which tasks may not begin.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "tasks of the plan, of its network and of its bounds are the same"
+)]
 pub(super) fn mornings(plan: &WorkPlan, schedule: &Schedule<'_>, not_before: &[i64]) -> Vec<Option<Morning>> {
     let network = schedule.network();
+    let start = |index: usize| schedule.early(index).0;
     // At the start of the plan both sides are its first workday.
-    let is_milestone =
-        |index: usize| network.durations().get(index) == Some(&0) && schedule.early_start(index) > Some(0);
+    let is_milestone = |index: usize| network.durations()[index] == 0 && start(index) > 0;
     let own = |(index, task): (usize, &Task)| {
-        let sets = is_milestone(index) && not_before.get(index).copied() == schedule.early_start(index);
+        let sets = is_milestone(index) && not_before[index] == start(index);
         task.not_before.filter(|_| sets).map(Morning::Of)
     };
     let mut mornings: Vec<Option<Morning>> = plan.tasks().iter().enumerate().map(own).collect();
     // What a milestone waits for is known before the milestone.
     for &task in network.order() {
         let index = task as usize;
-        let Some(own) = mornings.get(index).copied().flatten() else { continue };
+        let Some(own) = mornings[index] else { continue };
         for arc in schedule.driving(index).filter(|arc| is_milestone(arc.successor as usize)) {
             let handed_on = if arc.weight == 0 { own } else { Morning::Workday };
-            if let Some(slot) = mornings.get_mut(arc.successor as usize) {
-                // The later moment wins: a workday behind a date comes after any date that is handed on.
-                *slot = (*slot).max(Some(handed_on));
-            }
+            let slot = &mut mornings[arc.successor as usize];
+            // The later moment wins: a workday behind a date comes after any date that is handed on.
+            *slot = (*slot).max(Some(handed_on));
         }
     }
     mornings

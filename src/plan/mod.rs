@@ -167,6 +167,12 @@ pub enum PlanError {
         /// The id as given.
         id: String,
     },
+    /// A change after which a task would take more than 4,294,967,295 workdays.
+    #[error("`{id}` would take more than 4294967295 workdays")]
+    TooLong {
+        /// The id of the task.
+        id: String,
+    },
     /// A text that names no relation or earning rule.
     #[error("`{text}` is no {what}")]
     UnknownWord {
@@ -214,7 +220,7 @@ impl PlanError {
             Self::UnknownTask { .. } | Self::UnknownDeliverable { .. } | Self::NoSuchTask { .. } => {
                 ErrorKind::NotFound
             }
-            Self::TooLarge => ErrorKind::Limit,
+            Self::TooLarge | Self::TooLong { .. } => ErrorKind::Limit,
             Self::CostCurrency { .. } => ErrorKind::Mismatch,
             Self::Cycle { .. } | Self::WaitsForItself { .. } | Self::Accountable { .. } | Self::Progress => {
                 ErrorKind::Conflict

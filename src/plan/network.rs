@@ -73,10 +73,10 @@ impl Network {
     /// assert!(matches!(circle.unwrap_err(), PlanError::Cycle { path, .. } if path == [0, 1, 0]));
     /// ```
     pub fn new(durations: &[u32], relations: &[(u32, u32, Relation)]) -> Result<Self, PlanError> {
-        /// With 2^30 tasks and relations of at most 2^34 each no sum leaves 64 bits.
-        const MOST: usize = 1 << 30;
+        // With 2^30 tasks and relations of at most 2^34 each no sum leaves 64 bits.
+        const MAX: usize = 1 << 30;
         let tasks = durations.len();
-        if tasks > MOST || relations.len() > MOST {
+        if tasks > MAX || relations.len() > MAX {
             return Err(PlanError::TooLarge);
         }
         let unknown = |(before, after, _): &(u32, u32, Relation)| *before.max(after) as usize >= tasks;
@@ -134,13 +134,13 @@ impl Network {
     #[expect(clippy::indexing_slicing, reason = "tasks of `order` and `arcs` are below the number of tasks")]
     #[expect(
         clippy::arithmetic_side_effects,
-        reason = "sums of 2^30 weights of 34 bits, bounds clamped to 62"
+        reason = "sums of 2^30 weights of 34 bits, bounds clamped to 61: see `FAR`"
     )]
     pub fn schedule_within(&self, not_before: &[i64], finish_by: &[Option<i64>]) -> Schedule<'_> {
-        /// So that a bound and the longest path together fit 64 bits.
-        // A path has fewer than 2^30 relations, each below 1.5 * 2^32, in sum 1.5 * 2^62: with 2^61 it ends
-        // below 2^63.
-        const FAR: i64 = 1 << 61;
+        // So that all dates and floats fit 64 bits. A path has fewer than 2^30 relations of at most 1.5 * 2^32
+        // each, in sum less than 1.5 * 2^62. A float is the longest path between a first start and a last finish, and
+        // both bounds: with 2^60 for a bound it stays above -2^63.
+        const FAR: i64 = 1 << 60;
         let tasks = self.durations.len();
         let mut early = vec![0_i64; tasks];
         for (start, bound) in early.iter_mut().zip(not_before) {
@@ -263,13 +263,13 @@ pub struct Schedule<'a> {
 /// The dates of one task on the wire.
 #[derive(serde::Serialize)]
 #[serde(rename = "ScheduledTask")]
-struct Row {
-    early_start: i64,
-    early_finish: i64,
-    late_start: i64,
-    late_finish: i64,
-    total_float: i64,
-    free_float: i64,
+pub(super) struct Row {
+    pub(super) early_start: i64,
+    pub(super) early_finish: i64,
+    pub(super) late_start: i64,
+    pub(super) late_finish: i64,
+    pub(super) total_float: i64,
+    pub(super) free_float: i64,
 }
 
 impl Serialize for Schedule<'_> {
@@ -315,16 +315,41 @@ impl<'a> Schedule<'a> {
     }
 
     fn rows(&self) -> impl Iterator<Item = Row> + '_ {
-        (0..self.early.len()).filter_map(|task| {
-            Some(Row {
-                early_start: self.early_start(task)?,
-                early_finish: self.early_finish(task)?,
-                late_start: self.late_start(task)?,
-                late_finish: self.late_finish(task)?,
-                total_float: self.total_float(task)?,
-                free_float: self.free_float(task)?,
-            })
-        })
+        (0..self.early.len()).map(|task| self.row(task))
+    }
+
+    /// The dates of a task of the network.
+    #[expect(clippy::indexing_slicing, reason = "a task of the network has a place in each column")]
+    #[expect(clippy::arithmetic_side_effects, reason = "dates and floats fit 64 bits: see `FAR`")]
+    pub(super) fn row(&self, task: usize) -> Row {
+        let (early, late) = (self.early[task], self.late[task]);
+        let duration = i64::from(self.network.durations[task]);
+        // A task that drives nothing may slip up to the finish of the project.
+        let mut slack = self.finish - early - duration;
+        for arc in self.network.outgoing(task) {
+            slack = slack.min(self.early[arc.successor as usize] - early - arc.weight);
+        }
+        Row {
+            early_start: early,
+            early_finish: early + duration,
+            late_start: late,
+            late_finish: late + duration,
+            total_float: late - early,
+            free_float: slack,
+        }
+    }
+
+    /// The early start and finish of a task of the network.
+    #[expect(clippy::indexing_slicing, reason = "a task of the network has a place in each column")]
+    #[expect(clippy::arithmetic_side_effects, reason = "dates fit 64 bits: see `FAR`")]
+    pub(super) fn early(&self, task: usize) -> (i64, i64) {
+        let start = self.early[task];
+        (start, start + i64::from(self.network.durations[task]))
+    }
+
+    /// What is asked of a task, if the network has it.
+    fn known(&self, task: usize) -> Option<usize> {
+        Some(task).filter(|task| *task < self.early.len())
     }
 
     /// The network.
@@ -348,7 +373,7 @@ impl<'a> Schedule<'a> {
     /// The earliest finish of a task.
     #[must_use]
     pub fn early_finish(&self, task: usize) -> Option<i64> {
-        self.early_start(task)?.checked_add(self.duration(task)?)
+        self.known(task).map(|task| self.early(task).1)
     }
 
     /// The latest start of a task.
@@ -360,7 +385,8 @@ impl<'a> Schedule<'a> {
     /// The latest finish of a task.
     #[must_use]
     pub fn late_finish(&self, task: usize) -> Option<i64> {
-        self.late_start(task)?.checked_add(self.duration(task)?)
+        #[expect(clippy::arithmetic_side_effects, reason = "dates fit 64 bits: see `FAR`")]
+        Some(self.late_start(task)? + i64::from(*self.network.durations.get(task)?))
     }
 
     /// How long a task can slip without moving the end of the project; below 0 where a last finish is missed.
@@ -375,7 +401,8 @@ impl<'a> Schedule<'a> {
     /// ```
     #[must_use]
     pub fn total_float(&self, task: usize) -> Option<i64> {
-        self.late_start(task)?.checked_sub(self.early_start(task)?)
+        #[expect(clippy::arithmetic_side_effects, reason = "floats fit 64 bits: see `FAR`")]
+        Some(self.late_start(task)? - self.early_start(task)?)
     }
 
     /// How long a task can slip without moving any other, from its outgoing relations.
@@ -393,14 +420,7 @@ impl<'a> Schedule<'a> {
     /// ```
     #[must_use]
     pub fn free_float(&self, task: usize) -> Option<i64> {
-        let start = self.early_start(task)?;
-        // A task that drives nothing may slip up to the finish of the project.
-        let mut slack = self.finish.checked_sub(start)?.checked_sub(self.duration(task)?)?;
-        for arc in self.network.outgoing(task) {
-            let successor = self.early_start(arc.successor as usize)?;
-            slack = slack.min(successor.checked_sub(start)?.checked_sub(arc.weight)?);
-        }
-        Some(slack)
+        self.known(task).map(|task| self.row(task).free_float)
     }
 
     /// Whether a task has no float.
@@ -436,16 +456,12 @@ impl<'a> Schedule<'a> {
     }
 
     /// The outgoing relations of a task that drive their successors.
+    #[expect(clippy::indexing_slicing, reason = "tasks of the network, to which its relations lead too")]
+    #[expect(clippy::arithmetic_side_effects, reason = "dates fit 64 bits: see `FAR`")]
     pub(super) fn driving(&self, task: usize) -> impl Iterator<Item = &'a Arc> + '_ {
-        let start = self.early_start(task);
-        self.network.outgoing(task).iter().filter(move |arc| {
-            let drives = start.and_then(|start| start.checked_add(arc.weight));
-            drives.is_some() && drives == self.early_start(arc.successor as usize)
-        })
-    }
-
-    fn duration(&self, task: usize) -> Option<i64> {
-        self.network.durations.get(task).copied().map(i64::from)
+        let start = self.early[task];
+        let arcs = self.network.outgoing(task).iter();
+        arcs.filter(move |arc| start + arc.weight == self.early[arc.successor as usize])
     }
 }
 

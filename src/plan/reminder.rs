@@ -48,6 +48,7 @@ impl<'a> DatedPlan<'a> {
         for dated in self.tasks().iter().filter(|dated| dated.task().progress.finished.is_none()) {
             let due = dated.task().finish_by.unwrap_or(dated.finish());
             for &workdays_ahead in &dated.task().remind {
+                // Saturated it is still more than any calendar has, and answered as beyond it.
                 let on = self.calendar().workday_until(due, workdays_ahead.saturating_add(1));
                 let (earliest, latest) = match &on {
                     Ok(on) => (Some(*on), *on),
@@ -78,8 +79,9 @@ impl<'a> DatedPlan<'a> {
         }
         // At most so many workdays lie behind the calendar: those that are left over lie within it.
         let beyond = u32::try_from(due.signed_duration_since(last).num_days()).unwrap_or(u32::MAX);
+        #[expect(clippy::arithmetic_side_effects, reason = "32 bits of 64")]
         let earliest = match workdays_ahead.checked_sub(beyond) {
-            None => crate::time::add_days(due, i64::from(workdays_ahead).saturating_neg()).ok(),
+            None => crate::time::add_days(due, -i64::from(workdays_ahead)).ok(),
             Some(within) => self.calendar().workday_until(last, within.saturating_add(1)).ok(),
         };
         (earliest, due)

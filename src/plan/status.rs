@@ -1,6 +1,5 @@
 //! Where a task stands on a day: entered facts, and lateness that follows from them.
 
-use super::dated::workdays_between;
 use super::{DatedPlan, DatedTask, PlanError, PlannedDates};
 use crate::figure::{Cell, Table};
 use crate::quantity::Ratio;
@@ -97,6 +96,7 @@ impl TaskStatus {
             all = Some(all.map_or(*one, |all| Self {
                 state: all.state.with(one.state),
                 late: all.late.max(one.late),
+                // Open fields: a caller's own numbers may not fit, those of a plan always do.
                 tasks: all.tasks.saturating_add(one.tasks),
                 delayed: all.delayed.saturating_add(one.delayed),
                 workdays: all.workdays.saturating_add(one.workdays),
@@ -183,26 +183,23 @@ impl<'a> DatedPlan<'a> {
         // A task that came after the baseline is held to its own dates.
         let planned = baseline.and_then(|baseline| baseline.get(&task.id));
         let (start, finish) = planned.unwrap_or((dated.start(), dated.finish()));
-        // A day of work is late only when it is over.
-        let over = |day: NaiveDate| -> Result<i64, PlanError> {
-            let next = super::bounds::next_day(day)?;
-            Ok(if next > date { 0 } else { workdays_between(self.calendar(), next, date)? })
+        // A day of work is late only when it is over: the workdays behind it count.
+        let calendar = self.calendar();
+        let behind = |day: NaiveDate, last: NaiveDate| -> Result<i64, PlanError> {
+            Ok(calendar.count_workdays_after(day, last)?)
         };
         let progress = &task.progress;
         // What was reported for a later day is not known on that evening.
         let finished = progress.finished.filter(|finished| *finished <= date);
         let started = progress.started.filter(|started| *started <= date);
         let (state, late) = match (started, finished) {
-            (_, Some(finished)) if finished > finish => {
-                let late = workdays_between(self.calendar(), super::bounds::next_day(finish)?, finished)?;
-                (TaskState::Done, late)
-            }
+            (_, Some(finished)) if finished > finish => (TaskState::Done, behind(finish, finished)?),
             (_, Some(_)) => (TaskState::Done, 0),
-            (Some(_), None) if date > finish => (TaskState::Delayed, over(finish)?),
+            (Some(_), None) if date > finish => (TaskState::Delayed, behind(finish, date)?),
             (Some(_), None) => (TaskState::InProgress, 0),
             (None, None) => {
                 let due = start.unwrap_or(finish);
-                let late = if date >= due { workdays_between(self.calendar(), due, date)? } else { 0 };
+                let late = if date >= due { calendar.count_workdays_through(due, date)? } else { 0 };
                 // Not begun on the evening of its first day: one workday is lost.
                 (if late > 0 { TaskState::Delayed } else { TaskState::NotStarted }, late)
             }

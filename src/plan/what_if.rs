@@ -3,6 +3,7 @@
 use super::bounds::Bounds;
 use super::milestone::{Morning, mornings};
 use super::{DatedPlan, Network, PlanError, Schedule, Slip};
+use crate::error::{Path, Problems};
 use crate::figure::{Cell, Table};
 use crate::time::NaiveDate;
 use alloc::string::String;
@@ -73,6 +74,7 @@ impl Impact {
     /// By how many workdays the end of the plan moves.
     #[must_use]
     pub const fn delay(&self) -> i64 {
+        // Open fields: a caller's own numbers may not fit, those of a plan always do.
         self.finish.1.saturating_sub(self.finish.0)
     }
 }
@@ -81,7 +83,8 @@ impl DatedPlan<'_> {
     /// The consequences of these changes together, each with the id of its task. The plan stays as it is.
     ///
     /// # Errors
-    /// [`PlanError::NoSuchTask`]; those of the calendar.
+    /// All problems at once, each at its place in the list: [`PlanError::NoSuchTask`]; [`PlanError::TooLong`]. Then
+    /// those of the calendar.
     ///
     /// # Examples
     /// ```
@@ -101,35 +104,38 @@ impl DatedPlan<'_> {
     pub fn what_if<'c>(
         &self,
         changes: impl IntoIterator<Item = (&'c str, Change)>,
-    ) -> Result<Impact, crate::error::Problems<PlanError>> {
-        let mut problems = crate::error::Problems::new();
+    ) -> Result<Impact, Problems<PlanError>> {
+        let mut problems = Problems::new();
         let mut durations = self.plan().network().durations().to_vec();
         let bounds = self.plan().bounds(self.calendar())?;
         let mut not_before = bounds.not_before.clone();
         for (place, (id, change)) in changes.into_iter().enumerate() {
-            let index = self.plan().index_of(id);
-            let slots = index.and_then(|index| {
-                Some((
-                    durations.get_mut(index)?,
-                    not_before.get_mut(index)?,
-                    self.schedule().early_start(index)?,
-                ))
-            });
-            let Some((workdays, first, start)) = slots else {
-                let error = PlanError::NoSuchTask { id: id.into() };
-                problems.push(crate::error::Path::root().index(place), error);
+            let path = Path::root().index(place);
+            let Some(index) = self.plan().index_of(id) else {
+                problems.push(path, PlanError::NoSuchTask { id: id.into() });
                 continue;
             };
+            #[expect(clippy::indexing_slicing, reason = "durations and bounds of all tasks")]
+            let (workdays, first) = (&mut durations[index], &mut not_before[index]);
             match change {
                 Change::Workdays(count) => *workdays = count,
-                Change::Longer(count) => *workdays = workdays.saturating_add(count),
+                Change::Longer(count) => match workdays.checked_add(count) {
+                    Some(longer) => *workdays = longer,
+                    None => problems.push(path, PlanError::TooLong { id: id.into() }),
+                },
                 // From the early start of the plan as it is: two delays of one task do not add up.
-                Change::Delay(count) => *first = start.saturating_add(count.into()).max(*first),
+                #[expect(
+                    clippy::arithmetic_side_effects,
+                    reason = "a date of the schedule, far from 2^63, and 32 bits"
+                )]
+                Change::Delay(count) => {
+                    *first = (self.schedule().early(index).0 + i64::from(count)).max(*first);
+                }
             }
         }
         // The same relations between the same tasks: there is still no cycle.
         let network = Network::new(&durations, self.plan().relations());
-        let Some(network) = problems.take(&crate::error::Path::root(), network) else {
+        let Some(network) = problems.take(&Path::root(), network) else {
             return problems.finish(None);
         };
         let after = network.schedule_within(&not_before, &bounds.finish_by);
@@ -138,6 +144,8 @@ impl DatedPlan<'_> {
         Ok(self.impact(&after, &bounds))
     }
 
+    #[expect(clippy::indexing_slicing, reason = "bounds and milestones of all tasks")]
+    #[expect(clippy::arithmetic_side_effects, reason = "dates of schedules, far from 2^63")]
     fn impact(&self, after: &Schedule<'_>, bounds: &Bounds) -> Impact {
         let before = self.schedule();
         let in_morning = |of: &Schedule<'_>| mornings(self.plan(), of, &bounds.not_before);
@@ -150,15 +158,10 @@ impl DatedPlan<'_> {
             broken: Vec::new(),
         };
         for (index, task) in self.plan().tasks().iter().enumerate() {
-            let read = |value: Option<i64>| value.unwrap_or_default();
-            let start = (read(before.early_start(index)), read(after.early_start(index)));
-            let finish = (read(before.early_finish(index)), read(after.early_finish(index)));
-            if start.0 != start.1 || finish.0 != finish.1 {
-                impact.moved.push(Slip::Moved {
-                    id: task.id.clone(),
-                    start: start.1.saturating_sub(start.0),
-                    finish: finish.1.saturating_sub(finish.0),
-                });
+            let (own, moved) = (before.early(index), after.early(index));
+            if own != moved {
+                let id = task.id.clone();
+                impact.moved.push(Slip::Moved { id, start: moved.0 - own.0, finish: moved.1 - own.1 });
             }
             if after.is_critical(index) {
                 impact.critical.push(task.id.clone());
@@ -166,15 +169,12 @@ impl DatedPlan<'_> {
                     impact.newly_critical.push(task.id.clone());
                 }
             }
-            let by = bounds.finish_by.get(index).copied().flatten();
             // What is reached in a morning is reached on that day, whose end is one workday later.
-            let evening = |finish: i64, mornings: &[Option<Morning>]| {
-                let in_morning = mornings.get(index).is_some_and(Option::is_some);
-                finish.saturating_add(in_morning.into())
-            };
-            if let (Some(by), Some(date)) = (by, task.finish_by)
-                && evening(finish.0, &morning_before) <= by
-                && evening(finish.1, &morning_after) > by
+            let evening =
+                |finish: i64, mornings: &[Option<Morning>]| finish + i64::from(mornings[index].is_some());
+            if let (Some(by), Some(date)) = (bounds.finish_by[index], task.finish_by)
+                && evening(own.1, &morning_before) <= by
+                && evening(moved.1, &morning_after) > by
             {
                 impact.broken.push((task.id.clone(), date));
             }

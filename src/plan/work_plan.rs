@@ -146,7 +146,8 @@ impl WorkPlanDraft {
         let network = match Network::new(&durations, &relations) {
             Ok(network) => Some(network),
             Err(PlanError::Cycle { path, groups }) => {
-                let id = |task: &usize| self.tasks.get(*task).map(|task| task.id.clone()).unwrap_or_default();
+                #[expect(clippy::indexing_slicing, reason = "the network has the tasks of the draft")]
+                let id = |task: &usize| self.tasks[*task].id.clone();
                 let ids = |tasks: &[usize]| tasks.iter().map(id).collect::<Vec<_>>();
                 let path = ids(&path);
                 let groups = groups.iter().map(|group| ids(group)).collect();
@@ -381,16 +382,18 @@ impl WorkPlan {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "`index_of` finds places in the list of tasks")]
     pub fn task(&self, id: &str) -> Option<&Task> {
-        self.draft.tasks.get(self.index_of(id)?)
+        Some(&self.draft.tasks[self.index_of(id)?])
     }
 
     /// The index of the task of this id.
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "`by_id` has the index of each task")]
     pub fn index_of(&self, id: &str) -> Option<usize> {
-        let of = |index: &u32| self.draft.tasks.get(*index as usize).map(|task| task.id.as_str());
-        let place = self.by_id.binary_search_by(|index| of(index).cmp(&Some(id))).ok()?;
-        self.by_id.get(place).map(|index| *index as usize)
+        let id_of = |index: &u32| self.draft.tasks[*index as usize].id.as_str();
+        let place = self.by_id.binary_search_by(|index| id_of(index).cmp(id)).ok()?;
+        Some(self.by_id[place] as usize)
     }
 
     /// The relations between tasks, as the needs are written down: each with the index of the task that is waited for and
@@ -434,10 +437,14 @@ impl WorkPlan {
         // What is known of the work changes no relation and no duration: only itself is checked again.
         for (place, (id, progress)) in progress.into_iter().enumerate() {
             let path = Path::root().index(place);
-            let index = self.index_of(id);
-            match index.and_then(|index| self.draft.tasks.get_mut(index)) {
-                Some(task) => {
+            match self.index_of(id) {
+                Some(index) => {
                     check_progress(&progress, &path, &mut problems);
+                    #[expect(
+                        clippy::indexing_slicing,
+                        reason = "`index_of` finds places in the list of tasks"
+                    )]
+                    let task = &mut self.draft.tasks[index];
                     task.progress = progress;
                 }
                 None => problems.push(path, PlanError::NoSuchTask { id: id.into() }),
@@ -464,14 +471,14 @@ impl WorkPlan {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn changed(self, id: &str, change: impl FnOnce(&mut Task)) -> Result<Self, Problems<PlanError>> {
-        let index = self.index_of(id);
-        let mut draft = self.draft;
-        let Some(task) = index.and_then(|index| draft.tasks.get_mut(index)) else {
+        let Some(index) = self.index_of(id) else {
             let mut problems = Problems::new();
             problems.push(Path::root(), PlanError::NoSuchTask { id: id.into() });
             return problems.finish(None);
         };
-        change(task);
+        let mut draft = self.draft;
+        #[expect(clippy::indexing_slicing, reason = "`index_of` finds places in the list of tasks")]
+        change(&mut draft.tasks[index]);
         draft.check()
     }
 }

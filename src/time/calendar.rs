@@ -9,7 +9,7 @@ use super::{NaiveDate, Period, TimeError, add_days, in_range};
 use crate::error::{Path, Problems};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
-use chrono::Datelike;
+use chrono::{Datelike, Days};
 use core::fmt;
 
 /// The workdays of a place between the first and the last day of a horizon.
@@ -139,7 +139,7 @@ impl WorkCalendar {
         if !problems.is_empty() {
             return problems.finish(None);
         }
-        problems.finish(Self::compiled(Draft { first, last, week, holidays, makeup_workdays }))
+        Ok(Self::compiled(Draft { first, last, week, holidays, makeup_workdays }))
     }
 
     /// The calendar that works Monday to Friday without holidays, from `first` to `last` (both in it).
@@ -163,16 +163,17 @@ impl WorkCalendar {
         })
     }
 
-    /// The bits of a draft that was checked; `None` where it was not in range.
-    fn compiled(mut draft: Draft) -> Option<Self> {
+    /// The bits of a draft that was checked.
+    #[expect(clippy::arithmetic_side_effects, reason = "days of 10,000 years, and listed dates within them")]
+    fn compiled(mut draft: Draft) -> Self {
         draft.holidays.sort_unstable();
         draft.holidays.dedup();
         draft.makeup_workdays.sort_unstable();
         draft.makeup_workdays.dedup();
         let first_day = draft.first.num_days_from_ce();
-        let span = draft.last.num_days_from_ce().checked_sub(first_day)?;
-        let days = u32::try_from(span).ok()?.checked_add(1)?;
-        let mut bits = alloc::vec![0_u64; usize::try_from(days.div_ceil(64)).ok()?];
+        let day_of = |date: NaiveDate| (date.num_days_from_ce() - first_day).cast_unsigned();
+        let days = day_of(draft.last) + 1;
+        let mut bits = alloc::vec![0_u64; days.div_ceil(64) as usize];
         // The weekday is counted along: a date of chrono for each day costs more than the whole calendar.
         let mut weekday = draft.first.weekday();
         for day in 0..days {
@@ -182,18 +183,17 @@ impl WorkCalendar {
         // No date is in both lists, which the check refused: their order is free.
         for (dates, worked) in [(&draft.holidays, false), (&draft.makeup_workdays, true)] {
             for date in dates {
-                let day = u32::try_from(date.num_days_from_ce().checked_sub(first_day)?).ok()?;
-                set(&mut bits, day, worked);
+                set(&mut bits, day_of(*date), worked);
             }
         }
         let mut total = 0_u32;
-        let mut before = Vec::with_capacity(bits.len().saturating_add(1));
+        let mut before = Vec::with_capacity(bits.len() + 1);
         before.push(0);
         for word in &bits {
-            total = total.saturating_add(word.count_ones());
+            total += word.count_ones();
             before.push(total);
         }
-        Some(Self { draft, first_day, days, bits, before })
+        Self { draft, first_day, days, bits, before }
     }
 
     /// The first day of the horizon.
@@ -366,26 +366,28 @@ impl WorkCalendar {
     /// ```
     pub fn add_workdays(&self, date: NaiveDate, workdays: i32) -> Result<NaiveDate, TimeError> {
         // Day 0 is the date's own or next workday, so that 0 workdays after a Saturday are Monday.
-        let count = workdays.unsigned_abs().saturating_add(1);
+        #[expect(clippy::arithmetic_side_effects, reason = "at most 2^31, and 1")]
+        let count = workdays.unsigned_abs() + 1;
         if workdays < 0 { self.workday_until(date, count) } else { self.workday_from(date, count) }
     }
 
-    /// The `nth` workday on or after `date`, counted from 1.
+    /// The `nth` workday on or after `date`, counted from 1; 0 is read as 1.
     ///
     /// # Errors
     /// [`TimeError::OutOfHorizon`].
     pub fn workday_from(&self, date: NaiveDate, nth: u32) -> Result<NaiveDate, TimeError> {
+        // A number beyond 32 bits is beyond every horizon, and answered like one.
         let rank = self.rank(date)?.checked_add(nth.saturating_sub(1));
         rank.and_then(|rank| self.select(rank)).ok_or_else(|| self.beyond(add_days(self.last(), 1)))
     }
 
-    /// The `nth` workday on or before `date`, counted from 1 backward.
+    /// The `nth` workday on or before `date`, counted from 1 backward; 0 is read as 1.
     ///
     /// # Errors
     /// [`TimeError::OutOfHorizon`].
     pub fn workday_until(&self, date: NaiveDate, nth: u32) -> Result<NaiveDate, TimeError> {
-        // The day after may be one beyond the horizon, or the first day of the year 10000.
-        let rank = self.rank_at(self.day(date)?.saturating_add(1)).checked_sub(nth.max(1));
+        // Below 0: more workdays than the horizon has up to `date`.
+        let rank = self.rank_through(date)?.checked_sub(nth.max(1));
         rank.and_then(|rank| self.select(rank)).ok_or_else(|| self.beyond(add_days(self.first(), -1)))
     }
 
@@ -395,7 +397,28 @@ impl WorkCalendar {
     /// # Errors
     /// [`TimeError::OutOfHorizon`]; `to` may be the day after the horizon.
     pub fn count_workdays(&self, from: NaiveDate, to: NaiveDate) -> Result<i64, TimeError> {
-        Ok(i64::from(self.rank(to)?).saturating_sub(self.rank(from)?.into()))
+        #[expect(clippy::arithmetic_side_effects, reason = "two numbers of 32 bits")]
+        Ok(i64::from(self.rank(to)?) - i64::from(self.rank(from)?))
+    }
+
+    /// The number of workdays from `first` to `last`, both counted; 0 or less where `last` is the earlier date.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`].
+    #[cfg(feature = "plan")]
+    #[expect(clippy::arithmetic_side_effects, reason = "two numbers of 32 bits")]
+    pub(crate) fn count_workdays_through(&self, first: NaiveDate, last: NaiveDate) -> Result<i64, TimeError> {
+        Ok(i64::from(self.rank_through(last)?) - i64::from(self.rank(first)?))
+    }
+
+    /// The number of workdays after `day` up to `last`, which is counted and not the earlier date.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`]; `day` may be the day before the horizon.
+    #[cfg(feature = "plan")]
+    pub(crate) fn count_workdays_after(&self, day: NaiveDate, last: NaiveDate) -> Result<i64, TimeError> {
+        let next = day.succ_opt().ok_or(TimeError::DateOutOfRange { from: day })?;
+        self.count_workdays_through(next, last)
     }
 
     /// The index of `date` in the horizon.
@@ -415,26 +438,39 @@ impl WorkCalendar {
         Ok(self.rank_at(day))
     }
 
+    /// The number of workdays up to and on `date`.
+    fn rank_through(&self, date: NaiveDate) -> Result<u32, TimeError> {
+        // By the index and not by the date of the next day: that may be the first one of the year 10000.
+        #[expect(
+            clippy::arithmetic_side_effects,
+            reason = "a day of the horizon, below the number of its days"
+        )]
+        Ok(self.rank_at(self.day(date)? + 1))
+    }
+
     /// The number of workdays before this day of the horizon, which may be the day after it.
     #[expect(clippy::indexing_slicing, reason = "`before` has one number more than `bits` has words")]
+    #[expect(clippy::arithmetic_side_effects, reason = "at most the days of the horizon")]
     fn rank_at(&self, day: u32) -> u32 {
         let word = day as usize >> 6;
         // The day after a horizon of whole words has no word of its own, and nothing below it in one.
         let below = self.bits.get(word).map_or(0, |bits| bits & !(u64::MAX << (day & 63)));
-        self.before[word].saturating_add(below.count_ones())
+        self.before[word] + below.count_ones()
     }
 
-    /// The workday that has `rank` workdays before it.
+    /// The workday that has `rank` workdays before it; `None` beyond the last one.
+    #[expect(clippy::indexing_slicing, reason = "`before` has one number more than `bits` has words")]
+    #[expect(clippy::arithmetic_side_effects, reason = "`before` begins with 0; a day of the horizon")]
     fn select(&self, rank: u32) -> Option<NaiveDate> {
-        // Beyond the last workday the word found has no bits, and the answer is none.
-        let word = self.before.partition_point(|before| *before <= rank).checked_sub(1)?;
+        let word = self.before.partition_point(|before| *before <= rank) - 1;
+        // Beyond the last workday the place found is the one of the total, which has no bits.
         let mut bits = *self.bits.get(word)?;
         // At most 63 bits are cleared: a table of the places within a word would be larger than the calendar.
-        for _ in 0..rank.checked_sub(*self.before.get(word)?)? {
-            bits &= bits.wrapping_sub(1);
+        for _ in self.before[word]..rank {
+            bits &= bits - 1;
         }
-        let day = i64::try_from(word).ok()?.checked_mul(64)?.checked_add(bits.trailing_zeros().into())?;
-        add_days(self.first(), day).ok()
+        let day = word as u64 * 64 + u64::from(bits.trailing_zeros());
+        self.first().checked_add_days(Days::new(day))
     }
 
     #[cold]

@@ -118,8 +118,7 @@ impl Deadline {
             }
         }
         let backward = date < from;
-        let days_off = date.signed_duration_since(from).num_days().unsigned_abs();
-        let days_off = u32::try_from(days_off).unwrap_or(u32::MAX);
+        let days_off = date.num_days_from_ce().abs_diff(from.num_days_from_ce());
         Ok(Some(due.then(StepCause::Rolled { backward, days_off }, date)))
     }
 }
@@ -169,10 +168,11 @@ fn step(
         (Counting::AnchorIncluded, Side::After) => -1,
         (Counting::AnchorIncluded, Side::Before) => 1,
     };
-    let days = |days: i64| add_days(from, days.saturating_mul(sign).saturating_add(nearer));
+    #[expect(clippy::arithmetic_side_effects, reason = "weeks of 32 bits in days, and one day")]
+    let days = |count: u32, size: i64| add_days(from, i64::from(count) * size * sign + nearer);
     Ok(match unit {
-        OffsetUnit::Day => (days(count.into())?, None),
-        OffsetUnit::Week => (days(i64::from(count).saturating_mul(7))?, None),
+        OffsetUnit::Day => (days(count, 1)?, None),
+        OffsetUnit::Week => (days(count, 7)?, None),
         // Zero workdays after a day off is a question of its own: the next workday, not the day.
         OffsetUnit::Workday if count == 0 => {
             let roll = if side == Side::After { WorkCalendar::following } else { WorkCalendar::preceding };
@@ -190,7 +190,8 @@ fn step(
             // Counted from the anchor and never chained: two months after 31 January are 31 March, not 28. A count beyond
             // the calendar leaves the years either way.
             let months = i32::try_from(count).unwrap_or(i32::MAX);
-            let whole = add_months(from, if side == Side::After { months } else { months.saturating_neg() })?;
+            #[expect(clippy::arithmetic_side_effects, reason = "0 or more")]
+            let whole = add_months(from, if side == Side::After { months } else { -months })?;
             let clamped = (whole.day() != from.day()).then_some((from.day(), whole));
             (add_days(whole, nearer)?, clamped)
         }
@@ -237,11 +238,14 @@ impl Occurrences {
         };
         // Dates never run back, and none lies before its anchor, nor that before the period: how many there are
         // within the period is found by halving. No date more comes than the period has days.
-        let (mut within, mut beyond) = (0, period.days().saturating_add(1));
+        #[expect(clippy::arithmetic_side_effects, reason = "days of 10,000 years")]
+        let (mut within, mut beyond) = (0, period.days() + 1);
         while within < beyond {
             let middle = within.midpoint(beyond);
             if occurrences.is_within(middle, period, calendar)? {
-                within = middle.saturating_add(1);
+                #[expect(clippy::arithmetic_side_effects, reason = "below `beyond`")]
+                let next = middle + 1;
+                within = next;
             } else {
                 beyond = middle;
             }
@@ -274,7 +278,8 @@ impl Occurrences {
 
     /// The date at a place, and where it was clamped the day of the month that was wanted.
     fn stepped(&self, place: u32, calendar: &WorkCalendar) -> Result<(NaiveDate, Option<u32>), TimeError> {
-        let steps = if self.from_anchor { place } else { place.saturating_add(1) };
+        #[expect(clippy::arithmetic_side_effects, reason = "at most the days of the period, and 1")]
+        let steps = if self.from_anchor { place } else { place + 1 };
         // 9,999 units times the days of 9,999 years may exceed 32 bits: saturated, it leaves the years as it should.
         let total = self.count_of_units.saturating_mul(steps);
         if self.from_anchor && self.unit == OffsetUnit::Workday {
@@ -289,7 +294,8 @@ impl Occurrences {
 
     fn at(&self, place: u32, calendar: &WorkCalendar) -> Result<Due, TimeError> {
         let (date, clamped) = self.stepped(place, calendar)?;
-        let due = self.anchor.clone().then(StepCause::Occurrence(place.saturating_add(1)), date);
+        #[expect(clippy::arithmetic_side_effects, reason = "at most the days of the period, and 1")]
+        let due = self.anchor.clone().then(StepCause::Occurrence(place + 1), date);
         Ok(match clamped {
             Some(from_day) => due.then(StepCause::Clamped { from_day }, date),
             None => due,

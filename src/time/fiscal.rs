@@ -122,18 +122,19 @@ impl FiscalCalendar {
 
     /// The name of the fiscal year in which `date` lies.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "the years of a date have 19 bits")]
     pub fn label_of(self, date: NaiveDate) -> i32 {
-        let started = date.year().saturating_sub(i32::from(date.month() < self.start_month()));
+        let started = date.year() - i32::from(date.month() < self.start_month());
         match self.label {
             YearLabel::ByStart => started,
-            YearLabel::ByEnd => started.saturating_add(i32::from(self.start_month > 1)),
+            YearLabel::ByEnd => started + i32::from(self.start_month > 1),
         }
     }
 
     /// How many whole months of the fiscal year are over at the first of the month of `date`, 0 to 11.
+    #[expect(clippy::arithmetic_side_effects, reason = "months of a year")]
     pub(crate) fn month_index(self, date: NaiveDate) -> u32 {
-        let months = date.month().saturating_add(12).saturating_sub(self.start_month());
-        if months >= 12 { months.saturating_sub(12) } else { months }
+        (date.month() + 12 - self.start_month()) % 12
     }
 
     pub(super) fn first_day(self, year: i32) -> Result<NaiveDate, TimeError> {
@@ -143,6 +144,7 @@ impl FiscalCalendar {
     /// The calendar year in which the fiscal year named `year` starts.
     pub(super) fn start_year(self, year: i32) -> i32 {
         match self.label {
+            // A caller's number, which may be any: saturated it is no year of a date, and refused as such.
             YearLabel::ByEnd if self.start_month > 1 => year.saturating_sub(1),
             _ => year,
         }

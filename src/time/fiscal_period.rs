@@ -1,8 +1,8 @@
 //! The periods of a fiscal calendar: its years, half-years and quarters.
 
+use super::month::first_of_month;
 use super::period::PeriodKind;
 use super::{FiscalCalendar, NaiveDate, Period, TimeError, add_months, date};
-use chrono::Datelike;
 
 impl FiscalCalendar {
     /// The fiscal year named `year`.
@@ -98,26 +98,29 @@ impl FiscalCalendar {
         self.part_of(date, PeriodKind::Quarter(self))
     }
 
+    /// The half-year or quarter with this number in the fiscal year named `year`.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "months of two years, which hold every part of a year"
+    )]
     fn part(self, year: i32, index: u32, kind: PeriodKind) -> Result<Period, TimeError> {
         let months = kind.months();
-        let parts = 12_u32.checked_div(months).unwrap_or(0);
-        if index == 0 || index > parts {
+        if index == 0 || index > 12 / months {
             return Err(TimeError::NoSuchPart { year, part: kind.name(), index });
         }
-        // In months, and not by stepping from the year's first day. Months from the year 0: the first parts of a year may lie before the year 1, and this one not.
-        let before = i32::try_from(index.saturating_sub(1).saturating_mul(months)).unwrap_or(0);
-        let since_january = self.start_month().cast_signed().saturating_sub(1).saturating_add(before);
-        let start_year = self.start_year(year).saturating_add(since_january.div_euclid(12));
-        let month = u32::try_from(since_january.rem_euclid(12)).unwrap_or(0).saturating_add(1);
-        Period::of_months(date(start_year, month, 1)?, kind)
+        // In months, and not by stepping from the year's first day: that may lie before the year 1, and this part not.
+        let since_january = self.start_month() - 1 + (index - 1) * months;
+        let start_year = self.start_year(year).saturating_add((since_january / 12).cast_signed());
+        Period::of_months(date(start_year, since_january % 12 + 1, 1)?, kind)
     }
 
+    /// The part of this kind in which `date` lies.
+    #[expect(clippy::arithmetic_side_effects, reason = "a part has 3 to 12 months")]
     fn part_of(self, date: NaiveDate, kind: PeriodKind) -> Result<Period, TimeError> {
-        // Every month has a first day.
-        let first = date.with_day(1).unwrap_or(date);
+        let first = first_of_month(date);
         // How far the month lies into its part: the months before are stepped back over.
-        let into = self.month_index(first).checked_rem(kind.months()).unwrap_or(0);
-        Period::of_months(add_months(first, i32::try_from(into).unwrap_or(0).saturating_neg())?, kind)
+        let into = self.month_index(first) % kind.months();
+        Period::of_months(add_months(first, -into.cast_signed())?, kind)
     }
 }
 

@@ -107,19 +107,18 @@ impl Period {
     /// The most parts that [`divide`](Self::divide) makes: the days of 109 years.
     pub const MOST_PARTS: u64 = 40_000;
 
-    /// How many parts of a grain there are: the whole ones that the period has days of.
+    /// How many parts of a grain the period has, those that it cuts included; of quarters and half-years the months,
+    /// which are more.
+    #[expect(clippy::arithmetic_side_effects, reason = "days and months of 10,000 years")]
     fn count_parts(&self, grain: Grain) -> u64 {
         let days = u64::from(self.days());
-        let months =
-            |date: NaiveDate| i64::from(date.year()).saturating_mul(12).saturating_add(date.month().into());
+        let months = |date: NaiveDate| i64::from(date.year()) * 12 + i64::from(date.month());
         match grain {
             Grain::Day => days,
-            Grain::Week => {
-                days.saturating_add(self.start().weekday().num_days_from_monday().into()).div_ceil(7)
-            }
-            // Quarters and half-years are of one fiscal year.
+            Grain::Week => (days + u64::from(self.start().weekday().num_days_from_monday())).div_ceil(7),
+            // Quarters and half-years are parts of one fiscal year: its months are a bound that is small enough.
             Grain::Month | Grain::Quarter | Grain::HalfYear => {
-                months(self.end()).abs_diff(months(self.start())).saturating_add(1)
+                months(self.end()).abs_diff(months(self.start())) + 1
             }
         }
     }
@@ -165,11 +164,12 @@ impl Period {
         loop {
             let part = match (grain, self.kind()) {
                 (Grain::Day, _) => Self::day(start)?,
-                (Grain::Week, _) => self.clipped(
-                    start,
-                    add_days(start, 6_i64.saturating_sub(start.weekday().num_days_from_monday().into())),
-                    PeriodKind::Week,
-                )?,
+                (Grain::Week, _) => {
+                    // Up to the Sunday: only the first week may begin on another day than a Monday.
+                    #[expect(clippy::arithmetic_side_effects, reason = "days of a week")]
+                    let sunday = add_days(start, 6 - i64::from(start.weekday().num_days_from_monday()));
+                    self.clipped(start, sunday, PeriodKind::Week)?
+                }
                 (Grain::Month, _) => {
                     self.clipped(start, Self::month_of(start).map(|month| month.end()), PeriodKind::Month)?
                 }
@@ -187,13 +187,15 @@ impl Period {
         }
     }
 
-    /// The part from `start` to `whole_end`, cut to this period's end; whole only where nothing is missing.
+    /// The part from `start` to `whole_end`, cut to this period's end. It is a week or a month only where nothing is
+    /// missing.
     fn clipped(
         &self,
         start: NaiveDate,
         whole_end: Result<NaiveDate, TimeError>,
         kind: PeriodKind,
     ) -> Result<Self, TimeError> {
+        // A week or a month that would end after the year 9999 is cut like any other.
         let end = whole_end.map_or(self.end(), |end| end.min(self.end()));
         // What is whole is a week or a month again, with its name; what was cut has none.
         let whole = match kind {

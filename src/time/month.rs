@@ -24,6 +24,12 @@ pub fn add_months(date: NaiveDate, months: i32) -> Result<NaiveDate, TimeError> 
     moved.filter(|date| is_in_range(*date)).ok_or(TimeError::DateOutOfRange { from: date })
 }
 
+/// The first day of the month of `date`.
+pub(super) fn first_of_month(date: NaiveDate) -> NaiveDate {
+    // Every month has a day 1: chrono asks because others may be missing.
+    date.with_day(1).unwrap_or(date)
+}
+
 /// The dates `anchor + k * months` for k = 1, 2, 3 and so on, each counted from the anchor, never chained:
 /// after a clamped February the day of the month comes back.
 ///

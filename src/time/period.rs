@@ -1,5 +1,6 @@
 //! A stretch of whole days with a name.
 
+use super::month::first_of_month;
 use super::{FiscalCalendar, NaiveDate, TimeError, add_days, add_months, date, in_range};
 use crate::quantity::wire::text_on_the_wire;
 use chrono::Datelike;
@@ -126,7 +127,8 @@ impl Period {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn week_of(date: NaiveDate) -> Result<Self, TimeError> {
-        let start = add_days(date, i64::from(date.weekday().num_days_from_monday()).saturating_neg())?;
+        #[expect(clippy::arithmetic_side_effects, reason = "at most 6 days")]
+        let start = add_days(date, -i64::from(date.weekday().num_days_from_monday()))?;
         Ok(Self { start, end: add_days(start, 6)?, kind: PeriodKind::Week })
     }
 
@@ -151,7 +153,7 @@ impl Period {
     /// # Errors
     /// [`TimeError::DateOutOfRange`] outside the years 1 to 9999.
     pub fn month_of(date: NaiveDate) -> Result<Self, TimeError> {
-        Self::of_months(date.with_day(1).unwrap_or(date), PeriodKind::Month)
+        Self::of_months(first_of_month(date), PeriodKind::Month)
     }
 
     /// The period from `start` to `end`, both in it.
@@ -174,11 +176,12 @@ impl Period {
         Ok(Self { start: in_range(start)?, end: in_range(end)?, kind: PeriodKind::Custom })
     }
 
-    /// The period of `kind` that starts on `start`, the first of a month.
+    /// The period of `kind`, which is counted in months, that starts on `start`, the first of a month.
+    #[expect(clippy::arithmetic_side_effects, reason = "1 to 12 months, and 28 to 31 days")]
     pub(super) fn of_months(start: NaiveDate, kind: PeriodKind) -> Result<Self, TimeError> {
         // One month less and then its last day, so that the year 9999 has a December.
-        let last_month = add_months(start, i32::try_from(kind.months()).unwrap_or(0).saturating_sub(1))?;
-        let end = add_days(last_month, i64::from(last_month.num_days_in_month()).saturating_sub(1))?;
+        let last_month = add_months(start, kind.months().cast_signed() - 1)?;
+        let end = add_days(last_month, i64::from(last_month.num_days_in_month()) - 1)?;
         Ok(Self { start: in_range(start)?, end, kind })
     }
 
@@ -241,8 +244,9 @@ impl Period {
 
     /// The number of days, at least 1.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "days of 10,000 years")]
     pub fn days(&self) -> u32 {
-        u32::try_from(self.end.signed_duration_since(self.start).num_days()).unwrap_or(0).saturating_add(1)
+        self.end.num_days_from_ce().abs_diff(self.start.num_days_from_ce()) + 1
     }
 
     /// Whether `date` is one of its days.
@@ -294,16 +298,15 @@ impl Period {
     ///
     /// # Errors
     /// [`TimeError::DateOutOfRange`] before the year 1.
+    #[expect(clippy::arithmetic_side_effects, reason = "at most 12 months, and days of 10,000 years")]
     pub fn previous(&self) -> Result<Self, TimeError> {
-        match i32::try_from(self.kind.months()) {
-            Ok(months) if months > 0 => {
-                Self::of_months(add_months(self.start, months.saturating_neg())?, self.kind)
-            }
-            _ => Ok(Self {
-                start: add_days(self.start, i64::from(self.days()).saturating_neg())?,
+        match self.kind.months() {
+            0 => Ok(Self {
+                start: add_days(self.start, -i64::from(self.days()))?,
                 end: add_days(self.start, -1)?,
                 kind: self.kind,
             }),
+            months => Self::of_months(add_months(self.start, -months.cast_signed())?, self.kind),
         }
     }
 }

@@ -23,7 +23,8 @@ impl fmt::Display for Period {
 fn period_text(period: &Period) -> String {
     let start = period.start();
     let part = |fiscal: FiscalCalendar, part: &str, months: u32| {
-        let index = fiscal.month_index(start).checked_div(months).unwrap_or(0).saturating_add(1);
+        #[expect(clippy::arithmetic_side_effects, reason = "a month of the year by 3, 6 or 12")]
+        let index = fiscal.month_index(start) / months + 1;
         let index = if part.is_empty() { String::new() } else { format!("-{part}{index}") };
         let label = fiscal.label_of(start);
         if fiscal == FiscalCalendar::CALENDAR_YEAR {
@@ -253,6 +254,7 @@ impl FromStr for Deadline {
         let refuse = |reason| TimeError::NotADeadline { text: excerpt(text), reason };
         let text = plain(text);
         let mut clauses = list_items(&text).into_iter();
+        // Nothing between commas is no rule either: an empty text is refused as one of no known form.
         let rule = clauses.next().unwrap_or_default();
         let rule = parse_rule(rule.strip_prefix("within ").unwrap_or(rule)).map_err(refuse)?;
         let mut counting = None;
@@ -275,6 +277,7 @@ impl FromStr for Deadline {
         if counting.is_some() && !counts {
             return Err(refuse("there is no start day to count"));
         }
+        // What is not said is the default: not rolled, the start day not counted.
         let deadline = Self::new(rule)?.with_roll(roll.unwrap_or_default());
         deadline.with_counting(counting.unwrap_or_default())
     }

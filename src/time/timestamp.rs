@@ -50,7 +50,7 @@ impl Timestamp {
     /// ```
     pub fn from_unix(seconds: i64) -> Result<Self, TimeError> {
         let instant = Self { seconds };
-        if instant.split().is_some() { Ok(instant) } else { Err(TimeError::TimestampOutOfRange { seconds }) }
+        if instant.day().is_some() { Ok(instant) } else { Err(TimeError::TimestampOutOfRange { seconds }) }
     }
 
     /// The instant at this second of a day, from 0 at midnight to 86,399.
@@ -71,8 +71,9 @@ impl Timestamp {
         if second_of_day >= SECONDS_PER_DAY {
             return Err(TimeError::SecondOfDay { second });
         }
-        let days = i64::from(date.num_days_from_ce()).saturating_sub(epoch_days());
-        Self::from_unix(days.saturating_mul(SECONDS_PER_DAY).saturating_add(second_of_day))
+        #[expect(clippy::arithmetic_side_effects, reason = "days of 32 bits, in seconds of 49")]
+        let seconds = (i64::from(date.num_days_from_ce()) - epoch_days()) * SECONDS_PER_DAY + second_of_day;
+        Self::from_unix(seconds)
     }
 
     /// The seconds since 1970-01-01T00:00:00Z.
@@ -84,8 +85,9 @@ impl Timestamp {
     /// The day it is in, in UTC.
     #[must_use]
     pub fn date(self) -> NaiveDate {
-        // Every instant was checked to have one.
-        self.split().map(|(date, _)| date).unwrap_or_default()
+        let day = self.day();
+        debug_assert!(day.is_some(), "every instant was checked to have a day");
+        day.unwrap_or_default()
     }
 
     /// This long after it.
@@ -102,6 +104,7 @@ impl Timestamp {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn plus(self, duration: Duration) -> Result<Self, TimeError> {
+        // Saturated it lies beyond the year 9999 all the same, and is refused.
         Self::from_unix(self.seconds.saturating_add_unsigned(duration.seconds))
     }
 
@@ -119,15 +122,16 @@ impl Timestamp {
     /// ```
     #[must_use]
     pub fn since(self, earlier: Self) -> Option<Duration> {
-        let seconds = u64::try_from(self.seconds.checked_sub(earlier.seconds)?).ok()?;
+        #[expect(clippy::arithmetic_side_effects, reason = "seconds of 10,000 years")]
+        let seconds = u64::try_from(self.seconds - earlier.seconds).ok()?;
         Some(Duration { seconds })
     }
 
-    fn split(self) -> Option<(NaiveDate, i64)> {
+    /// The day in UTC; `None` of seconds outside the years 1 to 9999, which no instant has once it is checked.
+    fn day(self) -> Option<NaiveDate> {
         let days = self.seconds.div_euclid(SECONDS_PER_DAY).checked_add(epoch_days())?;
         let date = NaiveDate::from_num_days_from_ce_opt(i32::try_from(days).ok()?)?;
-        let known = (1..=9999).contains(&date.year());
-        known.then_some((date, self.seconds.rem_euclid(SECONDS_PER_DAY)))
+        (1..=9999).contains(&date.year()).then_some(date)
     }
 }
 
@@ -138,7 +142,7 @@ fn epoch_days() -> i64 {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((date, second)) = self.split() else { return Ok(()) };
+        let (date, second) = (self.date(), self.seconds.rem_euclid(SECONDS_PER_DAY));
         let (hour, minute) = (second / 3_600, second / 60 % 60);
         write_whole(f, &format!("{date}T{hour:02}:{minute:02}:{:02}Z", second % 60))
     }
@@ -214,20 +218,23 @@ impl Duration {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "32 bits times 6")]
     pub const fn from_minutes(minutes: u32) -> Self {
-        Self { seconds: (minutes as u64).saturating_mul(60) }
+        Self { seconds: minutes as u64 * 60 }
     }
 
     /// So many hours.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "32 bits times 12")]
     pub const fn from_hours(hours: u32) -> Self {
-        Self { seconds: (hours as u64).saturating_mul(3_600) }
+        Self { seconds: hours as u64 * 3_600 }
     }
 
     /// So many days of 24 hours.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "32 bits times 17")]
     pub const fn from_days(days: u32) -> Self {
-        Self { seconds: (days as u64).saturating_mul(86_400) }
+        Self { seconds: days as u64 * 86_400 }
     }
 
     /// The seconds.
@@ -244,7 +251,8 @@ impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = |(_, size): &(&str, u64)| self.seconds.is_multiple_of(*size) && self.seconds != 0;
         let (unit, size) = UNITS.into_iter().find(whole).unwrap_or(("second", 1));
-        let count = self.seconds.checked_div(size).unwrap_or_default();
+        #[expect(clippy::arithmetic_side_effects, reason = "no unit has 0 seconds")]
+        let count = self.seconds / size;
         write_whole(f, &format!("{count} {unit}{}", if count == 1 { "" } else { "s" }))
     }
 }
