@@ -230,9 +230,8 @@ impl Loop {
             .iter()
             .map(|(name, carried)| (name.clone(), carried.target.clone()))
             .collect();
-        let draft = second.plan_draft(carried)?;
-        let plan = at(second.place.as_str(), draft.clone().check())?;
-        two.handle("allocation", DIRECTOR, second.days.plan, &Command::Plan(Box::new(plan)))?;
+        let plan = at(second.place.as_str(), second.plan_draft(carried)?.check())?;
+        two.handle("allocation", DIRECTOR, second.days.plan, &Command::Plan(Box::new(plan.clone())))?;
         two.sign(second, second.days.plan)?;
         two.handle("days.start", DIRECTOR, second.days.start, &Command::Start)?;
 
@@ -244,7 +243,7 @@ impl Loop {
         book(&mut two, second, |on| on < closed)?;
         let confirm = Command::ConfirmParent { seed: Box::new(seed) };
         two.handle("cycle", COMMITTEE, closed, &confirm)?;
-        let plan = at(second.place.as_str(), with_released(draft, &released)?.check())?;
+        let plan = at(second.place.as_str(), with_released(plan, &released)?.check())?;
         let reason = format!("{} hands on what it did not need", first.cycle);
         two.handle("allocation", DIRECTOR, closed, &Command::Replan { plan: Box::new(plan), reason })?;
         two.sign(second, closed)?;
@@ -366,14 +365,12 @@ impl Loop {
 impl Quarter {
     /// The plan: carried targets, then this quarter's own, and the lines of the allocation.
     fn plan_draft(&self, carried: BTreeMap<String, Target>) -> Result<CyclePlanDraft, Refusal> {
-        let mut draft = CyclePlan::draft(self.period, self.allocation.total(), StageTable::quarterly()?)
+        let draft = CyclePlan::draft(self.period, self.allocation.total(), StageTable::quarterly()?)
+            .with_lines(self.allocation.leaves().map(|line| (line.name(), line.amount())))
             .with_work(self.work.clone());
-        draft.signatories.clone_from(&self.signatories);
-        draft.targets.extend(carried);
-        draft.targets.extend(self.targets.clone());
-        let lines = self.allocation.leaves().map(|line| (line.name().to_owned(), line.amount()));
-        draft.lines.extend(lines);
-        Ok(draft)
+        let draft = self.signatories.iter().fold(draft, CyclePlanDraft::signed_by);
+        let targets = carried.into_iter().chain(self.targets.clone());
+        Ok(targets.fold(draft, |draft, (name, target)| draft.target(name, target)))
     }
 
     /// A finding on each target that was missed, with the causes that the file knows.
@@ -397,14 +394,12 @@ impl Quarter {
 }
 
 /// A plan with what the quarter before hands on, line by line.
-fn with_released(
-    mut draft: CyclePlanDraft,
-    released: &BTreeMap<String, Money>,
-) -> Result<CyclePlanDraft, Refusal> {
+fn with_released(plan: CyclePlan, released: &BTreeMap<String, Money>) -> Result<CyclePlanDraft, Refusal> {
+    let (mut total, mut lines) = (plan.total(), plan.lines().clone());
     for (line, amount) in released {
-        let before = draft.lines.get(line).copied().unwrap_or(Money::zero(amount.currency()));
-        draft.lines.insert(line.clone(), before.plus(*amount)?);
-        draft.total = draft.total.plus(*amount)?;
+        let before = lines.get(line).copied().unwrap_or(Money::zero(amount.currency()));
+        lines.insert(line.clone(), before.plus(*amount)?);
+        total = total.plus(*amount)?;
     }
-    Ok(draft)
+    Ok(CyclePlanDraft::from(plan).with_total(total).with_lines(lines))
 }

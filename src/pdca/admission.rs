@@ -730,10 +730,8 @@ mod tests {
         let progress = |task: &str, progress| Command::ReportProgress { task: task.into(), progress };
         let unfinished = crate::plan::Progress { finished: Some(day()), ..Default::default() };
         let less = draft("2026-Q3").line("search", yuan("0")).line("social", yuan("100")).check().unwrap();
-        let mut dollars = draft("2026-Q3");
-        dollars.total = Money::parse("5 USD").unwrap();
-        dollars.lines = [("search".into(), dollars.total)].into();
-        let dollars = dollars.check().unwrap();
+        let dollars = Money::parse("5 USD").unwrap();
+        let dollars = draft("2026-Q3").with_total(dollars).with_lines([("search", dollars)]).check().unwrap();
         let number = |cycle: &str, number| super::super::FindingId { cycle: id(cycle), number };
         let waive = Command::Postpone { stage: super::super::Stage::Do, until: day(), reason: " ".into() };
         let amend = |target: &str, value: &str, reason: &str| {

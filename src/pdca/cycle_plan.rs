@@ -15,6 +15,26 @@ use serde::{Deserialize, Serialize};
 
 /// A draft of a cycle's plan: [`CyclePlan::draft`] begins it, [`check`](Self::check) makes the plan of it.
 ///
+/// A plan that is replaced becomes a draft again, and keeps what the new one does not change.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::{CyclePlan, CyclePlanDraft, StageTable};
+/// use marketloop::quantity::Money;
+///
+/// let yuan = |amount| Money::parse(amount);
+/// let plan = CyclePlan::draft("2026-Q3".parse()?, yuan("50000 CNY")?, StageTable::quarterly()?)
+///     .signed_by("director")
+///     .target("repurchase rate", "at least 25 %".parse()?)
+///     .line("search", yuan("50000 CNY")?)
+///     .check()?;
+/// // 10,000 less, and a part of the rest goes to another line.
+/// let lines = [("search", yuan("30000 CNY")?), ("content", yuan("10000 CNY")?)];
+/// let less = CyclePlanDraft::from(plan).with_total(yuan("40000 CNY")?).with_lines(lines).check()?;
+/// assert_eq!((less.lines().len(), less.signatories()), (2, &["director".to_string()][..]));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+///
 /// ```
 /// # use marketloop::pdca::CyclePlanDraft;
 /// let json = r#"{
@@ -78,29 +98,22 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CyclePlanDraft {
-    /// The period.
-    pub period: Period,
-    /// Who has to sign before it starts, by role.
-    pub signatories: Vec<String>,
-    /// The targets by name.
+    period: Period,
+    signatories: Vec<String>,
     #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
-    pub targets: BTreeMap<String, Target>,
-    /// The money for it.
-    pub total: Money,
-    /// Its parts by line; they add up to the total.
+    targets: BTreeMap<String, Target>,
+    total: Money,
     #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
-    pub lines: BTreeMap<String, Money>,
-    /// What each stage owes, and until when.
-    pub stages: StageTable,
-    /// The tasks, where they are planned.
+    lines: BTreeMap<String, Money>,
+    stages: StageTable,
     #[serde(default)]
-    pub work: Option<WorkPlanDraft>,
+    work: Option<WorkPlanDraft>,
 }
 
 serialize_fields!(CyclePlanDraft { period, signatories, targets, total, lines, stages, work: optional });
 
 impl CyclePlanDraft {
-    /// Adds a role that has to sign.
+    /// Adds a role that has to sign the plan before the work starts.
     ///
     /// # Examples
     /// ```
@@ -121,7 +134,7 @@ impl CyclePlanDraft {
         self
     }
 
-    /// Adds a target.
+    /// Adds a target, in place of one of the same name.
     ///
     /// # Examples
     /// ```
@@ -142,7 +155,7 @@ impl CyclePlanDraft {
         self
     }
 
-    /// Adds a line of the budget.
+    /// Adds a line of the budget, in place of one of the same name. The lines add up to the total.
     ///
     /// # Examples
     /// ```
@@ -163,11 +176,73 @@ impl CyclePlanDraft {
         self
     }
 
-    /// Plans the tasks too.
+    /// Replaces the total.
     #[must_use]
-    pub fn with_work(mut self, work: WorkPlanDraft) -> Self {
-        self.work = Some(work);
-        self
+    pub fn with_total(self, total: Money) -> Self {
+        Self { total, ..self }
+    }
+
+    /// Replaces all lines of the budget.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{CyclePlan, StageTable};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let money = Money::parse("50000 CNY")?;
+    /// let draft = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    ///     .signed_by("director")
+    ///     .target("repurchase rate", "at least 25 %".parse()?)
+    ///     .line("radio", money);
+    /// let plan = draft.with_lines([("search", money)]).check()?;
+    /// assert!(!plan.lines().contains_key("radio"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_lines(self, lines: impl IntoIterator<Item = (impl Into<String>, Money)>) -> Self {
+        Self { lines: lines.into_iter().map(|(name, amount)| (name.into(), amount)).collect(), ..self }
+    }
+
+    /// Replaces the stage table: what each stage owes, and until when.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{CyclePlan, Stage, StageTable};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let draft = CyclePlan::draft("2026-Q3".parse()?, Money::parse("0 CNY")?, StageTable::quarterly()?)
+    ///     .signed_by("director")
+    ///     .target("repurchase rate", "at least 25 %".parse()?);
+    /// let plan = draft.with_stages(StageTable::quarterly()?.with_owner(Stage::Check, "finance")).check()?;
+    /// assert_eq!(plan.stages().owner(Stage::Check), "finance");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_stages(self, stages: StageTable) -> Self {
+        Self { stages, ..self }
+    }
+
+    /// Plans the tasks of the cycle.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{CyclePlan, StageTable};
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::quantity::Money;
+    /// use marketloop::time::date;
+    ///
+    /// let film = Task::new("film", "film", 5, Raci::new("studio", "director"));
+    /// let plan = CyclePlan::draft("2026-Q3".parse()?, Money::parse("0 CNY")?, StageTable::quarterly()?)
+    ///     .signed_by("director")
+    ///     .target("repurchase rate", "at least 25 %".parse()?)
+    ///     .with_work(WorkPlan::draft("content", date(2026, 7, 1)?).task(film))
+    ///     .check()?;
+    /// assert_eq!(plan.work().map(|work| work.tasks().len()), Some(1));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_work(self, work: WorkPlanDraft) -> Self {
+        Self { work: Some(work), ..self }
     }
 
     /// The checked plan.
@@ -321,7 +396,7 @@ pub struct CyclePlan {
 }
 
 impl CyclePlan {
-    /// Begins a plan for `period`, whose lines add up to `total`.
+    /// Begins the draft of a plan for `period`, whose lines add up to `total`.
     ///
     /// # Examples
     /// ```

@@ -363,12 +363,11 @@ mod tests {
 
     fn plan(work: Option<crate::plan::WorkPlanDraft>) -> CyclePlan {
         let money = Money::parse("9 CNY").unwrap();
-        let mut draft = CyclePlan::draft("2026-Q3".parse().unwrap(), money, StageTable::quarterly().unwrap())
+        let draft = CyclePlan::draft("2026-Q3".parse().unwrap(), money, StageTable::quarterly().unwrap())
             .signed_by("director")
             .target("conversion", "at least 2 %".parse().unwrap())
             .line("search", money);
-        draft.work = work;
-        draft.check().unwrap()
+        work.into_iter().fold(draft, super::super::CyclePlanDraft::with_work).check().unwrap()
     }
 
     fn planned() -> Journal {
@@ -461,8 +460,9 @@ mod tests {
         let mut journal = Journal::new(CycleId::new("2026-Q3").unwrap());
         let work = WorkPlan::draft("work", date(2027, 1, 4).unwrap());
         let work = work.task(Task::new("brief", "brief", 3, Raci::new("team", "director")));
-        let mut plan = super::super::CyclePlanDraft::from(plan(Some(work)));
-        plan.stages = plan.stages.with_due(Stage::Check, "90 workdays after period start".parse().unwrap());
+        let late = "90 workdays after period start".parse().unwrap();
+        let stages = StageTable::quarterly().unwrap().with_due(Stage::Check, late);
+        let plan = super::super::CyclePlanDraft::from(plan(Some(work))).with_stages(stages);
         tell(&mut journal, 7, 1, Command::Plan(Box::new(plan.check().unwrap())));
         let short =
             WorkCalendar::monday_to_friday(date(2026, 1, 1).unwrap(), date(2026, 9, 1).unwrap()).unwrap();

@@ -14,7 +14,22 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A finding as it is written down, not checked yet.
+/// A draft of a finding: [`Finding::draft`] begins it, [`check`](Self::check) makes the finding of it.
+///
+/// # Examples
+/// ```
+/// use marketloop::review::{Finding, ProblemCause};
+/// use marketloop::time::date;
+///
+/// let finding = Finding::draft("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)
+///     .cause(ProblemCause::new("audience too narrow")?)
+///     .with_measure("age 20-40 and interest tags")
+///     .with_owner("digital operations")
+///     .with_review_on(date(2026, 8, 5)?)
+///     .check()?;
+/// assert_eq!(finding.owner(), Some("digital operations"));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 ///
 /// ```
 /// # use marketloop::review::FindingDraft;
@@ -26,34 +41,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FindingDraft {
-    /// The metric's name.
-    pub metric: String,
-    /// What was to be reached.
-    pub target: Target,
-    /// What was reached, unrounded: of any number of digits, as a KPI tree implies it
-    /// ([`Evaluation::actual`](crate::kpi::Evaluation::actual)), or as it was typed.
-    pub actual: ActualValue,
-    /// Why.
+    metric: String,
+    target: Target,
+    actual: ActualValue,
     #[serde(default)]
-    pub causes: Vec<ProblemCause>,
-    /// What made the gap, amount by amount: the contributions of an explanation.
+    causes: Vec<ProblemCause>,
     #[serde(default)]
-    pub explained_by: Vec<Contribution<String>>,
-    /// What is done about it.
+    explained_by: Vec<Contribution<String>>,
     #[serde(default)]
-    pub measure: Option<String>,
-    /// Who answers for it.
+    measure: Option<String>,
     #[serde(default)]
-    pub owner: Option<String>,
-    /// When it is looked at again.
+    owner: Option<String>,
     #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
-    pub review_on: Option<NaiveDate>,
-    /// How much the metric matters beside others, 0 or more.
+    review_on: Option<NaiveDate>,
     #[serde(default = "one", with = "wire_decimal")]
-    pub weight: Decimal,
-    /// How much of the root's change runs through this metric, as a share of it; its sign does not matter.
+    weight: Decimal,
     #[serde(default)]
-    pub contribution: Option<Ratio>,
+    contribution: Option<Ratio>,
 }
 
 serialize_fields!(FindingDraft {
@@ -89,6 +93,9 @@ fn is_one(weight: &Decimal) -> bool {
 }
 
 /// A metric, its target, what it reached, why, and what is done about it.
+///
+/// What is known from the start goes into a [`draft`](Self::draft), which tells all problems at once. What the review
+/// finds out later is added to the finding itself, which checks only that.
 ///
 /// # Examples
 /// ```
@@ -134,7 +141,8 @@ impl Finding {
         Self::draft(metric, target, actual).check()
     }
 
-    /// A finding to be filled in.
+    /// Begins the draft of a finding: `metric` reached `actual` of `target`. The actual value is not rounded: it is as it
+    /// was typed, or as a KPI tree implies it ([`Evaluation::actual`](crate::kpi::Evaluation::actual)).
     ///
     /// # Examples
     /// ```
@@ -522,6 +530,96 @@ impl Finding {
 }
 
 impl FindingDraft {
+    /// Adds a cause of the gap.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{Finding, ProblemCause};
+    ///
+    /// let throttled = ProblemCause::new("2 notes throttled")?.with_explains("-3 CNY".parse()?);
+    /// let draft = Finding::draft("reach", "at least 100".parse()?, "96".parse()?).cause(throttled);
+    /// // What it explains is no number of readers.
+    /// assert_eq!(draft.check().unwrap_err().to_string(), "causes[0].explains: units differ: CNY and ");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn cause(mut self, cause: ProblemCause) -> Self {
+        self.causes.push(cause);
+        self
+    }
+
+    /// Adds a contribution that made a part of the gap, such as that of a leaf of the metric's KPI tree.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::Contribution;
+    /// use marketloop::review::Finding;
+    ///
+    /// let finding = Finding::draft("sales", "at least 1000 CNY".parse()?, "920 CNY".parse()?)
+    ///     .explained_by(Contribution::new("orders".into(), &"-100 CNY".parse()?))
+    ///     .explained_by(Contribution::new("order value".into(), &"20 CNY".parse()?))
+    ///     .check()?;
+    /// assert_eq!(finding.unexplained()?.get()?.to_string(), "0 CNY");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn explained_by(mut self, part: Contribution<String>) -> Self {
+        self.explained_by.push(part);
+        self
+    }
+
+    /// States what is done about the finding.
+    #[must_use]
+    pub fn with_measure(self, measure: impl Into<String>) -> Self {
+        Self { measure: Some(measure.into()), ..self }
+    }
+
+    /// States who answers for the finding.
+    #[must_use]
+    pub fn with_owner(self, owner: impl Into<String>) -> Self {
+        Self { owner: Some(owner.into()), ..self }
+    }
+
+    /// Sets the day on which the finding is looked at again.
+    #[must_use]
+    pub fn with_review_on(self, date: NaiveDate) -> Self {
+        Self { review_on: Some(date), ..self }
+    }
+
+    /// Sets how much the metric matters beside others: 0 or more, 1 if it is not set.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::Finding;
+    /// use rust_decimal::dec;
+    ///
+    /// let reach = Finding::draft("reach", "at least 100".parse()?, "96".parse()?);
+    /// assert_eq!(reach.clone().with_weight(dec!(3)).check()?.weight(), dec!(3));
+    /// assert_eq!(reach.with_weight(dec!(-1)).check().unwrap_err().to_string(), "weight: weight -1 is below 0");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_weight(self, weight: Decimal) -> Self {
+        Self { weight, ..self }
+    }
+
+    /// States which share of the root's change runs through the metric. Its sign does not matter to the priority.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{Finding, Priority};
+    ///
+    /// // Half of what the root lost was lost here: the finding is half as pressing as one through which all was lost.
+    /// let reach = Finding::draft("reach", "at least 100".parse()?, "96".parse()?);
+    /// let half = reach.with_contribution("-1/2".parse()?).check()?;
+    /// assert_eq!(Priority::of(&half)?.product().to_percent(), "2%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_contribution(self, contribution: Ratio) -> Self {
+        Self { contribution: Some(contribution), ..self }
+    }
+
     /// The checked finding.
     ///
     /// # Errors
@@ -670,8 +768,7 @@ mod tests {
     fn all_faults_come_at_once() {
         let draft = Finding::draft(" ", "at least 2 %".parse().unwrap(), "2 CNY".parse().unwrap());
         let cause = ProblemCause::new("c").unwrap().with_explains("1 order".parse().unwrap());
-        let refused =
-            FindingDraft { causes: alloc::vec![cause], weight: dec!(-1), ..draft }.check().unwrap_err();
+        let refused = draft.cause(cause).with_weight(dec!(-1)).check().unwrap_err();
         assert_eq!(
             refused.to_string(),
             "4 problems\n  metric: a name or text is empty\n  actual: units differ: CNY and %\n  \

@@ -31,9 +31,8 @@ fn a_cycle_of_many_targets_and_signatures_asks_each_once() {
     let target: Target = "at least 4 %".parse().unwrap();
     let actual: ActualValue = "53/14 %".parse().unwrap();
     let (period, money) = ("2026-Q3".parse().unwrap(), Money::zero(Currency::CNY));
-    let mut plan = CyclePlan::draft(period, money, StageTable::quarterly().unwrap());
-    plan.signatories = names().collect();
-    plan.targets = names().map(|name| (name, target.clone())).collect();
+    let plan = CyclePlan::draft(period, money, StageTable::quarterly().unwrap());
+    let plan = names().fold(plan, |plan, name| plan.signed_by(name.clone()).target(name, target.clone()));
     tell(&mut journal, Command::Plan(Box::new(plan.check().unwrap())));
     names().for_each(|role| tell(&mut journal, Command::SignOff { role }));
     tell(&mut journal, Command::Start);

@@ -113,8 +113,8 @@ fn plan(period: &str, [a, b, c]: [u8; 3], spent: &BTreeMap<String, Money>) -> Cy
     }
     let total = lines.values().map(Money::minor).sum();
     let mut draft = CyclePlan::draft(period.parse().unwrap(), yuan(total), StageTable::quarterly().unwrap())
-        .signed_by("director");
-    draft.lines = lines;
+        .signed_by("director")
+        .with_lines(lines);
     if c & 1 == 0 {
         draft = draft.signed_by("finance");
     }
