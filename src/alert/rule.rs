@@ -386,7 +386,8 @@ impl FromStr for AlertRule {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refuse = |reason| AlertError::NotARule { text: excerpt(text), reason };
         let mut clauses = list_items(text).into_iter();
-        let first = clauses.next().unwrap_or_default();
+        // Without a clause the text is empty, and starts with neither word.
+        let first = clauses.next().unwrap_or("");
         let sides = [("below", Better::Higher), ("above", Better::Lower)];
         let found = sides.iter().find_map(|(word, better)| Some((*better, strip_words(first, word)?)));
         let (better, trigger) = found.ok_or_else(|| refuse("it starts with neither below nor above"))?;

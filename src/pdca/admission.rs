@@ -182,7 +182,7 @@ fn progressed(task: &str, progress: &Progress, on: NaiveDate, unmet: &mut Vec<Pd
 /// What a plan says of work that has begun already.
 fn worked(plan: &CyclePlan, on: NaiveDate, unmet: &mut Vec<PdcaError>) {
     // A task may come with progress from before the plan: it is dated by the same rule as a report.
-    for task in plan.work().map(WorkPlan::tasks).unwrap_or_default() {
+    for task in plan.work().into_iter().flat_map(WorkPlan::tasks) {
         progressed(&task.id, &task.progress, on, unmet);
     }
 }
@@ -278,6 +278,7 @@ pub(super) fn voids(cycle: &Cycle, plan: &CyclePlan) -> bool {
 
 /// The money that a cycle has left as a whole.
 pub(super) fn left(cycle: &Cycle) -> Option<Money> {
+    // No sum leaves the range: what was spent and released are parts of the total.
     cycle.balance().ok().flatten().map(|money| money.left)
 }
 

@@ -2,13 +2,13 @@
 
 use super::handled::{CarriedOut, Handled};
 use super::{
-    CommandId, Countermeasure, CycleId, CyclePlan, DecidedFinding, Event, EventRecord, FindingDecision,
-    FindingId, Phase, Seed, Stage, TargetOutcome,
+    CommandId, CycleId, CyclePlan, DecidedFinding, Event, EventRecord, FindingDecision, FindingId, Phase,
+    Seed, Stage,
 };
 use crate::error::Problems;
 use crate::figure::Figure;
 use crate::plan::{PlanError, Progress, WorkPlan};
-use crate::quantity::Money;
+use crate::quantity::{Money, QuantityError};
 use crate::target::ActualValue;
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
@@ -29,11 +29,11 @@ pub struct Cycle {
     phase: Phase,
     /// What the parent handed on, and the day on which that came in: a provisional seed stays beside the confirmed one,
     /// as the evenings before knew no other.
-    handed: Vec<(NaiveDate, Seed)>,
+    pub(super) handed: Vec<(NaiveDate, Seed)>,
     /// Whether the parent was not closed yet when that was handed on.
     is_provisional: bool,
     /// What a closed cycle hands on.
-    handed_on: Option<Box<Seed>>,
+    pub(super) handed_on: Option<Box<Seed>>,
     cancel_reason: Option<String>,
     plan: Option<CyclePlan>,
     baseline: Option<CyclePlan>,
@@ -53,8 +53,8 @@ pub struct Cycle {
     /// The findings whose measures are not done yet, those that it inherited too.
     open: BTreeSet<FindingId>,
     /// The day on which each accepted finding of its own was decided, by its number.
-    accepted_on: BTreeMap<u32, NaiveDate>,
-    done_measures: BTreeMap<FindingId, NaiveDate>,
+    pub(super) accepted_on: BTreeMap<u32, NaiveDate>,
+    pub(super) done_measures: BTreeMap<FindingId, NaiveDate>,
     postponements: Vec<EventRecord>,
     amendments: Vec<EventRecord>,
     /// The index of the last amendment of each target, by name.
@@ -236,8 +236,9 @@ impl Cycle {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn done_on(&self, stage: Stage) -> Option<NaiveDate> {
-        self.done_on.get(stage as usize).copied().flatten()
+    #[expect(clippy::indexing_slicing, reason = "a place for each of the four stages")]
+    pub const fn done_on(&self, stage: Stage) -> Option<NaiveDate> {
+        self.done_on[stage as usize]
     }
 
     /// The day on which a stage was done, as far as it is known on the evening of `date`.
@@ -326,23 +327,11 @@ impl Cycle {
 
     /// What was reached of a target, as last amended.
     pub(super) fn last_actual(&self, target: &str) -> Option<&Figure<ActualValue>> {
-        let amended = self.amended.get(target).and_then(|index| self.amendments.get(*index));
-        match amended.map(|record| &record.event) {
+        #[expect(clippy::indexing_slicing, reason = "where the amendment was put; none is taken away")]
+        match self.amended.get(target).map(|index| &self.amendments[*index].event) {
             Some(Event::Amended { actual, .. }) => Some(actual),
             _ => self.actuals.get(target),
         }
-    }
-
-    /// Whether the countermeasure for a finding was done in this cycle.
-    #[must_use]
-    pub fn has_done(&self, finding: &FindingId) -> bool {
-        self.measure_done_on(finding).is_some()
-    }
-
-    /// The day on which the countermeasure for a finding was done in this cycle.
-    #[must_use]
-    pub fn measure_done_on(&self, finding: &FindingId) -> Option<NaiveDate> {
-        self.done_measures.get(finding).copied()
     }
 
     /// The planned tasks with their progress; `None` if none are planned.
@@ -359,54 +348,10 @@ impl Cycle {
         work.clone().with_progress(reported).map(Some)
     }
 
-    /// The countermeasures that are not done yet: its own, then those that it inherited.
-    #[must_use]
-    pub fn open_measures(&self) -> Vec<Countermeasure> {
-        // No record is dated after the last one: on that evening all of them are known.
-        self.last_recorded_on.map_or_else(Vec::new, |last| self.open_measures_on(last))
-    }
-
-    /// The countermeasures that were known and not done yet on the evening of `date`.
-    pub(super) fn open_measures_on(&self, date: NaiveDate) -> Vec<Countermeasure> {
-        let own = self.accepted_on.iter().filter(|(_, on)| **on <= date);
-        let own = own.filter_map(|(number, _)| self.countermeasure(*number));
-        // The confirmed seed replaces the provisional one from the day on which it came in.
-        let seed = self.handed.iter().rfind(|(on, _)| *on <= date);
-        let inherited = seed.into_iter().flat_map(|(_, seed)| &seed.open_measures).cloned();
-        let is_open =
-            |one: &Countermeasure| self.measure_done_on(&one.finding).is_none_or(|done| done > date);
-        own.chain(inherited).filter(is_open).collect()
-    }
-
-    /// The countermeasure for one of its own findings; `None` if none was accepted.
-    fn countermeasure(&self, number: u32) -> Option<Countermeasure> {
-        let decided = self.findings.get(index(number)?)?;
-        let (measure, owner, due) = accepted(decided)?;
-        let finding = FindingId { cycle: self.id.clone(), number };
-        let metric = decided.finding.metric().into();
-        Some(Countermeasure { finding, metric, measure: measure.into(), owner: owner.into(), due })
-    }
-
-    /// The seed for the next cycle as things stand: provisional until this one is closed. `None` without a plan.
-    #[must_use]
-    pub fn seed(&self) -> Option<Seed> {
-        // What was handed on stays: an amendment changes no seed that a successor may have taken.
-        if let Some(seed) = &self.handed_on {
-            return Some(Seed::clone(seed));
-        }
-        let plan = self.plan.as_ref()?;
-        let carried = |(name, target): (&String, &crate::target::Target)| {
-            let actual = self.actuals.get(name).cloned();
-            (name.clone(), TargetOutcome { target: target.clone(), actual })
-        };
-        Some(Seed {
-            cycle: self.id.clone(),
-            period: *plan.period(),
-            open_measures: self.open_measures(),
-            targets: plan.targets().iter().map(carried).collect(),
-            released: self.reassigned.clone(),
-            findings: self.findings.clone(),
-        })
+    /// The sequence number of the next record.
+    #[expect(clippy::arithmetic_side_effects, reason = "one for each record: 2^64 of them fit in no memory")]
+    pub(super) const fn next(&self) -> u64 {
+        self.version + 1
     }
 
     /// What was carried out under this id.
@@ -416,13 +361,16 @@ impl Cycle {
 
     /// Notes that the command of this id led to this event, the next one; `false` where it was carried out before.
     pub(super) fn handle(&mut self, command: &CommandId, event: &Event) -> bool {
-        let sequence = self.version.saturating_add(1);
-        self.handled.insert(command, sequence, event)
+        self.handled.insert(command, self.next(), event)
     }
 
     /// Takes in an event that was admitted, of a command that was noted.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "guards keep the counts: who signs had not signed, and findings fit in memory"
+    )]
     pub(super) fn apply(&mut self, record: &EventRecord) {
-        self.version = self.version.saturating_add(1);
+        self.version = self.next();
         let on = record.on;
         self.last_recorded_on = Some(on);
         // Nothing fails from here on: the guards held, and half an event must not stay behind.
@@ -439,7 +387,7 @@ impl Cycle {
             Event::SignedOff { role } => {
                 self.signed.insert(role.clone(), record.by.clone());
                 // A guard keeps out who need not sign, and who did.
-                self.unsigned = self.unsigned.saturating_sub(1);
+                self.unsigned -= 1;
                 if self.is_signed() && self.baseline.is_none() {
                     self.baseline.clone_from(&self.plan);
                     self.done(Stage::Plan, on);
@@ -470,7 +418,7 @@ impl Cycle {
             }
             Event::Found(finding) => {
                 self.findings.push(DecidedFinding { finding: (**finding).clone(), decision: None });
-                self.undecided = self.undecided.saturating_add(1);
+                self.undecided += 1;
             }
             Event::ActBegun => {
                 self.phase = Phase::Acting;
@@ -539,10 +487,16 @@ impl Cycle {
         self.unsigned = self.unsigned().count();
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a guard asks for a finding that was not decided before"
+    )]
     fn decide(&mut self, number: u32, decision: &FindingDecision, on: NaiveDate) {
-        let Some(found) = index(number).and_then(|index| self.findings.get_mut(index)) else { return };
+        let found = index(number).and_then(|index| self.findings.get_mut(index));
+        debug_assert!(found.is_some(), "a guard asks for the finding");
+        let Some(found) = found else { return };
         found.decision = Some(decision.clone());
-        self.undecided = self.undecided.saturating_sub(1);
+        self.undecided -= 1;
         let id = FindingId { cycle: self.id.clone(), number };
         if accepted(found).is_some() {
             self.accepted_on.insert(number, on);
@@ -557,19 +511,19 @@ impl Cycle {
         self.handed.push((on, seed.clone()));
         self.is_provisional = provisional;
         // Worked out anew: a confirmed seed may lack measures that the provisional one had.
-        self.open = self.open_measures().into_iter().map(|open| open.finding).collect();
+        let own = self.accepted_on.keys().map(|number| FindingId { cycle: self.id.clone(), number: *number });
+        let inherited = seed.open_measures.iter().map(|open| open.finding.clone());
+        self.open = own.chain(inherited).filter(|id| !self.done_measures.contains_key(id)).collect();
     }
 
-    fn done(&mut self, stage: Stage, on: NaiveDate) {
-        if let Some(done) = self.done_on.get_mut(stage as usize) {
-            *done = Some(on);
-        }
+    #[expect(clippy::indexing_slicing, reason = "a place for each of the four stages")]
+    const fn done(&mut self, stage: Stage, on: NaiveDate) {
+        self.done_on[stage as usize] = Some(on);
     }
 
     fn give_back(&mut self, amount: Money) {
         self.returned = match self.returned {
-            // Never beyond the range: all that is returned was part of the plan's total.
-            Some(before) => before.plus(amount).ok(),
+            Some(before) => Some(within(before.plus(amount), before)),
             None => Some(amount),
         };
     }
@@ -598,14 +552,21 @@ fn set<V: Clone>(known: &mut BTreeMap<String, V>, name: &str, value: &V) {
     }
 }
 
-/// Adds to an amount of a line. An admitted event never leaves the range of money.
+/// Adds to an amount of a line.
 fn add(amounts: &mut BTreeMap<String, Money>, line: &str, amount: Money) {
     match amounts.get_mut(line) {
-        Some(sum) => *sum = sum.plus(amount).unwrap_or(*sum),
+        Some(sum) => *sum = within(sum.plus(amount), *sum),
         None => {
             amounts.insert(line.into(), amount);
         }
     }
+}
+
+/// The sum of amounts of one currency that are parts of a plan's total, and so never leaves the range of money.
+fn within(sum: Result<Money, QuantityError>, before: Money) -> Money {
+    // Guards keep what is spent, released and returned within the lines, in the currency of the plan.
+    debug_assert!(sum.is_ok(), "{sum:?}");
+    sum.unwrap_or(before)
 }
 
 #[cfg(test)]

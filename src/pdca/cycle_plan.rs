@@ -293,14 +293,17 @@ impl CyclePlanDraft {
         if let Some(sum) = problems.take(&at("lines"), sum)
             && sum != self.total
         {
-            let difference = problems.take(&at("lines"), sum.minus(self.total));
-            let difference = difference.unwrap_or(Money::zero(sum.currency()));
-            problems.push(at("lines"), PdcaError::LinesDiffer { sum, total: self.total, difference });
+            let error = match sum.minus(self.total) {
+                Ok(difference) => PdcaError::LinesDiffer { sum, total: self.total, difference },
+                Err(error) => error.into(),
+            };
+            problems.push(at("lines"), error);
         }
         // The tasks are kept as the plan that they make: the draft, which keeps the rest, would else hold them twice.
         let work = self.work.take().map(|work| problems.take_all(&at("work"), work.check()));
         let mut by_role: Vec<usize> = (0..self.signatories.len()).collect();
-        by_role.sort_unstable_by_key(|index| self.signatories.get(*index));
+        #[expect(clippy::indexing_slicing, reason = "the places of the signatories")]
+        by_role.sort_unstable_by_key(|index| &self.signatories[*index]);
         problems.into_result(CyclePlan { draft: self, work: work.flatten(), by_role })
     }
 }
@@ -451,9 +454,9 @@ impl CyclePlan {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "the places of the signatories, who never change")]
     pub fn is_signatory(&self, role: &str) -> bool {
-        let at = |index: &usize| self.draft.signatories.get(*index).map(String::as_str);
-        self.by_role.binary_search_by(|index| at(index).cmp(&Some(role))).is_ok()
+        self.by_role.binary_search_by(|index| self.draft.signatories[*index].as_str().cmp(role)).is_ok()
     }
 
     /// The targets by name.

@@ -551,6 +551,7 @@ impl Journal {
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::indexing_slicing, reason = "as many records as before, and the new ones behind them")]
     pub fn handle(&mut self, command: &Command, context: &Context) -> Result<&[EventRecord], PdcaError> {
         let events = decide(&self.cycle, command, context)?;
         let before = self.records.len();
@@ -559,17 +560,19 @@ impl Journal {
         for event in events {
             let record = EventRecord {
                 cycle: self.cycle.id().clone(),
-                sequence: self.cycle.version().saturating_add(1),
+                sequence: self.cycle.next(),
                 command: context.command.clone(),
                 by: context.by.clone(),
                 on: context.on,
                 event,
             };
-            self.cycle.handle(&record.command, &record.event);
+            let is_new = self.cycle.handle(&record.command, &record.event);
+            // `decide` would have answered a known id with no event.
+            debug_assert!(is_new, "{} was carried out before", record.command);
             self.cycle.apply(&record);
             self.records.push(record);
         }
-        Ok(self.records.get(before..).unwrap_or_default())
+        Ok(&self.records[before..])
     }
 }
 

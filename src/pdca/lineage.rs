@@ -1,19 +1,16 @@
 //! A line of cycles, each continuing the one before: the story of each finding, and of its target afterwards.
 
-use super::{Cycle, CycleId, DecidedFinding, FindingDecision, FindingId, PdcaError, Phase, TargetOutcome};
+use super::story::outcome_of;
+use super::{
+    Cycle, CycleId, DecidedFinding, FindingDecision, FindingId, FindingStory, PdcaError, Phase,
+    TargetOutcome, TargetVerdict,
+};
 use crate::error::Lookup;
 use crate::figure::{Cause, Cell, Figure, Table};
-use crate::quantity::wire::serialize_fields;
-use crate::review::Finding;
-use crate::target::Achievement;
 use crate::time::{NaiveDate, Period};
-use alloc::collections::BTreeMap;
-use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 use core::fmt;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// Cycles of which each continues the one before, with periods that increase.
 ///
@@ -77,6 +74,8 @@ use serde::{Deserialize, Serialize, Serializer};
 #[derive(Debug, Clone)]
 pub struct Lineage<'a> {
     cycles: Vec<&'a Cycle>,
+    /// The period of each cycle's plan.
+    periods: Vec<Period>,
     /// Where each cycle stands, by id.
     places: Lookup<'a, CycleId>,
 }
@@ -86,190 +85,6 @@ impl Serialize for Lineage<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.findings().collect::<Vec<_>>())
     }
-}
-
-/// A finding with the decision on it, and its target before and afterwards.
-///
-/// That one value followed another does not prove that it came from it: nothing here says that a countermeasure worked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FindingStory<'a> {
-    /// The id of the finding.
-    pub id: FindingId,
-    /// The finding.
-    pub finding: &'a Finding,
-    /// The decision; `None` if it is undecided.
-    pub decision: Option<&'a FindingDecision>,
-    /// The day on which the countermeasure was done. Missing while the finding is undecided, or the countermeasure is
-    /// open and the last cycle carries it on; undefined if the finding was rejected, or if the countermeasure was
-    /// dropped, as the last cycle was cancelled.
-    pub done_on: Figure<NaiveDate>,
-    /// The cycle in which the countermeasure was done.
-    pub done_in: Option<&'a CycleId>,
-    /// The period of the finding's own cycle.
-    pub period: Period,
-    /// The target of the finding's metric in its own cycle and in each later one, by period, as last amended.
-    pub targets: BTreeMap<Period, TargetOutcome>,
-    /// What the values before and after the finding say. Missing without a value afterwards; undefined if both missed
-    /// different targets without an attainment.
-    pub verdict: Figure<TargetVerdict>,
-}
-
-serialize_fields!(FindingStory<'a> {
-    id,
-    finding,
-    decision: optional,
-    done_on,
-    done_in: optional,
-    period,
-    targets,
-    verdict
-});
-
-impl FindingStory<'_> {
-    /// The target in the finding's own cycle; `None` if that cycle has no such target or no value of it.
-    #[must_use]
-    pub fn before(&self) -> Option<&TargetOutcome> {
-        self.targets.get(&self.period).filter(|outcome| outcome.achievement().is_known())
-    }
-
-    /// The target in the first later cycle with a value of it, and that cycle's period.
-    #[must_use]
-    pub fn after(&self) -> Option<(&Period, &TargetOutcome)> {
-        let mut later = self.targets.iter().filter(|(period, _)| **period > self.period);
-        later.find(|(_, outcome)| outcome.achievement().is_known())
-    }
-
-    /// How far the target was reached when the finding was made, as last amended.
-    #[must_use]
-    pub fn found(&self) -> Figure<Achievement> {
-        match self.before() {
-            Some(before) => before.achievement(),
-            // A metric that is no target of the plan has no outcome there; the finding has its own.
-            None => outcome_of(self.finding).achievement(),
-        }
-    }
-
-    /// The days of the later period that came after the countermeasure: all of them if it was done before that period,
-    /// 0 if it was done on its last day or later. `None` if it is not done, or no later period has a value.
-    #[must_use]
-    pub fn days_after(&self) -> Option<u32> {
-        let (Some(on), Some((period, _))) = (self.done_on.as_ref().known(), self.after()) else {
-            return None;
-        };
-        let days = period.end().signed_duration_since(*on).num_days().max(0);
-        Some(u32::try_from(days).unwrap_or(u32::MAX).min(period.days()))
-    }
-
-    /// When the countermeasure was done beside the later period: `done 2026-06-09, 21 d before the period's end`.
-    fn timing(&self) -> String {
-        match (&self.done_on, self.after().map(|(period, _)| *period)) {
-            (Figure::Known(on), Some(period)) if *on < period.start() => {
-                format!("done {on}, before the period")
-            }
-            (Figure::Known(on), Some(period)) if *on > period.end() => format!("done {on}, after the period"),
-            (Figure::Known(on), Some(_)) => {
-                format!("done {on}, {} d before the period's end", self.days_after().unwrap_or_default())
-            }
-            (Figure::Known(on), None) => format!("done {on}"),
-            (Figure::Missing(_), _) if self.decision.is_some() => "open".into(),
-            (Figure::Undefined(_), _) if matches!(self.decision, Some(FindingDecision::Accepted { .. })) => {
-                "dropped".into()
-            }
-            _ => "none".into(),
-        }
-    }
-}
-
-impl fmt::Display for FindingStory<'_> {
-    /// `target met afterwards: 4.2 % against at least 4 % (105%) on 2026-12-31; countermeasure: open`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.verdict)?;
-        if let Some((period, after)) = self.after() {
-            write!(f, ": {after} on {}", period.end())?;
-        }
-        write!(f, "; countermeasure: {}", self.timing())
-    }
-}
-
-/// What the values before and after a finding say of its target. It is a comparison, not a cause.
-///
-/// ```
-/// # use marketloop::pdca::TargetVerdict;
-/// assert_eq!(serde_json::from_str::<TargetVerdict>(r#""still_met""#)?, TargetVerdict::StillMet);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum TargetVerdict {
-    /// The target was missed before and is met afterwards.
-    MetAfterwards,
-    /// It was met before and is met afterwards.
-    StillMet,
-    /// It was missed both times, and came nearer.
-    Better,
-    /// It was missed both times, by as much.
-    Unchanged,
-    /// It was met before and is missed afterwards, or was missed both times and is farther away.
-    Worse,
-}
-
-crate::figure::from_wire!(TargetVerdict);
-
-impl fmt::Display for TargetVerdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::MetAfterwards => "target met afterwards",
-            Self::StillMet => "still met",
-            Self::Better => "better, still missed",
-            Self::Unchanged => "unchanged, still missed",
-            Self::Worse => "worse",
-        })
-    }
-}
-
-impl TargetVerdict {
-    /// What two outcomes say.
-    fn of(then: &TargetOutcome, now: &TargetOutcome) -> Figure<Self> {
-        then.achievement().zip(now.achievement()).and_then(|(before, after)| {
-            match (before.is_met(), after.is_met()) {
-                (false, true) => return Figure::Known(Self::MetAfterwards),
-                (true, true) => return Figure::Known(Self::StillMet),
-                (true, false) => return Figure::Known(Self::Worse),
-                (false, false) => {}
-            }
-            let order = match (before.attainment(), after.attainment()) {
-                (Some(before), Some(after)) => Some(after.ratio().cmp(&before.ratio())),
-                // Without attainments the distances from one and the same target still compare.
-                _ if then.target == now.target => {
-                    let distance = |outcome: &TargetOutcome| {
-                        let actual =
-                            outcome.actual.as_ref()?.as_ref().known()?.value_in(now.target.unit()).ok()?;
-                        let distance = now.target.variance(actual).ok()?.absolute();
-                        // How far off, on either side: a range is missed below and above.
-                        Some(if distance.is_negative() { distance.negated() } else { distance })
-                    };
-                    distance(then).zip(distance(now)).map(|(then, now)| then.cmp(&now))
-                }
-                _ => None,
-            };
-            match order {
-                Some(Ordering::Greater) => Figure::Known(Self::Better),
-                Some(Ordering::Equal) => Figure::Known(Self::Unchanged),
-                Some(Ordering::Less) => Figure::Known(Self::Worse),
-                None => Figure::undefined(
-                    "verdict",
-                    Cause::Inconsistent("the targets before and afterwards".into()),
-                ),
-            }
-        })
-    }
-}
-
-/// What a finding itself says of its target.
-fn outcome_of(finding: &Finding) -> TargetOutcome {
-    TargetOutcome { target: finding.target().clone(), actual: Some(Figure::Known(finding.actual().clone())) }
 }
 
 impl<'a> Lineage<'a> {
@@ -305,13 +120,14 @@ impl<'a> Lineage<'a> {
     /// ```
     pub fn new(cycles: impl IntoIterator<Item = &'a Cycle>) -> Result<Self, PdcaError> {
         let cycles: Vec<&Cycle> = cycles.into_iter().collect();
-        if cycles.is_empty() {
-            return Err(PdcaError::NoCycles);
-        }
+        let Some(first) = cycles.first() else { return Err(PdcaError::NoCycles) };
         let period = |cycle: &Cycle| match cycle.plan() {
             Some(plan) => Ok(*plan.period()),
             None => Err(PdcaError::CycleWithoutPlan { cycle: cycle.id().clone() }),
         };
+        let mut periods = Vec::with_capacity(cycles.len());
+        let mut period_before = period(first)?;
+        periods.push(period_before);
         for (before, cycle) in cycles.iter().zip(cycles.iter().skip(1)) {
             let ids = || (cycle.id().clone(), before.id().clone());
             let Some(seed) = cycle.inherited().filter(|seed| seed.cycle == *before.id()) else {
@@ -328,18 +144,17 @@ impl<'a> Lineage<'a> {
                 let (cycle, before) = ids();
                 return Err(PdcaError::OtherSeed { cycle, before });
             }
-            let (before, own) = (period(before)?, period(cycle)?);
+            let own = period(cycle)?;
             // A story keeps its targets by period: two cycles of one period would hide each other.
-            if own.start() <= before.end() {
-                return Err(PdcaError::PeriodNotAfter { cycle: cycle.id().clone(), period: own, before });
+            if own.start() <= period_before.end() {
+                let cycle = cycle.id().clone();
+                return Err(PdcaError::PeriodNotAfter { cycle, period: own, before: period_before });
             }
-        }
-        // The others were asked in pairs, and a single cycle has no pair.
-        if let Some(first) = cycles.first() {
-            period(first)?;
+            periods.push(own);
+            period_before = own;
         }
         let places = Lookup::of(cycles.iter().map(|cycle| cycle.id()));
-        Ok(Self { cycles, places })
+        Ok(Self { cycles, periods, places })
     }
 
     /// The cycles, the oldest first.
@@ -378,14 +193,16 @@ impl<'a> Lineage<'a> {
     pub fn finding(&self, id: &FindingId) -> Result<FindingStory<'a>, PdcaError> {
         let missing = || PdcaError::NoSuchFinding { finding: id.clone() };
         let from = self.places.position(&id.cycle).ok_or_else(missing)?;
-        let number = super::cycle::index(id.number).ok_or_else(missing)?;
-        self.story(from, number).ok_or_else(missing)
+        #[expect(clippy::indexing_slicing, reason = "the look-up is of these cycles")]
+        let decided =
+            super::cycle::index(id.number).and_then(|index| self.cycles[from].findings().get(index));
+        Ok(self.story(from, id.number, decided.ok_or_else(missing)?))
     }
 
     /// The stories of all findings, those of the oldest cycle first.
     pub fn findings(&self) -> impl Iterator<Item = FindingStory<'a>> + '_ {
         self.cycles.iter().enumerate().flat_map(move |(from, cycle)| {
-            (0..cycle.findings().len()).filter_map(move |number| self.story(from, number))
+            (1..).zip(cycle.findings()).map(move |(number, decided)| self.story(from, number, decided))
         })
     }
 
@@ -411,17 +228,15 @@ impl<'a> Lineage<'a> {
         table
     }
 
-    /// The story of the finding at this index of the cycle at that index.
-    fn story(&self, from: usize, index: usize) -> Option<FindingStory<'a>> {
-        let cycle = *self.cycles.get(from)?;
-        let decided = cycle.findings().get(index)?;
-        let number = u32::try_from(index).ok()?.checked_add(1)?;
-        let id = FindingId { cycle: cycle.id().clone(), number };
+    /// The story of a finding of the cycle at this index.
+    #[expect(clippy::indexing_slicing, reason = "the index is of a cycle, and each has a period")]
+    fn story(&self, from: usize, number: u32, decided: &'a DecidedFinding) -> FindingStory<'a> {
+        let id = FindingId { cycle: self.cycles[from].id().clone(), number };
         let metric = decided.finding.metric();
-        let later = self.cycles.iter().skip(from).filter_map(|cycle| {
-            let plan = cycle.plan()?;
-            let (target, actual) = (plan.targets().get(metric)?.clone(), cycle.last_actual(metric).cloned());
-            Some((*plan.period(), TargetOutcome { target, actual }))
+        let later = self.cycles.iter().zip(&self.periods).skip(from).filter_map(|(cycle, period)| {
+            // A later plan may have no such target any more.
+            let target = cycle.plan()?.targets().get(metric)?.clone();
+            Some((*period, TargetOutcome { target, actual: cycle.last_actual(metric).cloned() }))
         });
         let (day, within) = self.done(from, &id, decided);
         let mut story = FindingStory {
@@ -430,7 +245,7 @@ impl<'a> Lineage<'a> {
             decision: decided.decision.as_ref(),
             done_on: day,
             done_in: within,
-            period: *cycle.plan()?.period(),
+            period: self.periods[from],
             targets: later.collect(),
             verdict: Figure::missing("a later value of the target"),
         };
@@ -442,7 +257,7 @@ impl<'a> Lineage<'a> {
         if let Some(verdict) = verdict {
             story.verdict = verdict;
         }
-        Some(story)
+        story
     }
 
     /// When and in which cycle the countermeasure of a finding was done.
@@ -491,6 +306,7 @@ mod tests {
     };
     use super::*;
     use crate::quantity::Money;
+    use crate::review::Finding;
     use crate::time::date;
     use alloc::boxed::Box;
     use alloc::format;

@@ -78,7 +78,7 @@ fn take_in(cycle: &mut Cycle, record: &EventRecord) -> Result<(), PdcaError> {
         let (expected, found) = (cycle.id().clone(), record.cycle.clone());
         return Err(PdcaError::OtherCycle { sequence, expected, found });
     }
-    let next = cycle.version().saturating_add(1);
+    let next = cycle.next();
     if record.sequence != next {
         return Err(PdcaError::OutOfSequence { sequence, expected: next });
     }

@@ -3,7 +3,7 @@
 use super::PdcaError;
 use crate::error::{Path, Problems};
 use crate::quantity::words::words;
-use crate::time::{Deadline, Due, Period, TimeError, WorkCalendar};
+use crate::time::{Deadline, Due, NaiveDate, Period, TimeError, WorkCalendar};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -352,13 +352,12 @@ impl StageTable {
             for (waits_for, _, earlier) in last.iter().take(index) {
                 let (due, waits_for_due) = (later.date(), earlier.date());
                 if due < waits_for_due {
-                    let days = waits_for_due.signed_duration_since(due).num_days();
                     conflicts.push(PdcaError::DueBefore {
                         stage: *stage,
                         due,
                         waits_for: *waits_for,
                         waits_for_due,
-                        days: u32::try_from(days).unwrap_or(u32::MAX),
+                        days: days_after(due, waits_for_due),
                     });
                 }
             }
@@ -384,6 +383,16 @@ impl StageTable {
         stages.sort_by_key(|(stage, ..)| *stage);
         problems.into_result(stages)
     }
+}
+
+/// The days by which a day comes after another, 0 where it does not.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "not below 0; all days there are fit"
+)]
+pub(super) fn days_after(due: NaiveDate, date: NaiveDate) -> u32 {
+    date.signed_duration_since(due).num_days().max(0) as u32
 }
 
 impl TryFrom<Vec<Row>> for StageTable {

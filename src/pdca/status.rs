@@ -1,5 +1,6 @@
 //! Where a cycle stands on a day: what is due, late, or done late. Nothing of it is ever entered.
 
+use super::stage::days_after;
 use super::{Countermeasure, Cycle, Event, PdcaError, Stage};
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Cell, Figure, Table, Why};
@@ -324,11 +325,6 @@ fn tasks(
     };
     let statuses = dated.status(date, baseline.as_ref()).map_err(one)?;
     TaskStatus::roll_up(statuses.iter().map(|(_, status)| status)).map_err(one)
-}
-
-/// The days by which a day comes after another, 0 where it does not.
-fn days_after(due: NaiveDate, date: NaiveDate) -> u32 {
-    u32::try_from(date.signed_duration_since(due).num_days().max(0)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -26,12 +26,15 @@
 mod a3;
 mod cause;
 mod finding;
+mod finding_draft;
+mod gap;
 mod leaf_links;
 mod priority;
 
 pub use a3::A3Report;
 pub use cause::{ProblemCause, fishbone};
-pub use finding::{Finding, FindingDraft};
+pub use finding::Finding;
+pub use finding_draft::FindingDraft;
 pub use priority::{Priority, by_priority};
 
 use crate::error::ErrorKind;

@@ -151,9 +151,11 @@ impl RiskMatrix {
     /// ```
     pub fn five_by_five(largest: Decimal) -> Result<Self, Problems<RiskError>> {
         let mut problems = Problems::new();
+        #[expect(clippy::arithmetic_side_effects, reason = "five at most")]
+        let share = |fifths: u32| Decimal::from_parts(fifths * 2, 0, 0, false, 1);
         let mut levels = |names: [&str; 5], top: Decimal| -> Vec<Level> {
             let level = |(name, fifths): (&str, u32)| {
-                let up_to = multiply(top, Decimal::from_parts(fifths.saturating_mul(2), 0, 0, false, 1));
+                let up_to = multiply(top, share(fifths));
                 let up_to = problems.take(&Path::root(), up_to.map_err(RiskError::from))?;
                 Some(Level { name: name.into(), up_to: up_to.normalize() })
             };
@@ -162,10 +164,10 @@ impl RiskMatrix {
         let probability = levels(["rare", "unlikely", "possible", "likely", "almost certain"], Decimal::ONE);
         let impact = levels(["negligible", "minor", "moderate", "major", "severe"], largest);
         problems.into_result(())?;
+        #[expect(clippy::arithmetic_side_effects, reason = "rows and columns from 1 to 5")]
         let rating = |row: u32, column: u32| {
             // In units of 1/25 of the largest impact, of which 24 % are 6.
-            let (least, most) =
-                (row.saturating_sub(1).saturating_mul(column.saturating_sub(1)), row.saturating_mul(column));
+            let (least, most) = ((row - 1) * (column - 1), row * column);
             match (least >= 6, most <= 6) {
                 (true, _) => Rating::Unacceptable,
                 (_, true) => Rating::Acceptable,
