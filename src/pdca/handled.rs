@@ -339,7 +339,7 @@ mod tests {
     use alloc::collections::BTreeSet;
     use alloc::format;
 
-    fn signed(n: usize) -> Event {
+    fn signed(n: impl core::fmt::Display) -> Event {
         Event::SignedOff { role: format!("role {n}") }
     }
 
@@ -399,13 +399,13 @@ mod tests {
         let mut handled = Handled::<100>::new();
         assert!(handled.insert(&id(1_000), 1_000, &long) && handled.bytes.is_empty());
         for n in 0..200 {
-            assert!(handled.insert(&id(n), n, &signed(n as usize)));
+            assert!(handled.insert(&id(n), n, &signed(n)));
         }
         assert!(handled.bytes.len() <= 100 && handled.taken > 2, "{handled:?}");
         assert_eq!(handled.len(), 201);
         let again = |n: u64| Command::SignOff { role: format!("role {n}") };
         for n in 0..200 {
-            assert!(!handled.insert(&id(n), n, &signed(n as usize)));
+            assert!(!handled.insert(&id(n), n, &signed(n)));
             let found = handled.get(&id(n)).unwrap();
             assert!(found.sequence == n && found.is(&again(n)) && !found.is(&again(n + 1)), "{n}");
         }
