@@ -96,7 +96,7 @@ impl FindingDraft {
     /// let throttled = ProblemCause::new("2 notes throttled")?.with_explains("-3 CNY".parse()?);
     /// let draft = Finding::draft("reach", "at least 100".parse()?, "96".parse()?).cause(throttled);
     /// // What it explains is no number of readers.
-    /// assert_eq!(draft.check().unwrap_err().to_string(), "causes[0].explains: units differ: CNY and ");
+    /// assert_eq!(draft.check().unwrap_err().to_string(), "causes[0].explains: units differ: CNY and 1");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
