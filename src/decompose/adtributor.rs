@@ -33,7 +33,7 @@ pub struct Element<K> {
     pub actual: Decimal,
 }
 
-/// What one element says about the miss.
+/// What one element contributed to the miss, and how surprising its share is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ElementAttribution<K> {
@@ -50,8 +50,8 @@ pub struct ElementAttribution<K> {
     pub surprise: f64,
 }
 
-/// Elements of a dimension, with what each says about the miss: all of them in the order given, or those that
-/// [`rank_dimensions`](super::rank_dimensions) chose, the most surprising first.
+/// The elements of a dimension with the part of the miss that each explains: all of them in the order given, or those
+/// that [`rank_dimensions`](super::rank_dimensions) chose, the most surprising first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attribution<K> {
     elements: Vec<ElementAttribution<K>>,
@@ -73,7 +73,8 @@ impl<K> Attribution<K> {
         self.elements.iter()
     }
 
-    /// What the elements explain of the miss together: 1 but for rounding where they are all of their dimension.
+    /// The share of the miss that the elements explain together: 1, up to rounding, where no element of the dimension is
+    /// left out.
     #[must_use]
     pub fn explanatory_power(&self) -> f64 {
         // From 0.0: the empty sum of floats is -0.0.
@@ -278,6 +279,7 @@ impl Measure {
 /// series `m/2 (d^2 + d^4/6 + d^6/15 + …)` with the terms `d^2k / (k (2k-1))`: nothing cancels.
 fn surprise(p: &Fraction, q: &Fraction) -> f64 {
     let both = p.plus(q);
+    // An element without a share at either point has none of the surprise, too: then there is nothing to divide by.
     let part = |value: &Fraction| value.over(&both).map_or(0.0, |part| part.to_f64());
     let d = part(&p.minus(q));
     let middle = both.halved().to_f64();

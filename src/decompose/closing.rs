@@ -1,13 +1,13 @@
 //! From estimates to facts: float contributions become decimals that add up to the exact total.
 
+use super::DecomposeError;
 use super::fraction::{Fraction, apportion, checked_scale, sum};
-use super::{DecomposeError, all_finite};
 use crate::quantity::Ratio;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
-/// The relative error of the contributions' sum that counts as rounding.
-const RELATIVE: f64 = 1e-9;
+/// The relative error of the contributions' sum that counts as rounding: 1e-9.
+const RELATIVE: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
 
 /// The contributions as decimals of `scale` that add up to `total` exactly.
 ///
@@ -34,11 +34,14 @@ const RELATIVE: f64 = 1e-9;
 /// ```
 pub fn close(contributions: &[f64], total: Decimal, scale: u32) -> Result<Vec<Decimal>, DecomposeError> {
     checked_scale(scale)?;
-    all_finite(contributions)?;
     if contributions.is_empty() {
         return Err(DecomposeError::Empty { what: "contributions" });
     }
-    let estimates: Vec<Fraction> = contributions.iter().filter_map(|c| Fraction::of_float(*c)).collect();
+    let estimate = |(index, value): (usize, &f64)| {
+        Fraction::of_float(*value).ok_or(DecomposeError::NotFinite { index, value: *value })
+    };
+    let estimates: Vec<Fraction> =
+        contributions.iter().enumerate().map(estimate).collect::<Result<_, _>>()?;
     let magnitudes: Vec<Fraction> = estimates.iter().map(Fraction::magnitude).collect();
     let magnitude = sum(&magnitudes);
     let explained = sum(&estimates);
@@ -47,8 +50,7 @@ pub fn close(contributions: &[f64], total: Decimal, scale: u32) -> Result<Vec<De
     // more is a fault of the caller, which closing would hide.
     let count = Fraction::from(Decimal::from(estimates.len()));
     let units = count.times(&Fraction::from(Decimal::new(1, scale)));
-    let relative = Fraction::of_float(RELATIVE).map(|relative| magnitude.times(&relative));
-    let admitted = relative.map_or_else(|| units.clone(), |relative| units.plus(&relative));
+    let admitted = units.plus(&magnitude.times(&RELATIVE.into()));
     if missing.magnitude().is_above(&admitted) {
         return Err(DecomposeError::Unexplained { sum: explained.to_f64(), total });
     }
@@ -56,8 +58,8 @@ pub fn close(contributions: &[f64], total: Decimal, scale: u32) -> Result<Vec<De
         .iter()
         .zip(&magnitudes)
         .map(|(estimate, size)| {
-            // Where all are zero, the few units are shared in equal parts.
-            // By magnitude and not by value: where contributions cancel, shares of their sum would be huge.
+            // By magnitude and not by value: where contributions cancel, shares of their sum would be huge. Where all are
+            // zero, the few units are shared in equal parts.
             let share = size.times(&missing).over(&magnitude);
             estimate.plus(&share.or_else(|| missing.over(&count)).unwrap_or_else(Fraction::zero))
         })

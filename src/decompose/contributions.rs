@@ -161,6 +161,7 @@ impl<K> Contribution<K> {
     /// ```
     #[must_use]
     pub fn new(key: K, amount: &Quantity) -> Self {
+        // A refund is a part below 0: the sign of an amount is no fault here, only the sum is checked.
         Self { key, value: amount.value(), unit: amount.unit().clone(), method: ContributionMethod::Given }
     }
 
@@ -250,9 +251,11 @@ impl<K> Contributions<K> {
         Self::checked(total, unit.clone(), parts.into_iter().map(part).collect())
     }
 
+    /// One door for what is computed here and what is read: nobody holds parts that do not add up.
     fn checked(total: Decimal, unit: Unit, parts: Vec<Contribution<K>>) -> Result<Self, DecomposeError> {
         let values = parts.iter().map(|part| part.value);
         if !adds_up(values.clone(), total) {
+            // Where 28 digits do not hold the sum the error does without it: that it differs is certain.
             let sum = values.clone().try_fold(Decimal::ZERO, add).ok();
             return Err(DecomposeError::NotTheTotal { total, sum: sum.map(Ratio::from) });
         }
@@ -338,7 +341,7 @@ impl<K> Contributions<K> {
         Ok(parts.try_fold(Decimal::ZERO, |sum, part| add(sum, part.value))?)
     }
 
-    /// A row for each part: its value and its share of the total.
+    /// A row for each part and one for the total: the amount, and how the part came to be.
     #[must_use]
     pub fn table(&self) -> Table
     where
@@ -369,8 +372,9 @@ fn adds_up(values: impl Iterator<Item = Decimal> + Clone, total: Decimal) -> boo
     if let Some((sum, total)) = sum.zip(narrow(total)) {
         return sum == total;
     }
+    #[expect(clippy::arithmetic_side_effects, reason = "the scale is the largest of all")]
     let wide = |value: Decimal| {
-        let power = BigInt::from(10).pow(scale.saturating_sub(value.scale()));
+        let power = BigInt::from(10).pow(scale - value.scale());
         BigInt::from(value.mantissa()).mul(power)
     };
     values.map(wide).fold(BigInt::ZERO, BigInt::add) == wide(total)

@@ -117,8 +117,8 @@ fn explaining<K: Clone>(attribution: &Attribution<K>, options: RankOptions) -> O
         .collect();
     candidates.sort_by(|a, b| falling(a.surprise, b.surprise));
     let (mut elements, mut explanatory_power) = (Vec::new(), 0.0);
-    // The paper's rule: the most surprising first, and no further than needed. A smaller set would explain less, a larger
-    // one says less.
+    // The most surprising first, and no further than needed: a smaller set would explain too little, and of a larger one
+    // nobody knows where to look first.
     for element in candidates.into_iter().take(options.max_elements) {
         elements.push(element.clone());
         explanatory_power += element.explanatory_power;

@@ -24,8 +24,10 @@ impl Fraction {
         Self { numerator: BigInt::ZERO, denominator: BigUint::from(1_u8) }
     }
 
-    pub(super) fn new(numerator: BigInt, denominator: BigUint) -> Option<Self> {
-        (denominator.bits() > 0).then_some(Self { numerator, denominator })
+    /// The denominator is not zero.
+    pub(super) fn new(numerator: BigInt, denominator: BigUint) -> Self {
+        debug_assert!(denominator.bits() > 0, "a denominator of zero");
+        Self { numerator, denominator }
     }
 
     /// The float itself, which is a whole number times a power of two.
@@ -37,7 +39,7 @@ impl Fraction {
         let (fraction, exponent) = libm::frexp(value);
         #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
         let mantissa = libm::scalbn(fraction, 53) as i64;
-        let exponent = exponent.saturating_sub(53);
+        let exponent = exponent - 53;
         let power = BigUint::from(1_u8) << exponent.unsigned_abs();
         Some(if exponent < 0 {
             Self { numerator: mantissa.into(), denominator: power }
@@ -72,9 +74,12 @@ impl Fraction {
 
     /// `None` for a divisor of zero.
     pub(super) fn over(&self, divisor: &Self) -> Option<Self> {
+        if divisor.is_zero() {
+            return None;
+        }
         let numerator = &self.numerator * BigInt::from(divisor.denominator.clone());
         let numerator = if divisor.numerator.sign() == Sign::Minus { -numerator } else { numerator };
-        Self::new(numerator, &self.denominator * divisor.numerator.magnitude())
+        Some(Self::new(numerator, &self.denominator * divisor.numerator.magnitude()))
     }
 
     /// The numerators of both over one denominator, and that denominator.
@@ -114,19 +119,20 @@ impl Fraction {
 
     /// The nearest float up to some units of its last place; infinite where it exceeds the largest.
     #[expect(clippy::cast_precision_loss, reason = "a float is asked for")]
+    #[expect(clippy::cast_possible_wrap, reason = "no integer in memory has 2^63 bits")]
     pub(super) fn to_f64(&self) -> f64 {
-        // Scale so that the whole quotient has 96 to 98 bits.
-        // Neither part need fit a float, and their quotient may: they are not divided as floats.
+        // Neither part need fit a float, and their quotient may: they are not divided as floats, but shifted until the
+        // whole quotient has 96 to 98 bits.
         let magnitude = self.numerator.magnitude();
-        let to_bits = |bits: u64| i64::try_from(bits).unwrap_or(i64::MAX);
-        let shift =
-            to_bits(magnitude.bits()).saturating_sub(to_bits(self.denominator.bits())).saturating_sub(97);
+        let shift = magnitude.bits() as i64 - self.denominator.bits() as i64 - 97;
         let quotient = if shift > 0 {
             magnitude / (&self.denominator << shift.unsigned_abs())
         } else {
             (magnitude << shift.unsigned_abs()) / &self.denominator
         };
+        debug_assert!(quotient.bits() <= 98, "the shift leaves at most 98 bits");
         let leading = u128::try_from(quotient).unwrap_or(u128::MAX) as f64;
+        // Beyond 32 bits the exponent has left the range of a float long ago: 0 or infinity either way.
         let exponent = i32::try_from(shift).unwrap_or(if shift < 0 { i32::MIN } else { i32::MAX });
         let value = libm::scalbn(leading, exponent);
         if self.numerator.sign() == Sign::Minus { -value } else { value }
@@ -167,7 +173,6 @@ fn goes_up(rounding: Rounding, whole: &BigInt, rest: &Fraction) -> bool {
     if rest.is_zero() {
         return false;
     }
-    // The crate's one rounding decides, on a small number of the same sign, parity and side of a half.
     let half = Fraction { numerator: 1.into(), denominator: 2_u8.into() };
     let tenths: i64 = match rest.compare(&half) {
         Ordering::Less => 2,
@@ -181,7 +186,7 @@ fn goes_up(rounding: Rounding, whole: &BigInt, rest: &Fraction) -> bool {
         (true, false) => -20,
         (true, true) => -30,
     };
-    let value = Decimal::new(stand_in.saturating_add(tenths), 1);
+    let value = Decimal::new(stand_in + tenths, 1);
     round(value, (0, rounding)) > round(value, (0, Rounding::Floor))
 }
 
@@ -220,6 +225,10 @@ pub(super) fn checked_scale(scale: u32) -> Result<u32, DecomposeError> {
 ///
 /// The parts must add up to `total` to within one unit.
 #[expect(clippy::arithmetic_side_effects, reason = "long integers grow, they do not overflow")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the order has the indexes of the parts, and there is a floor for each"
+)]
 pub(super) fn apportion(
     parts: &[Fraction],
     total: Decimal,
@@ -231,21 +240,18 @@ pub(super) fn apportion(
     }
     let floors: Vec<(BigInt, Fraction)> = parts.iter().map(|part| part.floor(scale)).collect();
     let missing = floors.iter().fold(target, |missing, (whole, _)| missing - whole);
+    // Floors miss less than one unit each: any other number says that the parts do not explain the total.
     let missing = usize::try_from(&missing).ok().filter(|units| *units <= parts.len());
     let Some(missing) = missing else {
         return Err(DecomposeError::Unexplained { sum: sum(parts).to_f64(), total });
     };
     let mut order: Vec<usize> = (0..parts.len()).collect();
-    let remainder = |index: &usize| floors.get(*index).map(|(_, rest)| rest);
-    order.sort_by(|left, right| match (remainder(left), remainder(right)) {
-        (Some(left), Some(right)) => right.compare(left),
-        _ => Ordering::Equal,
-    });
+    // Fractions are compared, not floats of them: two thirds of different denominators are a tie. The sort is stable, so
+    // that a tie goes to the lower index.
+    order.sort_by(|left, right| floors[*right].1.compare(&floors[*left].1));
     let mut raised = alloc::vec![false; parts.len()];
     for index in order.into_iter().take(missing) {
-        if let Some(raised) = raised.get_mut(index) {
-            *raised = true;
-        }
+        raised[index] = true;
     }
     floors
         .into_iter()
@@ -260,7 +266,7 @@ mod tests {
     use rust_decimal::dec;
 
     fn fraction(numerator: i64, denominator: u64) -> Fraction {
-        Fraction::new(numerator.into(), denominator.into()).unwrap()
+        Fraction::new(numerator.into(), denominator.into())
     }
 
     #[test]

@@ -129,7 +129,7 @@ pub enum DecomposeError {
         /// The scale as given.
         scale: u32,
     },
-    /// A total that cannot be the sum of parts of the declared scale.
+    /// A total with more decimals than its parts may have: they cannot add up to it.
     #[error("total {total} has more than {scale} decimals")]
     FinerThanScale {
         /// The total.
@@ -235,16 +235,15 @@ fn checked_lengths(before: usize, after: usize) -> Result<(), DecomposeError> {
 }
 
 fn all_finite(values: &[f64]) -> Result<(), DecomposeError> {
-    match values.iter().position(|value| !value.is_finite()) {
-        Some(index) => {
-            Err(DecomposeError::NotFinite { index, value: values.get(index).copied().unwrap_or_default() })
-        }
+    match values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
+        Some((index, value)) => Err(DecomposeError::NotFinite { index, value: *value }),
         None => Ok(()),
     }
 }
 
 /// The contributions, unless one of them left the range of a float.
 fn within_range(contributions: alloc::vec::Vec<f64>) -> Result<alloc::vec::Vec<f64>, DecomposeError> {
+    // Asked once at the end: a product of finite factors may leave the range and come back as a NaN.
     if contributions.iter().all(|value| value.is_finite()) {
         Ok(contributions)
     } else {

@@ -40,7 +40,7 @@ pub fn sequential_contributions(before: &[f64], after: &[f64]) -> Result<Vec<f64
     )
 }
 
-/// The same as exact fractions.
+/// The contributions of [`sequential_contributions`] as exact fractions.
 pub(super) fn exact_sequential(before: &[Fraction], after: &[Fraction]) -> Vec<Fraction> {
     let old = trailing_products(before, Fraction::from(Decimal::ONE), Fraction::times);
     let mut new = Fraction::from(Decimal::ONE);

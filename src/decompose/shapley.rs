@@ -55,7 +55,7 @@ pub fn shapley_contributions(before: &[f64], after: &[f64]) -> Result<Vec<f64>, 
 }
 
 /// `integral over t in 0..1 of the product over j != i of ((1-t) a_j + t b_j)` for each factor `i`: what its
-/// change is multiplied with. Of equally many factors, at least one.
+/// change is multiplied with. Both lists have the same number of factors, at least one.
 ///
 /// The two times can be swapped: the integrals are the same bits.
 pub(crate) fn shapley_integrals(before: &[f64], after: &[f64]) -> Vec<f64> {
@@ -107,7 +107,7 @@ pub(crate) fn legendre_rule(points: usize) -> impl Iterator<Item = (f64, f64)> {
     })
 }
 
-/// The same as exact fractions, in `O(n^2)` operations on long integers.
+/// The contributions of [`shapley_contributions`] as exact fractions, in `O(n^2)` operations on long integers.
 ///
 /// The coefficients of `product of (a_j x + b_j y)` are the sums over sets of equal size; dividing out one
 /// factor, which leaves no rest, gives those without it.
@@ -140,12 +140,13 @@ pub(super) fn exact_shapley(before: &[Fraction], after: &[Fraction]) -> Vec<Frac
         .iter()
         .map(|(a, b)| {
             let change = b - a;
+            // Here `divided` has a divisor that is not zero: of two values that differ at most one is.
             if change.sign() == Sign::NoSign {
                 return Fraction::zero();
             }
             let without = divided(&coefficients, a, b);
             let value = without.iter().zip(&weights).fold(BigInt::ZERO, |sum, (c, weight)| sum + c * weight);
-            Fraction::new(change * value, denominator.magnitude().clone()).unwrap_or_else(Fraction::zero)
+            Fraction::new(change * value, denominator.magnitude().clone())
         })
         .collect()
 }

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A cascade as it is written down, not checked yet.
+/// A cascade that is being written, part by part; [`check`](Self::check) makes it a [`Cascade`].
 ///
 /// ```
 /// # use marketloop::goal::CascadeDraft;
@@ -33,21 +33,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CascadeDraft {
-    /// The name of the metric.
-    pub metric: String,
-    /// The goal's period.
-    pub period: Period,
-    /// The goal for the whole period.
-    pub total: Quantity,
-    /// The parts in order.
-    pub parts: Vec<(Period, Quantity)>,
-    /// The results that the goal is known by, each with a target and the part of the period it is due in.
+    metric: String,
+    period: Period,
+    total: Quantity,
+    parts: Vec<(Period, Quantity)>,
     #[serde(default)]
-    pub key_results: Vec<GoalStatement>,
+    key_results: Vec<GoalStatement>,
 }
 
-/// A goal for an additive metric (sales, new users) with the part of each sub-period; the parts cover the
-/// period without gap or overlap and add up to the goal exactly.
+/// A goal for an additive metric (sales, new users) divided over the parts of its period: they cover it without gap or
+/// overlap and add up to the goal exactly.
 ///
 /// ```
 /// # use marketloop::goal::Cascade;
@@ -68,12 +63,13 @@ pub struct CascadeDraft {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "CascadeDraft", into = "CascadeDraft")]
+#[doc(alias("目标拆解", "OKR"))]
 pub struct Cascade {
     draft: CascadeDraft,
 }
 
 impl Cascade {
-    /// A cascade to be written part by part.
+    /// A draft of a goal of `total` for the whole `period`, to which parts and key results are added.
     ///
     /// # Examples
     /// ```
@@ -91,7 +87,7 @@ impl Cascade {
         CascadeDraft { metric: metric.into(), period, total, parts: Vec::new(), key_results: Vec::new() }
     }
 
-    /// The cascade with these parts.
+    /// The cascade with these parts, each a period and its amount, in order.
     ///
     /// # Errors
     /// All problems at once; see [`CascadeDraft::check`].
@@ -111,17 +107,18 @@ impl Cascade {
         total: Quantity,
         parts: impl IntoIterator<Item = (Period, Quantity)>,
     ) -> Result<Self, Problems<GoalError>> {
-        let parts = parts.into_iter().collect();
-        CascadeDraft { metric: metric.into(), period, total, parts, key_results: Vec::new() }.check()
+        CascadeDraft { parts: parts.into_iter().collect(), ..Self::draft(metric, period, total) }.check()
     }
 
-    /// The cascade over the parts of one `grain`, by weights, each part with at most `decimals` decimals
-    /// (0 for counts, 2 for yuan): largest remainder, ties to the earlier part.
+    /// The cascade over the weeks, months or other parts of one `grain`, in proportion to `weights`, each part with at
+    /// most `decimals` decimals (0 for counts, 2 for yuan).
+    ///
+    /// Rounded by largest remainder, at ties the earlier part.
     ///
     /// # Errors
     /// [`GoalError::Split`] for weights that cannot weigh or are not as many as the parts;
-    /// [`GoalError::TooFine`]; [`GoalError::Time`]; [`GoalError::Quantity`] where the parts, or their running sums,
-    /// need more than 28 digits; [`GoalError::TooLarge`] for more than 100,000 parts.
+    /// [`GoalError::TooFine`]; [`GoalError::Time`] where the period has no parts of this grain or more than
+    /// [`Period::MOST_PARTS`]; [`GoalError::Quantity`] where the parts, or their running sums, need more than 28 digits.
     ///
     /// # Examples
     /// ```
@@ -144,7 +141,7 @@ impl Cascade {
         decimals: u32,
     ) -> Result<Self, GoalError> {
         let weights = Weights::new(weights)?;
-        let periods = parts_of(&period, grain)?;
+        let periods = period.divide(grain)?;
         if periods.len() != weights.len() {
             let (expected, actual) = (periods.len(), weights.len());
             return Err(crate::split::SplitError::Length { expected, actual }.into());
@@ -153,12 +150,15 @@ impl Cascade {
         if round(total.value(), (decimals, Rounding::TowardZero)) != total.value() {
             return Err(GoalError::TooFine { total, decimals });
         }
-        let missing = decimals.saturating_sub(total.value().scale());
+        // A quantity has no trailing zeros: what is not finer than the parts has no more decimals either.
+        let missing = decimals.checked_sub(total.value().scale());
+        debug_assert!(missing.is_some(), "{total} has more than {decimals} decimals");
         let inexact = || crate::quantity::QuantityError::Inexact {
             operation: alloc::format!("{total} in units of 10^-{decimals}"),
         };
-        let units =
-            10_i128.checked_pow(missing).and_then(|power| total.value().mantissa().checked_mul(power));
+        let units = missing
+            .and_then(|missing| 10_i128.checked_pow(missing))
+            .and_then(|power| total.value().mantissa().checked_mul(power));
         let units = units.ok_or_else(inexact)?;
         let parts = weights.split(units, Apportionment::LargestRemainder).into_iter().map(|part| {
             let value = Decimal::try_from_i128_with_scale(part, decimals).map_err(|_| inexact())?;
@@ -166,16 +166,17 @@ impl Cascade {
         });
         let parts: Vec<Quantity> = parts.collect::<Result<_, GoalError>>()?;
         let parts = periods.into_iter().zip(parts).collect();
-        let draft = CascadeDraft { metric: metric.into(), period, total, parts, key_results: Vec::new() };
+        let draft = CascadeDraft { parts, ..Self::draft(metric, period, total) };
         // The draft checks what was just divided once more: one door for what is written down and what is computed.
-        // Parts of very many decimals may be exact, and their sums need a digit more than there are.
+        // Parts of very many decimals may be exact, and their sums need a digit more than there are: that is the one
+        // fault left, and a caller who wrote no parts has no use for their paths.
         draft.check().map_err(|problems| match problems.into_iter().next() {
             Some(problem) => problem.error,
             None => GoalError::NoParts,
         })
     }
 
-    /// The cascade over the parts of one `grain`, all alike as far as `decimals` decimals allow; the larger
+    /// The cascade over the parts of one `grain`, all of the same amount as far as `decimals` decimals allow; the larger
     /// ones come first.
     ///
     /// # Errors
@@ -198,12 +199,12 @@ impl Cascade {
         grain: Grain,
         decimals: u32,
     ) -> Result<Self, GoalError> {
-        let weights = parts_of(&period, grain)?.into_iter().map(|_| 1);
+        let weights = period.divide(grain)?.into_iter().map(|_| 1);
         Self::weighted(metric, period, total, grain, weights, decimals)
     }
 
-    /// The cascade over the parts of one `grain` in the proportion of what the same parts had before, such as
-    /// last year's months.
+    /// The cascade over the parts of one `grain` in proportion to `history`, the amounts of the same parts in an earlier
+    /// period: last year's months.
     ///
     /// # Errors
     /// [`GoalError::Quantity`] when a past value is in another unit, or those of
@@ -229,12 +230,13 @@ impl Cascade {
         history: &[Quantity],
         decimals: u32,
     ) -> Result<Self, GoalError> {
+        // One unit for all of them: 12 % and 0.09 are no proportion as they stand.
         let weights: Result<Vec<Decimal>, _> =
             history.iter().map(|past| past.to(total.unit()).map(|past| past.value())).collect();
         Self::weighted(metric, period, total, grain, weights?, decimals)
     }
 
-    /// The cascade of one part further down, by weights: the quarter of a year by month, a month by week.
+    /// The cascade of one part of this one, by weights: a quarter of the year by month, a month by week.
     ///
     /// # Errors
     /// [`GoalError::OutsidePeriod`] when `part` is not one of the parts, or those of
@@ -289,16 +291,17 @@ impl Cascade {
         &self.draft.parts
     }
 
-    /// The results that the goal is known by.
+    /// The key results: by which figures one sees that the goal is reached.
     #[must_use]
+    #[doc(alias("KR", "关键结果"))]
     pub fn key_results(&self) -> &[GoalStatement] {
         &self.draft.key_results
     }
 
-    /// What is to be reached by the end of each part.
+    /// The amount to be reached by the end of each part: the sum of the parts up to it.
     ///
     /// # Errors
-    /// None for a checked cascade.
+    /// None for a checked cascade, whose sums were taken once already.
     pub fn cumulative(&self) -> Result<Vec<Quantity>, GoalError> {
         let mut sums: Vec<Quantity> = Vec::with_capacity(self.parts().len());
         for (_, part) in self.parts() {
@@ -309,26 +312,8 @@ impl Cascade {
     }
 }
 
-/// The most parts of a cascade: each day of two and a half centuries.
+/// The most parts that a cascade is written down with: each day of two and a half centuries.
 const PARTS: u64 = 100_000;
-
-/// The parts of a period, counted before they are made.
-fn parts_of(period: &Period, grain: Grain) -> Result<Vec<Period>, GoalError> {
-    let days = i64::from(period.days());
-    let shortest = match grain {
-        Grain::Day => 1,
-        Grain::Week => 7,
-        Grain::Month => 28,
-        Grain::Quarter => 89,
-        Grain::HalfYear => 180,
-    };
-    let at_most = days
-        .checked_div(shortest)
-        .and_then(|parts| u64::try_from(parts.saturating_add(i64::from(shortest > 1))).ok());
-    // Before the parts are made: days of thousands of years are a list of millions.
-    within("parts of a cascade", at_most, PARTS)?;
-    Ok(period.divide(grain)?)
-}
 
 impl CascadeDraft {
     /// Adds the next part.
@@ -338,12 +323,41 @@ impl CascadeDraft {
         self
     }
 
-    /// Adds a result that the goal is known by: what its metric is to reach, and by the end of which period.
+    /// Adds a key result: the target of its metric, and the period by whose end it is to be reached.
     #[must_use]
-    pub fn key_result(mut self, metric: impl Into<String>, target: Target, period: Period) -> Self {
+    pub fn key_result(self, metric: impl Into<String>, target: Target, period: Period) -> Self {
         let (target, period) = (Some(target), Some(period));
-        let metric = metric.into();
-        self.key_results.push(GoalStatement { metric, target, period, ..GoalStatement::default() });
+        self.stated_result(GoalStatement {
+            metric: metric.into(),
+            target,
+            period,
+            ..GoalStatement::default()
+        })
+    }
+
+    /// Adds a key result with all that is stated of it: its baseline and its owner, too.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::{Cascade, GoalStatement};
+    ///
+    /// let repurchase = GoalStatement {
+    ///     metric: "repurchase rate".into(),
+    ///     baseline: Some("12 %".parse()?),
+    ///     target: Some("at least 15 %".parse()?),
+    ///     period: Some("2026-08".parse()?),
+    ///     owner: Some("CRM".into()),
+    /// };
+    /// let sales = Cascade::draft("sales", "2026-08".parse()?, "500 CNY".parse()?)
+    ///     .part("2026-08".parse()?, "500 CNY".parse()?)
+    ///     .stated_result(repurchase)
+    ///     .check()?;
+    /// assert_eq!(sales.key_results()[0].owner.as_deref(), Some("CRM"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn stated_result(mut self, result: GoalStatement) -> Self {
+        self.key_results.push(result);
         self
     }
 
@@ -363,6 +377,8 @@ impl CascadeDraft {
         if self.parts.is_empty() {
             problems.push(parts.clone(), GoalError::NoParts);
         }
+        // After the first part that cannot be added there is no sum, but the periods are still compared: all faults at
+        // once.
         let mut sum = Some(Quantity::new(Decimal::ZERO, self.total.unit().clone()));
         let mut expected = Some(self.period.start());
         for (index, (period, part)) in self.parts.iter().enumerate() {
@@ -376,10 +392,11 @@ impl CascadeDraft {
             let next = sum.as_ref().map(|sum| sum.plus(part));
             sum = next.and_then(|next| problems.take(&path, next));
         }
-        if let Some((last, _)) = self.parts.last()
+        // A gap between two parts was told above; only the last one meets the period's end.
+        if let Some((index, (last, _))) = self.parts.iter().enumerate().next_back()
             && last.end() != self.period.end()
         {
-            let path = parts.index(self.parts.len().saturating_sub(1));
+            let path = parts.index(index);
             problems.push(path, GoalError::NotInSequence { part: *last, expected: self.period.end() });
         }
         if let Some(sum) = sum
@@ -497,7 +514,7 @@ mod tests {
         let [first, last] = ["0001-01-01", "9999-12-31"].map(|day| day.parse().unwrap());
         let all = Period::custom(first, last).unwrap();
         let refused = Cascade::even("m", all, "1 CNY".parse().unwrap(), Grain::Day, 2).unwrap_err();
-        assert_eq!(refused.to_string(), "3652059 parts of a cascade, at most 100000");
+        assert_eq!(refused.to_string(), "3652059 parts of a period, at most 40000");
         assert_eq!(refused.kind(), crate::error::ErrorKind::Limit);
         let days = Cascade::even("m", "2026".parse().unwrap(), "365 CNY".parse().unwrap(), Grain::Day, 0);
         assert_eq!(days.unwrap().parts().len(), 365);

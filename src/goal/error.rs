@@ -11,7 +11,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use rust_decimal::Decimal;
 
-/// Why a goal could not be cascaded, or a growth not be read.
+/// Why a goal, its cascade or a growth was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -43,10 +43,10 @@ pub enum GoalError {
         /// The day on which it has to start, or on which the last part has to end.
         expected: NaiveDate,
     },
-    /// A key result whose period is not a part of the goal's.
+    /// A period that does not lie within the goal's, or is none of its parts.
     #[error("{period} is not within {whole}")]
     OutsidePeriod {
-        /// The key result's period.
+        /// The period of the key result, or of the part that was asked for.
         period: Period,
         /// The goal's period.
         whole: Period,
@@ -59,7 +59,7 @@ pub enum GoalError {
         /// The decimals of the parts.
         decimals: u32,
     },
-    /// A growth that leaves nothing, or is beyond what a plan can mean.
+    /// A growth of -100 % or less, which leaves nothing, or of more than 100,000 %.
     #[error("growth {value} is outside -1 (not in it) to 1000")]
     GrowthOutOfRange {
         /// The growth as a share.
@@ -80,7 +80,7 @@ pub enum GoalError {
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
-    /// A goal that churn alone does not come down to.
+    /// A goal below what churn alone leaves of the stock: fewer than no customers would have to be gained.
     #[error("the goal needs {additions:.2} gross additions a period, below 0")]
     NegativeAdditions {
         /// The gross additions that the goal would need.
@@ -136,13 +136,13 @@ pub enum GoalError {
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
-    /// A ratio of 0, of which no factor makes a target.
+    /// A ratio of 0, which no factor takes to a target above 0.
     #[error("a ratio of 0 cannot grow by a factor")]
     ZeroRatio,
     /// More would be made than the limit allows.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
-    /// Columns, samples or leaves that are not as many as they have to be.
+    /// A list, such as of denominators, that is not as long as it has to be.
     #[error("{actual} {what} where {expected} are needed")]
     Length {
         /// What is counted.
@@ -224,7 +224,7 @@ pub enum GoalError {
     /// Estimates could not be closed to their total.
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
-    /// More of something than can be enumerated.
+    /// More periods than a path may have.
     #[error("{actual} {what} exceed the limit of {limit}")]
     TooMany {
         /// What is counted.
@@ -248,6 +248,7 @@ pub enum GoalError {
 crate::error::fault!(GoalError);
 
 fn percent(ratio: &Ratio) -> String {
+    // A text has no error to give: what 128 bits do not hold as a percentage is told as the fraction that it is.
     let percent = ratio.times(Decimal::ONE_HUNDRED.into());
     let percent = percent.and_then(|percent| percent.round((2, Rounding::HalfEven)));
     percent.map_or_else(|_| alloc::format!("{ratio}"), |percent| alloc::format!("{}%", percent.normalize()))

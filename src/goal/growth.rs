@@ -4,12 +4,11 @@ use super::{GoalError, GrowthReading};
 use crate::decompose::close;
 use crate::figure::{Cause, Figure};
 use crate::quantity::display::Shown;
-use crate::quantity::{Rounding, add, multiply, round};
+use crate::quantity::{Ratio, Rounding, add, multiply, round};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
 /// An annual growth, such as +30 %, to be read in one of several ways.
@@ -39,6 +38,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Given")]
+#[doc(alias("YoY", "QoQ", "MoM", "同比", "环比"))]
 pub struct Growth(#[serde(with = "crate::quantity::wire::decimal")] Decimal);
 
 /// A growth as it is read, not checked yet.
@@ -53,7 +53,7 @@ impl TryFrom<Given> for Growth {
     }
 }
 
-/// The path that a reading of a growth implies.
+/// The levels, period by period, that one reading of a growth implies, and the goal in which they end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GrowthPath {
     growth: Growth,
@@ -195,12 +195,13 @@ impl Growth {
     /// ```
     pub fn stock_seasonal(self, base: Decimal, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
         let start = positive(base)?;
-        let flows = flows(last_year)?;
+        let (flows, _) = flows(last_year)?;
         let total: f64 = flows.iter().sum();
         let increase = start * float(self.0);
         let mut sum = 0.0;
         let levels = flows.iter().map(|flow| {
             sum += flow;
+            // The share first: the last one is 1 exactly, and the path ends with the whole increase.
             start + increase * (sum / total)
         });
         let levels = levels.collect();
@@ -279,11 +280,16 @@ impl Growth {
     /// # Ok::<(), marketloop::goal::GoalError>(())
     /// ```
     pub fn flow_same_rate(self, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
-        let flows = flows(last_year)?;
+        let (flows, last) = flows(last_year)?;
         let factor = 1.0 + float(self.0);
         let levels = flows.iter().map(|flow| flow * factor).collect();
-        let start = flows.last().copied().unwrap_or_default();
-        self.path(GrowthReading::FlowSameRate, start, levels, self.grown_total(last_year)?, float(self.0))
+        self.path(
+            GrowthReading::FlowSameRate,
+            float(last),
+            levels,
+            self.grown_total(last_year)?,
+            float(self.0),
+        )
     }
 
     /// A flow that grows from last year's last period on by one rate, so that the year's total grows as asked.
@@ -306,8 +312,7 @@ impl Growth {
     /// # Ok::<(), marketloop::goal::GoalError>(())
     /// ```
     pub fn flow_steady_from_last(self, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
-        let flows = flows(last_year)?;
-        let last = last_year.last().copied().unwrap_or_default();
+        let (flows, last) = flows(last_year)?;
         let start = positive(last)?;
         let goal = self.grown_total(last_year)?;
         let factor = trend(&alloc::vec![start; flows.len()], float(goal));
@@ -335,12 +340,11 @@ impl Growth {
     /// # Ok::<(), marketloop::goal::GoalError>(())
     /// ```
     pub fn flow_seasonal_trend(self, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
-        let flows = flows(last_year)?;
+        let (flows, last) = flows(last_year)?;
         let goal = self.grown_total(last_year)?;
         let factor = trend(&flows, float(goal));
         let levels = powers(factor).zip(&flows).map(|(power, flow)| flow * power).collect();
-        let start = flows.last().copied().unwrap_or_default();
-        self.path(GrowthReading::FlowSeasonalTrend, start, levels, goal, factor - 1.0)
+        self.path(GrowthReading::FlowSeasonalTrend, float(last), levels, goal, factor - 1.0)
     }
 
     fn grown(self, base: Decimal) -> Result<Decimal, GoalError> {
@@ -415,16 +419,24 @@ impl GrowthPath {
     /// The growth of the last period over last year's last one; undefined where that was 0.
     #[must_use]
     pub fn exit_growth(&self) -> Figure<f64> {
-        rate(self.start, self.last(), "exit growth", "last year's last period")
+        rate(self.start, self.split_last().0, "exit growth", "last year's last period")
     }
 
-    /// The last level. Every reading has a period at least; without one a path would end where it starts.
-    fn last(&self) -> f64 {
-        self.levels.last().copied().unwrap_or(self.start)
+    /// The last level, and those before it.
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "every reading has a period"
+    )]
+    fn split_last(&self) -> (f64, &[f64]) {
+        // No path is read from outside: only the readings make one, and they refuse to have no periods.
+        debug_assert!(!self.levels.is_empty(), "a path without periods");
+        let last = self.levels.len() - 1;
+        (self.levels[last], &self.levels[..last])
     }
 
-    /// The levels as facts with at most `decimals` decimals: a stock ends at the goal exactly, a flow adds up
-    /// to it exactly.
+    /// The levels as decimals of at most `decimals` places: a stock ends at the goal exactly, a flow adds up to it
+    /// exactly.
     ///
     /// # Errors
     /// [`GoalError::TooFineGoal`] when the goal has more decimals; [`GoalError::Decompose`] and
@@ -444,11 +456,12 @@ impl GrowthPath {
         if round(self.goal, (decimals, Rounding::TowardZero)) != self.goal {
             return Err(GoalError::TooFineGoal { goal: self.goal, decimals });
         }
+        // Flows share what their rounding misses; of a stock there is no sum, and every level is rounded for itself.
         if self.is_flow() {
             return Ok(close(&self.levels, self.goal, decimals)?);
         }
         // The last level is the goal itself: an estimate of it may round beside it.
-        let levels = self.levels.split_last().map_or(&[][..], |(_, before)| before).iter();
+        let levels = self.split_last().1.iter();
         let levels =
             levels.map(|level| Ok(round(decimal(*level)?, (decimals, Rounding::HalfEven)).normalize()));
         levels.chain([Ok(self.goal)]).collect()
@@ -481,7 +494,7 @@ impl fmt::Display for GrowthPath {
                     return write!(f, ", the last period {:+.2}% over last year's", exit * 100.0);
                 }
                 // Nothing is a share of 0, which was measured all the same.
-                let last = self.last();
+                let (last, _) = self.split_last();
                 write!(f, ", the last period {last} over last year's of 0")
             }
         }
@@ -496,13 +509,14 @@ fn rate(before: f64, after: f64, name: &'static str, divisor: &'static str) -> F
     }
 }
 
-/// The decimal of a float's shortest text.
+/// The decimal of a float's shortest text: 0.1 is told as 0.1, not as the 55 digits of its binary value.
 pub(super) fn decimal(value: f64) -> Result<Decimal, GoalError> {
     Ok(crate::quantity::parse_decimal(&alloc::format!("{value}"))?)
 }
 
-fn float(value: Decimal) -> f64 {
-    value.to_f64().unwrap_or_default()
+/// The nearest float, up to its last place.
+pub(super) fn float(value: Decimal) -> f64 {
+    Ratio::from(value).to_f64()
 }
 
 fn positive(value: Decimal) -> Result<f64, GoalError> {
@@ -516,27 +530,25 @@ fn some_periods(periods: u32) -> Result<u32, GoalError> {
     match periods {
         0 => Err(GoalError::NoParts),
         1..=MOST_PERIODS => Ok(periods),
-        _ => {
-            let [limit, actual] =
-                [MOST_PERIODS, periods].map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-            Err(GoalError::TooMany { what: "periods", limit, actual })
-        }
+        // Each period is a number in memory: a count from outside must not choose how many.
+        _ => Err(GoalError::TooMany {
+            what: "periods",
+            limit: MOST_PERIODS as usize,
+            actual: periods as usize,
+        }),
     }
 }
 
-/// Flows of 0 or more, not all of them 0.
-fn flows(flows: &[Decimal]) -> Result<Vec<f64>, GoalError> {
-    if flows.is_empty() {
-        return Err(GoalError::NoParts);
-    }
-    let negative = flows.iter().position(|flow| flow.is_sign_negative() && !flow.is_zero());
-    if let Some((period, value)) = negative.and_then(|period| Some((period, *flows.get(period)?))) {
-        return Err(GoalError::NegativeFlow { period, value });
+/// Flows of 0 or more, not all of them 0, and the last of them.
+fn flows(flows: &[Decimal]) -> Result<(Vec<f64>, Decimal), GoalError> {
+    let last = *flows.last().ok_or(GoalError::NoParts)?;
+    if let Some((period, value)) = flows.iter().enumerate().find(|(_, flow)| **flow < Decimal::ZERO) {
+        return Err(GoalError::NegativeFlow { period, value: *value });
     }
     if flows.iter().all(Decimal::is_zero) {
         return Err(GoalError::LevelNotPositive { value: Decimal::ZERO });
     }
-    Ok(flows.iter().map(|flow| float(*flow)).collect())
+    Ok((flows.iter().map(|flow| float(*flow)).collect(), last))
 }
 
 fn powers(factor: f64) -> impl Iterator<Item = f64> {
@@ -548,12 +560,14 @@ fn powers(factor: f64) -> impl Iterator<Item = f64> {
 fn trend(weights: &[f64], total: f64) -> f64 {
     let sum = |x: f64| weights.iter().rev().fold(0.0, |sum, weight| (sum + weight) * x);
     let (mut low, mut high) = (0.0, 1.0);
-    while sum(high) < total && high < 1e9 {
+    // Without a limit: from a last flow of next to nothing a year may have to grow by any factor. It ends, because one
+    // weight is above 0 and the total is finite.
+    while sum(high) < total {
         (low, high) = (high, high * 2.0);
     }
     for _ in 0..200 {
         let middle = low + (high - low) / 2.0;
-        // 200 halvings leave neighbouring floats.
+        // Between neighbouring floats there is no middle: most searches end here, after some sixty halvings.
         if !(low < middle && middle < high) {
             break;
         }
@@ -587,6 +601,15 @@ mod tests {
             growth(1).stock_linear(dec!(0.5), 4).unwrap().rounded(1),
             Err(GoalError::TooFineGoal { .. })
         ));
+    }
+
+    /// From next to nothing a flow has to grow by more than the search once allowed: the path missed its goal silently.
+    #[test]
+    fn a_path_from_a_tiny_last_flow_reaches_its_goal() {
+        let last_year = [dec!(100000000000000000000), dec!(0.00000001)];
+        let path = growth(30).flow_steady_from_last(&last_year).unwrap();
+        let sum: f64 = path.levels().iter().sum();
+        assert!((sum / 1.3e20 - 1.0).abs() < 1e-12, "{sum}");
     }
 
     #[test]

@@ -18,8 +18,8 @@
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
-//! A sum goes into parts by [`Cascade`], a ratio by [`RatioCascade`], a growth of so many per cent by one of seven
-//! readings of [`Growth`]. [`GoalStatement`] tells what a goal lacks to be SMART: specific, measurable, achievable,
+//! [`Cascade`] divides a sum over the parts of a period, [`RatioCascade`] spreads a ratio, [`Growth`] turns "+30 %" into
+//! a path by one of seven readings. [`GoalStatement`] tells what a goal lacks to be SMART: specific, measurable, achievable,
 //! relevant, time-bound.
 //!
 //! | case | answer |

@@ -1,12 +1,12 @@
 //! A target for a ratio, spread over the periods of a year.
 
+use super::growth::{decimal, float};
 use super::{GoalError, RatioSpread};
 use crate::error::{chosen, excerpt};
 use crate::quantity::{Ratio, Rounding, add, multiply};
 use alloc::vec::Vec;
 use core::str::FromStr;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
 /// A numerator and its denominator in one period: orders and visitors.
@@ -16,7 +16,6 @@ struct Row {
     denominator: Decimal,
 }
 
-/// The rows of these pairs.
 fn rows<N: Into<Decimal>, D: Into<Decimal>>(pairs: impl IntoIterator<Item = (N, D)>) -> Vec<Row> {
     let row = |(numerator, denominator): (N, D)| Row {
         numerator: numerator.into(),
@@ -25,8 +24,9 @@ fn rows<N: Into<Decimal>, D: Into<Decimal>>(pairs: impl IntoIterator<Item = (N, 
     pairs.into_iter().map(row).collect()
 }
 
-/// A ratio target by period. The ratio of the whole is the sum of numerators over the sum of denominators,
-/// never the mean of the ratios.
+/// A target for a ratio (conversion rate, cost per order) by period.
+///
+/// The ratio of the whole is the sum of numerators over the sum of denominators, never the mean of the ratios.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RatioCascade {
     spread: RatioSpread,
@@ -81,11 +81,13 @@ impl RatioCascade {
                 }
             }
         }
+        // A ratio of amounts (cost per order) may exceed 1; log-odds exist only strictly between 0 and 1.
         let most = if spread == RatioSpread::LogitShift { Decimal::ONE } else { Decimal::MAX };
         let open = spread == RatioSpread::LogitShift && (target.is_zero() || target == Decimal::ONE);
         if target < Decimal::ZERO || target > most || open {
             return Err(GoalError::RatioTarget { value: target, spread });
         }
+        // Sums first, one division: the whole's ratio is no mean of ratios.
         let sum = |part: fn(&Row) -> Decimal| {
             history.iter().try_fold(Decimal::ZERO, |sum, row| crate::quantity::add(sum, part(row)))
         };
@@ -134,7 +136,7 @@ impl RatioCascade {
     /// [`GoalError::Quantity`] for a ratio beyond 28 digits.
     pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, GoalError> {
         let round = |ratio: &f64| {
-            let exact = super::growth::decimal(*ratio)?;
+            let exact = decimal(*ratio)?;
             Ok(crate::quantity::round(exact, (decimals, Rounding::HalfEven)).normalize())
         };
         self.ratios.iter().map(round).collect()
@@ -180,6 +182,7 @@ fn changed(
     change: impl Fn(Ratio) -> Result<Ratio, GoalError>,
 ) -> Result<Vec<f64>, GoalError> {
     let ratio = |(period, row): (usize, &Row)| {
+        // Exact up to the last step: where a subtraction nearly cancels, floats would keep no digit.
         let ratio = change(Ratio::new(row.numerator, row.denominator)?)?;
         if ratio.is_negative() {
             return Err(GoalError::RatioDomain { period, value: ratio.round((6, Rounding::HalfEven))? });
@@ -203,7 +206,6 @@ fn additive(history: &[Row], target: Decimal, last: Ratio) -> Result<(Vec<f64>, 
 }
 
 fn logit_shift(history: &[Row], target: Decimal) -> Result<(Vec<f64>, f64), GoalError> {
-    let float = |value: Decimal| value.to_f64().unwrap_or_default();
     let mut rows = Vec::with_capacity(history.len());
     for (period, Row { numerator, denominator }) in history.iter().enumerate() {
         // At 0 or 1 the log-odds are infinite: no shift would move such a period.
@@ -219,7 +221,7 @@ fn logit_shift(history: &[Row], target: Decimal) -> Result<(Vec<f64>, f64), Goal
     let goal = float(target);
     let shifted = |shift: f64| rows.iter().map(move |(logit, weight)| (sigmoid(logit + shift), weight));
     let whole = |shift| shifted(shift).map(|(ratio, weight)| ratio * weight).sum::<f64>() / total;
-    // The whole rises with the shift from 0 to 1; logits of decimals lie within ±130.
+    // Logits of decimals lie within ±140: a shift within ±300 takes each of them to any other.
     let (mut low, mut high) = (-300.0_f64, 300.0_f64);
     for _ in 0..200 {
         // Halved until no float lies between: the whole rises with the shift, so that no slope is needed.

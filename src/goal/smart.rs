@@ -12,8 +12,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-/// A goal as somebody states it, or a result that a [`Cascade`](super::Cascade) is known by; anything may be missing
-/// but the metric.
+/// A goal as somebody states it, or a key result of a [`Cascade`](super::Cascade); anything may be missing but the metric.
 ///
 /// ```
 /// # use marketloop::goal::GoalStatement;
@@ -23,6 +22,7 @@ use serde::Deserialize;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[doc(alias("SMART", "OKR", "KR", "关键结果"))]
 pub struct GoalStatement {
     /// The metric's name.
     pub metric: String,
@@ -48,7 +48,7 @@ serialize_fields!(GoalStatement {
     owner: optional,
 });
 
-/// What is known about a metric: the measure for what is achievable.
+/// The past values of a metric and the benchmark of its field: the evidence for what is achievable.
 ///
 /// ```
 /// # use marketloop::goal::MetricRecord;
@@ -59,7 +59,7 @@ serialize_fields!(GoalStatement {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MetricRecord {
-    /// The metric's name.
+    /// The metric's name, by which a goal names it.
     pub name: String,
     /// Its unit.
     pub unit: Unit,
@@ -113,7 +113,7 @@ impl GoalStatement {
     pub fn check(&self, known: &[MetricRecord]) -> Result<(), Problems<GoalError>> {
         let mut problems = Problems::new();
         let at = |name| Path::root().field(name);
-        let record = known.iter().position(|record| record.name == self.metric);
+        let record = known.iter().enumerate().find(|(_, record)| record.name == self.metric);
         if record.is_none() {
             problems.push(at("metric"), GoalError::UnknownMetric { metric: self.metric.clone() });
         }
@@ -123,7 +123,6 @@ impl GoalStatement {
         if self.baseline.is_none() {
             problems.push(at("baseline"), GoalError::NoBaseline);
         }
-        let record = record.and_then(|index| Some((index, known.get(index)?)));
         if let (Some((index, record)), Some(target)) = (record, &self.target) {
             self.weigh(&Path::root().field("known").index(index), record, target, &mut problems);
         }
@@ -163,6 +162,7 @@ impl GoalStatement {
         let benchmark = record.benchmark.as_ref();
         let benchmark =
             benchmark.and_then(|benchmark| in_unit(known.field("benchmark"), "benchmark", benchmark));
+        // Of a range that end counts which is next to the baseline: both have to be in the range's unit.
         let start = self.baseline.as_ref().and_then(|baseline| baseline.to(target.unit()).ok());
         let goal = aim(target, start.map(|start| start.value()));
         let goal = in_unit(at("target"), "target", &Quantity::new(goal, target.unit().clone()));
@@ -171,15 +171,18 @@ impl GoalStatement {
         if problems.len() > before {
             return;
         }
+        // Asked in the target's own unit, in which its ends are exact.
         let reached = Quantity::new(baseline, record.unit.clone()).to(target.unit());
         if reached.is_ok_and(|baseline| target.is_met(baseline.value())) {
             problems.push(at("target"), GoalError::ReachedAlready);
             return;
         }
+        // From the numbers, not from the metric's better direction: a range is aimed at from either side.
         let up = goal > baseline;
         let steps = history.iter().copied().zip(history.iter().skip(1).copied());
         // Only steps the same way show that what is asked for can be done.
         let steps: Vec<Step> = steps.filter(|(from, to)| if up { to > from } else { to < from }).collect();
+        // One fault of the two: a history that shows less than is asked for is evidence, though against it.
         match beyond(&steps, (baseline, goal), &record.unit) {
             Some(error) => problems.push(at("target"), error),
             None if steps.is_empty() && benchmark.is_none() => {

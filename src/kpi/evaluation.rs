@@ -3,7 +3,7 @@
 use super::absence::Absence;
 use super::exact::Exact;
 use super::fault::NumberFault;
-use super::graph::{Factor, Graph, Operation, Reduced, Step};
+use super::graph::{Factor, Graph, Operation, Reduced, Step, slot_number};
 use super::inputs::Leaves;
 use super::narrow::Narrow;
 use super::node::NodeId;
@@ -285,12 +285,13 @@ impl Evaluation<'_> {
                 None => return Err((slot, self.tree.absent(Absence::Missing(slot), |_| false))),
             }
         }
-        for (step, slot) in self.steps.into_iter().zip(self.tree.graph().first_step()..) {
+        for step in self.steps {
             match step {
                 Ok(number) => numbers.push(number),
                 Err(absence) => {
                     let is_zero = |slot: u32| is_zero(numbers.get(slot as usize));
-                    return Err((slot, self.tree.absent(absence, is_zero)));
+                    // All slots below have a number: the first without one is the next.
+                    return Err((slot_number(numbers.len()), self.tree.absent(absence, is_zero)));
                 }
             }
         }
