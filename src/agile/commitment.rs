@@ -36,7 +36,7 @@ impl Commitment {
         Self { id: id.into(), sprint, workdays, finished: None }
     }
 
-    /// The task, done on this day.
+    /// Marks the task as done on this day.
     #[must_use]
     pub const fn finished_on(mut self, date: NaiveDate) -> Self {
         self.finished = Some(date);

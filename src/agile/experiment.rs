@@ -39,7 +39,7 @@ pub enum ExperimentEntry {
     },
     /// The result is in.
     Result(Conclusion),
-    /// The result is put right; the one before stays visible.
+    /// The result is corrected; the earlier one stays visible.
     Correction(Conclusion),
 }
 
@@ -204,7 +204,7 @@ impl ExperimentLog {
         self.append(ExperimentEntry::Result(conclusion))
     }
 
-    /// Puts the result of an experiment right. The results before stay in [`Trial::conclusions`].
+    /// Corrects the result of an experiment. The earlier results stay in [`Trial::conclusions`].
     ///
     /// # Errors
     /// [`AgileError::NoSuchExperiment`]; [`AgileError::NotConcluded`] where there is no result; [`AgileError::TooEarly`]

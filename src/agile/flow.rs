@@ -36,7 +36,8 @@ pub struct Flow {
 
 impl Flow {
     /// The flow in `period` of cards, each given as the days from its begin to its end, both counted (Vacanti, 2015):
-    /// what is begun and done on one day took 1 day. From the day on which a card was asked for it is its lead time.
+    /// what is begun and done on one day took 1 day. If the days of a card begin with its request, the cycle time is its
+    /// lead time.
     ///
     /// # Examples
     /// ```

@@ -52,6 +52,8 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[doc(alias = "MVP")]
+#[doc(alias = "A/B test")]
 pub struct Experiment {
     /// Its id.
     pub id: String,
@@ -63,7 +65,7 @@ pub struct Experiment {
     pub metric: String,
     /// By how much, in the metric's unit; not 0.
     pub expected_change: Quantity,
-    /// The most that it may cost.
+    /// The maximum that it may cost.
     pub cost_cap: Money,
     /// The first day.
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
@@ -86,6 +88,7 @@ impl Experiment {
                 problems.push(Path::root().field(field), AgileError::NoName);
             }
         }
+        // With 0 expected, every rise and no change at all would count as moved as expected.
         if self.expected_change.value().is_zero() {
             let error = AgileError::NoExpectedChange { metric: self.metric.clone() };
             problems.push(Path::root().field("expected_change"), error);
@@ -115,7 +118,7 @@ impl fmt::Display for Experiment {
     }
 }
 
-/// What became of a hypothesis.
+/// The verdict on a hypothesis.
 ///
 /// ```
 /// # use marketloop::agile::ExperimentVerdict;
@@ -159,7 +162,7 @@ pub struct Conclusion {
     /// The day.
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     pub on: NaiveDate,
-    /// What became of the hypothesis.
+    /// The verdict on the hypothesis.
     pub verdict: ExperimentVerdict,
     /// By how much the metric moved, in its unit or one that differs by a power of ten.
     pub measured_change: Quantity,

@@ -33,7 +33,7 @@ fn as_count(limit: u32) -> usize {
     usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
-/// Columns in order, and cards that move through them.
+/// A kanban board: columns in order, and cards that move through them.
 ///
 /// A card moves ahead by one column, or back to any earlier one, wherever there is room. No column ever holds more
 /// cards than its limit.
@@ -60,6 +60,7 @@ fn as_count(limit: u32) -> usize {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "kanban")]
+#[doc(alias = "看板")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Row>", into = "Vec<Row>")]
 pub struct Board {
@@ -159,8 +160,8 @@ impl Board {
         Ok(board)
     }
 
-    /// The empty board of the planning documents' states of a task: not started, in progress, done. No column has a
-    /// limit. Delayed is no column: it follows from a date.
+    /// An empty board with the columns `not started`, `in progress` and `done`, without limits. Delayed is no column: it
+    /// follows from a date.
     #[must_use]
     pub fn tasks() -> Self {
         // Not through the door of `new`: three known names break no rule, and callers get no error to handle.
@@ -290,7 +291,7 @@ impl Board {
         self.add_to(0, card.into())
     }
 
-    /// The board with one more card in a column, behind its other cards: for a board whose cards stand somewhere already.
+    /// Adds a card to any column, behind its other cards: to set up a board on which work is in progress.
     ///
     /// # Errors
     /// [`AgileError::NoSuchColumn`]; those of [`add`](Self::add).
@@ -344,7 +345,7 @@ impl Board {
         self.columns[column].cards.insert(arrival, card);
     }
 
-    /// Every column in order, with all that keeps the card out of it: nothing where it may move.
+    /// Every column in order, with the reasons why the card may not move into it; an empty list means that it may.
     ///
     /// # Examples
     /// ```

@@ -59,7 +59,7 @@ pub enum AgileError {
     SprintWeeks {
         /// The weeks as given.
         weeks: u32,
-        /// The longest that a sprint may be.
+        /// The maximum length of a sprint in weeks.
         max_weeks: u32,
     },
     /// A sprint that the period does not have.
@@ -163,7 +163,7 @@ pub enum AgileError {
     AboveWipLimit {
         /// The column.
         column: String,
-        /// The most cards that it may hold.
+        /// The maximum number of cards.
         limit: u32,
         /// The cards that it holds, or would hold.
         cards: usize,
@@ -197,7 +197,7 @@ pub enum AgileError {
     WipLimit {
         /// The column.
         column: String,
-        /// The most cards that it may hold.
+        /// The maximum number of cards.
         limit: u32,
         /// The cards that it holds.
         cards: usize,

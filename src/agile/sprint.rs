@@ -39,6 +39,8 @@ const MAX_WEEKS: u32 = 52;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "SprintsWire")]
+#[doc(alias = "scrum")]
+#[doc(alias = "冲刺")]
 pub struct Sprints {
     period: Period,
     weeks: u32,
@@ -69,7 +71,7 @@ impl Sprints {
         Self { period, weeks: 2, begins_on: Weekday::Mon }
     }
 
-    /// Sprints of so many weeks over a period, beginning on Mondays.
+    /// Sprints of `weeks` weeks over a period, beginning on Mondays.
     ///
     /// # Errors
     /// [`AgileError::SprintWeeks`] outside 1..=52.
@@ -89,7 +91,7 @@ impl Sprints {
         Ok(Self { period, weeks, begins_on: Weekday::Mon })
     }
 
-    /// Lets sprints begin on this weekday.
+    /// Sets the weekday on which sprints begin.
     ///
     /// # Examples
     /// ```

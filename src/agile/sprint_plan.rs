@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// What was committed to which sprint, what was done in it, and what was carried over to the next one.
+/// The tasks committed to each sprint, with what was done in it and what is carried over to the next one.
 ///
 /// Work that is not done by a sprint's last day is work of the next one too, until it is done.
 ///
@@ -166,7 +166,8 @@ impl SprintPlan {
         Ok(self.commitments.iter().filter(open).collect())
     }
 
-    /// What a sprint can take, has to take and has done, in workdays of one person.
+    /// The load of a sprint in workdays of one person: its capacity, the work committed and carried over to it, and what
+    /// was done.
     ///
     /// # Errors
     /// [`AgileError::NoSuchSprint`]; [`TimeError::OutOfHorizon`](crate::time::TimeError::OutOfHorizon) as [`AgileError::Time`].
@@ -242,7 +243,8 @@ fn workdays<'a>(tasks: impl IntoIterator<Item = &'a Commitment>) -> u64 {
     tasks.into_iter().map(|task| u64::from(task.workdays)).sum()
 }
 
-/// What a sprint can take, has to take and has done, in workdays of one person.
+/// The load of a sprint in workdays of one person: its capacity, the work committed and carried over to it, and what was
+/// done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct SprintLoad {

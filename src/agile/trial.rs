@@ -9,7 +9,7 @@ use crate::time::{NaiveDate, in_range};
 use alloc::vec::Vec;
 use serde::Serialize;
 
-/// An experiment with what the log says of it.
+/// An experiment with its spending and its results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trial {
     experiment: Experiment,
@@ -38,7 +38,7 @@ impl Trial {
         self.spent
     }
 
-    /// The cap less what was spent. Before the result it may be spent, after it never.
+    /// The rest of the cost cap. Once there is a result, it is no longer spent.
     #[must_use]
     pub const fn left(&self) -> Money {
         self.left

@@ -289,7 +289,7 @@ impl StageTable {
     ///
     /// # Errors
     /// The problems of all rows at once, each at the row as it was given (`[2].due`): [`PdcaError::Time`], of a
-    /// deadline with more than [`Deadline::MOST_DATES`] dates too.
+    /// deadline with more than [`Deadline::MAX_DATES`] dates too.
     ///
     /// # Examples
     /// ```

@@ -9,7 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// A baseline: first and last day of each task, taken on a day.
+/// The baseline of a plan: the first and last day of each task, as planned on one day.
 ///
 /// ```
 /// # use marketloop::plan::PlannedDates;
@@ -23,6 +23,8 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[doc(alias = "baseline")]
+#[doc(alias = "基线")]
 pub struct PlannedDates {
     /// The day on which it was taken.
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
@@ -43,26 +45,26 @@ struct PlannedTask {
 
 serialize_fields!(PlannedTask { start: optional, finish });
 
-/// How far a task has moved, from a baseline or by changes that are tried, in workdays; above 0 it is later.
+/// How many workdays a task has moved against a baseline or in a what-if; positive is later.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Slip {
-    /// It is in both plans.
+    /// The task is in both plans.
     Moved {
         /// The id of the task.
         id: String,
-        /// How far its start moved; 0 of a milestone.
+        /// How many workdays its start moved; 0 for a milestone.
         start: i64,
-        /// How far its finish moved.
+        /// How many workdays its finish moved.
         finish: i64,
     },
-    /// It is new.
+    /// The task is in the new plan only.
     Added {
         /// The id of the task.
         id: String,
     },
-    /// It is gone.
+    /// The task is in the baseline only.
     Removed {
         /// The id of the task.
         id: String,
@@ -78,7 +80,7 @@ impl Slip {
         }
     }
 
-    /// A row for each task.
+    /// The slips as a table, a row for each task.
     #[must_use]
     pub fn table(slips: &[Self]) -> Table {
         let mut table = Table::new("task");
@@ -107,7 +109,7 @@ impl PlannedDates {
         self.taken_on
     }
 
-    /// First and last day of a task, as they were.
+    /// The first and last day of a task in the baseline; `None` if it has no such task. A milestone has no first day.
     ///
     /// # Examples
     /// ```
@@ -130,7 +132,7 @@ impl PlannedDates {
 }
 
 impl DatedPlan<'_> {
-    /// The dates of the plan as they are now, to be kept.
+    /// Takes a baseline: the dates of all tasks as they are planned now.
     ///
     /// # Errors
     /// [`TimeError::YearOutOfRange`].
@@ -143,7 +145,8 @@ impl DatedPlan<'_> {
         Ok(PlannedDates { taken_on, tasks: planned.collect() })
     }
 
-    /// How far each task has moved from a baseline: those of the plan in their order, then those that are gone.
+    /// Compares the plan with a baseline: a [`Slip`] for each task of the plan in order, then one for each task that is
+    /// no longer planned.
     ///
     /// # Errors
     /// [`PlanError::Time`] outside the calendar's horizon.

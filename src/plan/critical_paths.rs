@@ -13,9 +13,10 @@ struct Chains {
 }
 
 impl Schedule<'_> {
-    /// The critical paths, each from its first task to its last, up to `cap`: the chains of critical tasks joined by
-    /// driving relations, from a task that no critical one drives to one that drives no critical one, in the order of
-    /// the tasks. Two relations between the same tasks are one link.
+    /// Lists up to `cap` critical paths, each from its first task to its last, in the order of the tasks.
+    ///
+    /// A path is a chain of critical tasks joined by driving relations. It begins with a task that no critical task
+    /// drives and ends with one that drives no critical task. Two relations between the same tasks are one link.
     ///
     /// # Examples
     /// ```

@@ -42,7 +42,7 @@ impl fmt::Display for DatedPlan<'_> {
 }
 
 impl WorkPlan {
-    /// The dates of the plan on a calendar.
+    /// Schedules the plan on a calendar: early and late dates and floats of all tasks.
     ///
     /// All early dates have to lie within the calendar's horizon. A late date beyond it, or one that depends on
     /// a deadline before it, is missing, and nothing else; a deadline behind it binds nothing.
@@ -149,7 +149,7 @@ impl<'a> DatedPlan<'a> {
         self.tasks.get(self.plan.index_of(id)?)
     }
 
-    /// The plan, whose tasks earn by this rule on days before they are done.
+    /// Sets the earning rule: how much of a finished task counts as done on a day before its finish.
     ///
     /// # Examples
     /// ```
@@ -177,7 +177,7 @@ impl<'a> DatedPlan<'a> {
         Self { earning, ..self }
     }
 
-    /// How tasks earn on days before they are done.
+    /// The earning rule in use.
     #[must_use]
     pub const fn earning_rule(&self) -> EarningRule {
         self.earning
@@ -189,12 +189,12 @@ impl<'a> DatedPlan<'a> {
         self.finish
     }
 
-    /// The tasks that miss the day by which they have to be done.
+    /// The tasks that miss their deadline (`finish_by`), each with that deadline.
     pub fn missed(&self) -> impl Iterator<Item = (&DatedTask<'a>, NaiveDate)> {
         self.tasks.iter().filter_map(|dated| Some((dated, dated.missed()?)))
     }
 
-    /// The critical paths by the ids of their tasks, up to `cap`;
+    /// Lists up to `cap` critical paths by the ids of their tasks;
     /// [`Schedule::critical_path_count`] says how many there are.
     ///
     /// # Examples

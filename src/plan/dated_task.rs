@@ -31,21 +31,21 @@ impl<'a> DatedTask<'a> {
         self.task
     }
 
-    /// The first day of work at the earliest; `None` of a milestone, which takes no day.
+    /// The early start: the first day of work; `None` for a milestone, which takes no day.
     #[must_use]
     pub const fn start(&self) -> Option<NaiveDate> {
         self.start
     }
 
-    /// The last day of work at the earliest. Of a milestone the day on which it is reached: the last workday
-    /// before it, on which the work ends that it waits for; or the day that it may not be before, where that sets
-    /// its date; or the first day of the plan.
+    /// The early finish: the last day of work. For a milestone the day on which it is reached: the day on which the work
+    /// ends that it waits for; or its `not_before`, if that sets its date; or the first day of the plan.
     #[must_use]
     pub const fn finish(&self) -> NaiveDate {
         self.finish
     }
 
-    /// The first day of work at the latest. Undefined of a milestone; missing beyond the calendar.
+    /// The late start: the last day on which work may begin without moving the end of the plan. Undefined for a
+    /// milestone; missing beyond the calendar.
     #[must_use]
     pub fn late_start(&self) -> Figure<NaiveDate> {
         if self.task.workdays == 0 {
@@ -54,7 +54,8 @@ impl<'a> DatedTask<'a> {
         covered(self.known().and_then(|()| self.dates.day(self.late.0)))
     }
 
-    /// The last day of work at the latest. Missing beyond the calendar.
+    /// The late finish: the day by which work has to end without moving the end of the plan. Missing beyond the
+    /// calendar.
     #[must_use]
     pub fn late_finish(&self) -> Figure<NaiveDate> {
         // Without float late is early: in a morning that may be a day off, which no offset tells.
@@ -62,9 +63,11 @@ impl<'a> DatedTask<'a> {
         covered(self.known().and_then(|()| late()))
     }
 
-    /// How many workdays it can slip without moving the end of the plan; below 0 if a date by which some
-    /// task has to be done is missed. Missing if it depends on a deadline before the calendar's first day.
+    /// The total float: how many workdays the task can slip without moving the end of the plan. Negative if a deadline
+    /// (`finish_by`) is missed; missing if it depends on a deadline before the calendar's first day.
     #[must_use]
+    #[doc(alias = "slack")]
+    #[doc(alias = "浮动时间")]
     pub fn total_float(&self) -> Figure<i64> {
         covered(self.known().map(|()| self.total_float))
     }
@@ -99,19 +102,19 @@ impl<'a> DatedTask<'a> {
         self.unknown.map_or(Ok(()), |deadline| self.dates.calendar.is_workday(deadline).map(drop))
     }
 
-    /// How many workdays it can slip without moving any other task.
+    /// The free float: how many workdays the task can slip without moving any other task.
     #[must_use]
     pub const fn free_float(&self) -> i64 {
         self.free_float
     }
 
-    /// Whether it has no float.
+    /// Whether the task is critical: it has no total float.
     #[must_use]
     pub const fn is_critical(&self) -> bool {
         self.total_float <= 0
     }
 
-    /// The day by which it has to be done where it is missed at the earliest dates.
+    /// The deadline (`finish_by`) that the task misses at its early dates.
     #[must_use]
     pub fn missed(&self) -> Option<NaiveDate> {
         self.task.finish_by.filter(|by| self.finish > *by)

@@ -67,6 +67,9 @@ impl DatedPlan<'_> {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[doc(alias = "EVM")]
+    #[doc(alias = "CPI")]
+    #[doc(alias = "SPI")]
+    #[doc(alias = "挣值")]
     pub fn earned_value(&self, date: NaiveDate, actual_cost: Money) -> Result<EarnedValue<Money>, PlanError> {
         let Swept { curve, planned, earned, .. } = self.swept(date)?;
         earned.same_currency(actual_cost)?;

@@ -6,8 +6,8 @@ use core::fmt;
 use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
-/// How much of a task counts as done on a day between its start and its finish, once the finish is all that is known
-/// (earning rules of earned value management; PMI, *Practice Standard for Earned Value Management*, 2011).
+/// How much of a finished task counts as done on a day before its finish (earning rules of earned value management;
+/// PMI, *Practice Standard for Earned Value Management*, 2011).
 ///
 /// # Examples
 /// ```

@@ -14,6 +14,7 @@ use core::fmt::Write;
 impl DatedPlan<'_> {
     /// The plan as a Mermaid Gantt chart, a section for each phase.
     #[must_use]
+    #[doc(alias = "甘特图")]
     pub fn gantt(&self) -> String {
         chart(self)
     }

@@ -13,7 +13,7 @@ use core::fmt;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-/// Tasks with durations and relations without a cycle.
+/// A network of tasks for the critical path method: durations, and relations without a cycle.
 ///
 /// # Examples
 /// ```
@@ -32,6 +32,8 @@ use serde::{Serialize, Serializer};
 /// ```
 #[derive(Debug, Clone)]
 #[doc(alias = "CPM")]
+#[doc(alias = "critical path")]
+#[doc(alias = "关键路径")]
 pub struct Network {
     // Indexes of 32 bits: a pass reads half the memory, and the limit of `new` keeps them in range.
     durations: Vec<u32>,
@@ -110,15 +112,15 @@ impl Network {
         &self.durations
     }
 
-    /// The dates where nothing but the relations holds: every task starts at 0 or later.
+    /// Schedules the tasks by their relations alone; every task starts at 0 or later.
     #[must_use]
     pub fn schedule(&self) -> Schedule<'_> {
         self.schedule_within(&[], &[])
     }
 
-    /// The dates where tasks also have a first start and a last finish of their own, as offsets from the start
-    /// of the project: 0 and none where the columns end before the task. Where the last finish cannot be met,
-    /// floats are negative.
+    /// Schedules the tasks within bounds of their own: `not_before` is the earliest start of each task and `finish_by`
+    /// its latest finish, as offsets from the start of the project. A task beyond the end of a column has no bound. A
+    /// latest finish that cannot be met gives negative floats. Bounds beyond 2^60 are cut to 2^60.
     ///
     /// # Examples
     /// ```
@@ -247,7 +249,7 @@ fn topological(begins: &[u32], arcs: &[Arc], mut waits: Vec<u32>) -> Option<Vec<
 ///
 /// # Formula
 /// Early dates are the longest paths from the start; late dates the longest paths back from the finish of the
-/// project, or from a task's own last finish. Total float = late start - early start. Free float is the least
+/// project, or from a task's own latest finish. Total float = late start - early start. Free float is the least
 /// slack of an outgoing relation at early dates, at most the finish of the project less the early finish
 /// (Kelley and Walker, 1959).
 ///
@@ -347,7 +349,7 @@ impl<'a> Schedule<'a> {
         (start, start + i64::from(self.network.durations[task]))
     }
 
-    /// What is asked of a task, if the network has it.
+    /// The task, if the network has it.
     fn known(&self, task: usize) -> Option<usize> {
         Some(task).filter(|task| *task < self.early.len())
     }
@@ -364,32 +366,33 @@ impl<'a> Schedule<'a> {
         self.finish
     }
 
-    /// The earliest start of a task, by its index.
+    /// The early start of a task by its index; `None` if the network has no such task.
     #[must_use]
     pub fn early_start(&self, task: usize) -> Option<i64> {
         self.early.get(task).copied()
     }
 
-    /// The earliest finish of a task.
+    /// The early finish of a task.
     #[must_use]
     pub fn early_finish(&self, task: usize) -> Option<i64> {
         self.known(task).map(|task| self.early(task).1)
     }
 
-    /// The latest start of a task.
+    /// The late start of a task.
     #[must_use]
     pub fn late_start(&self, task: usize) -> Option<i64> {
         self.late.get(task).copied()
     }
 
-    /// The latest finish of a task.
+    /// The late finish of a task.
     #[must_use]
     pub fn late_finish(&self, task: usize) -> Option<i64> {
         #[expect(clippy::arithmetic_side_effects, reason = "dates fit 64 bits: see `FAR`")]
         Some(self.late_start(task)? + i64::from(*self.network.durations.get(task)?))
     }
 
-    /// How long a task can slip without moving the end of the project; below 0 where a last finish is missed.
+    /// The total float: how long a task can slip without moving the end of the project; negative if a latest finish is
+    /// missed.
     ///
     /// # Examples
     /// ```
@@ -405,7 +408,7 @@ impl<'a> Schedule<'a> {
         Some(self.late_start(task)? - self.early_start(task)?)
     }
 
-    /// How long a task can slip without moving any other, from its outgoing relations.
+    /// The free float: how long a task can slip without moving any other task.
     ///
     /// # Examples
     /// ```

@@ -6,7 +6,8 @@ use crate::quantity::wire::text_on_the_wire;
 use core::fmt;
 use core::str::FromStr;
 
-/// What a task waits for of its predecessor, and how many workdays longer: a lag below 0 is a lead.
+/// How a task depends on its predecessor: which end of the one bounds which end of the other, and the lag in workdays (a
+/// negative lag is a lead).
 ///
 /// Its text, which is also its form on the wire, is the one of the field, with S and F for start and finish: `FS`,
 /// `FS+2`, `SS-1`.
@@ -84,7 +85,7 @@ impl FromStr for Relation {
 text_on_the_wire!(Relation, "a relation such as `FS` or `SS+2`");
 
 impl Relation {
-    /// How many workdays longer the task waits; below 0 a lead.
+    /// The lag in workdays; a negative lag is a lead.
     #[must_use]
     pub const fn lag(self) -> i32 {
         match self {

@@ -7,7 +7,7 @@ use crate::time::NaiveDate;
 use alloc::vec::Vec;
 use serde::Serialize;
 
-/// A day on which somebody is reminded of a key node.
+/// A reminder of a task, some workdays ahead of the day on which it is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Reminder<'a> {
@@ -15,17 +15,18 @@ pub struct Reminder<'a> {
     pub id: &'a str,
     /// The day of the reminder. Missing beyond the calendar.
     pub on: Figure<NaiveDate>,
-    /// The day by which the task has to be done, or else its last day as planned.
+    /// The day on which the task is due: its deadline (`finish_by`), or else its last day as planned.
     pub due: NaiveDate,
     /// The workdays from the reminder to that day.
     pub workdays_ahead: u32,
 }
 
 impl<'a> DatedPlan<'a> {
-    /// The reminders of key nodes that fall on `from` to `to`, both included, in the order of their days.
+    /// The reminders that fall on the days from `from` to `to`, both included, in the order of their days. A task that is
+    /// done has none.
     ///
-    /// If the calendar does not tell the day of a reminder, which may be one of these, the reminder comes at the
-    /// end, and its day is missing.
+    /// A reminder whose day the calendar does not cover comes at the end with a missing day, if it may fall on one of
+    /// these days.
     ///
     /// # Examples
     /// ```
@@ -70,8 +71,8 @@ impl<'a> DatedPlan<'a> {
         reminders
     }
 
-    /// The days between which a reminder falls that the calendar does not tell, whatever days are workdays behind
-    /// the calendar's last day; before its first day nothing is known.
+    /// The earliest and the latest day of a reminder that the calendar does not cover, whichever days behind its last
+    /// day are workdays. Before its first day there is no earliest one.
     fn around(&self, due: NaiveDate, workdays_ahead: u32) -> (Option<NaiveDate>, NaiveDate) {
         let (first, last) = (self.calendar().first(), self.calendar().last());
         if due <= last {

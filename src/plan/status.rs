@@ -65,7 +65,7 @@ pub struct TaskStatus {
 }
 
 impl TaskStatus {
-    /// The status of these tasks together; `None` of none.
+    /// Rolls up the statuses of several tasks into one; `None` for an empty list.
     ///
     /// # Errors
     /// [`PlanError::Quantity`] if the share done needs more than 128 bits.

@@ -36,7 +36,7 @@ pub struct Raci {
 serialize_fields!(Raci { responsible, accountable, consulted: optional, informed: optional });
 
 impl Raci {
-    /// One who does the work, and one who answers for it.
+    /// The matrix of one person who does the work and one who is accountable.
     ///
     /// # Examples
     /// ```
@@ -81,7 +81,7 @@ pub struct Progress {
 serialize_fields!(Progress { started: optional, finished: optional, done });
 
 impl Progress {
-    /// Begun on this day, and done so far.
+    /// The progress of a task that was begun on this day, with this share done so far.
     ///
     /// # Examples
     /// ```
@@ -110,7 +110,7 @@ impl Progress {
         }
     }
 
-    /// Begun and done on these days.
+    /// The progress of a finished task: begun and done on these days.
     ///
     /// # Examples
     /// ```
@@ -128,7 +128,7 @@ impl Progress {
     }
 }
 
-/// A task: what is done, until it is accepted, by whom, from what and for how long.
+/// A task: what is done, by whom, from which deliverables, in how many workdays, and when it counts as done.
 ///
 /// ```
 /// # use marketloop::plan::Task;
@@ -152,6 +152,10 @@ impl Progress {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[doc(alias = "WBS")]
+#[doc(alias = "work package")]
+#[doc(alias = "milestone")]
+#[doc(alias = "里程碑")]
 pub struct Task {
     /// Its id.
     pub id: String,
@@ -178,7 +182,7 @@ pub struct Task {
     /// The last day on which it has to be done.
     #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub finish_by: Option<NaiveDate>,
-    /// How many workdays ahead of its last day somebody is reminded; none where it is no key node.
+    /// How many workdays ahead of its due day somebody is reminded; empty if it is no key node.
     #[serde(default)]
     pub remind: Vec<u32>,
     /// What it costs as planned.
@@ -226,7 +230,7 @@ fn read_needs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String,
 }
 
 impl Task {
-    /// A task of so many workdays; the rest is set by the `with_` methods or field by field.
+    /// A task of `workdays` workdays (0 is a milestone); the rest is set by the `with_` methods or field by field.
     ///
     /// # Examples
     /// ```
@@ -257,19 +261,19 @@ impl Task {
         }
     }
 
-    /// The task in this phase.
+    /// Sets the phase that the task belongs to.
     #[must_use]
     pub fn with_phase(self, phase: impl Into<String>) -> Self {
         Self { phase: phase.into(), ..self }
     }
 
-    /// The task with this acceptance standard.
+    /// Sets the acceptance standard: when the task counts as done.
     #[must_use]
     pub fn with_acceptance(self, acceptance: impl Into<String>) -> Self {
         Self { acceptance: acceptance.into(), ..self }
     }
 
-    /// The task, making one more deliverable.
+    /// Adds a deliverable that the task makes.
     ///
     /// # Examples
     /// ```
@@ -284,7 +288,7 @@ impl Task {
         self
     }
 
-    /// The task, waiting until a deliverable is finished.
+    /// Adds a deliverable that has to be finished before the task starts.
     ///
     /// # Examples
     /// ```
@@ -298,7 +302,7 @@ impl Task {
         self.needing_as(deliverable, Relation::default())
     }
 
-    /// The task, waiting for a deliverable in this way.
+    /// Adds a deliverable that the task depends on, and how.
     ///
     /// # Examples
     /// ```
@@ -315,7 +319,7 @@ impl Task {
         self
     }
 
-    /// The task, not beginning before this day.
+    /// Sets the first day on which the task may begin.
     ///
     /// # Examples
     /// ```
@@ -334,7 +338,7 @@ impl Task {
         self
     }
 
-    /// The task, to be done by this day.
+    /// Sets the deadline: the last day on which the task has to be done.
     ///
     /// # Examples
     /// ```
@@ -354,14 +358,14 @@ impl Task {
         self
     }
 
-    /// The task, with a reminder so many workdays ahead of its last day.
+    /// Adds a reminder, this many workdays ahead of the day on which the task is due.
     #[must_use]
     pub fn with_reminder(mut self, workdays_ahead: u32) -> Self {
         self.remind.push(workdays_ahead);
         self
     }
 
-    /// The task at this cost.
+    /// Sets the planned cost.
     ///
     /// # Examples
     /// ```
@@ -377,7 +381,7 @@ impl Task {
         self
     }
 
-    /// The task with its progress.
+    /// Sets the progress.
     #[must_use]
     pub const fn with_progress(mut self, progress: Progress) -> Self {
         self.progress = progress;

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// A change of one task, to be tried.
+/// A change of one task, to be tried by [`DatedPlan::what_if`].
 ///
 /// # Examples
 /// ```
@@ -23,28 +23,27 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// It takes so many workdays.
+    /// Replaces its duration in workdays.
     Workdays(u32),
-    /// It takes so many workdays longer.
+    /// Adds workdays to its duration.
     Longer(u32),
-    /// It starts so many workdays later than it could.
+    /// Starts it this many workdays after its early start.
     Delay(u32),
 }
 
-/// The consequences of changes: which tasks move, become critical, or miss their day.
+/// The consequences of changes: which tasks move, become critical or miss their deadline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Impact {
     /// The finish of the plan before and after, in workdays from its start.
     pub finish: (i64, i64),
-    /// The tasks whose early start or finish moves, with by how many workdays.
+    /// The tasks whose early start or finish moves, each with the workdays by which it moves.
     pub moved: Vec<Slip>,
     /// The ids of the tasks that would be critical.
     pub critical: Vec<String>,
     /// The ids of those that were not before.
     pub newly_critical: Vec<String>,
-    /// The ids of the tasks that would miss the day by which they have to be done and did not before, with
-    /// that day.
+    /// The ids of the tasks that would miss their deadline (`finish_by`) and did not before, each with that deadline.
     pub broken: Vec<(String, NaiveDate)>,
 }
 
@@ -56,7 +55,7 @@ impl fmt::Display for Impact {
 }
 
 impl Impact {
-    /// A row for the end of the plan and for each task that moves, becomes critical or misses its day.
+    /// A row for the end of the plan and for each task that moves, becomes critical or misses its deadline.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("task");

@@ -245,7 +245,7 @@ fn check_progress(progress: &Progress, path: &Path, problems: &mut Problems<Plan
     }
 }
 
-/// Tasks with their deliverables, relations and people.
+/// A checked plan: tasks with their deliverables, relations and people.
 ///
 /// A dependency names a deliverable: who needs it waits for the task that makes it.
 ///
@@ -310,6 +310,7 @@ fn check_progress(progress: &Progress, path: &Path, problems: &mut Problems<Plan
 /// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "WorkPlanDraft", into = "WorkPlanDraft")]
+#[doc(alias = "WBS")]
 pub struct WorkPlan {
     draft: WorkPlanDraft,
     network: Network,
@@ -350,7 +351,7 @@ impl WorkPlan {
         WorkPlanDraft { title: title.into(), start, given: Vec::new(), tasks: Vec::new() }
     }
 
-    /// What is planned.
+    /// The title.
     #[must_use]
     pub fn title(&self) -> &str {
         &self.draft.title
@@ -396,8 +397,8 @@ impl WorkPlan {
         Some(self.by_id[place] as usize)
     }
 
-    /// The relations between tasks, as the needs are written down: each with the index of the task that is waited for and
-    /// of the one that waits.
+    /// The relations between tasks, one for each need that a task of the plan meets: the index of the predecessor, that of
+    /// the successor, and the relation.
     #[must_use]
     pub fn relations(&self) -> &[(u32, u32, Relation)] {
         &self.relations
@@ -409,7 +410,7 @@ impl WorkPlan {
         &self.network
     }
 
-    /// The plan with this progress of its tasks, by their ids. Of a task that is named twice the last counts.
+    /// Records the progress of tasks by their ids. If a task is named twice, the last progress counts.
     ///
     /// # Errors
     /// All problems at once, each at its place in the list: [`PlanError::NoSuchTask`]; [`PlanError::Progress`];

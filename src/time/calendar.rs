@@ -53,7 +53,9 @@ use core::fmt;
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "Draft", into = "Draft")]
 #[doc(alias = "工作日")]
+#[doc(alias = "调休")]
 pub struct WorkCalendar {
+    // A list of the workdays would find the n-th at once, but a single day only by a search, in 15 times the memory.
     draft: Draft,
     /// The first day's number, counted from the first day of the year 1.
     first_day: i32,
@@ -117,6 +119,7 @@ impl WorkCalendar {
     ) -> Result<Self, Problems<TimeError>> {
         let holidays: Vec<NaiveDate> = holidays.into_iter().collect();
         let makeup_workdays: Vec<NaiveDate> = makeup_workdays.into_iter().collect();
+        // A set: asked once for each make-up workday, of which a wire document may have very many.
         let listed: BTreeSet<NaiveDate> = holidays.iter().copied().collect();
         let mut problems = Problems::new();
         if last < first {
@@ -129,6 +132,7 @@ impl WorkCalendar {
         for (field, dates) in [("holidays", &holidays), ("makeup_workdays", &makeup_workdays)] {
             for (index, date) in dates.iter().copied().enumerate() {
                 let path = Path::root().field(field).index(index);
+                // Refused, not dropped: a holiday that is left out without a word is a workday.
                 if date < first || date > last {
                     problems.push(path, TimeError::OutOfHorizon { date, first, last });
                 } else if field == "makeup_workdays" && listed.contains(&date) {
@@ -166,6 +170,7 @@ impl WorkCalendar {
     /// The bits of a draft that was checked.
     #[expect(clippy::arithmetic_side_effects, reason = "days of 10,000 years, and listed dates within them")]
     fn compiled(mut draft: Draft) -> Self {
+        // In order and once each: calendars of the same days are equal, however their dates were listed.
         draft.holidays.sort_unstable();
         draft.holidays.dedup();
         draft.makeup_workdays.sort_unstable();
@@ -336,7 +341,7 @@ impl WorkCalendar {
         }
     }
 
-    /// The same backward.
+    /// [`preceding`](Self::preceding), or `None` where that leaves `period` in which `date` lies.
     fn preceding_within(&self, date: NaiveDate, period: &Period) -> Result<Option<NaiveDate>, TimeError> {
         self.day(date)?;
         let inside = period.contains(date);

@@ -162,7 +162,7 @@ pub struct Deadline {
 
 impl Deadline {
     /// The largest count of a deadline.
-    const MOST: u32 = 9999;
+    const MAX: u32 = 9999;
 
     /// The date `count` (-9999 to 9999) units after the anchor, before it where negative; the anchor not counted, not
     /// rolled.
@@ -198,7 +198,7 @@ impl Deadline {
         Self { rule: DeadlineRule::StrictlyBefore(anchor), roll: Roll::None }
     }
 
-    /// Every such weekday of the period, not rolled.
+    /// A deadline on every such weekday of the period, not rolled.
     ///
     /// # Examples
     /// ```
@@ -238,15 +238,15 @@ impl Deadline {
     /// [`TimeError::DeadlineCount`] for a count beyond 9999, a count of 0 where the anchor is day 1, or an
     /// interval of 0.
     pub(crate) fn new(rule: DeadlineRule) -> Result<Self, TimeError> {
-        let (count, least) = match rule {
+        let (count, min) = match rule {
             DeadlineRule::Offset { count, counting: Counting::AnchorExcluded, .. } => (count, 0),
             DeadlineRule::Offset { count, .. } | DeadlineRule::Every { count, .. } => (count, 1),
             DeadlineRule::StrictlyBefore(_) | DeadlineRule::EveryWeekday(_) => (1, 1),
         };
-        if (least..=Self::MOST).contains(&count) {
+        if (min..=Self::MAX).contains(&count) {
             Ok(Self { rule, roll: Roll::None })
         } else {
-            Err(TimeError::DeadlineCount { count, least })
+            Err(TimeError::DeadlineCount { count, min })
         }
     }
 
@@ -293,6 +293,7 @@ impl Deadline {
         if let DeadlineRule::Offset { counting, .. } | DeadlineRule::Every { counting, .. } = &mut rule {
             *counting = with;
         }
+        // Through `new` again: a count of 0 is none once the anchor is day 1.
         Self::new(rule).map(|deadline| deadline.with_roll(self.roll))
     }
 

@@ -38,7 +38,7 @@ use core::fmt;
 #[serde(transparent)]
 pub struct Due(Why<StepCause, NaiveDate>);
 
-/// What was done to a date on its way to a due date.
+/// The cause of a step on the way from the anchor to the due date.
 ///
 /// ```
 /// # use marketloop::time::StepCause;
@@ -99,7 +99,7 @@ impl Due {
         &self.0
     }
 
-    /// The day on which it would be due on a calendar without days off.
+    /// The due date before it was rolled to a workday.
     #[must_use]
     pub fn before_roll(&self) -> NaiveDate {
         let unrolled = self.0.steps().rev().find(|step| !matches!(step.cause, StepCause::Rolled { .. }));

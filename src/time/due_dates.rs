@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 use chrono::Datelike;
 
 impl Deadline {
-    /// The most dates that [`due_dates`](Self::due_dates) makes: those of every day of 109 years.
-    pub const MOST_DATES: u64 = 40_000;
+    /// The maximum number of dates that [`due_dates`](Self::due_dates) makes: one for every day of 109 years.
+    pub const MAX_DATES: u64 = 40_000;
 
     /// The due date in `period`; of a recurring deadline the last one, found without making the others.
     ///
@@ -59,7 +59,7 @@ impl Deadline {
     /// of it, unless it is one within the period.
     ///
     /// # Errors
-    /// [`TimeError::TooLarge`] beyond [`MOST_DATES`](Self::MOST_DATES), before any date is made;
+    /// [`TimeError::TooLarge`] beyond [`MAX_DATES`](Self::MAX_DATES), before any date is made;
     /// [`TimeError::OutOfHorizon`], [`TimeError::DateOutOfRange`], [`TimeError::NoWorkday`],
     /// [`TimeError::NotBefore`].
     ///
@@ -85,7 +85,7 @@ impl Deadline {
             }
             DeadlineRule::EveryWeekday(_) | DeadlineRule::Every { .. } => {
                 let occurrences = Occurrences::new(self.rule(), period, calendar)?;
-                let count = within("due dates", Some(occurrences.count.into()), Self::MOST_DATES)?;
+                let count = within("due dates", Some(occurrences.count.into()), Self::MAX_DATES)?;
                 let mut rolled = Vec::with_capacity(count);
                 for place in 0..occurrences.count {
                     rolled.extend(self.rolled(occurrences.at(place, calendar)?, period, calendar)?);
@@ -284,6 +284,7 @@ impl Occurrences {
         let total = self.count_of_units.saturating_mul(steps);
         if self.from_anchor && self.unit == OffsetUnit::Workday {
             // The workday at or after the anchor is the first; the others are counted from it.
+            // Saturated it is beyond every calendar, too.
             let date = calendar.workday_from(self.from, total.saturating_add(1))?;
             return Ok((date, None));
         }

@@ -41,6 +41,7 @@ pub(super) enum YearLabel {
 #[serde(try_from = "Draft", into = "Draft")]
 #[doc(alias = "财年")]
 pub struct FiscalCalendar {
+    // 8 bits: the calendar is copied with every period that is a quarter, a half-year or a year.
     start_month: u8,
     label: YearLabel,
 }

@@ -74,7 +74,7 @@ impl FromStr for Grain {
 }
 
 impl Grain {
-    /// The day one part later: of a review cycle, the day on which the value after that of `day` is due.
+    /// The day one grain later, such as the day of the next review after that of `day`.
     ///
     /// Months, quarters and half-years keep the day of the month, clamped to its last day; a month's last day is
     /// followed by a last day.
@@ -104,8 +104,8 @@ impl Grain {
 }
 
 impl Period {
-    /// The most parts that [`divide`](Self::divide) makes: the days of 109 years.
-    pub const MOST_PARTS: u64 = 40_000;
+    /// The maximum number of parts that [`divide`](Self::divide) makes: the days of 109 years.
+    pub const MAX_PARTS: u64 = 40_000;
 
     /// How many parts of a grain the period has, those that it cuts included; of quarters and half-years the months,
     /// which are more.
@@ -129,7 +129,7 @@ impl Period {
     /// period.
     ///
     /// # Errors
-    /// [`TimeError::TooLarge`] beyond [`MOST_PARTS`](Self::MOST_PARTS), before any is made;
+    /// [`TimeError::TooLarge`] beyond [`MAX_PARTS`](Self::MAX_PARTS), before any is made;
     /// [`TimeError::NotDivisible`] when the parts are not smaller than the period's kind, or are quarters or
     /// half-years of a period that has no fiscal year (a custom one).
     ///
@@ -158,7 +158,7 @@ impl Period {
             return Err(refused());
         }
         // Counted before it is made: a text of twenty characters can ask for every day of 9,999 years.
-        let count = within("parts of a period", Some(self.count_parts(grain)), Self::MOST_PARTS)?;
+        let count = within("parts of a period", Some(self.count_parts(grain)), Self::MAX_PARTS)?;
         let mut parts = Vec::with_capacity(count);
         let mut start = self.start();
         loop {

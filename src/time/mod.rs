@@ -211,12 +211,12 @@ pub enum TimeError {
         reason: &'static str,
     },
     /// A number of days, weeks or months that this rule does not admit.
-    #[error("{count} is outside {least}..=9999, the counts of this deadline")]
+    #[error("{count} is outside {min}..=9999, the counts of this deadline")]
     DeadlineCount {
         /// The count as given.
         count: u32,
-        /// The least count of this rule.
-        least: u32,
+        /// The minimum count of this rule.
+        min: u32,
     },
     /// A text that is not a timestamp.
     #[error("`{text}` is not a timestamp such as 2026-07-15T09:30:00Z")]

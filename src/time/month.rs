@@ -45,6 +45,7 @@ pub(super) fn first_of_month(date: NaiveDate) -> NaiveDate {
 /// ```
 pub fn every_months(anchor: NaiveDate, months: u32) -> impl Iterator<Item = NaiveDate> + Clone {
     (1_u32..).map_while(move |k| {
+        // More months than 32 bits hold are beyond every year: the series ends.
         let step = Months::new(months.checked_mul(k).filter(|months| *months > 0)?);
         anchor.checked_add_months(step).filter(|date| is_in_range(*date))
     })

@@ -76,6 +76,7 @@ impl PeriodKind {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Period {
+    // Both ends, although a kind and its start give the end: nearly all questions compare days.
     start: NaiveDate,
     end: NaiveDate,
     kind: PeriodKind,

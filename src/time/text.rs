@@ -307,6 +307,7 @@ fn parse_rule(text: &str) -> Result<DeadlineRule, &'static str> {
         let unit = OffsetUnit::parse(unit).ok_or("a unit is not day, workday, week or month")?;
         return Ok(DeadlineRule::Every { count, unit, anchor: parse_anchor(anchor)?, counting });
     }
+    // `Friday` or `each Friday` is nearer to a rule that recurs than to a count: the error says what it lacks.
     let is_recurring = |word: &str| {
         let known = core::iter::once("every").chain(WEEKDAYS.iter().map(|(_, name)| *name));
         known.into_iter().any(|name| name.eq_ignore_ascii_case(word))

@@ -31,12 +31,13 @@ const SECONDS_PER_DAY: i64 = 86_400;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp {
+    // One number, not a date and a time of day: orders and differences are one step, and need no calendar.
     /// Since 1970-01-01T00:00:00Z.
     seconds: i64,
 }
 
 impl Timestamp {
-    /// The instant so many seconds after 1970-01-01T00:00:00Z.
+    /// The instant `seconds` seconds after 1970-01-01T00:00:00Z (Unix time).
     ///
     /// # Errors
     /// [`TimeError::TimestampOutOfRange`] outside the years 1 to 9999.
@@ -90,7 +91,7 @@ impl Timestamp {
         day.unwrap_or_default()
     }
 
-    /// This long after it.
+    /// The instant that is `duration` later.
     ///
     /// # Errors
     /// [`TimeError::TimestampOutOfRange`] beyond the year 9999.
@@ -194,6 +195,7 @@ text_on_the_wire!(Timestamp, "a timestamp such as `2026-07-15T09:30:00Z`");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Duration {
+    // Unsigned: from a later instant to an earlier one there is no duration, and `Timestamp::since` says so.
     seconds: u64,
 }
 
@@ -201,13 +203,13 @@ impl Duration {
     /// No time.
     pub const ZERO: Self = Self { seconds: 0 };
 
-    /// So many seconds.
+    /// A duration of `seconds` seconds.
     #[must_use]
     pub const fn from_seconds(seconds: u64) -> Self {
         Self { seconds }
     }
 
-    /// So many minutes.
+    /// A duration of `minutes` minutes.
     ///
     /// # Examples
     /// ```
@@ -223,14 +225,14 @@ impl Duration {
         Self { seconds: minutes as u64 * 60 }
     }
 
-    /// So many hours.
+    /// A duration of `hours` hours.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "32 bits times 12")]
     pub const fn from_hours(hours: u32) -> Self {
         Self { seconds: hours as u64 * 3_600 }
     }
 
-    /// So many days of 24 hours.
+    /// A duration of `days` days of 24 hours.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "32 bits times 17")]
     pub const fn from_days(days: u32) -> Self {
@@ -312,7 +314,7 @@ pub enum TimeUnit {
 impl TimeUnit {
     const ALL: [Self; 4] = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
 
-    /// How many of them a second has.
+    /// The number of these units in a second.
     #[must_use]
     pub const fn per_second(self) -> u64 {
         match self {
