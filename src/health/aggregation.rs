@@ -177,8 +177,8 @@ impl Aggregation {
             | Self::Ranks(_) => {
                 let order = falling(parts);
                 let weights = self.exact_ranks(&order, parts)?;
-                let ranked = order.iter().filter_map(|index| exact.get(*index)).map(|(_, score)| *score);
-                mean(weights.into_iter().zip(ranked)).ok()
+                let scores = ranked(&order, &exact).map(|(_, score)| *score);
+                mean(weights.into_iter().zip(scores)).ok()
             }
         }
     }
@@ -206,8 +206,8 @@ impl Aggregation {
             | Self::Ranks(_) => {
                 let order = falling(parts);
                 let weights = self.rank_weights(&order, parts);
-                let ranked = order.iter().filter_map(|index| parts.get(*index));
-                mean_estimate(weights.into_iter().zip(ranked).map(|(w, (_, s))| (w, s.to_f64())).collect())
+                let scores = ranked(&order, parts).map(|(_, score)| score.to_f64());
+                mean_estimate(weights.into_iter().zip(scores).collect())
             }
         }
     }
@@ -215,13 +215,14 @@ impl Aggregation {
 
 impl Aggregation {
     /// The weights of the ranks of these parts, best first; `None` beyond 128 bits, and without ranks.
+    #[expect(clippy::arithmetic_side_effects, reason = "a rank is below the count of the parts")]
     fn exact_ranks(&self, order: &[usize], parts: &[(Decimal, Score)]) -> Option<Vec<Ratio>> {
         let count = order.len();
         let whole = |number: usize| Ratio::of_integers(false, u128::try_from(number).ok()?, 1);
         let last = count.checked_sub(1)?;
         let rank_weight = |rank: usize| match self {
-            Self::RisingRanks => whole(rank.saturating_add(1)),
-            Self::FallingRanks => whole(count.saturating_sub(rank)),
+            Self::RisingRanks => whole(rank + 1),
+            Self::FallingRanks => whole(count - rank),
             // A lone score is best and worst at once: its two weights add up to 1.
             Self::Hurwicz(_) if last == 0 => Some(Ratio::ONE),
             Self::Hurwicz(optimism) if rank == 0 => Some(optimism.value().into()),
@@ -231,11 +232,7 @@ impl Aggregation {
             _ => None,
         };
         if let Self::Quantifier(power) = self {
-            let weights: Vec<Ratio> = order
-                .iter()
-                .filter_map(|index| parts.get(*index))
-                .map(|(weight, _)| (*weight).into())
-                .collect();
+            let weights: Vec<Ratio> = ranked(order, parts).map(|(weight, _)| (*weight).into()).collect();
             let all = weights.iter().try_fold(Ratio::ZERO, |sum, weight| sum.plus(*weight).ok())?;
             let quantity =
                 |share: Ratio| (0..*power).try_fold(Ratio::ONE, |product, _| product.times(share).ok());
@@ -261,10 +258,9 @@ impl Aggregation {
         if let Some(exact) = self.exact_ranks(order, parts) {
             return exact.iter().map(Ratio::to_f64).collect();
         }
-        // Only a quantifier outgrows 128 bits.
+        debug_assert!(matches!(self, Self::Quantifier(_)), "only a quantifier outgrows 128 bits");
         let power = if let Self::Quantifier(power) = self { f64::from(*power) } else { 1.0 };
-        let weights: Vec<f64> =
-            order.iter().filter_map(|index| parts.get(*index)).map(|(weight, _)| float(*weight)).collect();
+        let weights: Vec<f64> = ranked(order, parts).map(|(weight, _)| float(*weight)).collect();
         let all: f64 = weights.iter().sum();
         let (mut up_to, mut before) = (0.0, 0.0);
         weights
@@ -298,6 +294,12 @@ pub(super) fn falling(parts: &[(Decimal, Score)]) -> Vec<usize> {
     // Stable: equal scores keep the order of their parts, so that one input has one order of ranks.
     order.sort_by(|left, right| parts[*right].1.compare(&parts[*left].1));
     order
+}
+
+/// What stands at the places of an order.
+#[expect(clippy::indexing_slicing, reason = "the order is of the parts' own places")]
+fn ranked<'a, T>(order: &'a [usize], parts: &'a [T]) -> impl Iterator<Item = &'a T> {
+    order.iter().map(|index| &parts[*index])
 }
 
 fn mean(parts: impl IntoIterator<Item = (Ratio, Ratio)>) -> Result<Ratio, QuantityError> {

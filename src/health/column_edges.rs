@@ -33,7 +33,7 @@ impl Edges {
 }
 
 /// The whole numbers of the last place between two ends.
-fn interval(from: End, to: End, unit: Ratio) -> Result<Interval, QuantityError> {
+pub(super) fn interval(from: End, to: End, unit: Ratio) -> Result<Interval, QuantityError> {
     let low = match from {
         None => ALL.0,
         Some((at, within)) => {

@@ -2,10 +2,11 @@
 
 use super::column_edges::{Edges, Interval};
 use super::column_level::{BLOCK, ScoreLevel, Weight, is_plain, keep, mask};
-use super::normaliser::{Kind, float};
+use super::column_shape::{Shape, clip, part_of, range};
 use super::{HealthError, Matrix, MissingPolicy, Normaliser, Scoring, ValueColumn};
+use crate::error::within;
 use crate::figure::Figure;
-use crate::target::{Bands, Better, Goal, Light, LowerRule, Target};
+use crate::target::{Bands, Light, LowerRule};
 use alloc::format;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -19,6 +20,8 @@ const LIGHTS_OF_WORD: usize = 24;
 const LIGHTS_OF_BYTE: usize = 4;
 /// Above the lights a tally counts the indicators that have a score.
 const ONE_COVERED: u64 = 1 << 48;
+/// The maximum number of indicators: the coverage of an entity has 16 bits.
+const MAX_INDICATORS: u64 = 0xFFFF;
 /// The lowest bit of the last light of a word.
 const LAST_BIT: u64 = ONE_COVERED / 4;
 
@@ -172,22 +175,6 @@ struct Plan<'a> {
     bit: u64,
 }
 
-/// The shape of a score over the whole numbers of a column.
-enum Shape {
-    /// `[(x - from) / span]`.
-    Line { from: f64, span: f64 },
-    /// `(x - from) / span`.
-    Unclipped { from: f64, span: f64 },
-    /// `[most / x]`, 1 where x is 0 or less, of a `most` above 0.
-    Inverse { most: f64 },
-    /// 1 between, `[x / part_of]` below, one of both above.
-    Range { low: f64, part_of: f64, high: f64, above: LowerRule },
-    /// 1 from the one to the other, else 0: where the attainment has only its limits.
-    Met { low: f64, high: f64 },
-    /// Whatever the normaliser says.
-    Other,
-}
-
 impl Matrix {
     /// The scores, the lights and the coverage of many entities, from a column of values for each indicator in
     /// the order of [`readings`](Self::readings). The values themselves of this matrix do not matter.
@@ -197,7 +184,8 @@ impl Matrix {
     ///
     /// # Errors
     /// [`HealthError::LengthMismatch`] for another number of columns than indicators, or columns of different
-    /// lengths; [`HealthError::Quantity`] where an edge needs more than 128 bits.
+    /// lengths; [`HealthError::TooLarge`] for more than 65,535 indicators; [`HealthError::Quantity`] where an edge needs
+    /// more than 128 bits.
     ///
     /// # Examples
     /// ```
@@ -227,12 +215,14 @@ impl Matrix {
             score_table: codes(self.score_bands()),
         };
         let mut work = Work::new(self);
-        let mut from = 0_usize;
-        while from < entities {
-            // Block by block, all columns: the sums of a block stay in the first cache while its columns pass by.
-            let to = from.saturating_add(BLOCK).min(entities);
+        // Block by block, all columns: the sums of a block stay in the first cache while its columns pass by.
+        for from in (0..entities).step_by(BLOCK) {
+            #[expect(
+                clippy::arithmetic_side_effects,
+                reason = "`from` is the place of a value of eight bytes"
+            )]
+            let to = entities.min(from + BLOCK);
             work.block(self, &plans, from, to, &mut found)?;
-            from = to;
         }
         Ok(found)
     }
@@ -242,6 +232,8 @@ impl Matrix {
         if columns.len() != expected {
             return Err(HealthError::LengthMismatch { what: "columns", expected, found: columns.len() });
         }
+        // What is counted in 16 bits must not come round to 0.
+        within("indicators", u64::try_from(expected).ok(), MAX_INDICATORS)?;
         let entities = columns.first().map_or(0, ValueColumn::len);
         if let Some(other) = columns.iter().find(|column| column.len() != entities) {
             let found = other.len();
@@ -251,11 +243,11 @@ impl Matrix {
                 found,
             });
         }
-        let bits = (0..LIGHTS_OF_WORD).map(|light| 1_u64 << light.saturating_mul(2)).cycle();
+        let bits = (0..2 * LIGHTS_OF_WORD).step_by(2).map(|shift| 1_u64 << shift).cycle();
         let plan = |((reading, column), bit): ((super::Reading<'a>, &'a ValueColumn), u64)| {
             let indicator = reading.indicator();
             let edges = Edges::new(&indicator.target, self.bands(), column.scale())?;
-            let shape = Shape::new(reading.normaliser(), &indicator.target, column.scale());
+            let shape = Shape::new(reading.normaliser(), &indicator.target, column.scale())?;
             Ok(Plan {
                 numbers: column.numbers(),
                 scale: column.scale(),
@@ -267,48 +259,6 @@ impl Matrix {
             })
         };
         self.readings().zip(columns).zip(bits).map(plan).collect()
-    }
-}
-
-impl Shape {
-    fn new(normaliser: &Normaliser, target: &Target, scale: u32) -> Self {
-        let unit = float(Decimal::from_i128_with_scale(1, scale));
-        let line = |from: Decimal, to: Decimal| {
-            let (from, to) = (float(from) / unit, float(to) / unit);
-            Self::Line { from, span: to - from }
-        };
-        match &normaliser.0 {
-            Kind::TargetRatio => match target.goal() {
-                Goal::AtLeast(least) if least > Decimal::ZERO => line(Decimal::ZERO, least),
-                Goal::AtLeast(least) => Self::Met { low: float(least) / unit, high: f64::INFINITY },
-                Goal::AtMost(most, _) if most <= Decimal::ZERO => {
-                    Self::Met { low: f64::NEG_INFINITY, high: float(most) / unit }
-                }
-                Goal::AtMost(most, LowerRule::Inverse) => Self::Inverse { most: float(most) / unit },
-                Goal::AtMost(most, LowerRule::Linear) => {
-                    let most = float(most) / unit;
-                    Self::Line { from: 2.0 * most, span: -most }
-                }
-                Goal::Between { low, high, .. } if high <= Decimal::ZERO => {
-                    Self::Met { low: float(low) / unit, high: float(high) / unit }
-                }
-                Goal::Between { low, high, above } => {
-                    // Below a low end of 0 or less lie only numbers below 0: any part of them is clipped.
-                    let part_of = if low > Decimal::ZERO { float(low) / unit } else { 1.0 };
-                    Self::Range { low: float(low) / unit, part_of, high: float(high) / unit, above }
-                }
-            },
-            Kind::Unchanged => Self::Unclipped { from: 0.0, span: 1.0 / unit },
-            Kind::Goalposts { worst, best } => line(*worst, *best),
-            Kind::MinMax { better: Better::Higher, least, greatest } => line(*least, *greatest),
-            Kind::MinMax { better: Better::Lower, least, greatest } => line(*greatest, *least),
-            Kind::StandardScore { better, mean, deviation } => {
-                let deviation = float(*deviation) / unit;
-                let span = if *better == Better::Higher { deviation } else { -deviation };
-                Self::Unclipped { from: float(*mean) / unit, span }
-            }
-            Kind::Percentile { .. } | Kind::Logistic { .. } | Kind::PiecewiseLinear { .. } => Self::Other,
-        }
     }
 }
 
@@ -462,26 +412,6 @@ const fn to_float(number: i64) -> f64 {
     f64::from_bits(number.cast_unsigned().wrapping_add(SHIFT.to_bits())) - SHIFT
 }
 
-/// Within 0 and 1; what is not a number becomes 0.
-const fn clip(ratio: f64) -> f64 {
-    let ratio = if ratio > 0.0 { ratio } else { 0.0 };
-    if ratio < 1.0 { ratio } else { 1.0 }
-}
-
-/// What one of a span is of it: its reciprocal, or the next float from which the whole span is no less than 1.
-///
-/// A product takes a fraction of a quotient's time, and both ends of a line stay exact.
-fn part_of(span: f64) -> f64 {
-    let part = span.recip();
-    if part * span < 1.0 { libm::nextafter(part, 2.0 * part) } else { part }
-}
-
-/// The score of a value that is to lie between two bounds: a share of the lower one below it, `above` above.
-fn range(x: f64, (low, part_of): (f64, f64), high: f64, above: f64) -> f64 {
-    let within = if x <= high { 1.0 } else { above };
-    clip(if x < low { x / part_of } else { within })
-}
-
 impl Plan<'_> {
     /// Tells the tally the lights of these values of the column, and the dimension in work their scores.
     fn score(&self, numbers: &[i64], scoring: &Scoring, work: &mut Work) -> Result<(), HealthError> {
@@ -500,7 +430,7 @@ impl Plan<'_> {
             Shape::Range { low, part_of, high, above: LowerRule::Inverse } => {
                 self.each(block, work, |x| range(x, (low, part_of), high, high / x));
             }
-            Shape::Met { low, high } => self.each(block, work, |x| keep(1.0, within(x, (low, high)))),
+            Shape::Met(met) => self.each(block, work, |x| keep(1.0, is_within(x, met))),
             Shape::Other => {
                 self.light(numbers, work.parts(), |_| 0.0, put_part);
                 for ((score, number), present) in work.scores.iter_mut().zip(numbers).zip(&work.present) {
@@ -565,14 +495,14 @@ impl Plan<'_> {
             sweep(numbers, outs, score, tests, put);
         } else {
             let [first, second] = edges;
-            let tests = |x| (code(x >= least, within(x, first), within(x, second)), x >= least);
+            let tests = |x| (code(x >= least, is_within(x, first), is_within(x, second)), x >= least);
             sweep(numbers, outs, score, tests, put);
         }
     }
 }
 
 #[expect(clippy::needless_bitwise_bool, reason = "no branch: the loop runs on vectors")]
-fn within(x: f64, (low, high): Interval) -> bool {
+fn is_within(x: f64, (low, high): Interval) -> bool {
     (x >= low) & (x <= high)
 }
 
@@ -597,4 +527,82 @@ fn sweep<'a, Out>(
 fn put_part((score, present): (&mut f64, &mut f64), value: f64, scored: bool) {
     *score = value;
     *present = keep(1.0, scored);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::{Dimension, Indicator};
+    use crate::target::{Better, Threshold};
+    use crate::time::Grain;
+    use rust_decimal::dec;
+
+    fn matrix(indicators: Vec<Indicator>) -> Matrix {
+        let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)));
+        Matrix::new(bands.unwrap(), [Dimension::new("d", indicators)]).unwrap()
+    }
+
+    /// The end of such a target parts 1 from 0: an end rounded as a float gave the wrong one of both.
+    #[test]
+    fn a_target_that_is_only_met_or_missed_is_so_in_a_column() {
+        for target in [
+            "at least -0.3",
+            "at least -0.30000000000000000001",
+            "at least -0.29999999999999999999",
+            "at most -1.1, linear",
+            "between -0.3 and 5, linear",
+            "between -0.3 and 0.1, inverse",
+            "between -1.1 and -0.3, linear",
+        ] {
+            for number in [-12, -11, -10, -4, -3, -2, 0] {
+                let value = Decimal::new(number, 1);
+                let indicator = Indicator::new("i", target.parse().unwrap(), Grain::Month);
+                let template = matrix(alloc::vec![indicator.clone()]);
+                let measured =
+                    Indicator { actual: Some(alloc::format!("{value}").parse().unwrap()), ..indicator };
+                let exact = matrix(alloc::vec![measured]).assess().unwrap().score().known().unwrap().to_f64();
+                let columns = [ValueColumn::of(1, [number]).unwrap()];
+                let found = template.score_columns(&columns).unwrap().score(0).known().unwrap();
+                assert!((found - exact).abs() < 1e-12, "{target}: {value} scores {found}, not {exact}");
+            }
+        }
+    }
+
+    /// Ends that lie close together far from 0: their difference as floats is mostly rounding.
+    #[test]
+    fn close_ends_far_from_zero_keep_their_digits() {
+        for (worst, best) in [
+            (dec!(1000000000000.1), dec!(1000000000000.2)),
+            (dec!(1000000000000.2), dec!(1000000000000.1)),
+            (dec!(1000000000000.1500000001), dec!(1000000000000.15)),
+        ] {
+            // So does a mean far from 0 with a small deviation.
+            for normaliser in [
+                Normaliser::goalposts(worst, best).unwrap(),
+                Normaliser::standard_score(Better::Lower, worst, dec!(0.001)).unwrap(),
+            ] {
+                let indicator = Indicator::new("i", "at least 1".parse().unwrap(), Grain::Month);
+                let template = matrix(alloc::vec![indicator.with_normaliser(normaliser.clone())]);
+                for cents in [9, 10, 12, 15, 16, 20, 21] {
+                    let number = 100_000_000_000_000 + cents;
+                    let exact = normaliser.score(Decimal::new(number, 2).into()).unwrap().to_f64();
+                    let columns = [ValueColumn::of(2, [number]).unwrap()];
+                    let found = template.score_columns(&columns).unwrap().score(0).known().unwrap();
+                    let off = (found - exact).abs() / exact.abs().max(1.0);
+                    assert!(off < 1e-12, "{normaliser}: {number} scores {found}, not {exact}");
+                }
+            }
+        }
+    }
+
+    /// The coverage is counted in 16 bits.
+    #[test]
+    fn more_indicators_than_the_coverage_counts_are_refused() {
+        let indicators = (0..65_536).map(|index| {
+            Indicator::new(alloc::format!("{index}"), "at least 1".parse().unwrap(), Grain::Month)
+        });
+        let columns = alloc::vec![ValueColumn::of(0, [1]).unwrap(); 65_536];
+        let found = matrix(indicators.collect()).score_columns(&columns).map(|found| found.covered(0));
+        assert!(matches!(found, Err(HealthError::TooLarge(_))), "{found:?}");
+    }
 }

@@ -181,6 +181,7 @@ impl Assessment<'_> {
         let mut found = Vec::new();
         for (dimension, whole) in self.dimensions().iter().zip(wholes) {
             let parts = indicator_parts(dimension);
+            // Without a score no part of it counts, and what the mean is does not matter.
             let raw = dimension.found_raw().unwrap_or(Score::ZERO);
             let inner = euler(&scoring.indicator_aggregation, scoring.missing, &parts, raw)?;
             let sum: f64 = inner.iter().sum();
@@ -255,7 +256,7 @@ impl Assessment<'_> {
                 .filter(|set| set & (1 << bit) == 0)
                 .map(|set| {
                     let gain = values[set | (1 << bit)] - values[set];
-                    gain * shapley_weight(changed.len(), set.count_ones())
+                    gain * shapley_weight(values.len().trailing_zeros(), set.count_ones())
                 })
                 .sum();
         }
@@ -283,16 +284,16 @@ impl Assessment<'_> {
     }
 }
 
-/// `k! (n - 1 - k)! / n!` for a set of k before one of n.
-fn shapley_weight(all: usize, before: u32) -> f64 {
+/// `k! (n - 1 - k)! / n!` for a set of `before` = k before one more of `all` = n.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a set without one of `all` has fewer: `before < all <= 16`"
+)]
+fn shapley_weight(all: u32, before: u32) -> f64 {
+    debug_assert!(before < all, "the one that is added is not in the set");
     // One over n times the number of sets of k among n - 1.
-    let mut sets = 1.0;
-    let others = all.saturating_sub(1);
-    for step in 0..before {
-        let left = u32::try_from(others).unwrap_or(u32::MAX).saturating_sub(step);
-        sets *= f64::from(left) / f64::from(step.saturating_add(1));
-    }
-    1.0 / (sets * f64::from(u32::try_from(all).unwrap_or(u32::MAX)))
+    let sets = (0..before).fold(1.0, |sets, step| sets * f64::from(all - 1 - step) / f64::from(step + 1));
+    1.0 / (sets * f64::from(all))
 }
 
 fn difference(now: Score, then: Score) -> Option<Score> {
@@ -375,14 +376,19 @@ fn euler(
             }
         }
     };
-    let mut shares = shares.into_iter();
     let counts = |(weight, score): &(Decimal, Option<Score>)| {
         !weight.is_zero() && (missing == MissingPolicy::Zero || score.is_some())
     };
+    // As `present` and `weighted` kept them: whatever else there is contributes nothing.
+    let mut all = alloc::vec![0.0; parts.len()];
+    let counted = all.iter_mut().zip(parts).filter(|(_, part)| counts(part));
     debug_assert_eq!(
         parts.iter().filter(|part| counts(part)).count(),
         shares.len(),
         "a share for each part that counts"
     );
-    Ok(parts.iter().map(|part| if counts(part) { shares.next().unwrap_or(0.0) } else { 0.0 }).collect())
+    for ((slot, _), share) in counted.zip(shares) {
+        *slot = share;
+    }
+    Ok(all)
 }

@@ -247,6 +247,7 @@ impl Indicator {
 
     /// The value in the target's unit; `None` where it was not measured.
     pub(super) fn value(&self) -> Option<Ratio> {
+        // Asked of a matrix's indicators only, and a matrix takes no value in another unit.
         self.actual.as_ref()?.value_in(self.target.unit()).ok()
     }
 }

@@ -1,15 +1,12 @@
 //! From a value to a score.
 
-use super::choice::named;
 use super::percentile::{Ties, percentile_rank, percentile_rank_from_above};
+use super::score::nearest_decimal;
 use super::{HealthError, Score};
-use crate::error::excerpt;
 use crate::quantity::wire::WireDecimal;
-use crate::quantity::{QuantityError, Ratio, parse_decimal};
+use crate::quantity::{QuantityError, Ratio};
 use crate::target::{Better, Target};
 use alloc::vec::Vec;
-use core::fmt;
-use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -238,11 +235,11 @@ impl Normaliser {
         if points.len() < 2 {
             return Err(HealthError::EmptySample { what: "piecewise linear" });
         }
-        for (index, pair) in points.windows(2).enumerate() {
+        for (index, pair) in (1_usize..).zip(points.windows(2)) {
             if let [(before, _), (at, _)] = pair
                 && at <= before
             {
-                return Err(HealthError::PointsNotRising { index: index.saturating_add(1) });
+                return Err(HealthError::PointsNotRising { index });
             }
         }
         match points.iter().find(|(_, y)| *y < Decimal::ZERO || *y > Decimal::ONE) {
@@ -319,20 +316,17 @@ impl Normaliser {
                 }
             }
             Kind::Percentile { better, ties, sample } => {
-                return Ok(match better {
-                    Better::Higher => percentile_rank(sample, x, *ties),
-                    Better::Lower => percentile_rank_from_above(sample, x, *ties),
-                });
+                let (rank, all) = rank(*better, sample, x, *ties);
+                return Ok(Ratio::of_integers(false, rank, all));
             }
             Kind::PiecewiseLinear { points } => {
                 let next = points.partition_point(|(at, _)| Ratio::from(*at) <= x);
-                match (next.checked_sub(1).and_then(|before| points.get(before)), points.get(next)) {
-                    (Some((x0, y0)), Some((x1, y1))) => {
-                        let rise = Ratio::from(*y1).minus((*y0).into())?;
-                        Ratio::from(*y0).plus(rise.times(part(*x0, *x1)?)?)?
+                match piece(points, next) {
+                    [(x0, y0), (x1, _)] if x0 == x1 => y0.into(),
+                    [(x0, y0), (x1, y1)] => {
+                        let rise = Ratio::from(y1).minus(y0.into())?;
+                        Ratio::from(y0).plus(rise.times(part(x0, x1)?)?)?
                     }
-                    (None, Some((_, y))) | (Some((_, y)), None) => (*y).into(),
-                    (None, None) => return Ok(None),
                 }
             }
         }))
@@ -356,30 +350,46 @@ impl Normaliser {
                 if *better == Better::Higher { score } else { -score }
             }
             Kind::Percentile { better, ties, sample } => {
-                // Count at the nearest decimal: the sample's values are decimals.
-                let at = Score::finite(x).map_or(Ratio::ZERO, |score| score.at_edge());
-                let rank = match better {
-                    Better::Higher => percentile_rank(sample, at, *ties),
-                    Better::Lower => percentile_rank_from_above(sample, at, *ties),
-                };
-                rank.map_or(0.0, |rank| rank.to_f64())
+                // Counted at the nearest decimal: a value that rounding moved off an equal one would lose its tie.
+                let (rank, all) = rank(*better, sample, nearest_decimal(x), *ties);
+                quotient(rank, all)
             }
             Kind::Logistic { midpoint, steepness } => {
                 1.0 / (1.0 + libm::exp(-float(*steepness) * (x - float(*midpoint))))
             }
             Kind::PiecewiseLinear { points } => {
                 let next = points.partition_point(|(at, _)| float(*at) <= x);
-                match (next.checked_sub(1).and_then(|before| points.get(before)), points.get(next)) {
-                    (Some((x0, y0)), Some((x1, y1))) => {
-                        let (y0, y1) = (float(*y0), float(*y1));
-                        y0 + (y1 - y0) * part(*x0, *x1)
-                    }
-                    (None, Some((_, y))) | (Some((_, y)), None) => float(*y),
-                    (None, None) => 0.0,
+                match piece(points, next) {
+                    [(x0, y0), (x1, _)] if x0 == x1 => float(y0),
+                    [(x0, y0), (x1, y1)] => float(y0) + (float(y1) - float(y0)) * part(x0, x1),
                 }
             }
         }
     }
+}
+
+/// The ends of the line that a value lies on, where `next` is the first point above it; outside the points one twice.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "there are at least two points, and `next` is at most their number"
+)]
+fn piece(points: &[(Decimal, Decimal)], next: usize) -> [(Decimal, Decimal); 2] {
+    debug_assert!(points.len() > 1 && next <= points.len(), "checked when the normaliser was made");
+    [points[next.max(1) - 1], points[next.min(points.len() - 1)]]
+}
+
+/// The percentile rank on the side that is better, as numerator and denominator.
+fn rank(better: Better, sample: &[Decimal], x: Ratio, ties: Ties) -> (u128, u128) {
+    match better {
+        Better::Higher => percentile_rank(sample, x, ties),
+        Better::Lower => percentile_rank_from_above(sample, x, ties),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "twice the number of values in memory is far below 2^53")]
+fn quotient(numerator: u128, denominator: u128) -> f64 {
+    numerator as f64 / denominator as f64
 }
 
 /// The decimal's nearest float.
@@ -393,88 +403,6 @@ pub(super) fn clipped(ratio: Ratio) -> Ratio {
 
 fn apart(what: &'static str, from: Decimal, to: Decimal) -> Result<(), HealthError> {
     if from == to { Err(HealthError::NoRange { what, from, to }) } else { Ok(()) }
-}
-
-impl fmt::Display for Normaliser {
-    /// `target ratio`, `goalposts(70, 30)`, `percentile(higher, mean, 1, 2, 5)`, `piecewise linear(0: 0, 10: 1)`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::TargetRatio => f.pad("target ratio"),
-            Kind::Unchanged => f.pad("unchanged"),
-            Kind::Goalposts { worst, best } => write!(f, "goalposts({worst}, {best})"),
-            Kind::MinMax { better, least, greatest } => write!(f, "min-max({better}, {least}, {greatest})"),
-            Kind::StandardScore { better, mean, deviation } => {
-                write!(f, "standard score({better}, {mean}, {deviation})")
-            }
-            Kind::Percentile { better, ties, sample } => {
-                write!(f, "percentile({better}, {ties}")?;
-                sample.iter().try_for_each(|value| write!(f, ", {value}"))?;
-                f.write_str(")")
-            }
-            Kind::Logistic { midpoint, steepness } => write!(f, "logistic({midpoint}, {steepness})"),
-            Kind::PiecewiseLinear { points } => {
-                f.write_str("piecewise linear(")?;
-                for (index, (at, score)) in points.iter().enumerate() {
-                    let comma = if index == 0 { "" } else { ", " };
-                    write!(f, "{comma}{at}: {score}")?;
-                }
-                f.write_str(")")
-            }
-        }
-    }
-}
-
-/// What a text may be, for the error.
-const KNOWN: [&str; 8] = [
-    "target ratio",
-    "unchanged",
-    "goalposts(worst, best)",
-    "min-max(better, least, greatest)",
-    "standard score(better, mean, deviation)",
-    "percentile(better, ties, sample)",
-    "logistic(midpoint, steepness)",
-    "piecewise linear(value: score)",
-];
-
-impl FromStr for Normaliser {
-    type Err = HealthError;
-
-    /// Reads the text that is shown; a name may be that of the wire, `min_max`.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known: &KNOWN }.into();
-        let (name, given) = named(text).ok_or_else(refuse)?;
-        let better = |text: &str| match text {
-            "higher" => Ok(Better::Higher),
-            "lower" => Ok(Better::Lower),
-            _ => Err(refuse()),
-        };
-        match (name.as_str(), given.as_slice()) {
-            ("target ratio", []) => Ok(Self::TARGET_RATIO),
-            ("unchanged", []) => Ok(Self::UNCHANGED),
-            ("goalposts", [worst, best]) => Self::goalposts(parse_decimal(worst)?, parse_decimal(best)?),
-            ("min max", [side, least, greatest]) => {
-                Self::min_max(better(side)?, parse_decimal(least)?, parse_decimal(greatest)?)
-            }
-            ("standard score", [side, mean, deviation]) => {
-                Self::standard_score(better(side)?, parse_decimal(mean)?, parse_decimal(deviation)?)
-            }
-            ("percentile", [side, ties, sample @ ..]) => {
-                let sample = sample.iter().map(|value| parse_decimal(value));
-                Self::percentile(better(side)?, ties.parse()?, sample.collect::<Result<Vec<_>, _>>()?)
-            }
-            ("logistic", [midpoint, steepness]) => {
-                Self::logistic(parse_decimal(midpoint)?, parse_decimal(steepness)?)
-            }
-            ("piecewise linear", points) => {
-                let point = |point: &&str| {
-                    let (at, score) = point.split_once(':').ok_or_else(refuse)?;
-                    Ok((parse_decimal(at.trim())?, parse_decimal(score.trim())?))
-                };
-                Self::piecewise_linear(points.iter().map(point).collect::<Result<Vec<_>, Self::Err>>()?)
-            }
-            _ => Err(refuse()),
-        }
-    }
 }
 
 /// The wire form: an object with one key, or the name alone where there is nothing to say.

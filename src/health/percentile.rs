@@ -51,19 +51,19 @@ impl FromStr for Ties {
     }
 }
 
-/// The percentile rank of `value` in a sample in rising order, in 0..=1; `None` for an empty sample.
+/// The percentile rank of `value` in a sample in rising order: numerator and denominator of a number in 0..=1.
 ///
 /// # Formula
 /// With n values, L of them below and E equal: weak `(L + E) / n`, strict `L / n`, mean `(2 L + E) / 2 n`, rank
 /// `(2 L + E + 1) / 2 n` where E > 0 and else `L / n`.
-pub(super) fn percentile_rank(sorted: &[Decimal], value: Ratio, ties: Ties) -> Option<Ratio> {
+pub(super) fn percentile_rank(sorted: &[Decimal], value: Ratio, ties: Ties) -> (u128, u128) {
     let below = sorted.partition_point(|other| Ratio::from(*other) < value);
     let up_to = sorted.partition_point(|other| Ratio::from(*other) <= value);
     rank_of(below, up_to, sorted.len(), ties)
 }
 
-/// The same of a sample where less is better: how many are not better than `value`.
-pub(super) fn percentile_rank_from_above(sorted: &[Decimal], value: Ratio, ties: Ties) -> Option<Ratio> {
+/// The [percentile rank](percentile_rank) where less is better: the values above count as those below do there.
+pub(super) fn percentile_rank_from_above(sorted: &[Decimal], value: Ratio, ties: Ties) -> (u128, u128) {
     let all = sorted.len();
     // Counted from the other end, so that ties count as they do where more is better: 1 less the rank would turn
     // weak into strict.
@@ -74,15 +74,18 @@ pub(super) fn percentile_rank_from_above(sorted: &[Decimal], value: Ratio, ties:
     rank_of(all.abs_diff(up_to), all.abs_diff(below), all, ties)
 }
 
-fn rank_of(below: usize, up_to: usize, all: usize, ties: Ties) -> Option<Ratio> {
-    let both = below.saturating_add(up_to);
-    let (numerator, halves) = match ties {
-        Ties::Weak => (up_to, 1),
-        Ties::Strict => (below, 1),
-        Ties::Mean => (both, 2),
-        Ties::Rank => (both.saturating_add(usize::from(below < up_to)), 2),
-    };
-    // Halves keep the mean of two counts a whole number; the fraction is reduced when it is made.
-    let whole = u128::try_from(all).ok()?.checked_mul(halves).filter(|whole| *whole > 0)?;
-    Ratio::of_integers(false, u128::try_from(numerator).ok()?, whole)
+#[expect(clippy::arithmetic_side_effects, reason = "counts of values in memory, in 128 bits")]
+fn rank_of(below: usize, up_to: usize, all: usize, ties: Ties) -> (u128, u128) {
+    debug_assert!(
+        below <= up_to && up_to <= all && all > 0,
+        "a sample has a value, and no more than all are counted"
+    );
+    let (below, up_to, all) = (below as u128, up_to as u128, all as u128);
+    // Halves keep the mean of two counts a whole number.
+    match ties {
+        Ties::Weak => (up_to, all),
+        Ties::Strict => (below, all),
+        Ties::Mean => (below + up_to, 2 * all),
+        Ties::Rank => (below + up_to + u128::from(below < up_to), 2 * all),
+    }
 }

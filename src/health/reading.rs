@@ -199,6 +199,8 @@ impl Coverage {
     /// The covered part of the whole.
     #[must_use]
     pub fn ratio(&self) -> Ratio {
+        debug_assert!(self.all > 0, "a dimension has at least one indicator");
+        // Two counts always make a fraction: only a whole of 0 would have none.
         Ratio::new(Decimal::from(self.lit), Decimal::from(self.all)).unwrap_or(Ratio::ZERO)
     }
 

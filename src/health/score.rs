@@ -127,12 +127,7 @@ impl Score {
     pub fn at_edge(&self) -> Ratio {
         match self.0 {
             Kind::Exact(ratio) => ratio,
-            Kind::Estimate(value) => {
-                // Beyond 28 digits no edge lies: the ends of decimals stand for what is larger.
-                let end = if value < 0.0 { Decimal::MIN } else { Decimal::MAX };
-                let read = parse_decimal(&format!("{value:.EDGE_DECIMALS$}"));
-                read.or_else(|_| parse_decimal(&format!("{value:.0}"))).unwrap_or(end).into()
-            }
+            Kind::Estimate(value) => nearest_decimal(value),
         }
     }
 
@@ -158,6 +153,14 @@ impl Score {
             }
         }
     }
+}
+
+/// The float rounded to 12 decimals, the most that an estimate of a score is good for.
+pub(super) fn nearest_decimal(value: f64) -> Ratio {
+    // Beyond 28 digits no edge lies: the ends of decimals stand for what is larger.
+    let end = if value < 0.0 { Decimal::MIN } else { Decimal::MAX };
+    let read = parse_decimal(&format!("{value:.EDGE_DECIMALS$}"));
+    read.or_else(|_| parse_decimal(&format!("{value:.0}"))).unwrap_or(end).into()
 }
 
 to_wire!(Score);
