@@ -24,18 +24,23 @@ struct Matches<'a> {
 impl Iterator for Matches<'_> {
     type Item = usize;
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a word and a bit of it that is set are the index of a rule"
+    )]
     fn next(&mut self) -> Option<usize> {
         while self.bits == 0 {
-            self.word = self.word.saturating_add(1);
-            if self.word >= self.table.words() {
+            if self.word + 1 >= self.table.words() {
                 return None;
             }
-            // The facts were admitted when the iterator was made.
-            self.bits = self.table.matching(self.facts, self.word).unwrap_or(0);
+            self.word += 1;
+            // Never `None`: the facts were admitted when the iterator was made, whatever the word.
+            self.bits = self.table.matching(self.facts, self.word)?;
         }
-        let lowest = usize::try_from(self.bits.trailing_zeros()).ok()?;
+        let lowest = self.bits.trailing_zeros() as usize;
+        // A subtraction carries through the zeros below the lowest bit: what both have in common is the rest.
         self.bits &= self.bits.wrapping_sub(1);
-        self.word.checked_mul(64)?.checked_add(lowest)
+        Some(self.word * 64 + lowest)
     }
 }
 
@@ -251,7 +256,7 @@ impl DecisionTable {
         clippy::indexing_slicing,
         reason = "a set of matching rules has bits for the rules of the table only"
     )]
-    fn outputs_of(&self, index: usize) -> &[CellValue] {
+    pub(super) fn outputs_of(&self, index: usize) -> &[CellValue] {
         &self.rules[index].outputs
     }
 
@@ -280,7 +285,10 @@ impl DecisionTable {
                 Answer::Rule(first)
             }
             HitPolicy::Priority => {
-                Answer::Rule(matched.iter().min_by_key(|index| rank(index)).copied().unwrap_or(first))
+                // Only a smaller rank takes the place: ties stay with the earlier rule.
+                let smaller =
+                    |best: usize, other: &usize| if rank(other) < rank(&best) { *other } else { best };
+                Answer::Rule(others.iter().fold(first, smaller))
             }
             HitPolicy::RuleOrder | HitPolicy::Collect => Answer::Rules(matched.to_vec()),
             HitPolicy::OutputOrder => {
@@ -317,6 +325,7 @@ impl DecisionTable {
         let refused = self.columns.iter().zip(&self.inputs).zip(facts).find_map(|((column, input), fact)| {
             column.matching(fact, 0).is_none().then(|| Column::refusal(input, fact))
         });
+        // One of them was refused, or nobody would have asked; their number is told if not.
         refused.unwrap_or(DecisionError::FactCount { expected: self.columns.len(), actual: facts.len() })
     }
 }

@@ -91,8 +91,9 @@ impl<'a> Cursor<'a> {
     }
 
     #[cold]
+    #[expect(clippy::arithmetic_side_effects, reason = "what is left is the end of the text")]
     fn expected(&self, expected: &'static str) -> DecisionError {
-        let at = self.text.len().saturating_sub(self.rest.len());
+        let at = self.text.len() - self.rest.len();
         DecisionError::Syntax { text: excerpt(self.text), at, expected }
     }
 
@@ -163,10 +164,10 @@ impl<'a> Cursor<'a> {
                 return self.quoted(close).map(CellValue::Text);
             }
         }
-        let word = self.word();
+        let (word, rest) = self.word();
         match word {
             "true" | "false" => {
-                self.rest = self.rest.get(word.len()..).unwrap_or_default();
+                self.rest = rest;
                 Ok(CellValue::Truth(word == "true"))
             }
             "" => self.number().map(CellValue::Number),
@@ -174,9 +175,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn word(&self) -> &'a str {
-        let end = self.rest.find(|character: char| !character.is_alphabetic()).unwrap_or(self.rest.len());
-        self.rest.get(..end).unwrap_or_default()
+    /// The letters that stand here, and what comes behind them. All of them: `truest` does not begin with `true`.
+    fn word(&self) -> (&'a str, &'a str) {
+        let end = self.rest.find(|character: char| !character.is_alphabetic());
+        self.rest.split_at(end.unwrap_or(self.rest.len()))
     }
 
     /// The rest of a text after its opening quote, up to `close`; `\"` and `\\` are the only escapes.

@@ -54,7 +54,8 @@ impl Column {
                 let path = Path::root().field("inputs").index(index).field("allowed");
                 problems.push(path, DecisionError::NeverHolds { cell: input.allowed.to_string() });
             }
-            let mut masks = vec![0_u64; partition.atoms().saturating_mul(words)];
+            #[expect(clippy::arithmetic_side_effects, reason = "the limit above holds")]
+            let mut masks = vec![0_u64; partition.atoms() * words];
             for (rule, test) in tests().enumerate() {
                 let set = partition.set_of(test);
                 if some_allowed && !set.iter().zip(&allowed).any(|(holds, allowed)| *holds && *allowed) {

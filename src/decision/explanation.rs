@@ -1,6 +1,7 @@
 //! Why a rule matched or not: a reason per cell, and the rule that came nearest.
 
-use super::parts::Rule;
+use super::column::Column;
+use super::parts::heading;
 use super::{CellTest, CellValue, Decision, DecisionError, Fact};
 use crate::figure::{Cell, Table, Why};
 use crate::quantity::wire::serialize_fields;
@@ -12,6 +13,9 @@ use core::fmt;
 use core::ops::Bound;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
+
+/// The column that says whether a rule answers, matches or misses.
+const STATE: &str = "state";
 
 /// A cell of a rule after it was asked: what was tested, what came in, whether it held, and how far it was from passing.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -113,8 +117,11 @@ impl<'a> Decision<'a> {
     #[must_use]
     pub fn why(&self, index: usize) -> Option<Why<TestedCell<'a>, Ratio>> {
         let rule = self.table.rules.get(index)?;
+        let columns = self.table.inputs.iter().zip(&self.table.columns);
+        let mut cells = columns
+            .zip(rule.tests.iter().zip(self.facts))
+            .map(|((input, column), (test, fact))| Self::cell((index, test), (input.name(), column), fact));
         // A table has at least one input, so that a rule has a first cell.
-        let mut cells = (0..self.facts.len()).filter_map(|column| self.cell(index, rule, column));
         let first = cells.next()?;
         Some(cells.fold(Why::new(first, first.distance), |why, cell| {
             let sum = plus(*why.value(), cell.distance);
@@ -123,25 +130,21 @@ impl<'a> Decision<'a> {
     }
 
     /// The reason of one cell.
-    fn cell(&self, index: usize, rule: &'a Rule, column: usize) -> Option<TestedCell<'a>> {
-        let (input, fact) = (self.table.inputs.get(column)?, self.facts.get(column)?);
-        let (test, column) = (rule.tests.get(column)?, self.table.columns.get(column)?);
-        let mut reason = TestedCell {
-            input: input.name(),
-            test,
-            fact: *fact,
-            holds: true,
-            edge: None,
-            distance: Ratio::ZERO,
-        };
+    fn cell(
+        (rule, test): (usize, &'a CellTest),
+        (input, column): (&'a str, &Column),
+        fact: &Fact<'a>,
+    ) -> TestedCell<'a> {
+        let distance = Ratio::ZERO;
+        let mut reason = TestedCell { input, test, fact: *fact, holds: true, edge: None, distance };
         // The test itself is asked, and not the compiled column: an explanation is rare, and its words are the test's.
         if test.holds(fact) {
-            return Some(reason);
+            return reason;
         }
         (reason.holds, reason.distance) = (false, Ratio::ONE);
         if let Fact::Number(number) = fact {
             // What is not allowed is no way to pass.
-            let set: Vec<bool> = column.atoms_of(index).zip(&column.allowed).map(|(a, b)| a && *b).collect();
+            let set: Vec<bool> = column.atoms_of(rule).zip(&column.allowed).map(|(a, b)| a && *b).collect();
             let edges = column.partition.edges_toward(fact, &set).into_iter().flatten();
             let edges = edges.filter_map(|bound| match bound {
                 Bound::Included(at) | Bound::Excluded(at) => Some(at),
@@ -152,7 +155,7 @@ impl<'a> Decision<'a> {
                 reason.distance = over(apart(edge, *number), span);
             }
         }
-        Some(reason)
+        reason
     }
 
     /// The reasons in one line: of a rule that matches all its cells, of another those that failed. `None` where
@@ -233,10 +236,9 @@ impl<'a> Decision<'a> {
                 (false, true) => "matches",
                 (false, false) => "misses",
             };
-            table.push(index, "state", Cell::from(state).because(self.cells_of(index)));
-            let values = self.table.rules.get(index).map_or(&[][..], |rule| &rule.outputs);
-            for (output, value) in self.table.outputs.iter().zip(values) {
-                table.push(index, output.name().to_string(), value.to_string());
+            table.push(index, STATE, Cell::from(state).because(self.cells_of(index)));
+            for (output, value) in self.table.outputs.iter().zip(self.table.outputs_of(index)) {
+                table.push(index, heading(output.name(), STATE), value.to_string());
             }
         }
         if let Some(number) = self.number() {
@@ -312,5 +314,36 @@ impl DecisionError {
             Self::SeveralMatches { rules } | Self::ConflictingOutputs { rules } => rules,
             _ => &[],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decision::{DecisionTable, HitPolicy, TableColumn};
+
+    /// A column may be called what the tables add of their own.
+    #[test]
+    fn no_column_hides_another() {
+        let table = DecisionTable::draft(HitPolicy::First)
+            .input(TableColumn::number("same outputs"))
+            .output(TableColumn::text("state"))
+            .output(TableColumn::text("\"state\""))
+            .rule(["< 2"], ["stop", "x"])
+            .rule(["< 3"], ["keep", "x"])
+            .check()
+            .unwrap();
+        let facts = [1.into()];
+        let shown = table.decide(&facts).unwrap().table();
+        let cell = |column: &str| shown.get("0", column).and_then(|cell| cell.value.clone());
+        assert_eq!(cell("state").as_deref(), Some("answers"));
+        assert_eq!(cell("\"state\"").as_deref(), Some("\"stop\""));
+        assert_eq!(cell(r#""\"state\"""#).as_deref(), Some("\"x\""));
+        let overlap = table.report(1_000).table();
+        let cell = |column: &str| overlap.get("rules 0 and 1", column).and_then(|cell| cell.value.clone());
+        assert_eq!(
+            (cell("same outputs").as_deref(), cell("\"same outputs\"").as_deref()),
+            (Some("no"), Some("< 2"))
+        );
     }
 }

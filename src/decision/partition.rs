@@ -46,9 +46,10 @@ pub(super) struct Edges {
 
 impl Edges {
     fn new(mut edges: Vec<Decimal>) -> Self {
+        // An edge takes 16 bytes: twice their number and 1 is an index, so that no number of an atom overflows.
         edges.sort_unstable();
         edges.dedup();
-        // Of normalised edges: `2.00` beside `2` would need two more digits for nothing.
+        // Of normalised edges: `2.00` beside `2` would need two more digits for nothing. Without edges any scale will do.
         let scale = edges.iter().map(|edge| edge.normalize().scale()).max().unwrap_or(0);
         let integers = edges
             .iter()
@@ -66,6 +67,10 @@ impl Edges {
     }
 
     /// `None` where the number or an edge does not fit 64 bits: then decimals are compared.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "the number of an atom is at most twice that of the edges"
+    )]
     fn locate_integer(&self, number: Decimal) -> Option<usize> {
         let (scale, integers) = self.integers.as_ref()?;
         let mantissa = i64::try_from(number.mantissa()).ok()?;
@@ -77,7 +82,7 @@ impl Edges {
             }
             // Strictly between `whole` and the next integer, so between two edges.
             let below = integers.iter().filter(|edge| **edge <= whole).count();
-            Some(below.saturating_mul(2))
+            Some(2 * below)
         } else {
             let coarser = scale.checked_sub(number.scale())?;
             Some(search(integers, mantissa.checked_mul(power(coarser)?)?))
@@ -86,13 +91,17 @@ impl Edges {
 }
 
 /// The atom of `value`: few edges are counted faster than searched.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the number of an atom is at most twice that of the edges"
+)]
 fn search(edges: &[i64], value: i64) -> usize {
     if edges.len() > 16 {
         return atom_of(edges.binary_search(&value));
     }
     edges.iter().fold(0, |atom, edge| match edge.cmp(&value) {
-        Ordering::Less => atom.saturating_add(2),
-        Ordering::Equal => atom.saturating_add(1),
+        Ordering::Less => atom + 2,
+        Ordering::Equal => atom + 1,
         Ordering::Greater => atom,
     })
 }
@@ -102,10 +111,14 @@ fn power(exponent: u32) -> Option<i64> {
 }
 
 /// The atom of an edge found at an index, or of the place where it would stand.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the number of an atom is at most twice that of the edges"
+)]
 const fn atom_of(found: Result<usize, usize>) -> usize {
     match found {
-        Ok(index) => index.saturating_mul(2).saturating_add(1),
-        Err(index) => index.saturating_mul(2),
+        Ok(index) => 2 * index + 1,
+        Err(index) => 2 * index,
     }
 }
 
@@ -140,10 +153,14 @@ impl Partition {
     }
 
     /// How many atoms there are, at least one.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "edges and texts in memory are fewer than half of all numbers"
+    )]
     pub(super) fn atoms(&self) -> usize {
         match self {
-            Self::Number(edges) => edges.edges.len().saturating_mul(2).saturating_add(1),
-            Self::Text(texts) => texts.len().saturating_add(1),
+            Self::Number(edges) => 2 * edges.edges.len() + 1,
+            Self::Text(texts) => texts.len() + 1,
             Self::Truth => 2,
         }
     }
@@ -167,17 +184,18 @@ impl Partition {
     }
 
     /// The atoms that a choice of a test of this column admits; none where it is of another kind.
+    #[expect(clippy::arithmetic_side_effects, reason = "behind an atom stands at most the number of all")]
     fn atoms_of(&self, choice: &Choice) -> Range<usize> {
-        let one = |atom: usize| atom..atom.saturating_add(1);
+        let one = |atom: usize| atom..atom + 1;
         match (self, choice) {
             (Self::Number(edges), Choice::Within(lower, upper)) => {
                 let from = match lower {
                     Bound::Included(edge) => edges.locate(*edge),
-                    Bound::Excluded(edge) => edges.locate(*edge).saturating_add(1),
+                    Bound::Excluded(edge) => edges.locate(*edge) + 1,
                     Bound::Unbounded => 0,
                 };
                 let to = match upper {
-                    Bound::Included(edge) => edges.locate(*edge).saturating_add(1),
+                    Bound::Included(edge) => edges.locate(*edge) + 1,
                     Bound::Excluded(edge) => edges.locate(*edge),
                     Bound::Unbounded => self.atoms(),
                 };
@@ -243,7 +261,7 @@ impl Partition {
         };
         // The nearest atoms of the set, not its ends: between them lies what the fact has to cross.
         let below = set.iter().enumerate().take(atom).rev().find(|(_, member)| **member);
-        let above = set.iter().enumerate().skip(atom.saturating_add(1)).find(|(_, member)| **member);
+        let above = set.iter().enumerate().skip(atom).skip(1).find(|(_, member)| **member);
         [below.map(|(atom, _)| edges.upper_end(atom)), above.map(|(atom, _)| edges.lower_end(atom))]
     }
 }
@@ -270,20 +288,21 @@ impl Edges {
     /// Neighbouring atoms of the set joined to points and intervals.
     fn runs(&self, set: &[bool]) -> Vec<Choice> {
         let mut runs = Vec::new();
-        let mut start = None;
+        let mut run: Option<(usize, usize)> = None;
+        // One more that is not in the set ends a run that goes on to the last atom.
         for (atom, member) in set.iter().chain([&false]).enumerate() {
-            match (start, member) {
-                (None, true) => start = Some(atom),
-                (Some(from), false) => {
-                    start = None;
-                    let to = atom.saturating_sub(1);
+            match (run, member) {
+                (None, true) => run = Some((atom, atom)),
+                (Some((from, _)), true) => run = Some((from, atom)),
+                (Some((from, to)), false) => {
+                    run = None;
                     let (lower, upper) = (self.lower_end(from), self.upper_end(to));
                     runs.push(match (from == to, lower) {
                         (true, Bound::Included(point)) => Choice::Is(CellValue::Number(point)),
                         _ => Choice::Within(lower, upper),
                     });
                 }
-                _ => {}
+                (None, false) => {}
             }
         }
         runs

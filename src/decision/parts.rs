@@ -5,6 +5,7 @@ use crate::error::excerpt;
 use crate::quantity::grammar::plain;
 use crate::quantity::wire::serialize_fields;
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -55,24 +56,41 @@ impl HitPolicy {
     }
 }
 
-const POLICIES: [(HitPolicy, &str); 11] = [
-    (HitPolicy::Unique, "unique"),
-    (HitPolicy::Any, "any"),
-    (HitPolicy::First, "first"),
-    (HitPolicy::Priority, "priority"),
-    (HitPolicy::RuleOrder, "rule order"),
-    (HitPolicy::OutputOrder, "output order"),
-    (HitPolicy::Collect, "collect"),
-    (HitPolicy::CollectSum, "collect sum"),
-    (HitPolicy::CollectMin, "collect min"),
-    (HitPolicy::CollectMax, "collect max"),
-    (HitPolicy::CollectCount, "collect count"),
+const POLICIES: [HitPolicy; 11] = [
+    HitPolicy::Unique,
+    HitPolicy::Any,
+    HitPolicy::First,
+    HitPolicy::Priority,
+    HitPolicy::RuleOrder,
+    HitPolicy::OutputOrder,
+    HitPolicy::Collect,
+    HitPolicy::CollectSum,
+    HitPolicy::CollectMin,
+    HitPolicy::CollectMax,
+    HitPolicy::CollectCount,
 ];
+
+impl HitPolicy {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Unique => "unique",
+            Self::Any => "any",
+            Self::First => "first",
+            Self::Priority => "priority",
+            Self::RuleOrder => "rule order",
+            Self::OutputOrder => "output order",
+            Self::Collect => "collect",
+            Self::CollectSum => "collect sum",
+            Self::CollectMin => "collect min",
+            Self::CollectMax => "collect max",
+            Self::CollectCount => "collect count",
+        }
+    }
+}
 
 impl fmt::Display for HitPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = POLICIES.iter().find(|(policy, _)| policy == self).map_or("", |(_, name)| name);
-        f.pad(name)
+        f.pad(self.name())
     }
 }
 
@@ -82,7 +100,7 @@ impl FromStr for HitPolicy {
     /// Reads what `Display` writes, and the wire's name: `rule order`, `rule_order`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let name = plain(text).replace('_', " ");
-        let found = POLICIES.iter().find(|(_, known)| *known == name).map(|(policy, _)| *policy);
+        let found = POLICIES.into_iter().find(|policy| policy.name() == name);
         found.ok_or_else(|| DecisionError::Syntax { text: excerpt(text), at: 0, expected: "a hit policy" })
     }
 }
@@ -210,6 +228,12 @@ impl TableColumn {
     pub(super) fn places(&self) -> BTreeMap<&CellValue, usize> {
         self.ranking.iter().zip(0..).collect()
     }
+}
+
+/// The heading of a column by its name, in quotes where it would read as `own`, which a result adds beside the columns.
+pub(super) fn heading(name: &str, own: &str) -> String {
+    // What begins with a quote is quoted too: no two names have one heading.
+    if name == own || name.starts_with('"') { format!("{name:?}") } else { name.into() }
 }
 
 /// One row of a table: a test per input and a value per output.

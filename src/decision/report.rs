@@ -7,6 +7,7 @@
 //! which is why it takes a limit.
 
 use super::column::insert;
+use super::parts::heading;
 use super::{CellTest, DecisionTable, TableColumn};
 use crate::figure::{Cell, Table};
 use alloc::format;
@@ -14,6 +15,9 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
+
+/// The column that says whether the rules of an overlap have the same outputs.
+const AGREES: &str = "same outputs";
 
 /// A box of the input space: where no rule matches (a gap), or where two rules match together (an overlap).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
@@ -117,7 +121,7 @@ impl Report {
         for overlap in &self.overlaps {
             let name = overlap.rules.iter().map(|rule| format!("{rule}")).collect::<Vec<_>>().join(" and ");
             overlap.push_to(&mut table, &format!("rules {name}"));
-            table.push(format!("rules {name}"), "same outputs", overlap.agrees);
+            table.push(format!("rules {name}"), AGREES, overlap.agrees);
         }
         if !self.complete {
             table.push(
@@ -133,7 +137,7 @@ impl Report {
 impl Region {
     fn push_to(&self, table: &mut Table, row: &str) {
         for (name, test) in self.columns() {
-            table.push(row, String::from(name), format!("{test}"));
+            table.push(row, heading(name, AGREES), format!("{test}"));
         }
     }
 }
@@ -189,7 +193,7 @@ impl DecisionTable {
     /// `None` where the work ran out.
     fn find_overlaps(&self, budget: &mut Budget, overlaps: &mut Vec<Region>) -> Option<()> {
         for (first, rule) in self.rules.iter().enumerate() {
-            for (second, other) in self.rules.iter().enumerate().skip(first.saturating_add(1)) {
+            for (second, other) in self.rules.iter().enumerate().skip(first).skip(1) {
                 // Two boxes meet where their columns meet in every one: the region is exact, not a sample.
                 let mut sets = Vec::with_capacity(self.columns.len());
                 for column in &self.columns {
@@ -213,6 +217,7 @@ impl DecisionTable {
     }
 
     /// `None` where the work ran out.
+    #[expect(clippy::arithmetic_side_effects, reason = "the level that is followed is open")]
     fn find_gaps(&self, budget: &mut Budget, gaps: &mut Vec<Region>) -> Option<()> {
         let suffix_any = self.rules_without_test_from();
         let everything = vec![u64::MAX; self.words()];
@@ -226,8 +231,9 @@ impl DecisionTable {
                 chosen.pop();
                 continue;
             };
+            // The way down to this level is kept, what a branch beside it chose is not.
             let depth = open.len();
-            chosen.truncate(depth.saturating_sub(1));
+            chosen.truncate(depth - 1);
             chosen.push(atoms);
             if alive.iter().all(|word| *word == 0) {
                 gaps.push(self.region(chosen.iter().map(Vec::as_slice)));
@@ -295,7 +301,8 @@ struct Budget {
 
 impl Budget {
     fn spend(&mut self, steps: usize) -> Option<()> {
-        // Nothing is spent that is not there: the work told of a stopped search is what was done.
+        // Nothing is spent that is not there: the work told of a stopped search is what was done. Saturated, for the most
+        // steps there are is above every limit but that one.
         let work = self.work.saturating_add(u64::try_from(steps).unwrap_or(u64::MAX));
         if work > self.limit {
             return None;

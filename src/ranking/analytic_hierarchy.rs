@@ -1,19 +1,14 @@
 //! Weights from pairwise judgements: the analytic hierarchy process.
 
-use super::completion::{complete, place};
-use super::perron::perron;
-use super::{CriteriaWeights, RandomIndex, RankingError};
+use super::RankingError;
+use super::completion::place;
 use crate::error::{Path, Problems, within};
-use crate::figure::{Cause, Figure, Table, to_wire};
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The maximum number of items that are compared.
 const MAX_ITEMS: u64 = 100;
-/// The maximum number of judgements that may be missing.
-const MAX_MISSING: u64 = 500;
 /// How far two judgements of one pair may be from reciprocal, relatively.
 const RECIPROCAL: f64 = 1e-9;
 
@@ -46,11 +41,11 @@ const RECIPROCAL: f64 = 1e-9;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct PairwiseComparisons {
-    items: Vec<String>,
+    pub(super) items: Vec<String>,
     /// Row by row; `None` where nothing was judged.
-    cells: Vec<Option<f64>>,
+    pub(super) cells: Vec<Option<f64>>,
     /// In the order in which they were made.
-    judgements: Vec<(usize, usize)>,
+    pub(super) judgements: Vec<(usize, usize)>,
 }
 
 /// Comparisons as they are on the wire, not checked yet.
@@ -103,12 +98,9 @@ impl PairwiseComparisons {
                 return Err(RankingError::DuplicateName { name: name.clone() });
             }
         }
-        let mut cells = alloc::vec![None; items.len().saturating_mul(items.len())];
-        for index in 0..items.len() {
-            if let Some(cell) = cells.get_mut(place(items.len(), index, index)) {
-                *cell = Some(1.0);
-            }
-        }
+        // Each matters as much as itself: those cells stand on the diagonal.
+        let pairs = (0..items.len()).flat_map(|row| (0..items.len()).map(move |column| (row, column)));
+        let cells = pairs.map(|(row, column)| (row == column).then_some(1.0)).collect();
         Ok(Self { items, cells, judgements: Vec::new() })
     }
 
@@ -195,17 +187,19 @@ impl PairwiseComparisons {
         self.put(row, column, value)
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "`row` and `column` are places of items, and each two have a cell"
+    )]
     fn put(&mut self, row: usize, column: usize, value: f64) -> Result<(), RankingError> {
         let count = self.items.len();
         in_range(row, column, value)?;
-        if row == column || self.cells.get(place(count, row, column)) != Some(&None) {
+        if row == column || self.cells[place(count, row, column)].is_some() {
             return Err(RankingError::JudgementPlace { row, column });
         }
         // Both cells at once: what reads the matrix relies on its being reciprocal.
         for (row, column, value) in [(row, column, value), (column, row, 1.0 / value)] {
-            if let Some(cell) = self.cells.get_mut(place(count, row, column)) {
-                *cell = Some(value);
-            }
+            self.cells[place(count, row, column)] = Some(value);
         }
         self.judgements.push((row, column));
         Ok(())
@@ -223,44 +217,15 @@ impl PairwiseComparisons {
         self.cells.iter().all(Option::is_some)
     }
 
-    /// The weights of the items and how consistent the judgements are.
-    ///
-    /// # Formula
-    /// The principal eigenvector of the matrix of judgements (T. L. Saaty, 1977). Missing judgements are those
-    /// that make its eigenvalue least (S. Bozoki, J. Fulop and L. Ronyai, 2010).
-    ///
-    /// # Errors
-    /// [`RankingError::Disconnected`]; [`RankingError::TooLarge`] for more than 500 missing judgements.
-    pub fn priorities(&self) -> Result<Priorities<'_>, RankingError> {
-        let count = self.items.len();
-        let missing: Vec<(usize, usize)> = (0..count)
-            .flat_map(|row| (row.saturating_add(1)..count).map(move |column| (row, column)))
-            .filter(|(row, column)| self.cells.get(place(count, *row, *column)) == Some(&None))
-            .collect();
-        // Groups that no judgement joins scale against one another at will: no completion would be the one.
-        if !missing.is_empty() {
-            self.check_connected()?;
-        }
-        within("missing judgements", u64::try_from(missing.len()).ok(), MAX_MISSING)?;
-        let mut matrix: Vec<f64> = self.cells.iter().map(|cell| cell.unwrap_or(1.0)).collect();
-        complete(&mut matrix, count, &missing);
-        let means = geometric_means(&matrix, count);
-        // The geometric means are positive, as the iteration needs and near its end.
-        let found = perron(&matrix, means.clone());
-        let weights = CriteriaWeights::given(found.vector)?;
-        Ok(Priorities { comparisons: self, matrix, weights, means, root: found.root })
-    }
-
-    fn check_connected(&self) -> Result<(), RankingError> {
+    /// Whether the judgements join all items: what they do not join scales against the rest at will.
+    #[expect(clippy::indexing_slicing, reason = "`open` holds rows, and `cells` a cell for each two items")]
+    pub(super) fn check_connected(&self) -> Result<(), RankingError> {
         let count = self.items.len();
         let mut reached = alloc::vec![false; count];
         let mut open = alloc::vec![0];
         while let Some(row) = open.pop() {
-            if let Some(seen) = reached.get_mut(row)
-                && !core::mem::replace(seen, true)
-            {
-                let judged =
-                    |column: &usize| matches!(self.cells.get(place(count, row, *column)), Some(Some(_)));
+            if !core::mem::replace(&mut reached[row], true) {
+                let judged = |column: &usize| self.cells[place(count, row, *column)].is_some();
                 open.extend((0..count).filter(judged));
             }
         }
@@ -271,199 +236,9 @@ impl PairwiseComparisons {
     }
 }
 
-/// The weights of compared items with their consistency.
-#[derive(Debug, Clone, Serialize)]
-pub struct Priorities<'a> {
-    comparisons: &'a PairwiseComparisons,
-    /// Row by row, missing judgements completed.
-    #[serde(rename = "judgements", with = "crate::quantity::wire::float")]
-    matrix: Vec<f64>,
-    weights: CriteriaWeights,
-    /// The geometric means of the rows.
-    #[serde(rename = "geometric_means", with = "crate::quantity::wire::float")]
-    means: Vec<f64>,
-    #[serde(rename = "principal_eigenvalue", with = "crate::quantity::wire::float")]
-    root: f64,
-}
-
-impl<'a> Priorities<'a> {
-    /// The weights in the order of the items.
-    #[must_use]
-    pub const fn weights(&self) -> &CriteriaWeights {
-        &self.weights
-    }
-
-    /// The weights by the geometric means of the rows (G. Crawford and C. Williams, 1985), for comparison.
-    ///
-    /// # Errors
-    /// None of matrices that were checked; the type is that of all weights.
-    pub fn geometric_mean_weights(&self) -> Result<CriteriaWeights, RankingError> {
-        CriteriaWeights::given(self.means.iter().copied())
-    }
-
-    /// The judgement of one item over another as it was made or completed.
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::ranking::PairwiseComparisons;
-    ///
-    /// let judged = PairwiseComparisons::new(["return", "cost"])?.judge("return", "cost", 4.0)?;
-    /// assert_eq!(judged.priorities()?.judgement(1, 0), Some(0.25));
-    /// # Ok::<(), marketloop::ranking::RankingError>(())
-    /// ```
-    #[must_use]
-    pub fn judgement(&self, item: usize, over: usize) -> Option<f64> {
-        let count = self.comparisons.items.len();
-        if item >= count || over >= count {
-            return None;
-        }
-        self.matrix.get(place(count, item, over)).copied()
-    }
-
-    /// The principal eigenvalue, not below the number of items; equal to it where all judgements agree.
-    #[must_use]
-    pub fn principal_eigenvalue(&self) -> f64 {
-        let count = self.items();
-        // What rounding leaves of full agreement is full agreement.
-        if self.root <= count * (1.0 + 64.0 * f64::EPSILON) { count } else { self.root }
-    }
-
-    /// `(lambda - n) / (n - 1)`; 0 for one item.
-    #[must_use]
-    pub fn consistency_index(&self) -> f64 {
-        let count = self.items();
-        if count < 2.0 { 0.0 } else { (self.principal_eigenvalue() - count) / (count - 1.0) }
-    }
-
-    /// The consistency index over that of random judgements; up to 0.1 is held to be tolerable (T. L. Saaty,
-    /// 1977). 0 for one or two items, which cannot contradict each other.
-    ///
-    /// The tables hold for complete judgements; with missing ones the ratio is too mild.
-    ///
-    /// # Errors
-    /// [`RankingError::NoRandomIndex`].
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::ranking::{PairwiseComparisons, RandomIndex};
-    ///
-    /// // Twice, twice and three times: not quite four times, and tolerable.
-    /// let judged = PairwiseComparisons::new(["a", "b", "c"])?.judge("a", "b", 2.0)?.judge("b", "c", 2.0)?.judge("a", "c", 3.0)?;
-    /// assert!(judged.priorities()?.consistency_ratio(&RandomIndex::SAATY)? < 0.1);
-    /// # Ok::<(), marketloop::ranking::RankingError>(())
-    /// ```
-    pub fn consistency_ratio(&self, random: &RandomIndex) -> Result<f64, RankingError> {
-        let items = self.comparisons.items.len();
-        if items < 3 { Ok(0.0) } else { Ok(self.consistency_index() / random.of(items)?) }
-    }
-
-    /// The geometric consistency index; undefined for fewer than three items, missing where judgements are.
-    ///
-    /// # Formula
-    /// `2 / ((n - 1) (n - 2)) sum_(i<j) ln^2 (a_ij w_j / w_i)` with geometric-mean weights w (J. Aguaron and J. M.
-    /// Moreno-Jimenez, 2003).
-    #[must_use]
-    pub fn geometric_consistency_index(&self) -> Figure<f64> {
-        let count = self.items();
-        if count < 3.0 {
-            let cause = Cause::None("third item, which could contradict the judgement of two".into());
-            return Figure::undefined("geometric consistency index", cause);
-        }
-        if !self.comparisons.is_complete() {
-            return Figure::missing("a judgement of each pair");
-        }
-        let errors =
-            self.comparisons.judgements.iter().filter_map(|(i, j)| self.log_error(&self.means, *i, *j));
-        Figure::Known(2.0 / ((count - 1.0) * (count - 2.0)) * errors.map(|error| error * error).sum::<f64>())
-    }
-
-    /// The judgement that is furthest from what the weights say, by the quotient of both, at ties the one that
-    /// was made first; missing where nothing was judged.
-    #[must_use]
-    pub fn most_inconsistent(&self) -> Figure<Judgement<'a>> {
-        self.furthest().map_or_else(|| Figure::missing("any judgement"), Figure::Known)
-    }
-
-    fn furthest(&self) -> Option<Judgement<'a>> {
-        let mut worst: Option<(f64, usize, usize)> = None;
-        for (i, j) in &self.comparisons.judgements {
-            let error = self.log_error(self.weights.values(), *i, *j)?.abs();
-            if worst.is_none_or(|(worst, ..)| error > worst) {
-                worst = Some((error, *i, *j));
-            }
-        }
-        let (error, i, j) = worst?;
-        let weight = |item: usize| self.weights.values().get(item).copied();
-        Some(Judgement {
-            item: self.comparisons.items.get(i)?,
-            over: self.comparisons.items.get(j)?,
-            value: self.judgement(i, j)?,
-            consistent: weight(i)? / weight(j)?,
-            factor: libm::exp(error),
-        })
-    }
-
-    /// The items as rows with their weights, and beside these the weights by geometric means.
-    #[must_use]
-    pub fn table(&self) -> Table {
-        let sum: f64 = self.means.iter().sum();
-        let mut table = Table::new("item");
-        let weights = self.weights.values().iter().zip(&self.means);
-        for (item, (weight, mean)) in self.comparisons.items.iter().zip(weights) {
-            table.push(item, "weight", *weight);
-            table.push(item, "by geometric means", mean / sum);
-        }
-        table
-    }
-
-    fn log_error(&self, weights: &[f64], i: usize, j: usize) -> Option<f64> {
-        Some(libm::log(self.judgement(i, j)? * weights.get(j)? / weights.get(i)?))
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "at most 100 items")]
-    fn items(&self) -> f64 {
-        self.comparisons.items.len() as f64
-    }
-}
-
-impl fmt::Display for Priorities<'_> {
-    /// The [`table`](Priorities::table).
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.table().fmt(f)
-    }
-}
-
 /// Whether a number exceeds the limit or is none.
 fn is_beyond(value: f64, limit: f64) -> bool {
     value.is_nan() || value > limit
-}
-
-/// A judgement beside the one that would agree with the weights.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Judgement<'a> {
-    /// The item that was judged.
-    pub item: &'a str,
-    /// The item that it was compared with.
-    pub over: &'a str,
-    /// The judgement as made.
-    #[serde(with = "crate::quantity::wire::float")]
-    pub value: f64,
-    /// The quotient of the weights.
-    #[serde(with = "crate::quantity::wire::float")]
-    pub consistent: f64,
-    /// The quotient of both, at least 1.
-    #[serde(with = "crate::quantity::wire::float")]
-    pub factor: f64,
-}
-
-to_wire!(Judgement<'_>);
-
-impl fmt::Display for Judgement<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { item, over, value, consistent, .. } = self;
-        write!(f, "`{item}` over `{over}` is judged {value:.3}, the weights say {consistent:.3}")
-    }
 }
 
 fn in_range(row: usize, column: usize, value: f64) -> Result<f64, RankingError> {
@@ -472,14 +247,6 @@ fn in_range(row: usize, column: usize, value: f64) -> Result<f64, RankingError> 
     } else {
         Err(RankingError::Judgement { row, column, value })
     }
-}
-
-fn geometric_means(matrix: &[f64], count: usize) -> Vec<f64> {
-    let rows = matrix.chunks_exact(count.max(1));
-    rows.map(|row| {
-        libm::exp(row.iter().map(|cell| libm::log(*cell)).sum::<f64>() / super::normalisation::count(row))
-    })
-    .collect()
 }
 
 impl TryFrom<Written> for PairwiseComparisons {
@@ -500,71 +267,23 @@ impl TryFrom<Written> for PairwiseComparisons {
 }
 
 impl From<PairwiseComparisons> for Written {
+    #[expect(clippy::indexing_slicing, reason = "a judgement is of the places of two items")]
     fn from(comparisons: PairwiseComparisons) -> Self {
-        let count = comparisons.items.len();
-        let name = |item: usize| comparisons.items.get(item).cloned().unwrap_or_default();
-        let value = |row, column| comparisons.cells.get(place(count, row, column)).copied().flatten();
-        let judgement = |(row, column): &(usize, usize)| WrittenJudgement {
-            item: name(*row),
-            over: name(*column),
-            value: value(*row, *column).unwrap_or(1.0),
+        let PairwiseComparisons { items, cells, judgements } = comparisons;
+        let judgement = |(row, column): &(usize, usize)| {
+            // A cell is empty until its pair is judged, and then it stays.
+            let value = cells[place(items.len(), *row, *column)]?;
+            Some(WrittenJudgement { item: items[*row].clone(), over: items[*column].clone(), value })
         };
-        Self {
-            judgements: comparisons.judgements.iter().map(judgement).collect(),
-            items: comparisons.items.clone(),
-        }
+        Self { judgements: judgements.iter().filter_map(judgement).collect(), items }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ranking::RandomIndex;
     use alloc::string::ToString;
-
-    #[test]
-    fn missing_judgements_are_those_of_the_least_eigenvalue() {
-        // By mpmath with 40 digits both missing judgements are 2 root 3.
-        let incomplete = PairwiseComparisons::new(["a", "b", "c", "d"]).unwrap();
-        let incomplete = [("a", "b", 2.0), ("a", "d", 4.0), ("b", "c", 3.0), ("c", "d", 2.0)]
-            .into_iter()
-            .fold(incomplete, |all, (item, over, value)| all.judge(item, over, value).unwrap());
-        let found = incomplete.priorities().unwrap();
-        let expected = [
-            0.468_017_757_884_296_8,
-            0.307_973_004_375_907_3,
-            0.135_105_089_250_011_9,
-            0.088_904_148_489_784,
-        ];
-        assert_eq!(found.weights().values().len(), expected.len());
-        for (weight, expected) in found.weights().values().iter().zip(expected) {
-            assert!((weight - expected).abs() < 1e-13, "{weight} {expected}");
-        }
-        assert!((found.principal_eigenvalue() - 4.075_909_698_604_085).abs() < 1e-13);
-        assert!((found.judgement(0, 2).unwrap() - 12.0_f64.sqrt()).abs() < 1e-12);
-        assert!(found.geometric_consistency_index().is_missing() && found.judgement(4, 0).is_none());
-    }
-
-    #[test]
-    fn the_most_inconsistent_judgement_is_named() {
-        let judged = PairwiseComparisons::new(["a", "b", "c", "d"]).unwrap();
-        let judged = [
-            ("a", "b", 2.0),
-            ("a", "c", 4.0),
-            ("a", "d", 8.0),
-            ("b", "c", 2.0),
-            ("d", "b", 3.0),
-            ("c", "d", 2.0),
-        ]
-        .into_iter()
-        .fold(judged, |all, (item, over, value)| all.judge(item, over, value).unwrap());
-        let found = judged.priorities().unwrap();
-        let worst = found.most_inconsistent().get().unwrap();
-        assert_eq!((worst.item, worst.over), ("d", "b"));
-        // The power iteration of another program, 500 steps.
-        assert!((worst.consistent - 1.006_372_686_263_777).abs() < 1e-12);
-        assert!((worst.factor - 2.981_003_003_109_804_3).abs() < 1e-12);
-        assert_eq!(worst.to_string(), "`d` over `b` is judged 3.000, the weights say 1.006");
-    }
 
     #[test]
     fn what_is_no_comparison_is_refused() {

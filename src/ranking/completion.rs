@@ -34,6 +34,7 @@ pub(super) fn complete(matrix: &mut [f64], count: usize, missing: &[(usize, usiz
 }
 
 /// The point after a damped Newton step with its gradient; `None` where the gradient falls no more.
+#[expect(clippy::arithmetic_side_effects, reason = "at most 500 judgements are missing")]
 fn newton(
     matrix: &mut [f64],
     count: usize,
@@ -42,7 +43,7 @@ fn newton(
     gradient: &[f64],
 ) -> Option<(Vec<f64>, Vec<f64>)> {
     let size = logs.len();
-    let mut hessian = alloc::vec![0.0; size.saturating_mul(size)];
+    let mut hessian = alloc::vec![0.0; size * size];
     for (index, row) in hessian.chunks_exact_mut(size).enumerate() {
         let moved = |by: f64| -> Vec<f64> {
             logs.iter().enumerate().map(|(at, log)| if at == index { log + by } else { *log }).collect()
@@ -124,8 +125,10 @@ fn transposed(matrix: &[f64], count: usize) -> Vec<f64> {
 }
 
 /// Where a cell stands in the rows.
+#[expect(clippy::arithmetic_side_effects, reason = "at most 100 rows and columns")]
 pub(super) fn place(count: usize, row: usize, column: usize) -> usize {
-    row.saturating_mul(count).saturating_add(column)
+    debug_assert!(row < count && column < count, "another row's cell");
+    row * count + column
 }
 
 fn largest(values: &[f64]) -> f64 {

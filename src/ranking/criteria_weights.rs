@@ -99,13 +99,11 @@ impl FromStr for Combination {
         match text.trim() {
             "product" => Ok(Self::Product),
             "geometric mean" | "geometric_mean" => Ok(Self::GeometricMean),
-            linear => match part(linear) {
-                Some(part) => Self::Linear(part).check(),
-                None => {
-                    let known = &["linear(part)", "product", "geometric mean"];
-                    Err(QuantityError::UnknownWord { text: excerpt(text), known }.into())
-                }
-            },
+            linear => {
+                let known = &["linear(part)", "product", "geometric mean"];
+                let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
+                Self::Linear(part(linear).ok_or_else(refuse)?).check()
+            }
         }
     }
 }

@@ -77,23 +77,23 @@ impl DecisionMatrix {
     ) -> Result<Self, RankingError> {
         let directions: Vec<Better> = directions.into_iter().collect();
         let mut columns: Vec<Vec<f64>> = directions.iter().map(|_| Vec::new()).collect();
-        let mut count = 0_usize;
-        for row in rows {
+        for (place, row) in rows.into_iter().enumerate() {
             let row = row.as_ref();
             if row.len() != directions.len() {
                 let (expected, found) = (directions.len(), row.len());
-                return Err(RankingError::RowLength { row: count, expected, found });
+                return Err(RankingError::RowLength { row: place, expected, found });
             }
             for (column, (values, value)) in columns.iter_mut().zip(row).enumerate() {
                 if value.is_nan() || value.abs() > GREATEST {
                     let needed = "within -1e100..=1e100";
-                    return Err(RankingError::Cell { row: count, column, value: *value, needed });
+                    return Err(RankingError::Cell { row: place, column, value: *value, needed });
                 }
                 values.push(*value);
             }
-            count = count.saturating_add(1);
         }
-        if count == 0 || directions.is_empty() {
+        // Without criteria there are no columns, however many rows there were.
+        let count = columns.first().map_or(0, Vec::len);
+        if count == 0 {
             return Err(RankingError::EmptySample { what: "decision matrix" });
         }
         Ok(Self { directions, columns, rows: count })
@@ -225,8 +225,9 @@ impl TryFrom<Written> for DecisionMatrix {
 }
 
 impl From<DecisionMatrix> for Written {
+    #[expect(clippy::indexing_slicing, reason = "every column has a value for each of the rows")]
     fn from(matrix: DecisionMatrix) -> Self {
-        let row = |row: usize| matrix.columns.iter().filter_map(|column| column.get(row).copied()).collect();
+        let row = |row: usize| matrix.columns.iter().map(|column| column[row]).collect();
         Self { rows: (0..matrix.rows).map(row).collect(), directions: matrix.directions }
     }
 }
@@ -263,10 +264,11 @@ impl Ranking {
     /// # Ok::<(), marketloop::ranking::RankingError>(())
     /// ```
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "the order is of the scores' own places")]
     pub fn table(&self) -> Table {
         let mut table = Table::new("alternative");
         for (rank, alternative) in (1_usize..).zip(self.order()) {
-            table.push(alternative, "score", self.0.get(alternative).copied());
+            table.push(alternative, "score", self.0[alternative]);
             table.push(alternative, "rank", rank);
         }
         table

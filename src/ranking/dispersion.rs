@@ -24,10 +24,12 @@ use alloc::vec::Vec;
 /// # Ok::<(), marketloop::ranking::RankingError>(())
 /// ```
 pub fn deviation_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
-    let deviation =
-        // The mean of equal values may be rounded: what that leaves is no deviation.
-        |values: &[f64]| if is_constant(values) { 0.0 } else { variance(values).map_or(0.0, libm::sqrt) };
-    CriteriaWeights::of_contrasts(matrix.columns().map(|(_, values)| deviation(values)).collect())
+    // The mean of equal values may be rounded: what that leaves is no deviation. So is a lone value none.
+    let deviation = |values: &[f64]| {
+        if is_constant(values) { Ok(0.0) } else { variance(values).map(libm::sqrt) }
+    };
+    let deviations = matrix.columns().map(|(_, values)| deviation(values));
+    CriteriaWeights::of_contrasts(deviations.collect::<Result<_, _>>()?)
 }
 
 /// The weights of the criteria by the Gini coefficient of their values.
@@ -64,19 +66,11 @@ pub fn gini_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingE
             Some(*place)
         });
         let all = count(values);
-        let differences: f64 =
-            sorted.windows(2).zip(places).map(|(pair, place)| gap(pair) * place * (all - place)).sum();
+        let gaps = sorted.iter().zip(sorted.iter().skip(1)).map(|(low, high)| high - low);
+        let differences: f64 = gaps.zip(places).map(|(gap, place)| gap * place * (all - place)).sum();
         differences / (all * sum)
     };
     CriteriaWeights::of_contrasts(matrix.columns().map(|(_, values)| gini(values)).collect())
-}
-
-/// How far the second of two values lies above the first.
-fn gap(pair: &[f64]) -> f64 {
-    match pair {
-        [low, high] => high - low,
-        _ => 0.0,
-    }
 }
 
 /// The weights of the criteria by what the overall performance of the alternatives changes without each.
@@ -109,9 +103,12 @@ pub fn removal_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, Ranki
         .map(|column| column.into_iter().map(|value| libm::log(value).abs()).collect())
         .collect();
     let criteria = logs.iter().map(|_| 1.0).sum::<f64>();
-    let sums: Vec<f64> = (0..matrix.alternatives())
-        .map(|row| logs.iter().filter_map(|column| column.get(row)).sum::<f64>())
-        .collect();
+    let mut sums = alloc::vec![0.0; matrix.alternatives()];
+    for column in &logs {
+        for (sum, log) in sums.iter_mut().zip(column) {
+            *sum += log;
+        }
+    }
     // Near the best the sum is small: 1 plus it would lose its digits.
     let performance = |sum: f64| libm::log1p(sum / criteria);
     let effect = |column: &Vec<f64>| {

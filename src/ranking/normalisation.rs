@@ -156,14 +156,14 @@ impl Normalisation {
     fn of(self, values: &[f64], direction: Better, column: usize) -> Result<Vec<f64>, RankingError> {
         let cost = direction == Better::Lower;
         let (least, greatest) = range(values);
-        let refuse =
-            |needed, admits: &dyn Fn(f64) -> bool| match values.iter().position(|value| !admits(*value)) {
-                Some(row) => {
-                    let value = values.get(row).copied().unwrap_or_default();
-                    Err(RankingError::Cell { row, column, value, needed })
-                }
-                None => Ok(()),
-            };
+        let refuse = |needed, admits: &dyn Fn(f64) -> bool| match values
+            .iter()
+            .enumerate()
+            .find(|(_, value)| !admits(**value))
+        {
+            Some((row, value)) => Err(RankingError::Cell { row, column, value: *value, needed }),
+            None => Ok(()),
+        };
         let map = |f: &dyn Fn(f64) -> f64| values.iter().map(|value| f(*value)).collect::<Vec<f64>>();
         let of_best = |best: f64| {
             // It is one of the values.
@@ -248,9 +248,11 @@ pub(super) fn unit_vector(values: &[f64]) -> Option<Vec<f64>> {
     Some(values.iter().map(|value| value / scale / norm).collect())
 }
 
+/// The least and the greatest of the values of a column, which has at least one.
 pub(super) fn range(values: &[f64]) -> (f64, f64) {
-    let fold = |f: fn(f64, f64) -> f64| values.iter().copied().reduce(f).unwrap_or_default();
-    (fold(f64::min), fold(f64::max))
+    debug_assert!(!values.is_empty(), "a matrix has at least one alternative");
+    let ends = (f64::INFINITY, f64::NEG_INFINITY);
+    values.iter().fold(ends, |(least, greatest), value| (least.min(*value), greatest.max(*value)))
 }
 
 pub(super) fn is_zero(value: f64) -> bool {

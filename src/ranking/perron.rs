@@ -16,6 +16,7 @@ pub(super) struct Perron {
 /// not below the root, s I - A is an M-matrix: z is positive, and elimination needs no exchange of rows.
 ///
 /// `start` is positive and as long as the matrix has rows; the matrix is positive and finite.
+#[expect(clippy::arithmetic_side_effects, reason = "a count of rows that are in memory")]
 pub(super) fn perron(matrix: &[f64], start: Vec<f64>) -> Perron {
     let count = start.len();
     let mut vector = start;
@@ -33,7 +34,7 @@ pub(super) fn perron(matrix: &[f64], start: Vec<f64>) -> Perron {
             *value = -*value;
         }
         // `s` on the diagonal: every cell that is one row and one column further than the last.
-        for value in system.iter_mut().step_by(count.saturating_add(1)) {
+        for value in system.iter_mut().step_by(count + 1) {
             *value += high;
         }
         // The greatest quotient, not the middle: below the root `s I - A` is no M-matrix, and a pivot may be negative.
@@ -77,17 +78,18 @@ fn scale(vector: &mut [f64]) {
 /// Solves the system in place by elimination without exchange; a pivot below `least` is that.
 #[expect(
     clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
     reason = "`step < count`, and the system has `count` rows of `count` cells"
 )]
 pub(super) fn solve(system: &mut [f64], right: &mut [f64], least: f64) {
     let count = right.len();
-    debug_assert_eq!(system.len(), count.saturating_mul(count), "the system is square");
+    debug_assert_eq!(system.len(), count * count, "the system is square");
     for step in 0..count {
-        let next = step.saturating_add(1);
-        let (above, below) = system.split_at_mut(next.saturating_mul(count));
+        let next = step + 1;
+        let (above, below) = system.split_at_mut(next * count);
         let (solved, open) = right.split_at_mut(next);
         // The rest of the pivot's row, from the pivot on.
-        let tail = &mut above[step.saturating_mul(count).saturating_add(step)..];
+        let tail = &mut above[step * count + step..];
         // At the root the last pivot is 0 but for rounding; that size of it keeps the vector's direction.
         tail[0] = tail[0].max(least);
         for (row, value) in below.chunks_exact_mut(count).zip(open) {
@@ -100,8 +102,8 @@ pub(super) fn solve(system: &mut [f64], right: &mut [f64], least: f64) {
         }
     }
     for (step, row) in system.chunks_exact(count.max(1)).enumerate().rev() {
-        let (pivot, later) = (row[step], &row[step.saturating_add(1)..]);
-        let (open, solved) = right.split_at_mut(step.saturating_add(1));
+        let (pivot, later) = (row[step], &row[step + 1..]);
+        let (open, solved) = right.split_at_mut(step + 1);
         let known: f64 = later.iter().zip(solved.iter()).map(|(a, x)| a * x).sum();
         open[step] = (open[step] - known) / pivot;
     }

@@ -182,8 +182,9 @@ impl RandomIndex {
         if entries.is_empty() {
             return Err(RankingError::EmptySample { what: "random-index table" });
         }
-        if let Some(at) = entries.windows(2).position(|pair| matches!(pair, [(a, _), (b, _)] if b <= a)) {
-            return Err(RankingError::PointsNotRising { index: at.saturating_add(1) });
+        let mut pairs = (1_usize..).zip(entries.windows(2));
+        if let Some((index, _)) = pairs.find(|(_, pair)| matches!(pair, [(a, _), (b, _)] if b <= a)) {
+            return Err(RankingError::PointsNotRising { index });
         }
         match entries.iter().find(|(_, index)| !(*index > 0.0 && index.is_finite())) {
             Some((_, value)) => {
@@ -216,7 +217,8 @@ impl RandomIndex {
         match (next.checked_sub(1).and_then(|before| entries.get(before)), entries.get(next)) {
             (_, Some((count, index))) if *count == items => Ok(*index),
             (Some((n0, i0)), Some((n1, i1))) => {
-                let part = steps(items.saturating_sub(*n0)) / steps(n1.saturating_sub(*n0));
+                // The index grows ever more slowly: the line lies a little below it, and the ratio errs on the strict side.
+                let part = steps(items.abs_diff(*n0)) / steps(n1.abs_diff(*n0));
                 Ok(i0 + (i1 - i0) * part)
             }
             _ => Err(RankingError::NoRandomIndex { items }),

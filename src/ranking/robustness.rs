@@ -15,8 +15,8 @@ const MAX_ALTERNATIVES: u64 = 256;
 /// alternatives meet at w = (r2 - r1) / (n1 - n2 + r2 - r1).
 ///
 /// # Errors
-/// Those of [`weighted_sum`](super::weighted_sum); [`RankingError::Undefined`] where there is no such criterion or
-/// no weight on any other.
+/// Those of [`weighted_sum`](super::weighted_sum); [`RankingError::NoSuchColumn`]; [`RankingError::Undefined`] where no
+/// other criterion has any weight.
 ///
 /// # Examples
 /// ```
@@ -31,6 +31,7 @@ const MAX_ALTERNATIVES: u64 = 256;
 /// assert!((low - 3.0 / 7.0).abs() < 1e-12 && (high - 1.0).abs() < 1e-12);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+#[expect(clippy::indexing_slicing, reason = "a ranking and a column have a figure for each alternative")]
 pub fn best_holds_between(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
@@ -38,21 +39,26 @@ pub fn best_holds_between(
     criterion: usize,
 ) -> Result<(f64, f64), RankingError> {
     let ranking = super::weighted_sum(matrix, weights, normalisation)?;
-    let undefined = RankingError::Undefined { what: "the weight interval" };
-    let own = weights.values().get(criterion).copied();
-    // With all weight on one criterion the others have no proportions to keep, and 1 - own divides.
-    let (Some(own), Some(best)) = (own.filter(|own| *own < 1.0), ranking.order().first().copied()) else {
-        return Err(undefined);
-    };
     let column = normalisation.column(matrix, criterion)?;
-    let rest = |alternative: usize| -> Option<(f64, f64)> {
-        let (score, figure) = (ranking.scores().get(alternative)?, column.get(alternative)?);
-        Some((*figure, (score - own * figure) / (1.0 - own)))
+    debug_assert_eq!(
+        weights.values().len(),
+        matrix.directions().len(),
+        "`weighted_sum` refuses other weights"
+    );
+    let own = weights.values()[criterion];
+    // With all weight on one criterion the others have no proportions to keep, and 1 - own divides.
+    if own >= 1.0 {
+        return Err(RankingError::Undefined { what: "the weight interval beside criteria without weight" });
+    }
+    let best = ranking.order()[0];
+    let rest = |alternative: usize| {
+        let (score, figure) = (ranking.scores()[alternative], column[alternative]);
+        (figure, (score - own * figure) / (1.0 - own))
     };
-    let (figure, others) = rest(best).ok_or(undefined)?;
+    let (figure, others) = rest(best);
     // Each other alternative cuts the interval at the weight where it meets the best: no weight is tried out.
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
-    for (figure_of, others_of) in (0..matrix.alternatives()).filter(|other| *other != best).filter_map(rest) {
+    for (figure_of, others_of) in (0..matrix.alternatives()).filter(|other| *other != best).map(rest) {
         // The lead of the best is lead + w * slope.
         let (lead, slope) = (others - others_of, (figure - figure_of) - (others - others_of));
         if slope > 0.0 {

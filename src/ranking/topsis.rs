@@ -154,7 +154,7 @@ pub fn weighted_sum(
 /// The product of each alternative's comparable figures, each to the power of its weight (P. W. Bridgman, 1922).
 ///
 /// # Errors
-/// As [`weighted_sum`]; [`RankingError::Undefined`] where a comparable figure is below 0.
+/// As [`weighted_sum`]; [`RankingError::NoScore`] where a figure below 0 has no such power.
 ///
 /// # Examples
 /// ```
