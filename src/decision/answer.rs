@@ -59,7 +59,7 @@ enum Answer {
     Number(Decimal),
 }
 
-/// What a table says about some facts: rules whose outputs are the answer, or a number, with the reasons.
+/// The answer of a table to some facts: the rules whose outputs it is, or a number, with the reasons.
 ///
 /// # Examples
 /// ```
@@ -266,6 +266,7 @@ impl DecisionTable {
     )]
     fn answer(&self, matched: &[usize]) -> Result<Answer, DecisionError> {
         let Some((&first, others)) = matched.split_first() else {
+            // A count of none is 0; the others have no value then, as in DMN.
             return Ok(match self.policy {
                 HitPolicy::CollectCount => Answer::Number(Decimal::ZERO),
                 _ => Answer::NoMatch,

@@ -249,6 +249,7 @@ impl<'a> Decision<'a> {
 
     /// The rules to show.
     fn shown(&self) -> impl Iterator<Item = usize> {
+        // Only where nothing matched: beside an answer a near miss would read as part of it.
         let nearest = if self.matched().is_empty() { self.nearest_miss() } else { None };
         self.matched().iter().copied().chain(nearest)
     }

@@ -83,9 +83,9 @@ pub enum DecisionError {
     CellKind {
         /// The offending part of the cell.
         cell: String,
-        /// The sort of the column.
+        /// The kind of the column.
         expected: ValueKind,
-        /// The sort of the cell.
+        /// The kind of the cell.
         actual: ValueKind,
     },
     /// A cell that no allowed value passes.
@@ -190,9 +190,9 @@ pub enum DecisionError {
     FactKind {
         /// The name of the input.
         input: String,
-        /// The sort of the column.
+        /// The kind of the column.
         expected: ValueKind,
-        /// The sort of the fact.
+        /// The kind of the fact.
         actual: ValueKind,
     },
     /// A fact that is not among the allowed values of its column.

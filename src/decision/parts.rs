@@ -18,6 +18,7 @@ use core::str::FromStr;
 /// assert_eq!(serde_json::from_str::<HitPolicy>(r#""output_order""#)?, HitPolicy::OutputOrder);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+#[doc(alias = "命中策略")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -226,6 +227,7 @@ impl TableColumn {
 
     /// The place of each ranked value.
     pub(super) fn places(&self) -> BTreeMap<&CellValue, usize> {
+        // A map, not a scan: each rule looks up its value, and both lists come from outside.
         self.ranking.iter().zip(0..).collect()
     }
 }

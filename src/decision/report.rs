@@ -197,6 +197,7 @@ impl DecisionTable {
                 // Two boxes meet where their columns meet in every one: the region is exact, not a sample.
                 let mut sets = Vec::with_capacity(self.columns.len());
                 for column in &self.columns {
+                    // Paid for before it is done: no look goes beyond the limit.
                     budget.spend(column.allowed.len())?;
                     let atoms = column.atoms_of(first).zip(column.atoms_of(second)).zip(&column.allowed);
                     let set: Vec<bool> = atoms.map(|((a, b), allowed)| a && b && *allowed).collect();

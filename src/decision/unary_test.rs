@@ -273,10 +273,11 @@ impl CellTest {
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "it reads as the cell does: not(\"a\")")]
     pub fn not(test: Self) -> Self {
+        // Turned, not set: not(not(x)) is x, and not of `-` is the test that nothing passes.
         Self { negated: !test.negated, ..test }
     }
 
-    /// Whether the test holds for every value whatever its sort.
+    /// Whether the test holds for every value of any kind.
     #[must_use]
     pub fn is_any(&self) -> bool {
         self.negated && self.choices.is_empty()

@@ -150,6 +150,7 @@ impl fmt::Display for Fact<'_> {
             Self::Truth(truth) => write!(f, "{truth}"),
             Self::Text(text) => {
                 f.write_char('"')?;
+                // Only what would end the text or begin an escape is escaped: people read and write these cells.
                 for character in text.chars() {
                     if matches!(character, '"' | '\\') {
                         f.write_char('\\')?;

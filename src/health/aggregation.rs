@@ -122,12 +122,14 @@ impl Aggregation {
         exact.map(Score::from).or_else(estimate).ok_or(HealthError::Undefined { what: "the mean score" })
     }
 
-    /// What can be said without the scores, of so many parts.
+    /// Checks the parameters, for a level of this number of parts.
     pub(super) fn check(&self, parts: usize) -> Result<(), HealthError> {
         match self {
+            // Its limit is the geometric mean, which has a name.
             Self::Power(exponent) if exponent.is_zero() => {
                 Err(HealthError::OutOfRange { name: "power", value: *exponent, range: "all numbers but 0" })
             }
+            // Every share to the power of 0 is 1: the best part alone would count.
             Self::Quantifier(0) => {
                 Err(HealthError::OutOfRange { name: "power", value: Decimal::ZERO, range: "1..=255" })
             }

@@ -142,7 +142,7 @@ impl<'a> Assessment<'a> {
         figure(self.score, || missing().map_or("score", |part| part.name).to_string())
     }
 
-    /// The score of the whole, for those who do not ask why there is none.
+    /// The score of the whole without the reason where there is none.
     pub(super) const fn found(&self) -> Option<Score> {
         self.score
     }
@@ -282,7 +282,7 @@ impl<'a> DimensionScore<'a> {
         coverage(self.readings.iter().copied())
     }
 
-    /// The same scores, for those who do not ask why there is none.
+    /// The score without the reason where there is none.
     pub(super) const fn found(&self) -> Option<Score> {
         self.score
     }

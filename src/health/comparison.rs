@@ -11,9 +11,10 @@ use serde::Serialize;
 
 /// Two periods compared like for like: over the indicators that were measured in both.
 ///
-/// A score of more indicators, or of other ones, is another score: its change says nothing. Here both scores are
-/// worked out anew over what both periods have, by the weights and the scoring of the later one, each with its own
-/// values and targets. The rest is told.
+/// Scores over different indicators are not comparable. Both are computed again over the indicators that both periods
+/// measured, with the weights and the scoring of the later one and each period's own values and targets. The other
+/// indicators are listed.
+#[doc(alias = "同口径")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LikeForLike {
     before: Matrix,
@@ -114,13 +115,13 @@ impl Assessment<'_> {
 }
 
 impl LikeForLike {
-    /// The earlier period, of the common indicators.
+    /// The matrix of the earlier period with the common indicators.
     #[must_use]
     pub const fn before(&self) -> &Matrix {
         &self.before
     }
 
-    /// The later period, of the common indicators.
+    /// The matrix of the later period with the common indicators.
     #[must_use]
     pub const fn now(&self) -> &Matrix {
         &self.now
@@ -170,25 +171,25 @@ impl LikeForLike {
         table
     }
 
-    /// Measured now, and not before.
+    /// The indicators measured now and not before.
     #[must_use]
     pub fn started(&self) -> &[IndicatorName] {
         &self.started
     }
 
-    /// Measured before, and no longer.
+    /// The indicators measured before and not now.
     #[must_use]
     pub fn stopped(&self) -> &[IndicatorName] {
         &self.stopped
     }
 
-    /// Measured in neither period.
+    /// The indicators measured in neither period.
     #[must_use]
     pub fn not_measured(&self) -> &[IndicatorName] {
         &self.not_measured
     }
 
-    /// Measured in both, against another target: part of the change is that of the target.
+    /// The indicators measured in both periods against different targets: part of the change comes from the target.
     #[must_use]
     pub fn retargeted(&self) -> &[IndicatorName] {
         &self.retargeted

@@ -100,6 +100,7 @@ impl Assessment<'_> {
         };
         let change = difference(now, then).ok_or(HealthError::Undefined { what: "the change" })?;
         let total = change.round((scale, rounding))?;
+        // Exact where it can be; Shapley values last, as their work doubles with each changed score.
         let exact = self.exact_parts().zip(before.exact_parts()).and_then(|(now, then)| {
             now.iter().zip(&then).map(|(now, then)| now.minus(*then).ok()).collect::<Option<Vec<_>>>()
         });
@@ -125,6 +126,7 @@ impl Assessment<'_> {
     }
 
     fn is_like(&self, other: &Assessment<'_>) -> bool {
+        // By what the weights hang on: another target or normaliser changes a score, and that is what is explained.
         let key = |assessment: &Assessment<'_>| -> Vec<_> {
             let indicators = assessment.matrix().dimensions().iter().flat_map(|dimension| {
                 dimension.indicators.iter().map(|indicator| {
@@ -169,6 +171,7 @@ impl Assessment<'_> {
         if !self.is_plain(&Aggregation::Arithmetic) || self.found()?.ratio().is_none() {
             return None;
         }
+        // What has no score is left out with a weight of 0, or counts as 0: either way its part is 0.
         let scores = self.readings().map(|reading| reading.scored.map_or(Some(Ratio::ZERO), |s| s.ratio()));
         let weights = self.effective_weights()?;
         weights.into_iter().zip(scores).map(|(weight, score)| weight.times(score?).ok()).collect()
@@ -213,6 +216,7 @@ impl Assessment<'_> {
             return None;
         }
         let weights = self.effective_weights()?;
+        // Factors whose product is the score: what a logarithmic mean divides the change of.
         let factors = |scores: &[Option<f64>]| -> Vec<f64> {
             let pairs = scores.iter().zip(&weights);
             pairs
@@ -265,6 +269,7 @@ impl Assessment<'_> {
 
     /// The score of the matrix with these scores of its indicators.
     pub(super) fn score_of(&self, scores: &[Option<Score>]) -> Result<Option<f64>, HealthError> {
+        // The two levels of `Matrix::assess`, by the same functions: what is explained is what was scored.
         let scoring = self.matrix().scoring();
         let mut rest = scores.iter();
         let mut wholes = Vec::with_capacity(self.dimensions().len());

@@ -194,7 +194,8 @@ impl<'a> Assessment<'a> {
 }
 
 impl<'a> Effort<'a> {
-    /// What is raised, the most worthwhile first, by dimension and indicator; nothing where the light is there already.
+    /// The indicators to raise, the most worthwhile first, by dimension and name; none where the score has the light
+    /// already.
     #[must_use]
     pub fn steps(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + Clone + use<'a, '_> {
         self.steps.iter().map(|step| (step.dimension, step.indicator))
@@ -218,7 +219,8 @@ impl<'a> Effort<'a> {
         self.total
     }
 
-    /// Whether the score then takes the light; if not, it stands at the edge, and anything more does.
+    /// Whether the score takes the light after these steps; if not, it stands on an edge that the light leaves out, and
+    /// any rise takes it.
     #[must_use]
     pub const fn is_included(&self) -> bool {
         self.included

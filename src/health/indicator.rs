@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-/// An indicator: what it is to reach, and what it has reached.
+/// An indicator with its target, its review cycle and, once measured, its value.
 ///
 /// ```
 /// # use marketloop::health::Indicator;
@@ -164,6 +164,7 @@ impl Indicator {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn with_actual(self, actual: ActualValue) -> Result<Self, HealthError> {
+        // Only whether it converts is asked: the value stays as it was written.
         actual.value_in(self.target.unit())?;
         Ok(Self { actual: Some(actual), ..self })
     }
@@ -229,7 +230,8 @@ impl Indicator {
         self.measured_value().try_map(|actual| self.target.attainment(actual.value_in(self.target.unit())?))
     }
 
-    /// What the value says of the target, also where its attainment is undefined; missing where it was not measured.
+    /// Whether and how far the value attains the target, known also where the attainment is undefined; missing where it
+    /// was not measured.
     ///
     /// # Errors
     /// A value in another unit.

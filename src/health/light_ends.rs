@@ -27,6 +27,7 @@ pub(super) fn taking(goal: Goal, threshold: Threshold) -> Result<Option<(End, En
 
 /// From where a value that is to be at least `target` passes.
 fn floor(target: Decimal, threshold: Threshold) -> Result<End, QuantityError> {
+    // Of a target of 0 or less no share is defined: met or missed is all that is left.
     if target <= Decimal::ZERO {
         return Ok(Some(met(target)));
     }
@@ -39,6 +40,7 @@ fn ceiling(target: Decimal, rule: LowerRule, threshold: Threshold) -> Result<End
     let ratio = Ratio::from(target);
     Ok(match rule {
         LowerRule::Linear if target > Decimal::ZERO => {
+            // The attainment 2 - value / target, solved for the value.
             let part = Ratio::from(Decimal::TWO).minus(at)?;
             Some((part.times(ratio)?, within))
         }

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A health matrix: dimensions of indicators, the bands that give them their lights, and the way to one score.
+/// A health matrix: dimensions of indicators, the bands that give them their lights, and how they become one score.
 ///
 /// The threshold of yellow is part of the bands and so always the caller's explicit choice.
 ///
@@ -175,7 +175,7 @@ impl Matrix {
         MatrixDraft { dimensions: dimensions.into_iter().collect(), ..Self::draft(bands) }.check()
     }
 
-    /// The matrix with this way to scores.
+    /// The matrix scored in this way.
     ///
     /// # Errors
     /// The problems of `scoring`, each with its path: an aggregation that does not take the scores below 0
@@ -236,6 +236,7 @@ impl Matrix {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn launched_on(mut self, day: NaiveDate) -> Result<Self, TimeError> {
+        // Nothing else of a matrix depends on the day: its check would find what it found before.
         self.draft.launched_on = Some(in_range(day)?);
         Ok(self)
     }
@@ -336,7 +337,7 @@ impl Matrix {
         })
     }
 
-    /// The same matrix of a part of its dimensions and indicators.
+    /// The matrix with these dimensions in place of its own; the first problem where they are refused.
     pub(super) fn with_dimensions(&self, dimensions: Vec<Dimension>) -> Result<Self, HealthError> {
         let checked = MatrixDraft { dimensions, ..self.draft.clone() }.check();
         checked.map_err(|problems| match problems.into_iter().next() {
@@ -362,6 +363,7 @@ impl TryFrom<MatrixDraft> for Matrix {
             problems.push(path.clone(), HealthError::Empty);
         }
         check_weights(draft.dimensions.iter().map(|dimension| dimension.weight), &path, &mut problems);
+        // Sets, not a look at each pair: a matrix from outside may have 100,000 names.
         let mut dimensions = BTreeSet::new();
         for (index, dimension) in draft.dimensions.iter().enumerate() {
             let path = path.index(index);
@@ -448,6 +450,7 @@ fn check_indicator(
     if indicator.normaliser.as_ref().is_some_and(Normaliser::can_be_negative) && !takes_negative {
         problems.push(path.field("normaliser"), HealthError::NegativeScore);
     }
+    // Readings convert values without an error of their own: here is where another unit is refused.
     let unit = indicator.target.unit();
     if let Some(actual) = &indicator.actual {
         problems.take(&path.field("actual"), actual.value_in(unit));

@@ -52,6 +52,7 @@ mod assessment;
 mod choice;
 mod column_edges;
 mod column_level;
+mod column_scores;
 mod column_shape;
 mod columns;
 mod comparison;
@@ -75,7 +76,7 @@ mod value_column;
 
 pub use aggregation::Aggregation;
 pub use assessment::{Assessment, DimensionScore};
-pub use columns::ColumnScores;
+pub use column_scores::ColumnScores;
 pub use comparison::LikeForLike;
 pub use effort::Effort;
 pub use indicator::{Dimension, Indicator};
@@ -141,7 +142,7 @@ pub enum HealthError {
         /// What is admitted.
         range: &'static str,
     },
-    /// Two ends of a range that are not apart.
+    /// A range whose ends are equal, or in the wrong order.
     #[error("{what} from {from} to {to} have no range")]
     NoRange {
         /// What has the ends.

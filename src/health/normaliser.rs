@@ -181,7 +181,7 @@ impl Normaliser {
         if sample.is_empty() {
             return Err(HealthError::EmptySample { what: "percentile" });
         }
-        // In order, so that samples of the same values are one normaliser.
+        // In order, as a binary search needs it, and so that samples of the same values are one normaliser.
         sample.sort_unstable();
         Ok(Self(Kind::Percentile { better, ties, sample }))
     }
@@ -248,20 +248,20 @@ impl Normaliser {
         }
     }
 
-    /// Whether the normaliser looks at the indicator's target.
+    /// Whether the score depends on the indicator's target.
     #[must_use]
     pub const fn needs_target(&self) -> bool {
         matches!(self.0, Kind::TargetRatio)
     }
 
-    /// Whether scores below 0 can come out.
+    /// Whether it can give scores below 0.
     #[must_use]
     pub const fn can_be_negative(&self) -> bool {
         matches!(self.0, Kind::StandardScore { .. } | Kind::Unchanged)
     }
 
-    /// The score of an indicator's `value`, in the unit of its `target`. By the target ratio that of an undefined
-    /// attainment is 1 where the target is met, and 0 where it is missed.
+    /// The score of an indicator's `value`, in the unit of its `target`. Where the attainment is undefined, the target
+    /// ratio scores 1 if the target is met and 0 if it is missed.
     ///
     /// # Errors
     /// [`HealthError::Undefined`] where an estimate leaves the range of floats.

@@ -1,4 +1,4 @@
-//! The part of a sample that a value is not below, with named ties.
+//! The percentile rank of a value in a sample, by a named rule of ties.
 
 use super::HealthError;
 use crate::error::{chosen, excerpt};

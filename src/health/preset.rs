@@ -60,6 +60,7 @@ impl Matrix {
     pub fn marketing() -> Result<Self, Problems<HealthError>> {
         let yellow = Threshold::at_or_above(Decimal::from_parts(8, 0, 0, false, 1));
         let bands = Bands::lights(yellow, Threshold::at_or_above(Decimal::ONE));
+        // They rise. Told as a problem all the same: the library has no panic for what cannot be.
         match bands {
             Ok(bands) => Self::marketing_with(bands),
             Err(error) => {
@@ -70,7 +71,7 @@ impl Matrix {
         }
     }
 
-    /// The same matrix with the caller's bands.
+    /// The matrix of [`marketing`](Self::marketing) with the caller's bands.
     ///
     /// # Errors
     /// Lights that do not rise (`bands`).

@@ -12,7 +12,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-/// One indicator of a matrix with its dimension, what its value says of its target, its score and its light.
+/// One indicator of a matrix with its dimension, its score and its light.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
     pub(super) dimension: &'a str,
@@ -76,8 +76,8 @@ impl<'a> Reading<'a> {
         self.indicator.value().map_or_else(|| Figure::missing(self.name().to_string()), of)
     }
 
-    /// What the value says of the target: its attainment or, where that is undefined, whether the target is
-    /// met; missing only where it was not measured.
+    /// The attainment of the target or, where that is undefined, whether the target is met; missing only where the
+    /// indicator was not measured.
     ///
     /// # Examples
     /// ```
@@ -118,7 +118,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// The light, whatever it was before; missing only where the indicator was not measured. Of an undefined
+    /// The light without regard to an earlier one; missing only where the indicator was not measured. Of an undefined
     /// attainment it is the best light where the target is met, and the worst where it is missed
     /// ([`Achievement::class`]).
     #[must_use]
@@ -189,9 +189,9 @@ impl<'a> Reading<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Coverage {
-    /// Those that have one.
+    /// How many were measured, or have a score.
     pub lit: usize,
-    /// All of them.
+    /// How many there are.
     pub all: usize,
 }
 

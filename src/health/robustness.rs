@@ -1,4 +1,4 @@
-//! How much a weight may differ before the light does.
+//! The weights of a dimension by which the light of the score stays what it is.
 
 use super::{Aggregation, Assessment, HealthError};
 use crate::figure::{Cause, Figure, Interval};

@@ -36,9 +36,9 @@ enum Kind {
 }
 
 impl Score {
-    /// Nothing.
+    /// A score of 0.
     pub const ZERO: Self = Self(Kind::Exact(Ratio::ZERO));
-    /// All of it.
+    /// A score of 1: all that was to be reached.
     pub const ONE: Self = Self(Kind::Exact(Ratio::ONE));
 
     /// The estimate `value`; undefined for NaN and infinities.
@@ -55,7 +55,7 @@ impl Score {
         Self::finite(value).map_or_else(|| Figure::undefined("score", Cause::OutOfRange), Figure::Known)
     }
 
-    /// The same for kernels that tell what is undefined themselves.
+    /// The estimate `value`; `None` for NaN and infinities.
     pub(super) fn finite(value: f64) -> Option<Self> {
         value.is_finite().then_some(Self(Kind::Estimate(value)))
     }
@@ -116,6 +116,7 @@ impl Score {
         let precision = precision.into();
         match self.0 {
             Kind::Exact(ratio) => ratio.round(precision),
+            // Of a large one 18 decimals would be more than 28 digits.
             Kind::Estimate(value) => parse_decimal(&format!("{value:.18}"))
                 .or_else(|_| parse_decimal(&format!("{value:.6}")))
                 .map(|value| round(value, precision)),

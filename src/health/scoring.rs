@@ -1,5 +1,5 @@
-//! How a matrix becomes scores: per level a normaliser and an aggregation, and what is done where values are
-//! missing.
+//! The rules by which a matrix is scored: for each level a normaliser and an aggregation, and a policy for missing
+//! values.
 
 use super::{Aggregation, HealthError, Normaliser};
 use crate::error::{chosen, excerpt};
@@ -71,13 +71,13 @@ impl fmt::Display for MissingPolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scoring {
-    /// From an indicator's value to its score, where the indicator has no normaliser of its own.
+    /// How an indicator's value becomes its score, where the indicator has no normaliser of its own.
     pub indicator_normaliser: Normaliser,
-    /// From the scores of a dimension's indicators to one.
+    /// How the scores of a dimension's indicators become one.
     pub indicator_aggregation: Aggregation,
-    /// From what a dimension's indicators aggregate to, to the score with which it enters the whole.
+    /// How that one becomes the score with which the dimension enters the whole.
     pub dimension_normaliser: Normaliser,
-    /// From the scores of the dimensions to that of the whole.
+    /// How the scores of the dimensions become that of the whole.
     pub dimension_aggregation: Aggregation,
     /// What is done where scores are missing, on both levels.
     pub missing: MissingPolicy,

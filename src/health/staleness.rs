@@ -128,6 +128,7 @@ impl Indicator {
     #[must_use]
     pub fn baseline_state(&self, due: NaiveDate, today: NaiveDate) -> Punctuality {
         match &self.baseline {
+            // Once it came, only its own day counts, whatever `today` is.
             Some(baseline) => match days_after(due, baseline.captured_on) {
                 0 => Punctuality::InTime { on: baseline.captured_on },
                 days => Punctuality::Late { on: baseline.captured_on, days },

@@ -9,8 +9,8 @@ use alloc::string::ToString;
 use rust_decimal::Decimal;
 
 impl<'a> Assessment<'a> {
-    /// What stands beside the score of a period that begins on `start`, as rows: score, light, coverage, the worst
-    /// indicator and the oldest day, then each indicator without a fresh value with the reason.
+    /// The health of a period that begins on `start` as rows: score, light, coverage, the worst indicator and the oldest
+    /// day, then each indicator without a value of the period with the reason.
     ///
     /// # Errors
     /// [`HealthError::Quantity`] where the share of weight needs more than 128 bits.
@@ -105,6 +105,7 @@ impl<'a> Assessment<'a> {
         let worse = |one: &(Light, Score, _), other: &(Light, Score, _)| {
             one.0.cmp(&other.0).then_with(|| one.1.compare(&other.1))
         };
+        // Of equal ones `min_by` keeps the first.
         let found = lit.min_by(worse).map(|(_, _, reading)| reading);
         found.map_or_else(|| Figure::missing("value of any indicator"), Figure::Known)
     }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+// Below 2^51, so that bulk scoring may add a number to the last bits of a float in place of a conversion.
 /// The greatest magnitude of a whole number in a column: 15 digits.
 pub(super) const GREATEST: i64 = 999_999_999_999_999;
 
@@ -58,6 +59,7 @@ impl TryFrom<Written> for ValueColumn {
     fn try_from(written: Written) -> Result<Self, Self::Error> {
         let mut numbers = written.numbers;
         for place in written.missing {
+            // Any other number would be a value that is silently dropped.
             match numbers.get_mut(place) {
                 Some(number) if matches!(*number, 0 | Self::MISSING) => *number = Self::MISSING,
                 Some(number) => {
@@ -85,6 +87,7 @@ impl From<ValueColumn> for Written {
 }
 
 impl ValueColumn {
+    // Below all values, also after bulk scoring has made a float of it by its bits: no test for it is needed there.
     /// Stands for a value that was not measured.
     pub const MISSING: i64 = i64::MIN;
 
@@ -142,6 +145,7 @@ impl ValueColumn {
     pub fn push(&mut self, value: Option<Decimal>) -> Result<(), HealthError> {
         let number = match value {
             None => Self::MISSING,
+            // Trailing zeros are no decimals: 27.50 fits a column of one.
             Some(value) => self.number(value.normalize()).ok_or_else(|| out_of_range(value))?,
         };
         self.numbers.push(number);

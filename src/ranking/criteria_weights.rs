@@ -140,7 +140,7 @@ impl CriteriaWeights {
         Ok(Self(weights.into_iter().map(|weight| weight / sum).collect()))
     }
 
-    /// The same weight for each of so many criteria.
+    /// Equal weights for this number of criteria.
     ///
     /// # Errors
     /// [`RankingError::NoWeight`] for none; [`RankingError::TooLarge`] for more than 100,000.
@@ -174,7 +174,7 @@ impl CriteriaWeights {
         &self.0
     }
 
-    /// These weights together with `other` ones, of the same criteria.
+    /// These weights combined with `other` weights of the same criteria.
     ///
     /// # Errors
     /// [`RankingError::LengthMismatch`]; [`RankingError::Stats`] for a part outside 0..=1;
@@ -219,6 +219,7 @@ impl CriteriaWeights {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn shares(&self, scale: u32) -> Result<Vec<Share>, RankingError> {
+        // Closed as a whole: shares that are rounded one by one need not add up to 1.
         let parts = close(&self.0, Decimal::ONE, scale)?;
         Ok(parts.into_iter().map(Share::new).collect::<Result<_, _>>()?)
     }

@@ -3,7 +3,7 @@
 use super::{CriteriaWeights, DecisionMatrix, Normalisation, RankingError};
 use alloc::vec::Vec;
 
-/// The weights of the criteria by their contrast and by how little the others tell the same.
+/// CRITIC weights: by the contrast of each criterion and by how little it correlates with the others.
 ///
 /// # Formula
 /// Columns scaled by min-max, `C_j = s_j sum_k (1 - r_jk)` with sample deviation s and Pearson correlation r,
@@ -27,6 +27,7 @@ use alloc::vec::Vec;
 /// assert!(weights.values()[0] > weights.values()[1]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+#[doc(alias = "CRITIC")]
 pub fn critic_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     let columns: Vec<Centred> =
         Normalisation::MinMax.columns(matrix)?.into_iter().map(Centred::new).collect();

@@ -38,6 +38,7 @@ const GREATEST: f64 = 1e100;
 #[serde(try_from = "Written", into = "Written")]
 pub struct DecisionMatrix {
     directions: Vec<Better>,
+    // Not by rows, as they are given: every method goes through one criterion at a time.
     columns: Vec<Vec<f64>>,
     rows: usize,
 }
@@ -159,8 +160,8 @@ impl DecisionMatrix {
         self.directions.iter().copied().zip(self.columns.iter().map(Vec::as_slice))
     }
 
-    /// The same values, with every criterion in this direction: [`critic_weights`](super::critic_weights) of it
-    /// ignore that costs and benefits move apart.
+    /// The matrix with every criterion in this direction. Its [`critic_weights`](super::critic_weights) ignore that costs
+    /// and benefits have opposite directions.
     ///
     /// # Examples
     /// ```
@@ -191,7 +192,7 @@ impl DecisionMatrix {
         self.check(needed, |value, _| admits(value))
     }
 
-    /// The same, but of columns of equal values, which say nothing.
+    /// The first cell that `admits` refuses, as an error; columns of equal values, which say nothing, are left out.
     pub(super) fn require_where_different(
         &self,
         needed: &'static str,

@@ -1,4 +1,4 @@
-//! Weights by the spread of each column, and by what its removal changes.
+//! Weights by the spread of each column, and by the effect of its removal.
 
 use super::decision_matrix::is_constant;
 use super::normalisation::count;
@@ -73,7 +73,7 @@ pub fn gini_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingE
     CriteriaWeights::of_contrasts(matrix.columns().map(|(_, values)| gini(values)).collect())
 }
 
-/// The weights of the criteria by what the overall performance of the alternatives changes without each.
+/// MEREC weights: by how much the overall performance of the alternatives changes when the criterion is removed.
 ///
 /// # Formula
 /// Columns scaled by the linear normalisation of the opposite direction, `S_i = ln(1 + sum_j abs(ln n_ij) / n)`,
@@ -94,6 +94,7 @@ pub fn gini_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingE
 /// assert_eq!(removal_weights(&channels)?.values(), [0.0, 1.0]);
 /// # Ok::<(), marketloop::ranking::RankingError>(())
 /// ```
+#[doc(alias = "MEREC")]
 pub fn removal_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     matrix.require_where_different("above 0", |value| value > 0.0)?;
     let opposite = matrix.turned();

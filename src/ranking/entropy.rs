@@ -23,6 +23,7 @@ use super::{CriteriaWeights, DecisionMatrix, RankingError};
 /// assert_eq!(entropy_weights(&channels)?.values(), [0.0, 1.0]);
 /// # Ok::<(), marketloop::ranking::RankingError>(())
 /// ```
+#[doc(alias("EWM", "熵权法"))]
 pub fn entropy_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     matrix.require("0 or more", |value| value >= 0.0)?;
     if matrix.alternatives() < 2 {

@@ -210,7 +210,7 @@ pub enum RankingError {
         /// The index of the first item that is not.
         item: usize,
     },
-    /// A random-index table without an entry for so many items.
+    /// A random-index table without an entry for this number of items.
     #[error("the random-index table has no entry for {items} items")]
     NoRandomIndex {
         /// The number of items.

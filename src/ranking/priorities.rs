@@ -102,7 +102,8 @@ impl<'a> Priorities<'a> {
         if self.root <= count * (1.0 + 64.0 * f64::EPSILON) { count } else { self.root }
     }
 
-    /// `(lambda - n) / (n - 1)`; 0 for one item.
+    /// The consistency index `(lambda - n) / (n - 1)` with the principal eigenvalue lambda; 0 for one item.
+    #[doc(alias = "CI")]
     #[must_use]
     pub fn consistency_index(&self) -> f64 {
         let count = self.items();
@@ -126,6 +127,7 @@ impl<'a> Priorities<'a> {
     /// assert!(judged.priorities()?.consistency_ratio(&RandomIndex::SAATY)? < 0.1);
     /// # Ok::<(), marketloop::ranking::RankingError>(())
     /// ```
+    #[doc(alias("CR", "一致性比率"))]
     pub fn consistency_ratio(&self, random: &RandomIndex) -> Result<f64, RankingError> {
         let items = self.comparisons.items.len();
         if items < 3 { Ok(0.0) } else { Ok(self.consistency_index() / random.of(items)?) }
@@ -136,6 +138,7 @@ impl<'a> Priorities<'a> {
     /// # Formula
     /// `2 / ((n - 1) (n - 2)) sum_(i<j) ln^2 (a_ij w_j / w_i)` with geometric-mean weights w (J. Aguaron and J. M.
     /// Moreno-Jimenez, 2003).
+    #[doc(alias = "GCI")]
     #[must_use]
     pub fn geometric_consistency_index(&self) -> Figure<f64> {
         let count = self.items();

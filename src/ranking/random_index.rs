@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(own.of(4)?, 0.75);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "RI")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct RandomIndex(Kind);
@@ -194,7 +195,7 @@ impl RandomIndex {
         }
     }
 
-    /// The index for so many items.
+    /// The index for this number of items.
     ///
     /// # Errors
     /// [`RankingError::NoRandomIndex`] outside the table.

@@ -1,4 +1,4 @@
-//! How far a ranking depends on one weight, and on the company of its alternatives.
+//! How far a ranking depends on one weight, and on the presence of other alternatives.
 
 use super::{CriteriaWeights, DecisionMatrix, Normalisation, Ranking, RankingError};
 use crate::error::within;

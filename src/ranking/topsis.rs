@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Topsis>(r#""vector_inverted""#)?, Topsis::VectorInverted);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+#[doc(alias("TOPSIS", "优劣解距离法"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -113,6 +114,7 @@ impl Topsis {
                     parts.into_iter().map(|part| 1.0 - part).collect()
                 }
                 Some(parts) => parts,
+                // All zeros: nobody is told apart, and nothing divides by their norm.
                 None => values.to_vec(),
             },
         }
@@ -136,6 +138,7 @@ impl Topsis {
 /// assert_eq!(sums.order(), [2, 1, 0]);
 /// # Ok::<(), marketloop::ranking::RankingError>(())
 /// ```
+#[doc(alias("WSM", "SAW"))]
 pub fn weighted_sum(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
@@ -167,6 +170,7 @@ pub fn weighted_sum(
 /// assert_eq!(weighted_product(&channels, &even, Normalisation::Max)?.scores()[1], 0.0);
 /// # Ok::<(), marketloop::ranking::RankingError>(())
 /// ```
+#[doc(alias = "WPM")]
 pub fn weighted_product(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
@@ -200,12 +204,14 @@ pub fn weighted_product(
 /// assert!(weighted_sum_product(&channels, &even, 1.5).is_err());
 /// # Ok::<(), marketloop::ranking::RankingError>(())
 /// ```
+#[doc(alias = "WASPAS")]
 pub fn weighted_sum_product(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
     part: f64,
 ) -> Result<Ranking, RankingError> {
     within_one("part", part)?;
+    // One normalisation for both: a sum and a product of other figures would not be of one scale.
     let sums = weighted_sum(matrix, weights, Normalisation::Linear)?;
     let products = weighted_product(matrix, weights, Normalisation::Linear)?;
     let both = sums.scores().iter().zip(products.scores());
@@ -236,6 +242,7 @@ pub fn weighted_sum_product(
 /// assert_eq!(measures[0], 1.0);
 /// # Ok::<(), marketloop::ranking::RankingError>(())
 /// ```
+#[doc(alias = "VIKOR")]
 pub fn vikor(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
