@@ -164,6 +164,7 @@ impl<'a> Cursor<'a> {
                 return self.quoted(close).map(CellValue::Text);
             }
         }
+        // Words before numbers: no number begins with a letter, and a word that is none gets the better message.
         let (word, rest) = self.word();
         match word {
             "true" | "false" => {

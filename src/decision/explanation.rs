@@ -320,7 +320,6 @@ impl DecisionError {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::decision::{DecisionTable, HitPolicy, TableColumn};
 
     /// A column may be called what the tables add of their own.

@@ -297,6 +297,7 @@ impl TryFrom<DecisionDraft> for DecisionTable {
 
 impl From<DecisionTable> for DecisionDraft {
     fn from(table: DecisionTable) -> Self {
+        // As text, like every draft: what is read back compiles to the same columns.
         let rule = |rule: Rule| RuleDraft {
             when: rule.tests.iter().map(ToString::to_string).collect(),
             then: rule.outputs,
