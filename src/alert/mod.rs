@@ -1,4 +1,4 @@
-//! Alerts: when a metric calls for an answer, who gives it, in which steps, and until when.
+//! Alerts (预警): when a metric calls for an answer, who gives it, in which steps, and by when.
 //!
 //! ```
 //! use marketloop::alert::{AlertRule, AlertState, ResponsePlan};
@@ -54,7 +54,7 @@ pub enum AlertError {
         /// The words that there are.
         known: &'static [&'static str],
     },
-    /// A name or text that has to say something.
+    /// An empty name or text.
     #[error("a name or text is empty")]
     NoName,
     /// An alert that would clear while it is still a breach.

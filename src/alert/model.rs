@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// What watches a metric: when it fires, and who then does what until when (预警).
+/// An alert on a metric (预警): when it fires, and who then does what by when.
 ///
 /// # Examples
 /// ```

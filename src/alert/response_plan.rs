@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub struct ResponseStep {
     /// What is done.
     pub action: String,
-    /// Until when, counted from the alert.
+    /// The time limit, counted from the alert.
     pub within: Duration,
 }
 

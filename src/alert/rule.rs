@@ -52,7 +52,7 @@ pub struct AlertRule {
     keep_firing: Duration,
 }
 
-/// Where an alert stands.
+/// The state of an alert.
 ///
 /// ```
 /// # use marketloop::alert::AlertState;
@@ -146,13 +146,13 @@ impl AlertStep {
         Self { state, changes }
     }
 
-    /// Where the alert stands now.
+    /// The state of the alert after the step.
     #[must_use]
     pub const fn state(&self) -> AlertState {
         self.state
     }
 
-    /// What changed, in order; at most a breach that fires at once.
+    /// The changes of this step in order: none, one, or two where a breach fires at once.
     pub fn changes(&self) -> impl Iterator<Item = AlertChange> {
         self.changes.into_iter().flatten()
     }
@@ -243,19 +243,19 @@ impl AlertRule {
         self
     }
 
-    /// Which values are better: of an alert on values below its trigger the higher ones.
+    /// Which values are better: the higher ones for an alert on values below its trigger.
     #[must_use]
     pub const fn better(&self) -> Better {
         self.better
     }
 
-    /// Beyond it, not at it, a value is a breach.
+    /// The trigger: a value beyond it, not equal to it, is a breach.
     #[must_use]
     pub const fn trigger(&self) -> Decimal {
         self.trigger
     }
 
-    /// At it and on its better side a value has recovered.
+    /// The threshold of recovery: a value that is equal to it or better has recovered.
     #[must_use]
     pub const fn clear(&self) -> Decimal {
         self.clear

@@ -14,8 +14,7 @@ use alloc::string::{String, ToString as _};
 use core::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
 
-/// What somebody wants to happen in a cycle: [`decide`](super::decide) answers it with events or with the guards that
-/// block it.
+/// A request to change a cycle. [`decide`](super::decide) answers it with events, or with the guards that block it.
 ///
 /// # Examples
 /// ```
@@ -137,15 +136,15 @@ pub enum Command {
         /// Why.
         reason: String,
     },
-    /// Replace what was provisional by what the closed parent hands on. The cycle knows the parent by its seed alone:
-    /// that it is closed, the caller sees to, and [`Lineage`](super::Lineage) checks.
+    /// Replace the provisional seed by the final one of the closed parent. The cycle knows the parent by its seed alone:
+    /// the caller makes sure that the parent is closed, and [`Lineage`](super::Lineage) checks it.
     ConfirmParent {
         /// What it hands on.
         seed: Box<Seed>,
     },
 }
 
-/// The kind of a command: [`Command`] without what it says.
+/// The kind of a command, without its content.
 ///
 /// ```
 /// # use marketloop::pdca::CommandKind;
@@ -219,7 +218,7 @@ impl CommandKind {
 }
 
 impl Command {
-    /// Its kind.
+    /// The kind of the command.
     #[must_use]
     pub const fn kind(&self) -> CommandKind {
         match self {

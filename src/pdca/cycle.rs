@@ -16,10 +16,10 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// A cycle of plan, do, check and act: the state that its events add up to.
+/// The state of a PDCA cycle (plan, do, check, act) after the events of its log.
 ///
-/// It changes only by [`evolve`](super::evolve), and that only by an event that [`decide`](super::decide) would
-/// have answered with. It is written only; what is read back is its log, by [`replay`](super::replay).
+/// Only [`evolve`](super::evolve) changes it, and only by events that [`decide`](super::decide) would have answered
+/// with. It is serialised but never read back: store its log, and [`replay`](super::replay) that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(alias = "PDCA")]
 #[doc(alias = "闭环")]
@@ -132,7 +132,7 @@ impl Cycle {
         self.phase
     }
 
-    /// The seed of the parent; `None` if the cycle continues no other.
+    /// The seed of the parent cycle; `None` if the cycle continues no other.
     #[must_use]
     pub const fn inherited(&self) -> Option<&Seed> {
         match self.handed.as_slice().last() {

@@ -431,7 +431,7 @@ impl CyclePlan {
         &self.draft.period
     }
 
-    /// Who has to sign, by role.
+    /// The roles that have to sign the plan.
     #[must_use]
     pub fn signatories(&self) -> &[String] {
         &self.draft.signatories
@@ -465,20 +465,20 @@ impl CyclePlan {
         &self.draft.targets
     }
 
-    /// The money for it.
+    /// The money granted for the period.
     #[must_use]
     pub const fn total(&self) -> Money {
         self.draft.total
     }
 
-    /// The total by line.
+    /// The parts of the total, by line.
     #[must_use]
     pub const fn lines(&self) -> &BTreeMap<String, Money> {
         &self.draft.lines
     }
 
-    /// The rules by which a budget was allocated against the lines of this plan, as a replan or a carry-over left
-    /// them; percentages of the total are of the plan's total. A line that the plan lacks holds nothing.
+    /// Checks the rules of a budget allocation against the lines of this plan, such as after a replan or a carry-over.
+    /// Percentages of the total are of the plan's total. A line that the plan lacks holds nothing.
     ///
     /// # Errors
     /// Those of [`Allocation::check_rules`].

@@ -54,7 +54,7 @@ pub enum Event {
         /// When.
         on: NaiveDate,
     },
-    /// A task moved on.
+    /// The progress of a task was reported.
     Progressed {
         /// The task's id.
         task: String,
@@ -74,7 +74,7 @@ pub enum Event {
         plan: Box<CyclePlan>,
         /// Why.
         reason: String,
-        /// Whether targets or total changed, so that signatures no longer hold.
+        /// Whether the targets or the total changed: then the signatures are void.
         voids_sign_off: bool,
     },
     /// Results are compared with targets from here on.

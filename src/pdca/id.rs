@@ -13,7 +13,7 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// The id of this text.
+            /// Makes an id of a text, which is kept as it is.
             ///
             /// # Errors
             /// [`PdcaError::NoText`] for an empty one.
@@ -53,16 +53,16 @@ macro_rules! id {
 }
 
 id! {
-    /// What a cycle is called in its log and by its successors.
+    /// The id of a cycle, in its log and for its successors.
     CycleId, "a cycle's id"
 }
 
 id! {
-    /// What a command is called by who sends it: an id belongs to one command, which may be sent again.
+    /// The id of a command, chosen by its sender. It belongs to one command, which may be sent again under it.
     CommandId, "a command's id"
 }
 
-/// A finding of a cycle, counted from 1.
+/// The id of a finding: its cycle and its number there, counted from 1.
 ///
 /// ```
 /// # use marketloop::pdca::FindingId;

@@ -4,7 +4,7 @@ use super::{Command, Context, Cycle, CycleId, EventRecord, PdcaError, decide, re
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// A cycle and its log, which grows by commands and never changes.
+/// A cycle with its log. Commands add records, and no record ever changes.
 ///
 /// On the wire it is the list of its records.
 ///
@@ -480,7 +480,7 @@ impl Journal {
         Self { cycle: Cycle::new(id), records: Vec::new() }
     }
 
-    /// The journal of these records.
+    /// Replays stored records and keeps them with the cycle that they make.
     ///
     /// # Errors
     /// Those of [`replay`].
@@ -515,13 +515,13 @@ impl Journal {
         &self.cycle
     }
 
-    /// All that happened, in order.
+    /// All records, in order.
     #[must_use]
     pub fn records(&self) -> &[EventRecord] {
         &self.records
     }
 
-    /// Carries out a command and returns what it led to: nothing where it was carried out before under its id.
+    /// Carries out a command and returns the new records: none if the same command was carried out before under its id.
     ///
     /// # Errors
     /// Those of [`decide`]; then nothing has changed.

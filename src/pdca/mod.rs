@@ -1,4 +1,5 @@
-//! The cycle of plan, do, check and act: which stage owes what, when it is due, and where due dates conflict.
+//! PDCA cycles (plan, do, check, act): plans and signatures, spend and results, findings and countermeasures, due dates
+//! and where they conflict. Every change is a record in a log.
 //!
 //! ```
 //! use marketloop::pdca::StageTable;
@@ -175,7 +176,7 @@ pub enum PdcaError {
         /// The sum less the total.
         difference: Money,
     },
-    /// A question that only a plan answers, of a cycle without one.
+    /// The question needs a plan, and the cycle has none.
     #[error("the cycle has no plan")]
     NoPlan,
     /// A record of a schema that this version does not know.
@@ -194,7 +195,7 @@ pub enum PdcaError {
         /// The schema.
         schema: u32,
     },
-    /// A field that the schema has and the record has not.
+    /// A field that the record's schema requires and the record lacks.
     #[error("`{field}` is missing, schema {schema} has it")]
     MissingField {
         /// The field.
@@ -212,7 +213,7 @@ pub enum PdcaError {
         #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         found: u64,
     },
-    /// A command under the id of another command, which was carried out before.
+    /// A command id that already belongs to another command.
     #[error(
         "command {command} is the {} of record {sequence}, and now says {}{}",
         recorded.spoken(), if recorded == sent { "another " } else { "" }, sent.spoken()
@@ -278,10 +279,10 @@ pub enum PdcaError {
         /// The conditions that do not hold, at least one.
         guards: Vec<PdcaError>,
     },
-    /// There is no cycle.
+    /// A lineage without a cycle.
     #[error("a lineage has at least one cycle")]
     NoCycles,
-    /// A cycle without a plan has no period.
+    /// A cycle without a plan, and so without a period.
     #[error("{cycle} has no plan")]
     CycleWithoutPlan {
         /// The cycle.
@@ -295,7 +296,7 @@ pub enum PdcaError {
         /// The cycle before it.
         before: CycleId,
     },
-    /// A cycle that takes for confirmed what a cycle hands on that is not closed.
+    /// A confirmed seed of a cycle that is not closed yet.
     #[error("{cycle} is confirmed by {before}, which is not closed")]
     ParentOpen {
         /// The cycle.
@@ -303,7 +304,7 @@ pub enum PdcaError {
         /// The cycle before it.
         before: CycleId,
     },
-    /// A cycle that continues something else than what the one before hands on.
+    /// A confirmed seed that differs from the one that the closed cycle before hands on.
     #[error("{cycle} continues another seed than the one that {before} hands on")]
     OtherSeed {
         /// The cycle.
@@ -311,7 +312,7 @@ pub enum PdcaError {
         /// The cycle before it.
         before: CycleId,
     },
-    /// Periods that do not increase.
+    /// A period that does not start after the end of the one before.
     #[error("{period} does not come after {before}, the period of the cycle before")]
     PeriodNotAfter {
         /// The cycle.
@@ -327,7 +328,7 @@ pub enum PdcaError {
         /// The finding.
         finding: FindingId,
     },
-    /// A text that is none of the words of a kind of command, a phase or a stage.
+    /// A text that names no kind of command, phase or stage.
     #[error("`{text}` is none of {}", known.join(", "))]
     UnknownWord {
         /// The text, shortened when long.
@@ -437,7 +438,7 @@ pub enum PdcaError {
         /// The line.
         line: String,
     },
-    /// An amount that is not above 0, or below it where 0 is an answer.
+    /// An amount that has to be above 0. Only money that is returned may be 0.
     #[error("{amount} of line {line} is not above 0")]
     NotPositive {
         /// The line.

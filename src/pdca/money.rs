@@ -48,8 +48,8 @@ impl Cycle {
         gone.iter().filter_map(|gone| gone.get(line)).try_fold(amount, |left, gone| left.minus(*gone).ok())
     }
 
-    /// The rules by which the budget was allocated against what the lines hold after every replan and release so
-    /// far: the plan's amounts less what was released. `None` where there is no plan.
+    /// Checks the rules of a budget allocation against what the lines hold now: the amounts of the current plan less
+    /// what was released. `None` without a plan.
     ///
     /// # Errors
     /// Those of [`Allocation::check_rules`].

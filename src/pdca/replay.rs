@@ -3,7 +3,7 @@
 use super::admission::{sent, standing, stated};
 use super::{Cycle, EventRecord, PdcaError};
 
-/// The cycle that a log makes.
+/// Replays a log and returns the cycle that it makes.
 ///
 /// # Errors
 /// [`PdcaError`] at the first record that is of another cycle, out of sequence, of a command that was carried out
@@ -39,7 +39,7 @@ pub fn replay<'a>(records: impl IntoIterator<Item = &'a EventRecord>) -> Result<
     Ok(cycle)
 }
 
-/// The cycle after a recorded event.
+/// Applies one record to a cycle and returns the cycle after it.
 ///
 /// # Errors
 /// [`PdcaError`] where the record is of another cycle, out of sequence, or of an event that the cycle does not

@@ -251,7 +251,7 @@ impl fmt::Display for TargetOutcome {
     }
 }
 
-/// What a cycle hands on to the next.
+/// What a cycle hands on to the next: open countermeasures, targets with their actual values, released money, findings.
 ///
 /// ```
 /// # use marketloop::pdca::Seed;
@@ -321,7 +321,7 @@ pub struct Seed {
 }
 
 impl Seed {
-    /// What differs in `later`: a row for each target, line of released money and finding that changed, came or went,
+    /// A table of what differs in `later`: a row for each target, line of released money and finding that changed, came or went,
     /// with its text before and after. Open countermeasures follow from findings and have no rows.
     ///
     /// # Examples

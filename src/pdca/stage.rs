@@ -9,7 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// A stage of the cycle (Shewhart, 1939; Deming, 1986).
+/// A stage of the PDCA cycle (Shewhart, 1939; Deming, 1986).
 ///
 /// # Examples
 /// ```
@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Stage>(r#""check""#)?, Stage::Check);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+#[doc(alias = "PDCA")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -210,7 +211,7 @@ impl StageTable {
         &self.row(stage).deliverable
     }
 
-    /// Who answers for a stage.
+    /// The owner of a stage, who answers for it.
     ///
     /// # Examples
     /// ```
@@ -224,7 +225,7 @@ impl StageTable {
         &self.row(stage).owner
     }
 
-    /// Until when a stage is due, in terms of the period.
+    /// The deadline of a stage, in terms of the period.
     ///
     /// # Examples
     /// ```
@@ -238,14 +239,14 @@ impl StageTable {
         &self.row(stage).due
     }
 
-    /// The table with another core task of a stage.
+    /// Replaces the core task of a stage.
     #[must_use]
     pub fn with_task(mut self, stage: Stage, task: impl Into<String>) -> Self {
         self.row_mut(stage).task = task.into();
         self
     }
 
-    /// The table with another deliverable of a stage.
+    /// Replaces the deliverable of a stage.
     ///
     /// # Examples
     /// ```
@@ -261,14 +262,14 @@ impl StageTable {
         self
     }
 
-    /// The table with another owner of a stage.
+    /// Replaces the owner of a stage.
     #[must_use]
     pub fn with_owner(mut self, stage: Stage, owner: impl Into<String>) -> Self {
         self.row_mut(stage).owner = owner.into();
         self
     }
 
-    /// The table with another due date of a stage.
+    /// Replaces the deadline of a stage.
     ///
     /// # Examples
     /// ```

@@ -10,7 +10,7 @@ use core::fmt;
 use serde::Serialize;
 
 /// The A3 report of a finding as a value: background, current condition, goal, root causes, countermeasures
-/// and follow-up, in its usual order (Sobek and Smalley, 2008). What is not known says so.
+/// and follow-up, in their usual order (Sobek and Smalley, 2008). A part that is not known says so.
 ///
 /// # Examples
 /// ```
@@ -23,6 +23,7 @@ use serde::Serialize;
 /// assert_eq!(page.root_causes, ["cause not quantified"]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+#[doc(alias = "A3")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct A3Report {
@@ -36,16 +37,16 @@ pub struct A3Report {
     pub current_condition: String,
     /// The target.
     pub goal: String,
-    /// The causes as paths of whys with what they explain, the contributions to the gap, and what is left of it.
+    /// The causes as paths of whys with what they explain, the contributions to the gap, and its unexplained share.
     pub root_causes: Vec<String>,
     /// The measure.
     pub countermeasures: String,
-    /// When it is looked at again.
+    /// The day of the next look, or `not set`.
     pub follow_up: String,
 }
 
 impl A3Report {
-    /// The page of `finding`.
+    /// Writes the report of `finding`.
     ///
     /// # Examples
     /// ```
@@ -98,7 +99,7 @@ impl A3Report {
 }
 
 impl A3Report {
-    /// The page as rows: each heading with its text.
+    /// The report as rows: each heading with its text.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new(self.title.clone());

@@ -139,26 +139,26 @@ impl ProblemCause {
         &self.whys
     }
 
-    /// The last why.
+    /// The root cause: the last why.
     #[must_use]
     #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "every door asks for a why")]
     pub fn root(&self) -> &str {
         &self.whys[self.whys.len() - 1]
     }
 
-    /// The branch of the fishbone.
+    /// The branch of the fishbone, if one is named.
     #[must_use]
     pub fn branch(&self) -> Option<&str> {
         self.branch.as_deref()
     }
 
-    /// The id of the leaf of the KPI tree.
+    /// The id of the leaf of the KPI tree, if one is named.
     #[must_use]
     pub fn leaf(&self) -> Option<&str> {
         self.leaf.as_deref()
     }
 
-    /// How much of the gap it explains.
+    /// The amount of the gap that the cause explains, if it is stated.
     #[must_use]
     pub const fn explains(&self) -> Option<&Quantity> {
         self.explains.as_ref()
@@ -197,7 +197,7 @@ fn said(text: String) -> Option<String> {
     Some(text).filter(|text| !text.trim().is_empty())
 }
 
-/// The causes by branch, in the order of the branches' names; those without a branch come under the empty one.
+/// The causes by branch, in the order of the branches' names; those without a branch under the empty name.
 ///
 /// # Examples
 /// ```
@@ -211,6 +211,7 @@ fn said(text: String) -> Option<String> {
 /// assert_eq!(fishbone(&causes)["targeting"].len(), 2);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+#[doc(alias = "Ishikawa")]
 #[must_use]
 pub fn fishbone<'a>(
     causes: impl IntoIterator<Item = &'a ProblemCause>,

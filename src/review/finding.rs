@@ -49,7 +49,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The finding that `metric` reached `actual` of `target`, of weight 1.
+    /// A finding: `metric` reached `actual` against `target`. Its weight is 1.
     ///
     /// # Errors
     /// [`ReviewError::NoName`] without a metric; [`ReviewError::Target`] when the units differ by more than a
@@ -116,8 +116,7 @@ impl Finding {
         problems.into_result(self)
     }
 
-    /// The finding with the contributions that made its gap, instead of those it had: a rest that they leave
-    /// is exact.
+    /// Replaces the contributions that explain the gap. The rest that they do not explain is exact.
     ///
     /// # Errors
     /// [`ReviewError::NoName`] or [`ReviewError::DuplicateId`] at a name; [`ReviewError::Target`] at an amount in
@@ -255,7 +254,7 @@ impl Finding {
         Ok(self.draft.target.achievement_of(&self.draft.actual)?)
     }
 
-    /// The light of its attainment; of an undefined one the best where the target was met, else the worst
+    /// The light of the attainment. If that is undefined, the light is the best where the target was met, else the worst
     /// ([`Achievement::class`]).
     ///
     /// # Errors
@@ -275,55 +274,55 @@ impl Finding {
         &self.draft.metric
     }
 
-    /// What was to be reached.
+    /// The target.
     #[must_use]
     pub const fn target(&self) -> &Target {
         &self.draft.target
     }
 
-    /// What was reached.
+    /// The actual value, unrounded.
     #[must_use]
     pub const fn actual(&self) -> &ActualValue {
         &self.draft.actual
     }
 
-    /// Why, as far as it is known.
+    /// The causes that were found so far.
     #[must_use]
     pub fn causes(&self) -> &[ProblemCause] {
         &self.draft.causes
     }
 
-    /// What made the gap, amount by amount.
+    /// The contributions that explain the gap.
     #[must_use]
     pub fn explained_by(&self) -> &[Contribution<String>] {
         &self.draft.explained_by
     }
 
-    /// What is done about it, where something is.
+    /// The countermeasure, if one is stated.
     #[must_use]
     pub fn measure(&self) -> Option<&str> {
         self.draft.measure.as_deref()
     }
 
-    /// Who answers for it, where somebody does.
+    /// The person who answers for it, if one is named.
     #[must_use]
     pub fn owner(&self) -> Option<&str> {
         self.draft.owner.as_deref()
     }
 
-    /// When it is looked at again, where that is set.
+    /// The day on which it is looked at again, if one is set.
     #[must_use]
     pub const fn review_on(&self) -> Option<NaiveDate> {
         self.draft.review_on
     }
 
-    /// How much the metric matters beside others.
+    /// The weight of the metric beside others.
     #[must_use]
     pub const fn weight(&self) -> Decimal {
         self.draft.weight
     }
 
-    /// The share of the root's change that runs through the metric, where it is known.
+    /// The share of the root's change that runs through the metric, if it is known.
     #[must_use]
     pub const fn contribution(&self) -> Option<Ratio> {
         self.draft.contribution

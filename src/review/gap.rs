@@ -13,8 +13,8 @@ fn no_gap(figure: &'static str) -> Figure<Ratio> {
 }
 
 impl Finding {
-    /// Actual less target, exactly, in the target's unit, of percentages in percentage points; of a range the
-    /// distance to its nearer end, 0 within.
+    /// The exact difference of actual value and target, in the target's unit; in percentage points for percentages.
+    /// Against a range it is the distance to the nearer end, and 0 within the range.
     ///
     /// # Errors
     /// [`ReviewError::Target`] beyond 128 bits.
@@ -33,8 +33,8 @@ impl Finding {
         Ok(ActualValue::difference(gap, self.target().unit()))
     }
 
-    /// What of the gap is not explained, in the target's unit: the gap less the contributions and the causes' amounts;
-    /// beyond 0 on the other side where they explain more than there is.
+    /// The unexplained rest of the gap, in the target's unit: the gap less the contributions and the causes' amounts.
+    /// Its sign turns round if they explain more than the gap.
     ///
     /// A cause that names one of the contributions as its leaf says why that contribution arose: it is not
     /// counted again. Without any amount the rest is *missing*: a tree may explain the gap to the cent, but nobody
@@ -81,7 +81,7 @@ impl Finding {
     }
 
     /// The share of the gap that is [unexplained](Self::unexplained): 0 where all is explained, below 0 where more is
-    /// explained than there is; undefined where actual and target are equal.
+    /// explained than there is; undefined where actual value and target are equal.
     ///
     /// # Formula
     /// share = rest / gap
@@ -109,7 +109,7 @@ impl Finding {
             .try_map(|rest| Ok(rest.value().divided_by(gap.value()).map_err(TargetError::from)?))
     }
 
-    /// The share of the gap that `amount` is; undefined where actual and target are equal.
+    /// `amount` as a share of the gap; undefined where actual value and target are equal.
     ///
     /// # Errors
     /// [`ReviewError::Target`] in another unit or beyond 128 bits.

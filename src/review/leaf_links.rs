@@ -8,8 +8,8 @@ use alloc::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 impl Finding {
-    /// The finding with the share of the root's change that runs through the leaves of its causes; a leaf that
-    /// several causes name counts once.
+    /// Sets the contribution from a KPI tree: the share of the root's change that runs through the leaves of the
+    /// causes. A leaf that several causes name counts once.
     ///
     /// # Formula
     /// Sum of the contributions of the leaves / change of the root.
@@ -61,9 +61,8 @@ impl Finding {
         problems.finish(share.map(|share| self.with_contribution(share)))
     }
 
-    /// The finding with the contributions of the leaves of its metric's own tree as what made its gap; leaves that
-    /// contributed nothing are left out. With the plan as the first point of the explanation and the actual figures
-    /// as the second, no rest is left.
+    /// Explains the gap by the leaves of the metric's own KPI tree. Leaves that contributed nothing are left out. An
+    /// explanation from the planned to the actual figures leaves no rest.
     ///
     /// # Errors
     /// [`ReviewError::Target`] where the root's unit is not the finding's.
@@ -89,7 +88,7 @@ impl Finding {
         self.with_explained_by(why.leaves().iter().filter(|part| !part.value.is_zero()).cloned())
     }
 
-    /// The causes that name a leaf.
+    /// The causes that name a leaf, each with the leaf.
     pub fn linked_causes(&self) -> impl Iterator<Item = (&ProblemCause, &str)> {
         self.causes().iter().filter_map(|cause| Some((cause, cause.leaf()?)))
     }

@@ -1,4 +1,4 @@
-//! The review: findings with their causes, priorities and measures, and the page that tells one (A3).
+//! Reviews (复盘): findings with their causes, countermeasures and priorities, and the A3 report of a finding.
 //!
 //! ```
 //! use marketloop::review::{ProblemCause, Finding, by_priority};
@@ -55,7 +55,7 @@ pub enum ReviewError {
     /// A date was refused.
     #[error(transparent)]
     Time(#[from] TimeError),
-    /// A name or text that has to say something.
+    /// An empty name or text.
     #[error("a name or text is empty")]
     NoName,
     /// A cause without a why.
@@ -67,7 +67,7 @@ pub enum ReviewError {
         /// The id as given.
         leaf: String,
     },
-    /// A share in the change of a root that did not change.
+    /// The root of the KPI tree did not change: nothing is a share of its change.
     #[error("the root did not change")]
     NoChange,
     /// A weight below zero.
@@ -85,7 +85,7 @@ pub enum ReviewError {
     },
 }
 
-/// A quantity that was refused: another currency, or more digits than there are.
+/// A quantity that was refused: another currency, or more digits than fit.
 fn beyond_digits(error: QuantityError) -> ReviewError {
     ReviewError::Target(error.into())
 }

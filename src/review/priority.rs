@@ -8,8 +8,7 @@ use core::cmp::Ordering;
 use core::fmt;
 use serde::Serialize;
 
-/// How pressing a finding is, with its factors; the most pressing is the least, so that a sorted list begins
-/// with it. Equal products are ordered by name.
+/// The priority of a finding, with its factors. The most pressing sorts first; equal products are ordered by name.
 ///
 /// # Formula
 /// priority = severity * weight * contribution, where severity is 1 - attainment, at least 0 and at most 1;
@@ -37,7 +36,7 @@ pub struct Priority<'a> {
 }
 
 impl<'a> Priority<'a> {
-    /// How pressing `finding` is.
+    /// Computes the priority of `finding`.
     ///
     /// # Errors
     /// [`ReviewError::Target`] where a factor or the product needs more than 128 bits.
@@ -157,7 +156,7 @@ impl fmt::Display for Priority<'_> {
     }
 }
 
-/// The findings, the most pressing first; findings of the same product and name stay in their order.
+/// Sorts findings by priority, the most pressing first. Those of the same product and name keep their order.
 ///
 /// # Errors
 /// Those of [`Priority::of`].

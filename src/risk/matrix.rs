@@ -13,8 +13,8 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// The regions of risk; between acceptable and unacceptable it is tolerable only as low as reasonably
-/// practicable (ALARP; Health and Safety Executive, 1992).
+/// The rating of a risk: acceptable, unacceptable or, between them, tolerable if it is as low as reasonably practicable
+/// (ALARP; Health and Safety Executive, 1992).
 ///
 /// ```
 /// # use marketloop::risk::Rating;
@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 pub enum Rating {
     /// Nothing has to be done: green.
     Acceptable,
-    /// To be reduced as far as the cost is not out of proportion: yellow.
+    /// To be reduced unless the cost is out of proportion: yellow.
     Tolerable,
     /// To be reduced whatever it costs: red.
     Unacceptable,

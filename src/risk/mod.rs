@@ -1,4 +1,4 @@
-//! Risks: what may happen, what it would cost, what is done about it, and which alerts announce it.
+//! Risks (风险): probability x impact matrices, expected losses, responses, and the alerts that announce a risk.
 //!
 //! ```
 //! use marketloop::quantity::Share;
@@ -46,10 +46,10 @@ pub enum RiskError {
         /// The words that there are.
         known: &'static [&'static str],
     },
-    /// Amounts of two currencies or units, or more digits than there are.
+    /// Amounts of two currencies or units, or more digits than fit.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
-    /// A name or text that has to say something.
+    /// An empty name or text.
     #[error("a name or text is empty")]
     NoName,
     /// Levels that do not rise, share a name or do not end where they have to.

@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// What may be done about a risk, what it costs, and what would be left of the risk.
+/// A response to a risk: what is done, what it costs, and the residual probability and impact.
 ///
 /// ```
 /// # use marketloop::risk::RiskResponse;
@@ -33,13 +33,13 @@ pub struct RiskResponse<A = Money> {
     pub action: String,
     /// What it costs.
     pub cost: A,
-    /// The probability that is left.
+    /// The residual probability.
     pub probability: Share,
-    /// The impact that is left.
+    /// The residual impact.
     pub impact: ThreePoint<A>,
 }
 
-/// What may happen, how likely and how bad it is, who answers for it, and which alerts announce it.
+/// A risk: what may happen, how likely and how bad it is, who answers for it, and which alerts announce it.
 ///
 /// # Examples
 /// ```
@@ -55,6 +55,7 @@ pub struct RiskResponse<A = Money> {
 /// assert_eq!(loss.get()?, Money::parse("24000 CNY")?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "风险")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
 pub struct Risk<A = Money> {
@@ -135,11 +136,10 @@ impl<A: AnyAmount> Risk<A> {
         self.exact()?.try_map(|Exact { like, loss }| Ok(like.rounded(loss, rounding)?))
     }
 
-    /// What a response saves of the expected loss beyond its cost, rounded once; missing where the risk is not
-    /// estimated.
+    /// The expected loss that a response saves, less its cost, rounded once; missing where the risk is not estimated.
     ///
     /// # Formula
-    /// net benefit = EMV - EMV that is left - cost.
+    /// net benefit = EMV - residual EMV - cost.
     ///
     /// # Errors
     /// [`RiskError::Quantity`] for two currencies or units, beyond 128 bits, or for a count below 0.

@@ -86,7 +86,7 @@ pub struct RankedRisk<'a, A = Money> {
     /// proportion; of an unacceptable one the one that saves most, whatever it costs, or without an estimate the
     /// first. None of an acceptable risk.
     pub response: Option<&'a RiskResponse<A>>,
-    /// What that response saves beyond its cost; missing without an estimate or a response.
+    /// The expected loss that the response saves, less its cost; missing without an estimate or a response.
     pub net_benefit: Figure<A>,
 }
 
@@ -298,6 +298,7 @@ impl<A: AnyAmount> RiskRegister<A> {
     /// assert_eq!(empty.expected_loss(Rounding::HalfEven)?.to_string(), "missing: estimated risk");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[doc(alias = "EMV")]
     pub fn expected_loss(&self, rounding: Rounding) -> Result<Figure<A>, RiskError> {
         let mut sum: Option<(&A, Ratio)> = None;
         for risk in &self.risks {

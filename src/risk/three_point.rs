@@ -111,7 +111,7 @@ impl<A: AnyAmount> ThreePoint<A> {
         Self::new(low, likely, high, Mean::Triangular)
     }
 
-    /// An amount that is known: low, likely and high at once.
+    /// A certain amount: low, likely and high are equal.
     ///
     /// # Errors
     /// [`RiskError::ThreePoints`] below 0.
@@ -184,7 +184,7 @@ impl<A> ThreePoint<A> {
         &self.low
     }
 
-    /// What is most likely.
+    /// The most likely value.
     #[must_use]
     pub const fn likely(&self) -> &A {
         &self.likely
