@@ -1,6 +1,7 @@
 //! From a command to events.
 
-use super::admission::{amends, left, sent, standing, stated, voids};
+use super::admission::{amends, left, sent, stated, voids};
+use super::standing::standing;
 use super::{Command, Context, Cycle, Event, PdcaError};
 use alloc::boxed::Box;
 use alloc::vec::Vec;

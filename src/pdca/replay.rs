@@ -1,6 +1,7 @@
 //! From records to the cycle that they make.
 
-use super::admission::{sent, standing, stated};
+use super::admission::{sent, stated};
+use super::standing::standing;
 use super::{Cycle, EventRecord, PdcaError};
 
 /// Replays a log and returns the cycle that it makes.

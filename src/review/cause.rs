@@ -182,6 +182,7 @@ impl ProblemCause {
                 problems.push(Path::root().field("whys").index(index), ReviewError::NoName);
             }
         }
+        // The unit of `explains` is for the finding to check: a cause does not know its metric.
         // In data an empty text is a mistake and told; from a caller it is none, see `said`.
         for (field, text) in [("branch", &self.branch), ("leaf", &self.leaf)] {
             if text.as_ref().is_some_and(|text| text.trim().is_empty()) {

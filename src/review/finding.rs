@@ -45,6 +45,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "FindingDraft", into = "FindingDraft")]
 pub struct Finding {
+    // The draft as it was checked: one list of fields serves both, and what is read back is what was written.
     draft: FindingDraft,
 }
 
@@ -172,6 +173,7 @@ impl Finding {
     /// # Errors
     /// [`TimeError::YearOutOfRange`].
     pub fn with_review_on(mut self, date: NaiveDate) -> Result<Self, TimeError> {
+        // One thing can be wrong: its fault itself, and no list of one.
         self.draft.review_on = Some(in_range(date)?);
         Ok(self)
     }
@@ -193,6 +195,7 @@ impl Finding {
     /// ```
     pub fn with_weight(mut self, weight: Decimal) -> Result<Self, Problems<ReviewError>> {
         self.draft.weight = weight;
+        // All of it again, unlike with a cause: a weight is set once, causes come one by one.
         self.draft.check()
     }
 

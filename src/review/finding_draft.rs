@@ -40,6 +40,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FindingDraft {
+    // Open within the module: the finding, in a file of its own, keeps its draft and reads it.
     pub(super) metric: String,
     pub(super) target: Target,
     pub(super) actual: ActualValue,
