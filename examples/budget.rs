@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
 
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/budget.json");
+
 /// What the file says.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,22 +75,15 @@ struct Contest {
     local: BTreeMap<String, Money>,
 }
 
+#[expect(clippy::print_stdout, reason = "the report is what the example is for")]
 fn main() -> ExitCode {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/budget.json");
-    let path = std::env::args().nth(1).unwrap_or_else(|| default.into());
-    match std::fs::read_to_string(&path).map_err(Refusal::from).and_then(|text| report(&text)) {
-        Ok(report) => {
-            #[expect(clippy::print_stdout, reason = "the report is what the example is for")]
-            {
-                print!("{report}");
-            }
-            ExitCode::SUCCESS
-        }
-        Err(refusal) => {
-            eprintln!("{path} was refused\n{refusal}");
-            ExitCode::FAILURE
-        }
+    let path = std::env::args().nth(1).unwrap_or_else(|| DATA.into());
+    let report = std::fs::read_to_string(&path).map_err(Refusal::from).and_then(|text| report(&text));
+    match &report {
+        Ok(report) => print!("{report}"),
+        Err(refusal) => eprintln!("{path} was refused\n{refusal}"),
     }
+    ExitCode::from(u8::from(report.is_err()))
 }
 
 type Refusal = Box<dyn std::error::Error>;
@@ -118,9 +113,11 @@ pub(crate) fn report(text: &str) -> Result<String, Refusal> {
     writeln!(out, "\n4. What goes first when the budget shrinks\n\n{}", file.cuts)?;
     writeln!(out, "5. While it runs\n\nPlan against actual\n{}", file.tracking)?;
     within("pacing", pace(&mut out, &file.pacing))?;
-    within("earned_value", value(&mut out, &file.earned_value))?;
+    let cost = within("earned_value", file.earned_value.cost_performance_index().get())?;
+    writeln!(out, "Earned value\n{:.2}\nA yuan spent earned {cost:.2} of the plan.\n", file.earned_value)?;
     writeln!(out, "True return\n{:.2}", file.true_return)?;
-    within("true_return", steps(&mut out, &file.true_return))?;
+    let why = within("true_return", file.true_return.why().get())?;
+    writeln!(out, "{why:.2}\n")?;
     within("weeks", curve(&mut out, &file.weeks))?;
     within("contest", optimum(&mut out, &file.contest))?;
     for note in &file.notes {
@@ -129,9 +126,9 @@ pub(crate) fn report(text: &str) -> Result<String, Refusal> {
     Ok(out)
 }
 
-/// What only a question to the checked parts of the file shows, with the path of the part.
-fn within(path: &str, section: Result<(), Refusal>) -> Result<(), Refusal> {
-    section.map_err(|refusal| format!("{path}: {refusal}").into())
+/// A fault that only a question to the checked parts of the file shows, with the path of the part.
+fn within<T, E: Into<Refusal>>(path: &str, answer: Result<T, E>) -> Result<T, Refusal> {
+    answer.map_err(|refusal| format!("{path}: {}", refusal.into()).into())
 }
 
 /// Whether the money goes as planned, and the rest split anew.
@@ -140,23 +137,6 @@ fn pace(out: &mut String, pacing: &Paced) -> Result<(), Refusal> {
     let rest: Vec<String> = standing.repaced().get()?.iter().map(ToString::to_string).collect();
     writeln!(out, "Pacing of {} after period {}\n{standing:.2}", pacing.plan.total(), pacing.elapsed)?;
     writeln!(out, "What is free, by the weights of the periods left: {}\n", rest.join(" + "))?;
-    Ok(())
-}
-
-/// Earned value: what the work done was worth, and where that leads.
-fn value(out: &mut String, earned: &EarnedValue<Money>) -> Result<(), Refusal> {
-    let cost = earned.cost_performance_index().get()?;
-    writeln!(out, "Earned value\n{earned:.2}\nA yuan spent earned {cost:.2} of the plan.\n")?;
-    Ok(())
-}
-
-/// What media report, and what each further return and cost makes of it.
-fn steps(out: &mut String, campaign: &TrueReturn<Revenue>) -> Result<(), Refusal> {
-    let why = campaign.why().get()?;
-    for step in why.steps() {
-        writeln!(out, "{}: 1:{:.2}", step.cause, step.value.ratio())?;
-    }
-    writeln!(out)?;
     Ok(())
 }
 
@@ -174,48 +154,39 @@ fn curve(out: &mut String, weeks: &Weeks) -> Result<(), Refusal> {
     writeln!(out, "Best fit with carry-over (adstock)\n{:.2}", carried.best())?;
     let curve = carried.best().curve();
     let mut table = Table::new("week");
-    for (((spend, profit), working), week) in weeks.points.iter().zip(&working).zip(1..) {
-        let cells = [("spend", *spend), ("at work", *working), ("profit", *profit)];
-        for (column, value) in cells.into_iter().chain([("curve", curve.value(*working))]) {
-            table.push(week, column, value);
-        }
+    for ((spend, profit), (working, week)) in weeks.points.iter().zip(working.iter().zip(1..)) {
+        table.push(week, "spend", *spend);
+        table.push(week, "at work", *working);
+        table.push(week, "profit", *profit);
+        table.push(week, "curve", curve.value(*working));
     }
-    let (steepest, enough) = (curve.inflection(), curve.inverse_marginal(1.0));
-    writeln!(out, "{table:.0}\nUp to {steepest:.0} in a week each yuan brings more than the one before,")?;
-    writeln!(out, "above {enough:.0} it brings back less than itself.\n")?;
+    writeln!(out, "{table:.0}\nUp to {:.0} a week each yuan brings more than the last,", curve.inflection())?;
+    writeln!(out, "above {:.0} it brings back less than itself.\n", curve.inverse_marginal(1.0))?;
     Ok(())
 }
 
 /// The global optimum beside what a local optimiser found, with the proof.
 fn optimum(out: &mut String, Contest { question, local }: &Contest) -> Result<(), Refusal> {
     let best = question.solve()?;
-    if let Some(name) = local.keys().find(|name| best.line(name).is_none()) {
-        return Err(format!("there is no line `{name}`").into());
-    }
-    let (spend, response) = (best.spend(), best.response());
-    writeln!(out, "7. The best use of {spend} where curves are S-shaped\n\n{:.2}", best.table())?;
-    let (mut reached, mut table) = (0.0, Table::new("local optimiser"));
+    let reached = question.response_of(local.iter().map(|(name, amount)| (name.as_str(), *amount)))?;
+    writeln!(out, "7. The best use of {} where curves are S-shaped\n\n{:.2}", best.spend(), best.table())?;
+    let (response, mut table) = (best.response(), Table::new("local optimiser"));
     for (name, curve) in question.curves() {
-        let amount = local.get(name).copied().unwrap_or(Money::zero(spend.currency()));
+        let amount = local.get(name).copied().unwrap_or(Money::zero(best.spend().currency()));
         let at = amount.amount().to_f64().ok_or("the amount is no number")?;
-        reached += curve.value(at);
         table.push(name, "spend", amount);
         table.push(name, "response", curve.value(at));
         table.push(name, "marginal return", curve.marginal(at));
     }
-    let (lost, boxes) = (100.0 * (response - reached) / response, best.nodes());
+    let lost = 100.0 * (response - reached) / response;
+    writeln!(out, "{table:.2}\nIt loses {lost:.1} %: it stops where the next yuan brings the same in each")?;
+    writeln!(out, "line with money, and does not see that a curve which starts slowly rises later.")?;
+    let (bound, gap) = (best.bound(), 100.0 * best.verify(question)?);
     writeln!(
         out,
-        "{table:.2}\nIt loses {lost:.1} %: it stops where the next yuan brings the same in every line"
+        "No allocation brings more than {bound:.2}, by {} boxes of the search: here",
+        best.nodes()
     )?;
-    writeln!(
-        out,
-        "with money; a curve that starts slowly brings nothing there: its later rise is not seen."
-    )?;
-    let (price, first, bound) = (best.multiplier(), question.bound_at(best.multiplier())?, best.bound());
-    let [gap, again] = [best.gap(), best.verify(question)?].map(|gap| 100.0 * gap);
-    writeln!(out, "No allocation brings more than {first:.2}, by the price of {price:.4} per yuan alone,")?;
-    writeln!(out, "none more than {bound:.2}, by the {boxes} boxes of the search: here are {response:.2},")?;
-    writeln!(out, "a gap of {gap:.7} %; the proof worked out again says {again:.7} %.\n")?;
+    writeln!(out, "are {response:.2}; the proof, worked out again, leaves a gap of {gap:.7} %.\n")?;
     Ok(())
 }

@@ -6,11 +6,11 @@
 //! matrix is the documents'; its values, and everything behind them, are an illustration.
 
 use marketloop::alert::{Alert, AlertChange, AlertState};
-use marketloop::figure::{Figure, Table};
+use marketloop::figure::Table;
 use marketloop::health::{Assessment, Matrix, Reading};
 use marketloop::quantity::{Money, Quantity, Rounding};
 use marketloop::ranking::{PairwiseComparisons, RandomIndex};
-use marketloop::review::{A3Report, Finding, by_priority, fishbone};
+use marketloop::review::{A3Report, Finding, Priority, by_priority, fishbone};
 use marketloop::risk::{RankedRisk, Risk, RiskMatrix, RiskRegister};
 use marketloop::target::ActualValue;
 use marketloop::time::{NaiveDate, Timestamp};
@@ -19,22 +19,17 @@ use serde::Deserialize;
 use std::fmt::Write;
 use std::process::ExitCode;
 
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/health.json");
+
+#[expect(clippy::print_stdout, reason = "the report is what the example is for")]
 fn main() -> ExitCode {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/health.json");
-    let path = std::env::args().nth(1).unwrap_or_else(|| default.into());
-    match std::fs::read_to_string(&path).map_err(Refusal::from).and_then(|text| report(&text)) {
-        Ok(report) => {
-            #[expect(clippy::print_stdout, reason = "the report is what the example is for")]
-            {
-                print!("{report}");
-            }
-            ExitCode::SUCCESS
-        }
-        Err(refusal) => {
-            eprintln!("{path} was refused\n{refusal}");
-            ExitCode::FAILURE
-        }
+    let path = std::env::args().nth(1).unwrap_or_else(|| DATA.into());
+    let report = std::fs::read_to_string(&path).map_err(Refusal::from).and_then(|text| report(&text));
+    match &report {
+        Ok(report) => print!("{report}"),
+        Err(refusal) => eprintln!("{path} was refused\n{refusal}"),
     }
+    ExitCode::from(u8::from(report.is_err()))
 }
 
 type Refusal = Box<dyn std::error::Error>;
@@ -49,7 +44,7 @@ struct Quarter {
     today: NaiveDate,
     baseline: Vec<(String, String, ActualValue, NaiveDate)>,
     months: Vec<Month>,
-    importance: Importance,
+    importance: PairwiseComparisons,
     alert: Alert,
     samples: Vec<(Timestamp, Option<Quantity>)>,
     findings: Vec<Finding>,
@@ -65,14 +60,6 @@ struct Month {
     values: Vec<(String, String, ActualValue)>,
 }
 
-/// How much more important one dimension is than another.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Importance {
-    items: Vec<String>,
-    judgements: Vec<(String, String, f64)>,
-}
-
 /// The report on the text of a file.
 pub(crate) fn report(text: &str) -> Result<String, Refusal> {
     let mut reader = serde_json::Deserializer::from_str(text);
@@ -81,8 +68,6 @@ pub(crate) fn report(text: &str) -> Result<String, Refusal> {
     let assessments = months.iter().map(Matrix::assess).collect::<Result<Vec<_>, _>>()?;
     let mut out = format!("{}\n\n", quarter.title);
     quarter.bulletin(&mut out, &assessments)?;
-    quarter.freshness(&mut out, &months)?;
-    quarter.weights(&mut out)?;
     scores(&mut out, &assessments)?;
     quarter.alert(&mut out)?;
     quarter.findings(&mut out)?;
@@ -94,8 +79,8 @@ impl Quarter {
     /// The matrix at the end of each month: what was not measured again keeps its value and its day.
     fn matrices(&self) -> Result<Vec<Matrix>, Refusal> {
         let mut matrix = Matrix::marketing()?.launched_on(self.launched_on)?;
-        for (index, (dimension, name, value, on)) in self.baseline.iter().enumerate() {
-            let based = matrix.with_baseline(dimension, name, value.clone(), *on);
+        for (index, (dimension, indicator, value, on)) in self.baseline.iter().enumerate() {
+            let based = matrix.with_baseline(dimension, indicator, value.clone(), *on);
             matrix = based.map_err(|error| format!("baseline[{index}]: {error}"))?;
         }
         let mut months = Vec::new();
@@ -109,96 +94,68 @@ impl Quarter {
         Ok(months)
     }
 
+    /// The lights month by month, what needs action and what is out of date, and weights for the dimensions.
     fn bulletin(&self, out: &mut String, assessments: &[Assessment<'_>]) -> Written {
         writeln!(out, "1. The bulletin: green from the target on, yellow from 80 % of it on\n")?;
         let mut table = Table::new("indicator");
         for (month, assessment) in self.months.iter().zip(assessments) {
-            for reading in assessment.readings() {
-                let name = reading.name();
-                let value = reading.indicator().actual.as_ref();
-                table.push(&name, month.on.to_string(), value);
-                table.push(&name, format!("light {}", month.on.format("%b")), reading.light());
-            }
+            table.push_column(month.on.format("%b").to_string(), &assessment.table(), "value");
+            table.push_column(month.on.format("light %b").to_string(), &assessment.table(), "light");
         }
-        writeln!(out, "{table}")?;
         let last = assessments.last().ok_or("there are no months")?;
+        writeln!(out, "{table}\n{}", last.summary(last.oldest().get()?)?)?;
         for reading in last.readings().filter(Reading::needs_action) {
-            writeln!(out, "Below target at the end, a task force: {}", reading.indicator().name)?;
+            writeln!(out, "  below target at the end, a task force: {}", reading.indicator().name)?;
         }
-        writeln!(out)?;
-        writeln!(out, "{}", last.summary(last.oldest().get()?)?)?;
-        Ok(())
-    }
-
-    fn freshness(&self, out: &mut String, months: &[Matrix]) -> Written {
-        writeln!(out, "2. What is older than its review cycle on {}, and the baselines\n", self.today)?;
-        let Some(last) = months.last() else { return Ok(()) };
-        for (reading, freshness) in last.stale(self.today)? {
+        writeln!(out, "\n2. What is older than its review cycle on {}, and late baselines\n", self.today)?;
+        for (reading, freshness) in last.matrix().stale(self.today)? {
             writeln!(out, "  {}: {freshness}", reading.indicator().name)?;
         }
-        for (reading, state) in last.baselines(self.today)? {
-            if !state.is_in_time() {
-                writeln!(out, "  baseline of {}: {state}", reading.indicator().name)?;
-            }
+        for (reading, state) in last.matrix().baselines(self.today)?.iter().filter(|own| !own.1.is_in_time())
+        {
+            writeln!(out, "  baseline of {}: {state}", reading.indicator().name)?;
         }
-        writeln!(out)?;
-        Ok(())
-    }
-
-    fn weights(&self, out: &mut String) -> Written {
-        writeln!(out, "3. How much the dimensions matter: weights from judgements (AHP)\n")?;
-        let mut comparisons = PairwiseComparisons::new(self.importance.items.iter().cloned())?;
-        for (item, over, value) in &self.importance.judgements {
-            comparisons = comparisons.judge(item, over, *value)?;
-        }
-        let priorities = comparisons.priorities()?;
-        writeln!(out, "{priorities}")?;
-        let ratio = priorities.consistency_ratio(&RandomIndex::SAATY)?;
+        let priorities = self.importance.priorities()?;
+        let (ratio, worst) =
+            (priorities.consistency_ratio(&RandomIndex::SAATY)?, priorities.most_inconsistent());
+        writeln!(
+            out,
+            "\n3. How much the dimensions matter: weights from judgements (AHP)\n\n{priorities:.4}"
+        )?;
         writeln!(out, "  consistency ratio {ratio:.4} (Saaty's table; up to 0.1 is taken as consistent)")?;
-        if let Figure::Known(judgement) = priorities.most_inconsistent() {
-            writeln!(out, "  furthest from the weights: {judgement}")?;
-        }
-        writeln!(out)?;
+        writeln!(out, "  furthest from the weights: {worst}\n")?;
         Ok(())
     }
 
     fn alert(&self, out: &mut String) -> Written {
-        writeln!(out, "5. The alert `{}`: {}\n", self.alert.id, self.alert.metric)?;
+        let Alert { id, metric, rule, response, .. } = &self.alert;
+        writeln!(out, "5. The alert `{id}`: {metric}\n")?;
         let mut state = AlertState::default();
         for (at, sample) in &self.samples {
-            let value = sample.as_ref().map(Quantity::value);
-            let step = self.alert.rule.step(state, *at, value)?;
+            let step = rule.step(state, *at, sample.as_ref().map(Quantity::value))?;
             state = step.state();
             for change in step.changes() {
-                let seen = sample.as_ref().map_or_else(|| "no data".into(), ToString::to_string);
-                writeln!(out, "  {at} {seen}: {change}")?;
+                writeln!(out, "  {at}: {change}")?;
                 if change == AlertChange::Fired {
-                    for (todo, due) in self.alert.response.due(*at)? {
-                        writeln!(out, "    {} by {due}: {}", self.alert.response.responsible(), todo.action)?;
+                    for (todo, due) in response.due(*at)? {
+                        writeln!(out, "    {} by {due}: {}", response.responsible(), todo.action)?;
                     }
                 }
             }
         }
-        writeln!(out)?;
         Ok(())
     }
 
     fn findings(&self, out: &mut String) -> Written {
-        writeln!(out, "6. Findings, the most pressing first\n")?;
         let order = by_priority(&self.findings)?;
-        for priority in &order {
-            writeln!(out, "  {priority}")?;
-        }
-        let causes = self.findings.iter().flat_map(Finding::causes);
-        writeln!(out, "\n  Causes by branch")?;
-        for (branch, causes) in fishbone(causes) {
+        writeln!(out, "\n6. Findings, the most pressing first\n\n{}", Priority::table(&order))?;
+        for (branch, causes) in fishbone(self.findings.iter().flat_map(Finding::causes)) {
             for cause in causes {
                 writeln!(out, "  {branch}: {cause}")?;
             }
         }
-        if let Some(first) = order.first() {
-            writeln!(out, "\n{}", A3Report::of(first.finding(), "third quarter 2026"))?;
-        }
+        let first = order.first().ok_or("there are no findings")?;
+        writeln!(out, "\n{}", A3Report::of(first.finding(), "third quarter 2026"))?;
         Ok(())
     }
 
@@ -218,24 +175,11 @@ impl Quarter {
 /// The score of each month, and what moved it.
 fn scores(out: &mut String, assessments: &[Assessment<'_>]) -> Written {
     writeln!(out, "4. The score, all indicators alike, and what moved it\n")?;
-    let mut before: Option<&Assessment<'_>> = None;
-    for (number, assessment) in (1..).zip(assessments) {
-        writeln!(out, "  month {number}: {}, {}", assessment.score(), assessment.light())?;
-        if let Some(before) = before {
-            let both = assessment.like_for_like(before)?;
-            for name in both.started().iter().chain(both.stopped()) {
-                writeln!(out, "    not compared: {name}")?;
-            }
-            let why = both.change((4, Rounding::HalfEven))?;
-            for part in why.by_size().filter(|part| !part.value.is_zero()) {
-                writeln!(out, "    {:+}  {}", part.value, part.key.indicator)?;
-            }
-            writeln!(out, "    {:+}  together ({})", why.total(), why.method())?;
-        }
-        before = Some(assessment);
-    }
-    if let Some(last) = assessments.last() {
-        writeln!(out, "\n{last}")?;
+    for (number, pair) in (2..).zip(assessments.windows(2)) {
+        let [before, now] = pair else { continue };
+        let both = now.like_for_like(before)?;
+        writeln!(out, "Month {number}: from {} to {}, {}", before.score(), now.score(), now.light())?;
+        writeln!(out, "{both}\n{}", both.change((4, Rounding::HalfEven))?)?;
     }
     Ok(())
 }

@@ -23,22 +23,16 @@ struct File {
     notes: Vec<String>,
 }
 
+#[expect(clippy::print_stdout, reason = "the report is what the example is for")]
 fn main() -> ExitCode {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/kpi_tree.json");
     let path = std::env::args().nth(1).unwrap_or_else(|| default.into());
-    match run(&path) {
-        Ok(report) => {
-            #[expect(clippy::print_stdout, reason = "the report is what the example is for")]
-            {
-                print!("{report}");
-            }
-            ExitCode::SUCCESS
-        }
-        Err(refusal) => {
-            eprintln!("{path} was refused\n{refusal}");
-            ExitCode::FAILURE
-        }
+    let report = run(&path);
+    match &report {
+        Ok(report) => print!("{report}"),
+        Err(refusal) => eprintln!("{path} was refused\n{refusal}"),
     }
+    ExitCode::from(u8::from(report.is_err()))
 }
 
 type Refusal = Box<dyn std::error::Error>;

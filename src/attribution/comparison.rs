@@ -1,7 +1,7 @@
 //! Models side by side.
 
 use super::{AttributionError, AttributionModel, Channels, Credits, PathTable};
-use crate::figure::Table;
+use crate::figure::{Cell, Table};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -182,6 +182,39 @@ impl ModelComparison {
         let apart: f64 = one.iter().zip(other).map(|(p, q)| libm::fabs(p - q)).sum();
         // Rounding of the shares can pass 1 by a digit.
         Some((apart / 2.0).min(1.0))
+    }
+
+    /// A row and a column for each model: how far two of them disagree, in per cent of the credit (see
+    /// [`Self::total_variation`]).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, ModelComparison, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome { conversions: 3, nulls: 0, value: 30_00 })?;
+    /// builder.push_text("Email", ">", Outcome { conversions: 1, nulls: 5, value: 10_00 })?;
+    /// let models = [AttributionModel::FirstTouch, AttributionModel::LastTouch];
+    /// let comparison = ModelComparison::of_models(&builder.build(), models)?;
+    /// assert_eq!(
+    ///     comparison.distances().to_string(),
+    ///     "model        first_touch %  last_touch %\n\
+    ///      first_touch                           75\n\
+    ///      last_touch              75\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn distances(&self) -> Table {
+        let mut table = Table::new("model");
+        for one in self.models() {
+            for other in self.models() {
+                let apart = self.total_variation(one, other).filter(|_| one != other);
+                table.push(one, String::from(other), apart.map(|apart| Cell::new(100.0 * apart, "%")));
+            }
+        }
+        table
     }
 
     /// How many ranks each channel loses from model `one` to model `other`; negative where it gains. `None` for an

@@ -137,6 +137,29 @@ impl Table {
         self.cells.push((row, place, cell.into()));
     }
 
+    /// Adds a column of another table under a name of its own: the same figure of several results side by side.
+    /// Units and reasons come with it.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::Table;
+    ///
+    /// let (mut july, mut august) = (Table::new("channel"), Table::new("channel"));
+    /// july.push("SEM", "orders", 30_u64);
+    /// august.push("SEM", "orders", 42_u64);
+    /// august.push("SEM", "clicks", 900_u64);
+    /// let mut months = Table::new("channel");
+    /// months.push_column("July", &july, "orders");
+    /// months.push_column("August", &august, "orders");
+    /// assert_eq!(months.to_string(), "channel  July  August\nSEM        30      42\n");
+    /// ```
+    pub fn push_column(&mut self, name: impl Into<Cow<'static, str>>, other: &Self, column: &str) {
+        let name = name.into();
+        for (row, _, cell) in other.cells().filter(|cell| cell.1 == column) {
+            self.push(row, name.clone(), cell.clone());
+        }
+    }
+
     /// The names of the rows.
     #[must_use]
     pub fn names(&self) -> &[String] {

@@ -20,6 +20,10 @@ mod budget;
 #[allow(dead_code, reason = "its main is the example's")]
 mod attribution;
 
+#[path = "../../examples/channels.rs"]
+#[allow(dead_code, reason = "its main is the example's")]
+mod channels;
+
 #[path = "../../examples/funnel.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
 mod funnel;
@@ -197,7 +201,11 @@ fn a_broken_budget_is_refused_with_its_path() {
             "earned_value: cost performance index is undefined",
         ),
         ("[4000, 900]", "[-4000, 900]", "weeks: spend -4000 is outside 0..=1e150"),
-        (r#""local": { "search""#, r#""local": { "radio""#, "contest: there is no line `radio`"),
+        (
+            r#""local": { "search""#,
+            r#""local": { "radio""#,
+            "contest: [1]: `radio` is neither a line nor a group",
+        ),
     ] {
         assert_eq!(plan.matches(good).count(), 1, "{good}");
         let refused = budget::report(&plan.replace(good, broken)).unwrap_err().to_string();
@@ -282,21 +290,26 @@ fn broken_events_are_refused_with_their_line() {
     let sound = "touch,1,5,SEM,1.20\nconversion,1,9,,80\n";
     let refused = |text: String| attribution::report(&text).unwrap_err().to_string();
     for (row, refusal) in [
-        ("touch,1,5,SEM", "4 fields instead of 5"),
-        ("", "1 fields instead of 5"),
-        ("touch,x,5,SEM,1", "`x`: invalid digit found in string"),
-        ("touch,1,-5,SEM,1", "`-5`: invalid digit found in string"),
-        ("touch,1,18446744073709551615,SEM,1", "out of range integral type conversion attempted"),
         ("touch,1,5,,1", "the name at 1 is empty"),
-        ("touch,1,5,SEM,-1", "-1.00 CNY is below 0"),
+        ("touch,1,5,SEM,-1", "an amount is below 0"),
         ("touch,1,5,SEM,0.005", "0.005 is finer than the minor unit of CNY (2 decimals)"),
-        ("touch,1,5,SEM,dear", "`dear`: Invalid decimal: unknown character"),
+        ("touch,1,5,SEM,dear", "`dear` is not an ISO 4217 currency code"),
         ("conversion,1,5,,", "a conversion without a value"),
         ("visit,1,5,SEM,", "`visit` is neither touch nor conversion"),
     ] {
         assert_eq!(refused(format!("{titles}{sound}{row}\n")), format!("line 4: {refusal}"));
     }
-    assert_eq!(refused(String::new()), "line 1: the titles are not `event,user,minute,channel,amount`");
+    // What is no row at all is refused by the reader of CSV, with its line too.
+    for (row, refusal) in [
+        ("touch,1,5,SEM", "found record with 4 fields, but the previous record has 5 fields"),
+        ("touch,x,5,SEM,1", "field 1: invalid digit found in string"),
+        ("touch,1,-5,SEM,1", "field 2: invalid digit found in string"),
+        ("touch,1,18446744073709551615,SEM,1", "field 2: number too large to fit in target type"),
+    ] {
+        let said = refused(format!("{titles}{sound}{row}\n"));
+        assert!(said.contains("(line: 4, ") && said.ends_with(refusal), "{said}");
+    }
+    assert!(refused(titles.replace("minute", "hour") + sound).ends_with("missing field `minute`"));
     // Sound rows without a journey to learn from are refused by the part that needs it.
     assert_eq!(refused(titles.into()), "there are no paths");
 }
@@ -365,44 +378,62 @@ fn the_funnels_events_are_the_generators() {
 }
 
 #[test]
-fn the_funnel_leads_to_decisions() {
-    let [events, channels] =
-        ["funnel.csv", "funnel_channels.csv"].map(|name| std::fs::read_to_string(data(name)).unwrap());
-    let report = funnel::report_on(&events, &channels).unwrap();
+fn the_funnel_says_where_users_are_lost() {
+    let events = std::fs::read_to_string(data("funnel.csv")).unwrap();
+    let report = funnel::report(&events).unwrap();
     assert_eq!(report, std::fs::read_to_string(data("funnel_report.txt")).unwrap());
 }
 
 #[test]
-fn a_broken_event_or_channel_is_refused_with_its_line() {
-    let [events, channels] =
-        ["funnel.csv", "funnel_channels.csv"].map(|name| std::fs::read_to_string(data(name)).unwrap());
+fn a_broken_event_is_refused_with_its_line() {
+    let events = std::fs::read_to_string(data("funnel.csv")).unwrap();
     let line = events.lines().nth(1).unwrap().to_string();
-    let refused = |broken: &str| {
-        funnel::report_on(&events.replacen(&line, broken, 1), &channels).unwrap_err().to_string()
-    };
-    assert_eq!(refused("0,1,search"), "line 2: not 4 fields");
+    let refused = |broken: &str| funnel::report(&events.replacen(&line, broken, 1)).unwrap_err().to_string();
     assert_eq!(refused("0,1,radio,click"), "line 2: there is no such channel");
     assert_eq!(refused("0,1,search,tap"), "line 2: there is no such event");
-    assert_eq!(refused("0,one,search,click"), "line 2: the minute is not a number");
     assert_eq!(refused("0,89280,search,click"), "line 2: the minute is not in July or August");
-    assert_eq!(refused("-1,1,search,click"), "line 2: the user is not a number");
-    let titles = events.replacen("user,minute", "minute,user", 1);
-    assert!(
-        funnel::report_on(&titles, &channels)
-            .unwrap_err()
-            .to_string()
-            .starts_with("line 1: the titles are not")
-    );
+    for (row, refusal) in [
+        ("0,1,search", "found record with 3 fields, but the previous record has 4 fields"),
+        ("0,one,search,click", "field 1: invalid digit found in string"),
+        ("-1,1,search,click", "field 0: invalid digit found in string"),
+    ] {
+        let said = refused(row);
+        assert!(said.contains("(line: 2, ") && said.ends_with(refusal), "{said}");
+    }
+    let titles = events.replacen("user,minute", "user,hour", 1);
+    assert!(funnel::report(&titles).unwrap_err().to_string().ends_with("missing field `minute`"));
+}
+
+#[test]
+fn the_channels_lead_to_decisions() {
+    let channels = std::fs::read_to_string(data("channels.json")).unwrap();
+    let report = channels::report(&channels).unwrap();
+    assert_eq!(report, std::fs::read_to_string(data("channels_report.txt")).unwrap());
+}
+
+#[test]
+fn a_broken_channel_is_refused_with_its_path() {
+    let channels = std::fs::read_to_string(data("channels.json")).unwrap();
     let refused = |good: &str, broken: &str| {
-        funnel::report_on(&events, &channels.replacen(good, broken, 1)).unwrap_err().to_string()
+        channels::report(&channels.replacen(good, broken, 1)).unwrap_err().to_string()
     };
-    assert_eq!(refused("5000,200", "5000,5001"), "line 2: conversions: 5001 conversions exceed 5000 clicks");
-    assert_eq!(refused("1:4.1", "2:4.1"), "line 3: `2:4.1` is not a return such as 1:3.2");
-    assert_eq!(
-        refused("40 CNY", "0.00005 CNY"),
-        "line 3: 2 problems\n  spend: the metrics imply spend of 3/200, which is not whole at 2 decimals\n  \
-         revenue: the metrics imply revenue of 123/2000, which is not whole at 2 decimals"
-    );
+    for (good, broken, refusal) in [
+        (
+            r#""conversions": 200"#,
+            r#""conversions": 5001"#,
+            "[0].card: conversions: 5001 conversions exceed 5000 clicks",
+        ),
+        ("1:4.1", "2:4.1", "[1].card.return_on_ad_spend: `2:4.1` is not a return such as 1:3.2"),
+        (
+            "40 CNY",
+            "0.00005 CNY",
+            "[1].card: 2 problems\n  spend: the metrics imply spend of 3/200, which is not whole at 2 decimals\n  \
+             revenue: the metrics imply revenue of 123/2000, which is not whole at 2 decimals",
+        ),
+    ] {
+        let said = refused(good, broken);
+        assert!(said.starts_with(refusal), "{said}");
+    }
 }
 
 #[test]
@@ -449,4 +480,48 @@ fn a_broken_quarter_of_health_is_refused_with_its_path() {
         let refused = health::report(&quarter.replace(good, broken)).unwrap_err().to_string();
         assert!(refused.starts_with(refusal), "{refused}");
     }
+}
+
+/// How many lines of a program count: those that are not blank, no comment, no `use`, no `const` or `static`, and no
+/// `print!` or `eprint!` of any kind. Of an item or a call on several lines all of them are left out.
+fn counted_lines(program: &str) -> usize {
+    let (mut counted, mut until) = (0, None);
+    for line in program.lines().map(str::trim) {
+        if let Some(end) = until {
+            // The last line of a `use` or a `const` ends with `;`, that of a call in a `match` with `,`.
+            if line.ends_with(';') || (end == ')' && line.ends_with("),")) {
+                until = None;
+            }
+            continue;
+        }
+        let starts = |words: &[&str]| words.iter().any(|word| line.starts_with(word));
+        let item = starts(&["use ", "pub use ", "const ", "static "]);
+        let call = starts(&["print!", "println!", "eprint!", "eprintln!"]);
+        if (item && !line.ends_with(';')) || (call && !line.ends_with(");") && !line.ends_with("),")) {
+            until = Some(if item { ';' } else { ')' });
+        }
+        counted += usize::from(!(line.is_empty() || line.starts_with("//") || item || call));
+    }
+    counted
+}
+
+#[test]
+fn a_program_is_short() {
+    // Results print themselves: what a program adds is glue, and what glue repeats belongs into the crate.
+    const LIMIT: usize = 150;
+    let sample = "//! Doc.\nuse a::{\n    b,\n};\n\nconst A: u8 = 1;\nfn main() {\n    println!(\n        \"\"\n    );\n}\n";
+    assert_eq!(counted_lines(sample), 2);
+    let folder = format!("{}/examples", env!("CARGO_MANIFEST_DIR"));
+    let mut programs = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        // The quarter is a whole planning tool, in several files.
+        if name.ends_with(".rs") && name != "quarter.rs" {
+            programs.push((counted_lines(&std::fs::read_to_string(&path).unwrap()), name));
+        }
+    }
+    assert!(programs.len() >= 7, "{programs:?}");
+    programs.retain(|(counted, _)| *counted >= LIMIT);
+    assert!(programs.is_empty(), "programs of {LIMIT} counted lines or more: {programs:?}");
 }
