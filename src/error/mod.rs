@@ -21,6 +21,7 @@
 //! # let _: Problems<QuantityError> = problems;
 //! ```
 
+mod excerpt;
 mod fault;
 mod lookup;
 mod size;
@@ -28,6 +29,7 @@ mod size;
 pub use fault::Fault;
 pub use size::TooLarge;
 
+pub(crate) use excerpt::{chain, excerpt, is_invisible, joined, listed};
 pub(crate) use fault::fault;
 pub(crate) use lookup::{Lookup, chosen, repeated};
 pub(crate) use size::within;
@@ -201,6 +203,7 @@ impl Path {
     /// ```
     #[must_use]
     pub fn within(&self, base: &Self) -> Self {
+        // A path that begins with a bracket follows its base without a dot, as JSON paths are written.
         if base.0.is_empty() {
             self.clone()
         } else if self.0.is_empty() || self.0.starts_with('[') {
@@ -256,9 +259,6 @@ pub struct Problem<E> {
 const LONGEST_PROBLEM: usize = 1_000;
 /// The most problems that are shown.
 const MOST_PROBLEMS: usize = 100;
-/// The most items of a list that an error shows.
-const MOST_LISTED: usize = 20;
-
 impl<E: fmt::Display> fmt::Display for Problem<E> {
     /// `lines[2]: share 1.3 is outside 0..=1`, at most 1,000 characters and `…`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -292,40 +292,20 @@ struct Capped<'a, 'b> {
 }
 
 impl fmt::Write for Capped<'_, '_> {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a text without a character at `left` has at most so many"
+    )]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         // By characters: a cut within one would be no text.
         if let Some((end, _)) = text.char_indices().nth(self.left) {
             self.left = 0;
-            self.to.write_str(text.get(..end).unwrap_or_default())?;
+            self.to.write_str(text.split_at(end).0)?;
             return Err(fmt::Error);
         }
-        self.left = self.left.saturating_sub(text.chars().count());
+        self.left -= text.chars().count();
         self.to.write_str(text)
     }
-}
-
-/// The first items of a list in an error, and how many more there are: `["a", "b", and 3 more]`.
-pub(crate) fn listed<T: fmt::Debug>(items: &[T]) -> String {
-    format!("[{}]", joined(items.iter().map(|item| excerpt(&format!("{item:?}")))))
-}
-
-/// The first of these texts in an error, and how many more there are: `a, b, and 3 more`.
-pub(crate) fn joined(items: impl ExactSizeIterator<Item = String>) -> String {
-    let count = items.len();
-    let mut shown: Vec<String> = items.take(MOST_LISTED).collect();
-    shown.extend(more(count));
-    shown.join(", ")
-}
-
-/// The first names of a chain in an error, and how many more there are: `a -> b -> and 3 more`.
-pub(crate) fn chain(names: &[String]) -> String {
-    let mut shown: Vec<String> = names.iter().take(MOST_LISTED).map(|name| excerpt(name)).collect();
-    shown.extend(more(names.len()));
-    shown.join(" -> ")
-}
-
-fn more(count: usize) -> Option<String> {
-    count.checked_sub(MOST_LISTED).filter(|more| *more > 0).map(|more| format!("and {more} more"))
 }
 
 /// Everything that is wrong with a plan, in the order in which it was found.
@@ -519,43 +499,6 @@ impl<E: fmt::Display> fmt::Display for Problems<E> {
 
 impl<E: fmt::Display + fmt::Debug> core::error::Error for Problems<E> {}
 
-/// The most characters of a text from outside that an error shows.
-const LONGEST_EXCERPT: usize = 60;
-
-/// A text from outside as it stands in an error: whole when short, else its first 60 characters and `…`. Blanks
-/// other than the space, and what nobody sees, by their code points: `<U+FEFF>`.
-pub(crate) fn excerpt(text: &str) -> String {
-    let mut short = String::with_capacity(text.len().min(LONGEST_EXCERPT));
-    for (index, c) in text.chars().enumerate() {
-        if index == LONGEST_EXCERPT {
-            short.push('…');
-            break;
-        }
-        if c != ' ' && (c.is_whitespace() || c.is_control() || is_invisible(c)) {
-            short.extend(["<U+", &format!("{:04X}", u32::from(c)), ">"]);
-        } else {
-            short.push(c);
-        }
-    }
-    short
-}
-
-/// Whether `c` is a character without width that no name needs: a byte order mark, a zero-width space, a mark of
-/// direction. Joiners are none of these, because scripts and emoji need them.
-pub(crate) const fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{AD}'
-            | '\u{180E}'
-            | '\u{200B}'
-            | '\u{200E}'..='\u{200F}'
-            | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{2064}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{FEFF}'
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -584,17 +527,5 @@ mod tests {
         assert_eq!(one.to_string().chars().count(), 1_001);
         let one = Problem { path: Path::root(), error: "é".repeat(997) };
         assert_eq!(one.to_string(), format!(".: {}", one.error));
-    }
-
-    /// L6: what nobody sees is shown by its code point, and a list has an end.
-    #[test]
-    fn an_excerpt_shows_what_nobody_sees() {
-        assert_eq!(excerpt("\u{FEFF}a\u{3000}b c\n"), "<U+FEFF>a<U+3000>b c<U+000A>");
-        assert_eq!(excerpt(&"?".repeat(61)), format!("{}…", "?".repeat(60)));
-        assert_eq!(excerpt(&"?".repeat(60)), "?".repeat(60));
-        assert_eq!(listed(&[1, 2]), "[1, 2]");
-        assert!(listed(&alloc::vec![7; 50_000]).ends_with("7, 7, and 49980 more]"));
-        assert_eq!(chain(&["a".into(), "b".into(), "a".into()]), "a -> b -> a");
-        assert!(chain(&alloc::vec!["a".repeat(900); 30]).len() < 2_000);
     }
 }

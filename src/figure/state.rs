@@ -121,6 +121,7 @@ impl<T> Figure<T> {
     /// ```
     #[must_use]
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Figure<U> {
+        // One function passes on what is not known: no second one can do it in another way.
         self.and_then(|value| Figure::Known(f(value)))
     }
 

@@ -138,25 +138,37 @@ impl Table {
     }
 
     /// Adds a column of another table under a name of its own: the same figure of several results side by side.
-    /// Units and reasons come with it.
+    /// Units come with it, and reasons behind the name.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::figure::Table;
+    /// use marketloop::figure::{Cell, Table};
     ///
     /// let (mut july, mut august) = (Table::new("channel"), Table::new("channel"));
     /// july.push("SEM", "orders", 30_u64);
-    /// august.push("SEM", "orders", 42_u64);
+    /// august.push("SEM", "orders", Cell::from(42_u64).because("new page"));
     /// august.push("SEM", "clicks", 900_u64);
     /// let mut months = Table::new("channel");
     /// months.push_column("July", &july, "orders");
     /// months.push_column("August", &august, "orders");
-    /// assert_eq!(months.to_string(), "channel  July  August\nSEM        30      42\n");
+    /// assert_eq!(
+    ///     months.to_string(),
+    ///     "channel  July  August  why\n\
+    ///      SEM        30      42  August: new page\n"
+    /// );
     /// ```
     pub fn push_column(&mut self, name: impl Into<Cow<'static, str>>, other: &Self, column: &str) {
         let name = name.into();
         for (row, _, cell) in other.cells().filter(|cell| cell.1 == column) {
-            self.push(row, name.clone(), cell.clone());
+            let mut cell = cell.clone();
+            if cell.why == name {
+                // Columns that are named by their method: the heading says it.
+                cell.why.clear();
+            } else if !cell.why.is_empty() {
+                // The reasons of a row stand in one column: without the name nobody knows whose they are.
+                cell.why = alloc::format!("{name}: {}", cell.why);
+            }
+            self.push(row, name.clone(), cell);
         }
     }
 
@@ -230,6 +242,7 @@ impl Table {
     pub fn csv(&self) -> String {
         let mut text = String::from("name,column,value,unit,why\n");
         for (name, column, cell) in self.cells() {
+            // An empty field is how CSV says that there is no value; `why` has the reason.
             let value = cell.value.as_deref().unwrap_or_default();
             for (index, field) in [name, column, value, &cell.unit, &cell.why].into_iter().enumerate() {
                 if index > 0 {
@@ -296,6 +309,7 @@ impl Table {
             Some(decimals) if fractions.get(column) == Some(&true) => rounded(value, decimals),
             _ => value.clone(),
         };
+        // By row and column, whatever the order in which cells came; of one that came twice the later is seen.
         let mut rows: Vec<Vec<String>> = self.names.iter().map(blank).collect();
         for (row, column, cell) in &self.cells {
             let Some(row) = rows.get_mut(*row) else { continue };
@@ -329,6 +343,7 @@ struct Grid {
 /// A number with so many decimals, half to even; any other text as it is.
 fn rounded(text: &str, decimals: usize) -> String {
     // A cell is text by then: what is no number keeps its words.
+    // Not through a float: a table must not show another digit than the figure has.
     let number = Decimal::from_str_exact(text).ok();
     let places = u32::try_from(decimals).ok().filter(|places| *places <= Decimal::MAX_SCALE);
     match number.zip(places) {
@@ -379,6 +394,7 @@ impl fmt::Display for Table {
         for row in &rows {
             let mut line = String::new();
             for ((cell, right), most) in row.iter().zip(&right).zip(&widths) {
+                // `most` is the widest cell of the column, this one among them: nothing is cut at 0.
                 let blanks = " ".repeat(most.saturating_sub(width(cell)));
                 let (before, after) = if *right { (blanks.as_str(), "") } else { ("", blanks.as_str()) };
                 line.push_str(before);

@@ -119,6 +119,7 @@ impl<C, T> Why<C, T> {
     where
         T: PartialEq,
     {
+        // Every step is worked out from the one before as it was told, so that the first that does not follow is found.
         let mut before = None;
         for (index, Step { cause, value }) in self.steps().enumerate() {
             if step(before, cause) != *value {

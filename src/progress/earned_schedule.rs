@@ -80,6 +80,7 @@ impl<A: AnyAmount> PlannedValueCurve<A> {
         }
         // Pairs are compared apart from the points: one bad value must not hide that the next time runs back.
         for (index, (before, here)) in points.iter().zip(points.iter().skip(1)).enumerate() {
+            // The later of the two is the one that is out of order.
             let index = index.saturating_add(1);
             let path = Path::root().index(index);
             if here.0 <= before.0 {
@@ -133,6 +134,7 @@ impl<A: AnyAmount> PlannedValueCurve<A> {
     /// ```
     pub fn planned_value_at(&self, time: Decimal) -> Result<Ratio, ProgressError> {
         let time = Ratio::from(checked("time", time)?);
+        // Behind all points at this time: the curve is read from the point that was reached to the next.
         let after = self.exact.partition_point(|point| point.0 <= time);
         self.between(after, time, |(time, value)| (time, value))
     }
@@ -255,6 +257,7 @@ impl EarnedSchedule {
             return no(figure, Cause::Zero("earned schedule".into()));
         }
         let planned = Ratio::from(self.planned_duration);
+        // Zeros were asked for above, so that the cause names them and not the index.
         self.performance_index().and_then(|index| ratio_or(figure, planned.divided_by(index)))
     }
 

@@ -4,7 +4,7 @@
 //! Symbols: `BAC` budget at completion, `PV` planned value, `EV` earned value, `AC` actual cost, all at one
 //! date, in one unit, and not negative. Figures that divide are exact ratios in that unit, or plain ratios.
 
-use super::{ProgressError, amount_or, no, not_negative, ratio_or};
+use super::{ProgressError, amount_or, exact_cell, no, not_negative, ratio_or};
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Cell, Figure, Table};
 use crate::quantity::{AnyAmount, QuantityError, Ratio};
@@ -104,6 +104,7 @@ impl<A: AnyAmount> EarnedValue<A> {
         ] {
             problems.take(&Path::root().field(field), not_negative(what, value, like));
         }
+        // Nothing is committed until it is said: zero in the unit of the budget, which `A` alone does not know.
         let committed = problems.take(&Path::root(), like.of_steps(0).map_err(ProgressError::from));
         problems.finish(committed.map(|committed| Self {
             budget_at_completion,
@@ -397,11 +398,15 @@ impl<A: AnyAmount> EarnedValue<A> {
         for (name, ratio) in [
             ("CPI", self.cost_performance_index()),
             ("SPI", self.schedule_performance_index()),
-            ("EAC", self.estimate_at_completion(Estimate::CostPerformance)),
-            ("VAC", self.variance_at_completion(Estimate::CostPerformance)),
             ("TCPI", self.to_complete_performance_index()),
         ] {
             table.push(name, "ratio", ratio);
+        }
+        for (name, amount) in [
+            ("EAC", self.estimate_at_completion(Estimate::CostPerformance)),
+            ("VAC", self.variance_at_completion(Estimate::CostPerformance)),
+        ] {
+            table.push(name, "amount", exact_cell(&self.budget_at_completion, amount));
         }
         table
     }
@@ -411,6 +416,7 @@ impl<A: AnyAmount> EarnedValue<A> {
     }
 
     fn difference(&self, figure: &'static str, from: &A, less: &[&A]) -> Figure<A> {
+        // One exact fraction to the end: a step that does not fit a decimal is no fault of the difference.
         let left = less.iter().try_fold(self.exact(from), |left, amount| {
             Ok::<_, QuantityError>(left.and_then(|left| left.minus(self.exact(amount)?)))
         });

@@ -26,7 +26,7 @@
 //! | --- | --- |
 //! | nothing was expected yet | the pacing index is undefined |
 //! | the elapsed periods weigh nothing | the projected total is undefined |
-//! | no period is left, or nothing is left to spend | re-pacing is undefined |
+//! | no period is left, or more than the total is spent and ordered | re-pacing is undefined |
 //! | no cost yet; no value planned; nothing earned | CPI; SPI; the estimates that divide by them are undefined |
 //! | the cost has reached the budget | TCPI is undefined, also where all work is done |
 //! | a difference below zero | an amount below zero; of counts undefined |
@@ -39,14 +39,16 @@ mod earned_schedule;
 mod earned_value;
 mod pacing;
 mod profile;
+mod standing;
 
 pub use earned_schedule::{EarnedSchedule, PlannedValueCurve};
 pub use earned_value::{EarnedValue, Estimate};
-pub use pacing::{CapCheck, Pacing, Standing, overspending_cap};
+pub use pacing::Pacing;
 pub use profile::Profile;
+pub use standing::{CapCheck, Standing, overspending_cap};
 
 use crate::error::ErrorKind;
-use crate::figure::{Cause, Figure};
+use crate::figure::{Cause, Cell, Figure};
 use crate::quantity::{AnyAmount, QuantityError, Ratio, Rounding};
 use crate::split::SplitError;
 use alloc::string::String;
@@ -164,6 +166,16 @@ fn no<T>(figure: &'static str, cause: Cause) -> Figure<T> {
 /// The ratio as a figure; one of more than 128 bits is out of range.
 fn ratio_or(figure: &'static str, ratio: Result<Ratio, QuantityError>) -> Figure<Ratio> {
     ratio.map_or_else(|_| no(figure, Cause::OutOfRange), Figure::Known)
+}
+
+/// The cell of an exact amount, in the unit of `like`.
+fn exact_cell<A: AnyAmount>(like: &A, amount: Figure<Ratio>) -> Cell {
+    let mut cell = Cell::from(amount);
+    // A figure that does not exist has no unit either.
+    if cell.value.is_some() {
+        cell.unit = like.cell().unit;
+    }
+    cell
 }
 
 /// The amount as a figure: a count has none below zero.

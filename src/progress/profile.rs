@@ -141,6 +141,7 @@ impl Profile {
             Shape::FrontLoaded(_) if periods == 1 => vec![Decimal::ONE],
             Shape::FrontLoaded(first_to_last) => {
                 // Over the common denominator: whole steps, where the straight line itself would need endless decimals.
+                // No period has no steps either; the empty list is refused below.
                 let first = multiply(*first_to_last, Decimal::from(periods.saturating_sub(1)))?;
                 let step = subtract(*first_to_last, Decimal::ONE)?;
                 let weight = |period| subtract(first, multiply(step, Decimal::from(period))?);

@@ -50,9 +50,9 @@ impl Beside {
             (Some(code), None) => Ok(code),
             (Some(code), Some((_, codes))) if codes.contains(&code.code()) => Ok(code),
             (None, Some((_, [only]))) => Currency::new(only),
-            (None, None) => Err(QuantityError::NotMoney { text: excerpt(text) }),
-            (None, Some((symbol, codes))) => {
-                let first = codes.first().copied().unwrap_or_default();
+            // No symbol of the table is without a code.
+            (None, None | Some((_, []))) => Err(QuantityError::NotMoney { text: excerpt(text) }),
+            (None, Some((symbol, codes @ [first, ..]))) => {
                 let hint =
                     format!("`{symbol}` may be {}: write `{} {first}`", alternatives(codes), excerpt(text));
                 Err(QuantityError::Ambiguous { text: excerpt(text), hint })

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 /// How many decimals a quantity keeps whose exact value no decimal holds.
 const KEPT_DECIMALS: u32 = 10;
 
+// Every split and sum of the crate rests on whole steps, which a type of somebody else might not have.
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Money {}
@@ -104,6 +105,7 @@ impl AnyAmount for Money {
 }
 
 impl AnyAmount for Count {
+    // All counts have one unit: there is nothing in which two could differ.
     fn exact_in(&self, _: &Self) -> Result<Ratio, QuantityError> {
         Ok(Ratio::from(self.to_decimal()))
     }
@@ -151,6 +153,7 @@ impl AnyAmount for Quantity {
         Ok(Self::new(decimal(value)?, self.unit().clone()))
     }
 
+    // A quantity has no smallest unit: its last decimal is the step, so that parts get no more decimals than it has.
     fn steps(&self) -> i128 {
         self.value().mantissa()
     }

@@ -27,9 +27,11 @@ impl From<Count> for Cell {
 }
 
 impl From<&Quantity> for Cell {
+    /// The value and its unit; a plain number has none.
     fn from(quantity: &Quantity) -> Self {
-        let unit = quantity.unit().to_string();
-        Self::new(quantity.value(), unit)
+        // The text of the unit 1 is `1`, and `3.2 1` would read as two numbers.
+        let unit = Some(quantity.unit()).filter(|unit| **unit != Unit::ONE).map(ToString::to_string);
+        Self::new(quantity.value(), unit.unwrap_or_default())
     }
 }
 
@@ -52,5 +54,20 @@ impl From<Ratio> for Cell {
             _ => alloc::format!("{ratio:.6}"),
         };
         Self::new(text, "")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_number_has_no_unit() {
+        for (text, value, unit) in
+            [("3.2", "3.2", ""), ("40 %", "40", "%"), ("2 CNY/click", "2", "CNY/click")]
+        {
+            let cell = Cell::from(&text.parse::<Quantity>().unwrap());
+            assert_eq!((cell.value.as_deref(), cell.unit.as_ref()), (Some(value), unit), "{text}");
+        }
     }
 }

@@ -67,10 +67,11 @@ impl Count {
     /// assert_eq!(format!("{clicks:#}"), "13,000");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "two counts need 65 bits, and a decimal has 96")]
     pub fn plus(self, other: Self) -> Result<Self, QuantityError> {
-        self.0.checked_add(other.0).map(Self).ok_or_else(|| QuantityError::CountOutOfRange {
-            value: Decimal::from(self.0).saturating_add(other.0.into()),
-        })
+        // The error tells the sum that was asked for: as a decimal it still exists.
+        let sum = || Decimal::from(self.0) + Decimal::from(other.0);
+        self.0.checked_add(other.0).map(Self).ok_or_else(|| QuantityError::CountOutOfRange { value: sum() })
     }
 
     /// What is left of it without `other`.
@@ -87,10 +88,10 @@ impl Count {
     /// assert!(returned.minus(orders).is_err()); // no count lies below zero
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "two counts need 65 bits, and a decimal has 96")]
     pub fn minus(self, other: Self) -> Result<Self, QuantityError> {
-        self.0.checked_sub(other.0).map(Self).ok_or_else(|| QuantityError::CountOutOfRange {
-            value: Decimal::from(self.0).saturating_sub(other.0.into()),
-        })
+        let rest = || Decimal::from(self.0) - Decimal::from(other.0);
+        self.0.checked_sub(other.0).map(Self).ok_or_else(|| QuantityError::CountOutOfRange { value: rest() })
     }
 }
 

@@ -31,7 +31,8 @@ impl<'a> Shown<'a> {
     /// `value * 10^shift`, with as many decimals as the formatter asks for, else as it is.
     pub(crate) fn decimal(f: &fmt::Formatter<'_>, value: Decimal, shift: u32) -> Self {
         let digits = magnitude(value).to_string();
-        let scale = i64::from(value.scale()).saturating_sub(shift.into());
+        #[expect(clippy::arithmetic_side_effects, reason = "two numbers of 32 bits")]
+        let scale = i64::from(value.scale()) - i64::from(shift);
         Self::new(f, value.is_sign_negative(), rounded(digits, scale, f.precision()))
     }
 
@@ -55,6 +56,7 @@ impl<'a> Shown<'a> {
         shift: usize,
         precision: usize,
     ) -> Self {
+        // A formatter's precision has 16 bits, and a shift is at most 2: nothing saturates.
         let digits = quotient_digits(numerator, denominator, precision.saturating_add(shift));
         let scale = i64::try_from(precision).unwrap_or(i64::MAX);
         Self::new(f, negative, with_point(digits, scale))
@@ -84,7 +86,7 @@ impl<'a> Shown<'a> {
         };
         let Self { before, digits, after, .. } = self;
         if let (true, Some(width)) = (f.sign_aware_zero_pad(), f.width()) {
-            // Groups behind zeros would not be read back.
+            // Groups behind zeros would not be read back. A text as wide as asked for, or wider, gets no zeros.
             let short = format!("{before}{sign}{digits}{after}").chars().count();
             let zeros = "0".repeat(width.saturating_sub(short));
             return write!(f, "{before}{sign}{zeros}{digits}{after}");
@@ -113,6 +115,7 @@ pub(crate) fn within(f: &fmt::Formatter<'_>, number: &impl fmt::Display) -> Stri
 
 fn pad(f: &mut fmt::Formatter<'_>, text: &str, usual: fmt::Alignment) -> fmt::Result {
     use fmt::{Alignment, Write};
+    // A width is a minimum: a longer text is written whole, since a cut number is another number.
     let missing = f.width().unwrap_or(0).saturating_sub(text.chars().count());
     let before = match f.align().unwrap_or(usual) {
         Alignment::Left => 0,
@@ -126,11 +129,12 @@ fn pad(f: &mut fmt::Formatter<'_>, text: &str, usual: fmt::Alignment) -> fmt::Re
 }
 
 /// The digits with a comma between groups of three of their whole part.
+#[expect(clippy::arithmetic_side_effects, reason = "an index is below the length of what it counts")]
 fn grouped(digits: &str) -> String {
     let (whole, rest) = digits.split_at(digits.find(['.', '/']).unwrap_or(digits.len()));
-    let mut text = String::with_capacity(digits.len().saturating_mul(2));
+    let mut text = String::with_capacity(digits.len() + whole.len() / 3);
     for (index, digit) in whole.chars().enumerate() {
-        let left = whole.len().saturating_sub(index);
+        let left = whole.len() - index;
         if index > 0 && left.is_multiple_of(3) {
             text.push(',');
         }
@@ -141,18 +145,23 @@ fn grouped(digits: &str) -> String {
 }
 
 /// The digits of a whole number over `10^scale` with so many decimals, half to even.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a scale has 32 bits, a precision 16, and `digits` is padded to `cut`"
+)]
 fn rounded(mut digits: String, scale: i64, precision: Option<usize>) -> String {
     let Some(precision) = precision else { return with_point(digits, scale) };
     let decimals = i64::try_from(precision).unwrap_or(i64::MAX);
-    let Ok(cut) = usize::try_from(scale.saturating_sub(decimals)) else {
-        // Fewer decimals than asked for.
-        let missing = usize::try_from(decimals.saturating_sub(scale)).unwrap_or(0);
+    let Ok(cut) = usize::try_from(scale - decimals) else {
+        // Fewer decimals than asked for: what is missing is above 0 here.
+        let missing = usize::try_from(decimals - scale).unwrap_or(0);
         digits.extend(core::iter::repeat_n('0', missing));
         return with_point(digits, decimals);
     };
-    let missing = cut.saturating_add(1).saturating_sub(digits.len());
+    // One digit at least is kept, for the rounding to go to: `0.004` has its zero before the point from here.
+    let missing = (cut + 1).saturating_sub(digits.len());
     digits.insert_str(0, &"0".repeat(missing));
-    let (kept, lost) = digits.split_at(digits.len().saturating_sub(cut));
+    let (kept, lost) = digits.split_at(digits.len() - cut);
     // Compared digit by digit: what is lost may be longer than any integer.
     let half = "5".chars().chain(core::iter::repeat('0')).take(lost.len());
     let odd = kept.bytes().last().is_some_and(|digit| digit % 2 == 1);
@@ -166,22 +175,27 @@ fn rounded(mut digits: String, scale: i64, precision: Option<usize>) -> String {
 }
 
 /// The next whole number.
+#[expect(clippy::arithmetic_side_effects, reason = "the last digit that is no nine is at most eight")]
 fn next(digits: &str) -> String {
-    let nines = digits.len().saturating_sub(digits.trim_end_matches('9').len());
-    let (before, _) = digits.split_at(digits.len().saturating_sub(nines));
-    let mut text = String::with_capacity(digits.len().saturating_add(1));
-    match before.char_indices().next_back() {
-        Some((at, last)) => {
-            text.push_str(before.get(..at).unwrap_or_default());
-            text.push(char::from_digit(last.to_digit(10).unwrap_or(0).saturating_add(1), 10).unwrap_or('0'));
+    // The nines at the end turn to zeros, and the digit before them goes up by one.
+    let before = digits.trim_end_matches('9');
+    let mut text = String::with_capacity(digits.len() + 1);
+    match before.as_bytes().split_last() {
+        Some((last, kept)) => {
+            text.extend(kept.iter().copied().map(char::from));
+            text.push(char::from(last + 1));
         }
         None => text.push('1'),
     }
-    text.extend(core::iter::repeat_n('0', nines));
+    text.extend(core::iter::repeat_n('0', digits.len() - before.len()));
     text
 }
 
 /// The digits with the point before the last `scale` of them, without zeros that no number begins with.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "`digits` is padded to more than `scale`, which has 32 bits"
+)]
 fn with_point(mut digits: String, scale: i64) -> String {
     let Ok(scale) = usize::try_from(scale) else {
         let zeros = usize::try_from(scale.unsigned_abs()).unwrap_or(0);
@@ -191,9 +205,10 @@ fn with_point(mut digits: String, scale: i64) -> String {
         }
         return with_point(digits, 0);
     };
-    let missing = scale.saturating_add(1).saturating_sub(digits.len());
+    // No number begins with a point: a zero goes before it.
+    let missing = (scale + 1).saturating_sub(digits.len());
     digits.insert_str(0, &"0".repeat(missing));
-    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(scale));
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
     let whole = whole.trim_start_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
     if fraction.is_empty() { whole.into() } else { format!("{whole}.{fraction}") }
@@ -201,22 +216,23 @@ fn with_point(mut digits: String, scale: i64) -> String {
 
 /// All digits of `numerator / denominator * 10^scale`, rounded half to even: long division, a digit at a time, so that
 /// no width of integers limits the decimals.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "no ratio has the denominator 0, a rest is below it, a digit below 10"
+)]
 fn quotient_digits(numerator: u128, denominator: u128, scale: usize) -> String {
-    let (Some(whole), Some(mut rest)) =
-        (numerator.checked_div(denominator), numerator.checked_rem(denominator))
-    else {
-        return String::new();
-    };
-    let mut digits: Vec<u8> = whole.to_string().into_bytes();
+    debug_assert!(denominator > 0, "a ratio over zero");
+    let mut rest = numerator % denominator;
+    let mut digits: Vec<u8> = (numerator / denominator).to_string().into_bytes();
     for _ in 0..scale {
         let (digit, left) = tenfold(rest, denominator);
-        digits.push(b'0'.saturating_add(digit));
+        digits.push(b'0' + digit);
         rest = left;
     }
     let odd = digits.last().is_some_and(|digit| digit % 2 == 1);
     let digits: String = digits.into_iter().map(char::from).collect();
     // `2 * rest` may exceed 128 bits, `denominator - rest` cannot.
-    let up = match rest.cmp(&denominator.saturating_sub(rest)) {
+    let up = match rest.cmp(&(denominator - rest)) {
         Ordering::Less => false,
         Ordering::Equal => odd,
         Ordering::Greater => true,
@@ -225,16 +241,20 @@ fn quotient_digits(numerator: u128, denominator: u128, scale: usize) -> String {
 }
 
 /// Quotient and rest of `10 * rest / denominator`, by addition: `10 * rest` may need more than 128 bits.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "`rest` and each sum are below the denominator, the digit below 10"
+)]
 fn tenfold(rest: u128, denominator: u128) -> (u8, u128) {
+    debug_assert!(rest < denominator, "a rest that holds another quotient");
     // Ten additions in place of a product: `10 * rest` may exceed 128 bits, and a sum below the denominator does not.
-    let to_next = denominator.saturating_sub(rest);
-    (0..10).fold((0, 0), |(digit, sum): (u8, u128), _| {
-        if sum >= to_next {
-            (digit.saturating_add(1), sum.saturating_sub(to_next))
-        } else {
-            (digit, sum.saturating_add(rest))
-        }
-    })
+    let to_next = denominator - rest;
+    (0..10).fold(
+        (0, 0),
+        |(digit, sum): (u8, u128), _| {
+            if sum >= to_next { (digit + 1, sum - to_next) } else { (digit, sum + rest) }
+        },
+    )
 }
 
 #[cfg(test)]

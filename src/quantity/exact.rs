@@ -95,7 +95,8 @@ pub fn divide(
         return Err(inexact(dividend, "/", divisor));
     }
     let negative = dividend.is_sign_negative() != divisor.is_sign_negative();
-    // dividend / divisor * 10^scale, as one fraction of whole numbers.
+    // dividend / divisor * 10^scale, as one fraction of whole numbers; its power of ten stands on one side of the
+    // line only, so that the difference of the scales is cut at 0 on the other.
     let up = scale.saturating_add(divisor.scale()).saturating_sub(dividend.scale());
     let down = dividend.scale().saturating_sub(scale.saturating_add(divisor.scale()));
     decimal_quotient(negative, ([magnitude(dividend), 1], up), (magnitude(divisor), down), scale, rounding)
@@ -119,7 +120,9 @@ pub fn round(value: Decimal, precision: impl Into<Precision>) -> Decimal {
         return value;
     }
     // Fewer decimals of the same value always fit: the division cannot fail.
-    divide(value, Decimal::ONE, (scale, rounding)).unwrap_or(value)
+    let rounded = divide(value, Decimal::ONE, (scale, rounding));
+    debug_assert!(rounded.is_ok(), "a rounding that does not fit");
+    rounded.unwrap_or(value)
 }
 
 /// `a * b * 10^up / (denominator * 10^down)` of magnitudes, rounded to a whole number.
@@ -155,6 +158,7 @@ fn decimal_quotient_in<N: Natural>(
         if let Some(mantissa) = whole.to_u128() {
             return from_parts(negative, mantissa, scale);
         }
+        // Too wide with all its decimals: where they end in zeros, fewer say the same.
         let (tenth, rest) = whole.div_rem(&N::from_u128(10)?)?;
         scale = scale.checked_sub(1).filter(|_| rest.is_zero())?;
         whole = tenth;
@@ -195,6 +199,7 @@ pub(crate) const fn magnitude(value: Decimal) -> u128 {
 
 /// The decimal with this sign, mantissa and scale, without its trailing zeros where it would not fit else.
 pub(crate) fn from_parts(negative: bool, mut mantissa: u128, mut scale: u32) -> Option<Decimal> {
+    // A ten less in both keeps the value; what then still does not fit is not rounded, it is no decimal.
     while mantissa > MAX_MANTISSA || scale > Decimal::MAX_SCALE {
         if mantissa == 0 {
             return Some(Decimal::ZERO);
@@ -210,12 +215,14 @@ pub(crate) fn from_parts(negative: bool, mut mantissa: u128, mut scale: u32) -> 
 }
 
 fn opposite(value: Decimal) -> Decimal {
+    // Zero gets no sign: it would be written as `-0`.
     let mut value = value;
     value.set_sign_negative(value.is_sign_positive() && !value.is_zero());
     value
 }
 
 fn exact_sum(left: Decimal, right: Decimal) -> Option<Decimal> {
+    // Nearly every sum fits as it stands; zeros at the end cost width and are taken off only where it does not.
     aligned_sum(left, right).or_else(|| aligned_sum(left.normalize(), right.normalize()))
 }
 

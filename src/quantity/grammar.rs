@@ -110,17 +110,19 @@ pub(crate) fn list_items(text: &str) -> Vec<&str> {
     let mut start = 0;
     let mut before = ' ';
     for (at, c) in text.char_indices() {
-        let behind = at.saturating_add(c.len_utf8());
-        let after = text.get(behind..).and_then(|rest| rest.chars().next());
+        #[expect(clippy::arithmetic_side_effects, reason = "the end of a character of the text is within it")]
+        let behind = at + c.len_utf8();
+        let after = text.split_at(behind).1.chars().next();
         // `1,000` is one item and `1, 000` are two: only a comma right between digits belongs to a number.
         let is_in_number = is_digit(before) && after.is_some_and(is_digit);
         if folded(c) == ',' && !is_in_number {
-            items.push(trim(text.get(start..at).unwrap_or_default()));
+            // Both stand beside a character that was read, so that no cut goes through one.
+            items.push(trim(text.split_at(at).0.split_at(start).1));
             start = behind;
         }
         before = c;
     }
-    items.push(trim(text.get(start..).unwrap_or_default()));
+    items.push(trim(text.split_at(start).1));
     items
 }
 
@@ -217,7 +219,7 @@ fn more_digits(text: &str, mark: char) -> Option<(String, &str)> {
 #[cold]
 fn unclear(start: &str) -> Fault {
     let is_part = |c: char| is_digit(c) || matches!(folded(c), ',' | '.' | '-' | '+');
-    let text = start.get(..start.find(|c| !is_part(c)).unwrap_or(start.len())).unwrap_or_default();
+    let (text, _) = start.split_at(start.find(|c| !is_part(c)).unwrap_or(start.len()));
     let text: String = text.trim_end_matches(|c| !is_digit(c)).chars().map(folded).collect();
     let whole: String = text.chars().filter(|c| !matches!(c, ',' | '.')).collect();
     let decimals = text.rfind([',', '.']).and_then(|at| {
@@ -267,16 +269,18 @@ pub(crate) fn percent_sign(text: &str) -> Option<(u8, &str)> {
 
 impl Number {
     /// The value, divided by `10^places`.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "the digits are ASCII, and what is cut off is a part of them"
+    )]
     pub(crate) fn value(&self, places: u8) -> Result<Decimal, QuantityError> {
         let inexact = || QuantityError::Inexact { operation: excerpt(&self.text()) };
         // Zeros at either end carry no value; without them a long text may still be exact.
         let significant = self.digits.trim_end_matches('0');
-        let zeros = self.digits.len().saturating_sub(significant.len());
+        let zeros = self.digits.len() - significant.len();
         let mantissa = significant
             .bytes()
-            .try_fold(0_u128, |value, byte| {
-                value.checked_mul(10)?.checked_add(u128::from(byte.saturating_sub(b'0')))
-            })
+            .try_fold(0_u128, |value, byte| value.checked_mul(10)?.checked_add(u128::from(byte - b'0')))
             .filter(|mantissa| *mantissa <= MAX_MANTISSA)
             .ok_or_else(inexact)?;
         if mantissa == 0 {
@@ -315,9 +319,9 @@ impl Number {
         self
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "the digits of the fraction are some of the digits")]
     fn text(&self) -> String {
-        let (whole, fraction) =
-            self.digits.split_at_checked(self.digits.len().saturating_sub(self.fraction)).unwrap_or_default();
+        let (whole, fraction) = self.digits.split_at(self.digits.len() - self.fraction);
         let point = if fraction.is_empty() { "" } else { "." };
         let sign = if self.negative { "-" } else { "" };
         let power = if self.power == 0 { String::new() } else { format!(" * 10^{}", self.power) };
@@ -356,8 +360,9 @@ fn short_decimal(text: &str) -> Option<Decimal> {
         return None;
     }
     let mantissa = whole.bytes().chain(fraction.bytes()).try_fold(0_u64, |value, byte| {
-        let digit = byte.is_ascii_digit().then(|| byte.saturating_sub(b'0'))?;
-        value.checked_mul(10)?.checked_add(digit.into())
+        // Below `0` it wraps to far above 9, so that one comparison refuses every other byte.
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 { value.checked_mul(10)?.checked_add(digit.into()) } else { None }
     })?;
     let scale = u32::try_from(fraction.len()).ok()?;
     from_parts(unsigned.is_some() && mantissa != 0, mantissa.into(), scale).map(|value| value.normalize())

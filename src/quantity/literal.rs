@@ -38,6 +38,10 @@ macro_rules! dec {
 #[expect(clippy::panic, reason = "the compiler runs it: a wrong literal is an error of the build")]
 #[expect(clippy::cast_possible_truncation, reason = "words of 32 bits of a checked number")]
 #[expect(clippy::indexing_slicing, reason = "`at` is below the length, and the compiler checks it")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the compiler runs it: an overflow is an error of the build"
+)]
 pub const fn decimal_of_literal(text: &str) -> Decimal {
     let bytes = text.as_bytes();
     let (mut mantissa, mut scale, mut fraction, mut negative, mut digits) =
@@ -52,14 +56,14 @@ pub const fn decimal_of_literal(text: &str) -> Decimal {
                 };
                 mantissa = sum;
                 digits = true;
-                scale = if fraction { scale.saturating_add(1) } else { scale };
+                scale = if fraction { scale + 1 } else { scale };
             }
             b'.' if !fraction => fraction = true,
             b'-' if at == 0 => negative = true,
             b'_' | b' ' => {}
             _ => panic!("a decimal has digits, a point, underscores and a sign"),
         }
-        at = at.saturating_add(1);
+        at += 1;
     }
     assert!(digits && scale <= 28 && mantissa >> 96 == 0, "a decimal has at most 96 bits and 28 decimals");
     Decimal::from_parts(mantissa as u32, (mantissa >> 32) as u32, (mantissa >> 64) as u32, negative, scale)

@@ -150,6 +150,7 @@ impl Quantity {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn times(&self, other: &Self) -> Result<Self, QuantityError> {
+        // In ones: 10 % of 50 % is 0.05, and nobody reads a unit of hundredths of hundredths.
         let unit = self.unit.times(&other.unit)?.coherent();
         Ok(Self::new(multiply(self.in_ones()?, other.in_ones()?)?, unit))
     }
@@ -190,7 +191,11 @@ impl Quantity {
         if !self.unit.same_dimensions(unit) {
             return Err(QuantityError::UnitMismatch { left: self.unit.clone(), right: unit.clone() });
         }
-        let shift = i16::from(self.unit.power_of_ten()).saturating_sub(unit.power_of_ten().into());
+        #[expect(
+            clippy::arithmetic_side_effects,
+            reason = "two powers of 8 bits differ by less than 16 bits hold"
+        )]
+        let shift = i16::from(self.unit.power_of_ten()) - i16::from(unit.power_of_ten());
         Ok(Self::new(shifted(self.value, shift)?, unit.clone()))
     }
 
@@ -220,6 +225,7 @@ fn shifted(value: Decimal, power: i16) -> Result<Decimal, QuantityError> {
     if value.is_zero() || places == 0 {
         return Ok(value);
     }
+    // By an exact product and not by moving the scale: what has too many digits is told, never rounded.
     let mantissa = 10_i128.checked_pow(places).ok_or_else(inexact)?;
     if power > 0 {
         let factor = Decimal::try_from_i128_with_scale(mantissa, 0).map_err(|_| inexact())?;
@@ -239,9 +245,7 @@ impl PartialOrd for Quantity {
 
 impl From<Money> for Quantity {
     fn from(money: Money) -> Self {
-        // A currency code is a valid name of a dimension.
-        let unit = Unit::base(money.currency().code()).unwrap_or_default();
-        Self::new(money.amount(), unit)
+        Self::new(money.amount(), Unit::of_currency(money.currency()))
     }
 }
 
@@ -287,7 +291,7 @@ impl FromStr for Quantity {
                     Err(error @ QuantityError::Ambiguous { .. }) => return Err(error),
                     amount => amount.map_err(refuse)?,
                 };
-                return Ok(Self::new(amount, Unit::base(currency.code())?));
+                return Ok(Self::new(amount, Unit::of_currency(currency)));
             }
             Err(fault) => return Err(fault.of(text)),
         };
@@ -350,6 +354,7 @@ impl<'de, Q: FromStr<Err = QuantityError>, V: Deserialize<'de>> Visitor<'de> for
             match key.as_str() {
                 "value" if value.is_none() => value = Some(map.next_value::<V>()?),
                 "unit" if unit.is_none() => unit = Some(map.next_value::<Unit>()?),
+                // Whichever of two values was meant, it is not for the reader to choose.
                 "value" => return Err(A::Error::duplicate_field("value")),
                 "unit" => return Err(A::Error::duplicate_field("unit")),
                 NUMBER_TOKEN => return Err(unwanted_number(&mut map, &self)),

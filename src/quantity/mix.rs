@@ -70,11 +70,12 @@ impl<K: Ord + fmt::Display> Mix<K> {
             return Err(QuantityError::EmptyMix);
         }
         if let Some((first, second)) = repeated(entries.iter().map(|(key, _)| key)) {
-            let key = entries.get(second).map(|(key, _)| key.to_string()).unwrap_or_default();
+            #[expect(clippy::indexing_slicing, reason = "the place of an entry that was compared")]
+            let key = entries[second].0.to_string();
             return Err(QuantityError::DuplicateKey { key, first, second });
         }
         check_sum(entries.iter().map(|(_, share)| *share))?;
-        let scale = entries.iter().map(|(_, share)| share.value().scale()).max().unwrap_or(0);
+        let scale = entries.iter().map(|(_, share)| share.value().scale()).fold(0, u32::max);
         // Once, where the mix is made: a mix divides many amounts, and each would scale the shares again.
         let numerator = |share: Decimal| {
             let missing = u64::power_of_ten(scale.checked_sub(share.scale())?)?;
@@ -131,11 +132,13 @@ impl<K: Ord + fmt::Display> Mix<K> {
 fn check_sum(shares: impl Iterator<Item = Share>) -> Result<(), QuantityError> {
     const WHOLE: u128 = 10_u128.pow(Decimal::MAX_SCALE);
     // At most 10^28 each: as many shares as memory holds fit 128 bits.
-    let sum = shares.fold(0_u128, |sum, share| {
-        let missing = Decimal::MAX_SCALE.saturating_sub(share.value().scale());
-        let units = magnitude(share.value()).saturating_mul(10_u128.saturating_pow(missing));
-        sum.saturating_add(units)
-    });
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a share has at most 28 decimals and is at most 1, or 10^28"
+    )]
+    let units =
+        |share: Share| magnitude(share.value()) * 10_u128.pow(Decimal::MAX_SCALE - share.value().scale());
+    let sum = shares.map(units).fold(0, u128::saturating_add);
     if sum == WHOLE {
         return Ok(());
     }
@@ -226,6 +229,7 @@ impl<K> Mix<K> {
         let places = Lookup::of(actual.iter().map(|(key, _)| key));
         self.iter().filter_map(move |(key, planned)| {
             let actual = actual.entries.get(places.position(key)?)?.1;
+            // Both are in 0..=1 with at most 28 decimals, and so is their difference: no key is lost here.
             subtract(actual.value(), planned.value()).ok().map(|share_difference| (key, share_difference))
         })
     }

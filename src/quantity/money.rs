@@ -82,14 +82,16 @@ impl Money {
     /// assert_eq!(third.to_string(), "33.33 CNY");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "the opposite of a number that is not below 0")]
     pub fn rounded(amount: Decimal, currency: Currency, rounding: Rounding) -> Result<Self, QuantityError> {
         let negative = amount.is_sign_negative();
+        // The currency's decimals less those of the amount, as a power of ten above the line or below it.
         let up = currency.digits().saturating_sub(amount.scale());
         let down = amount.scale().saturating_sub(currency.digits());
         let units = quotient(negative, ([magnitude(amount), 1], up), (1, down), rounding)
             .and_then(|units| i128::try_from(units).ok())
             .ok_or_else(|| QuantityError::MoneyOverflow { operation: amount.to_string(), currency })?;
-        Self::from_minor(if negative { units.saturating_neg() } else { units }, currency)
+        Self::from_minor(if negative { -units } else { units }, currency)
     }
 
     /// The amount of `minor` minor units: 1,999 of CNY are 19.99 CNY.
@@ -106,6 +108,7 @@ impl Money {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub const fn from_minor(minor: i128, currency: Currency) -> Result<Self, QuantityError> {
+        // The bound of a decimal and not of 128 bits: every amount can be shown, and two can be added without a check.
         if minor.unsigned_abs() > MAX_MANTISSA {
             return Err(QuantityError::TooMuchMoney { minor, currency });
         }
@@ -146,7 +149,7 @@ impl Money {
     #[must_use]
     pub fn amount(&self) -> Decimal {
         // Both are in range by construction: at most 96 bits, at most 4 decimals.
-        Decimal::try_from_i128_with_scale(self.minor, self.currency.digits()).unwrap_or_default()
+        Decimal::from_i128_with_scale(self.minor, self.currency.digits())
     }
 
     /// The amount in minor units.
@@ -175,8 +178,9 @@ impl Money {
 
     /// The amount with the opposite sign: the refund of a charge.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "an amount has at most 96 bits and a sign")]
     pub const fn negated(&self) -> Self {
-        Self { minor: self.minor.saturating_neg(), currency: self.currency }
+        Self { minor: -self.minor, currency: self.currency }
     }
 
     /// The sum of both.
@@ -193,10 +197,11 @@ impl Money {
     /// assert!(media.plus(Money::parse("1 USD")?).is_err());
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "two amounts of at most 96 bits need 97")]
     pub fn plus(&self, other: Self) -> Result<Self, QuantityError> {
         self.same_currency(other)?;
-        // Two amounts of at most 96 bits do not reach 127: the sum is exact, and the door checks it.
-        Self::from_minor(self.minor.saturating_add(other.minor), self.currency)
+        // The sum is exact, and the door below checks its range.
+        Self::from_minor(self.minor + other.minor, self.currency)
     }
 
     /// The difference of both.
@@ -233,6 +238,7 @@ impl Money {
     /// assert_eq!(uplift, Money::parse("129.99 CNY")?); // 129.987
     /// # Ok::<(), marketloop::quantity::QuantityError>(())
     /// ```
+    #[expect(clippy::arithmetic_side_effects, reason = "the opposite of a number that is not below 0")]
     pub fn times(&self, factor: Decimal, rounding: Rounding) -> Result<Self, QuantityError> {
         // The magnitudes are multiplied whole and divided once: the one rounding is the named one.
         let negative = self.is_negative() != factor.is_sign_negative();
@@ -243,7 +249,7 @@ impl Money {
                 operation: format!("{self} * {factor}"),
                 currency: self.currency,
             })?;
-        Self::from_minor(if negative { units.saturating_neg() } else { units }, self.currency)
+        Self::from_minor(if negative { -units } else { units }, self.currency)
     }
 
     /// The currency of both.

@@ -72,6 +72,7 @@ primitive!(u128, Some, POWERS_128);
 const POWERS_64: [u64; 20] = {
     let mut powers = [1_u64; 20];
     let mut rest: &mut [u64] = &mut powers;
+    // The product behind the last entry leaves the width; it wraps, and no entry takes it.
     let mut power = 1_u64;
     while let [first, tail @ ..] = rest {
         *first = power;
@@ -134,6 +135,7 @@ pub(crate) use on_narrowest;
 
 /// The greatest common divisor; `gcd(a, 0) = a`.
 pub(crate) fn greatest_common_divisor<N: Natural>(left: N, right: N) -> N {
+    // Euclid's way: it ends where nothing is left to divide by, for which `div_rem` has no answer.
     let (mut larger, mut smaller) = (left, right);
     while let Some((_, rest)) = larger.div_rem(&smaller) {
         larger = smaller;

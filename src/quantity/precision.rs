@@ -46,6 +46,7 @@ impl Rounding {
     /// Whether a magnitude that lies strictly above a multiple takes the next one; `to_half` compares the
     /// part that is left with one half.
     pub(crate) const fn goes_up(self, negative: bool, odd: bool, to_half: Ordering) -> bool {
+        // All digits are rounded without their sign: only ceiling and floor have to ask for it.
         match self {
             Self::AwayFromZero => true,
             Self::TowardZero => false,

@@ -43,6 +43,7 @@ use rust_decimal::Decimal;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[doc(alias("CTR", "CVR", "CPC", "CPA", "CPM", "转化率", "点击率"))]
 pub struct Ratio {
+    // 128 bits and no big integers: a ratio is copied like a number, and what does not fit is told as an error.
     negative: bool,
     numerator: u128,
     denominator: u128,
@@ -76,6 +77,7 @@ impl Ratio {
         }
         let negative = numerator.is_sign_negative() != denominator.is_sign_negative();
         let (n, d) = (numerator.normalize(), denominator.normalize());
+        // The scales differ by one power of ten: it stands above the line or below it, and the other one is 0.
         let up = d.scale().saturating_sub(n.scale());
         let down = n.scale().saturating_sub(d.scale());
         Self::reduced(negative, ([magnitude(n), 1], up), ([magnitude(d), 1], down))
@@ -288,6 +290,7 @@ impl Ratio {
     /// The ratio with the opposite sign.
     #[must_use]
     pub const fn negated(&self) -> Self {
+        // Zero has no sign: equality and hashes compare the fields.
         Self { negative: !self.negative && self.numerator != 0, ..*self }
     }
 
@@ -332,6 +335,7 @@ impl Ratio {
         if other.is_zero() {
             return Err(QuantityError::DivisionByZero { dividend: self.to_string() });
         }
+        // The fields of a fraction in lowest terms stay in lowest terms when they change places.
         let inverse =
             Self { negative: other.negative, numerator: other.denominator, denominator: other.numerator };
         self.times(inverse).map_err(|_| self.inexact("/", other))
@@ -440,7 +444,9 @@ impl PartialOrd for Ratio {
 impl From<Decimal> for Ratio {
     fn from(value: Decimal) -> Self {
         // A decimal has at most 96 bits over 10^28 (94 bits): its lowest terms always fit.
-        Self::new(value, Decimal::ONE).unwrap_or(Self::ZERO)
+        let exact = Self::new(value, Decimal::ONE);
+        debug_assert!(exact.is_ok(), "a decimal that is no fraction of 128 bits");
+        exact.unwrap_or(Self::ZERO)
     }
 }
 

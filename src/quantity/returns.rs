@@ -11,6 +11,7 @@ use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+// A third basis would have no name on the wire, and returns on it nothing to be compared with.
 mod sealed {
     pub trait Sealed {}
 }
@@ -120,6 +121,7 @@ impl<B: Basis> Return<B> {
     #[must_use]
     pub fn of(returns: Money, costs: Money) -> Figure<Self> {
         let none = |cause| Figure::undefined("return", cause);
+        // The currencies first: whether a cost of the wrong currency is zero says nothing.
         if returns.currency() != costs.currency() {
             return none(Cause::Inconsistent("the currencies of returns and costs".into()));
         }

@@ -107,7 +107,9 @@ impl Share {
     #[must_use]
     pub fn complement(self) -> Self {
         // 1 - x has the same decimals as x in 0..=1: the difference is always exact.
-        Self(subtract(Decimal::ONE, self.0).unwrap_or_default())
+        let rest = subtract(Decimal::ONE, self.0);
+        debug_assert!(rest.is_ok(), "a share outside 0..=1");
+        Self(rest.unwrap_or_default())
     }
 }
 

@@ -97,6 +97,7 @@ impl Money {
             match best {
                 Some(held) => {
                     held.same_currency(amount)?;
+                    // Of one currency, so that minor units compare; of equal amounts the first stays.
                     if better(amount.minor(), held.minor()) {
                         best = Some(amount);
                     }
@@ -127,6 +128,7 @@ impl Quantity {
         quantities: impl IntoIterator<Item = impl Borrow<Self>>,
         unit: Unit,
     ) -> Result<Self, QuantityError> {
+        // The unit comes from the caller: the sum of no quantities has one too.
         let zero = Self::new(Decimal::ZERO, unit);
         quantities.into_iter().try_fold(zero, |sum, quantity| sum.plus(quantity.borrow()))
     }

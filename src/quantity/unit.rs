@@ -1,9 +1,9 @@
 //! Units that are known at run time.
 
-use super::QuantityError;
 use super::display::write_whole;
 use super::grammar::{folded, is_blank, numeral, percent_sign, plain, trim, trim_start};
 use super::wire::text_on_the_wire;
+use super::{Currency, QuantityError};
 use crate::error::excerpt;
 use alloc::boxed::Box;
 use alloc::format;
@@ -73,6 +73,15 @@ impl Unit {
     pub fn base(name: &str) -> Result<Self, QuantityError> {
         let dimensions = alloc::vec![(checked_name(name, name)?.into(), 1)];
         Ok(Self { dimensions, power_of_ten: 0, of_difference: false })
+    }
+
+    /// The unit that a currency is: `CNY`.
+    pub(super) fn of_currency(currency: Currency) -> Self {
+        // Made, not read: three letters are always a name, and an error here could only be answered by a unit that
+        // makes a plain number of an amount.
+        debug_assert!(Self::base(currency.code()).is_ok(), "a currency code that is no name");
+        let dimensions = alloc::vec![(currency.code().into(), 1)];
+        Self { dimensions, power_of_ten: 0, of_difference: false }
     }
 
     /// The product of both.
@@ -154,7 +163,8 @@ impl Unit {
             return Ok(self.clone());
         }
         let power_of_ten = sum_of_exponents("10", self.power_of_ten, sign(other.power_of_ten))?;
-        let mut dimensions = Vec::with_capacity(self.dimensions.len().saturating_add(other.dimensions.len()));
+        #[expect(clippy::arithmetic_side_effects, reason = "a unit has at most 64 dimensions")]
+        let mut dimensions = Vec::with_capacity(self.dimensions.len() + other.dimensions.len());
         let (mut left, mut right) = (self.dimensions.iter().peekable(), other.dimensions.iter().peekable());
         loop {
             // Both are sorted by name: one pass merges them.
@@ -260,7 +270,9 @@ impl Unit {
                 text.push(' ');
                 power_is_due = false;
             }
-            write_dimension(text, name, exponent.saturating_neg())?;
+            #[expect(clippy::arithmetic_side_effects, reason = "no exponent is -128: see `sum_of_exponents`")]
+            let below = -exponent;
+            write_dimension(text, name, below)?;
         }
         if power_is_due {
             text.push('/');
@@ -329,7 +341,9 @@ type Factor<'a> = (i8, Option<(&'a str, i8)>);
 /// One factor, `1`, `1000`, `%`, `name`, `name^2`, `1000 name` or `万name`: its power of ten and its dimension.
 fn parse_factor<'a>(factor: &'a str, whole: &str) -> Result<Factor<'a>, QuantityError> {
     if let Some((places, "")) = percent_sign(factor) {
-        return Ok((i8::try_from(places).map_or(0, i8::saturating_neg), None));
+        // A sign divides: its places are a negative power of ten.
+        let power = i8::try_from(places).ok().and_then(i8::checked_neg);
+        return Ok((sum_of_exponents("10", 0, power)?, None));
     }
     let refuse = |reason| QuantityError::NotAUnit { text: excerpt(whole), reason };
     let digits = factor.find(|c| !folded(c).is_ascii_digit()).unwrap_or(factor.len());

@@ -44,14 +44,14 @@ pub fn bounded(total: i128, lines: &[Bounded]) -> Result<BoundedSplit, SplitErro
         let in_fractions = |(index, line): (usize, &Bounded)| {
             let bound = |value: i128| match u128::try_from(value) {
                 Err(_) => Err(SplitError::NegativeBound { index, value }),
-                // A whole number is its own lowest terms.
-                Ok(whole) => Ok(Ratio::of_integers(false, whole, 1).unwrap_or(Ratio::ZERO)),
+                Ok(_) => Ok(Ratio::whole(value)),
             };
             line.mapped(bound)
         };
         let lines: Result<Vec<_>, _> = lines.iter().enumerate().map(in_fractions).collect();
         return nested(total, &lines?);
     }
+    // Every line has a weight here: those without are groups, and went another way above.
     let weight = |line: &Bounded| line.weight.unwrap_or(Decimal::ZERO);
     let weights = Weights::non_negative(lines.iter().map(weight))?;
     let bounds = bounds(total.unsigned_abs(), lines)?;
@@ -106,6 +106,10 @@ fn bounds(total: u128, lines: &[Bounded]) -> Result<Vec<(u128, u128)>, SplitErro
         .collect()
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the room is less than the total where it is taken from it"
+)]
 fn check_feasible(total: u128, lines: &[Bounded], bounds: &[(u128, u128)]) -> Result<(), SplitError> {
     let takes =
         |index: usize| lines.get(index).and_then(|line| line.weight).is_some_and(|weight| !weight.is_zero());
@@ -117,13 +121,14 @@ fn check_feasible(total: u128, lines: &[Bounded], bounds: &[(u128, u128)]) -> Re
         let lines = bounds.iter().enumerate().filter(|(_, (floor, _))| *floor > 0).map(|(index, _)| index);
         return Err(SplitError::FloorsExceedTotal { short_by, lines: lines.collect() });
     }
-    // A line without weight stays at its floor, whatever its cap: it has no room.
+    // A line without weight stays at its floor, whatever its cap: it has no room. The sum may stop at 128 bits: it is
+    // only asked whether it reaches a total of 127.
     let room = bounds.iter().enumerate().fold(0_u128, |sum, (index, (floor, cap))| {
         sum.saturating_add(if takes(index) { *cap } else { *floor })
     });
     if room < total {
         return Err(SplitError::CapsBelowTotal {
-            unplaced: total.saturating_sub(room),
+            unplaced: total - room,
             lines: (0..bounds.len()).filter(|index| takes(*index)).collect(),
         });
     }
@@ -180,6 +185,7 @@ fn solve<N: Natural>(total: i128, weights: &[N], bounds: &[(u128, u128)]) -> Opt
 }
 
 fn exact_part<N: Natural>(numerator: &N, denominator: &N) -> Option<Ratio> {
+    // Reduced first: a fraction of big integers may fit 128 bits in its lowest terms only.
     let divisor = crate::quantity::natural::greatest_common_divisor(numerator.clone(), denominator.clone());
     let lowest = |value: &N| value.div_rem(&divisor)?.0.to_u128();
     Ratio::of_integers(false, lowest(numerator)?, lowest(denominator)?)
@@ -188,6 +194,7 @@ fn exact_part<N: Natural>(numerator: &N, denominator: &N) -> Option<Ratio> {
 /// The scale t per scaled weight, as a fraction.
 fn scale_of<N: Natural>(total: &N, weights: &[N], bounds: &[(u128, u128)]) -> Option<(N, N)> {
     let zero = N::from_u128(0)?;
+    // Two a line, where it leaves its floor and where it reaches its cap: sorted once, the scale is found in one pass.
     let mut breaks = Vec::with_capacity(weights.len().saturating_mul(2));
     let mut fixed = zero.clone();
     let mut largest_bound = total.clone();

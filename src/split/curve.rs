@@ -34,6 +34,7 @@ impl<N: Natural> Curve<N> {
         let zero = N::from_u128(0)?;
         let constant = |fixed: &N| Piece { fixed: fixed.clone(), slope: zero.clone() };
         let growing = || Piece { fixed: zero.clone(), slope: weight.clone() };
+        // A part without weight never leaves its floor: it has no break.
         let mut breaks = Vec::new();
         if !weight.is_zero() {
             let at = (floor.clone(), weight.clone());
@@ -84,6 +85,8 @@ impl<N: Natural> Curve<N> {
     pub(super) fn clamped(&self, floor: &N, cap: Option<&N>) -> Option<Self> {
         let one = N::from_u128(1)?;
         let constant = |fixed: &N| Some(Piece { fixed: fixed.clone(), slope: N::from_u128(0)? });
+        // Three runs: constant at the floor, the own breaks between, constant at the cap. A bound on a flat stretch needs
+        // no break of its own, since the curve does not pass it there.
         let mut breaks = Vec::with_capacity(self.breaks.len());
         let mut next = 0;
         let mut start = self.start.clone();
@@ -114,6 +117,7 @@ impl<N: Natural> Curve<N> {
     /// The largest t at which the curve gives `amount`, which it reaches.
     pub(super) fn scale_of(&self, amount: &Fraction<N>) -> Option<Fraction<N>> {
         let (next, piece) = self.up_to(amount)?;
+        // On a flat stretch every scale from the last break on gives the amount: the break's own is told.
         if piece.slope.is_zero() {
             let last = next.checked_sub(1).and_then(|last| self.breaks.get(last));
             return last

@@ -74,6 +74,7 @@ impl<K: Ord> TryFrom<Draft<K>> for Split<K> {
         }
         unique(draft.parts.iter().map(|(key, _)| key))?;
         let total = draft.total;
+        // A part against the sign of its total would make another part larger than the total.
         let odd = |(_, part): &(K, Money)| !part.is_zero() && part.minor().signum() != total.minor().signum();
         match draft.parts.iter().position(odd).and_then(|index| Some((index, draft.parts.get(index)?.1))) {
             Some((index, part)) => Err(SplitError::SignMismatch { index, part, total }),
@@ -281,22 +282,19 @@ impl Money {
     /// assert_eq!(texts, ["33.34 CNY", "33.33 CNY", "33.33 CNY"]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "the count is above 0, and no part exceeds the amount"
+    )]
     pub fn split_evenly(&self, parts: usize) -> Result<Vec<Self>, SplitError> {
         // Nothing else bounds the list: a number of parts alone comes from outside.
         within("parts", u64::try_from(parts).ok(), MOST_PARTS)?;
-        let count = i128::try_from(parts).unwrap_or(i128::MAX);
-        let (Some(each), Some(left)) = (self.minor().checked_div(count), self.minor().checked_rem(count))
-        else {
-            return Err(SplitError::NoWeights);
-        };
-        let larger = usize::try_from(left.unsigned_abs()).unwrap_or(usize::MAX);
-        let one = left.signum();
-        let mut even = Vec::new();
-        even.reserve_exact(parts);
-        even.extend(
-            (0..parts).map(|index| self.part(each.saturating_add(if index < larger { one } else { 0 }))),
-        );
-        Ok(even)
+        let count = i128::try_from(parts).ok().filter(|count| *count > 0).ok_or(SplitError::NoWeights)?;
+        // What is left has the sign of the amount: a refund gives its larger parts first, as its charge does.
+        let (each, left) = (self.minor() / count, self.minor() % count);
+        let larger = |index: usize| (index as u128) < left.unsigned_abs();
+        let part = |index| self.part(if larger(index) { each + left.signum() } else { each });
+        Ok((0..parts).map(part).collect())
     }
 }
 

@@ -121,8 +121,9 @@ fn scaled<N: Natural>(parts: &[Bounded<Ratio>]) -> Option<Scaled<N>> {
         let per = per_unit.div_rem(&N::from_u128(bound.denominator())?)?.0;
         N::from_u128(bound.numerator())?.times(&per)
     };
+    // A group grows with its members and has no weight of its own.
     let weight = |part: &Bounded<Ratio>| part.weight.unwrap_or(Decimal::ZERO);
-    let scale = parts.iter().map(|part| weight(part).scale()).max().unwrap_or(0);
+    let scale = parts.iter().map(|part| weight(part).scale()).fold(0, u32::max);
     let (weights, _) = scaled_to::<N>(parts.iter().map(weight), scale)?;
     let weights = weights.iter().map(|weight| weight.times(&per_path)).collect::<Option<_>>()?;
     let floors = parts.iter().map(|part| small(part.floor.unwrap_or(Ratio::ZERO))).collect::<Option<_>>()?;
@@ -169,6 +170,7 @@ fn curves<N: Natural>(
     let zero = N::from_u128(0)?;
     let empty = || Below { curves: Vec::new(), least: zero.clone(), most: Some(zero.clone()) };
     let mut below: Vec<Below<N>> = (0..=parts.len()).map(|_| empty()).collect();
+    // One more than the parts: the curve of the total stands behind those of the parts.
     let mut inner = Vec::with_capacity(parts.len().saturating_add(1));
     let Scaled { per_unit, weights, floors, caps, factors, .. } = scaled;
     for (index, part) in parts.iter().enumerate().rev() {
@@ -324,6 +326,7 @@ fn make_whole(total: i128, asked: &[Bounded<Ratio>], parts: &mut [BoundedPart]) 
             } = units;
         }
         let count = usize::try_from(left).ok().filter(|count| *count <= claims.len())?;
+        // Of equal claims the lower index is first, and the reserve last: it stands behind what it is kept for.
         let order = |claim: &Claim| claim.child.unwrap_or(usize::MAX);
         if count > 0 && count < claims.len() {
             claims.select_nth_unstable_by(count, |a, b| {

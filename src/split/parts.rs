@@ -357,6 +357,7 @@ impl<K, A> BoundedSplit<K, A> {
         K: fmt::Display,
         A: fmt::Display,
     {
+        // `exact` beside the amount: what rounding did to a part can be read from the table.
         let mut table = Table::new("part");
         for part in &self.parts {
             table.push(&part.key, "amount", part.amount.to_string());

@@ -61,9 +61,11 @@ impl Serialize for Weights {
 }
 
 /// A whole number times 10^-scale, without zeros at its end.
+#[expect(clippy::arithmetic_side_effects, reason = "a scale is at most 28, and the text is longer")]
 fn decimal_text(units: impl fmt::Display, scale: u32) -> String {
-    let digits = format!("{units:0>width$}", width = scale.saturating_add(1) as usize);
-    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(scale as usize));
+    // Padded to one digit more than the scale, so that the cut below is within the text.
+    let digits = format!("{units:0>width$}", width = scale as usize + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
     match fraction.trim_end_matches('0') {
         "" => whole.into(),
         fraction => format!("{whole}.{fraction}"),
@@ -156,13 +158,14 @@ impl Weights {
     /// Weights that may all be zero.
     pub(super) fn non_negative(weights: impl Iterator<Item = Decimal> + Clone) -> Result<Self, SplitError> {
         let mut scale = 0;
+        // Counted and not collected: the iterator is run again for each width, and no list is made for the check.
         let mut len = 0_usize;
         for value in weights.clone() {
             if value.is_sign_negative() && !value.is_zero() {
                 return Err(SplitError::NegativeWeight { index: len, value });
             }
             scale = scale.max(value.scale());
-            len = len.saturating_add(1);
+            len = len.wrapping_add(1);
         }
         if len == 0 {
             return Err(SplitError::NoWeights);
@@ -352,7 +355,7 @@ fn few_scaled_to(weights: impl Iterator<Item = Decimal>, len: usize, scale: u32)
     for (slot, weight) in few.weights.get_mut(..len)?.iter_mut().zip(weights) {
         *slot = u64::try_from(weight.mantissa()).ok()?;
         if weight.scale() < scale {
-            *slot = slot.checked_mul(u64::power_of_ten(scale.saturating_sub(weight.scale()))?)?;
+            *slot = slot.checked_mul(u64::power_of_ten(scale.checked_sub(weight.scale())?)?)?;
         }
         sum = sum.checked_add(*slot)?;
     }

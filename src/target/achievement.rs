@@ -98,6 +98,7 @@ impl Achievement {
     #[must_use]
     pub fn share(&self) -> Ratio {
         match self {
+            // A share is a part of one: beyond the target there is no more to attain, and below nothing no less.
             Self::Attained(attainment) => attainment.ratio().clamp(Ratio::ZERO, Ratio::ONE),
             Self::Undefined { met: true, .. } => Ratio::ONE,
             Self::Undefined { met: false, .. } => Ratio::ZERO,

@@ -94,7 +94,12 @@ impl ActualValue {
             let (left, right) = (self.unit.clone(), unit.clone());
             return Err(QuantityError::UnitMismatch { left, right }.into());
         }
-        let shift = i16::from(self.unit.power_of_ten()).saturating_sub(unit.power_of_ten().into());
+        // An exact fraction all the way: a rate in % may have no end as a decimal.
+        #[expect(
+            clippy::arithmetic_side_effects,
+            reason = "two powers of 8 bits differ by less than 16 bits hold"
+        )]
+        let shift = i16::from(self.unit.power_of_ten()) - i16::from(unit.power_of_ten());
         let power = 10_u128.checked_pow(shift.unsigned_abs().into());
         let factor = power.and_then(|power| {
             let (above, below) = if shift < 0 { (1, power) } else { (power, 1) };

@@ -96,7 +96,7 @@ pub struct Variance {
 
 impl Variance {
     pub(super) fn new(absolute: Ratio, reference: Ratio, more_is: Favour) -> Self {
-        // Told of more, and turned around where it is less: one match for all four.
+        // No variance has two signs: what is favourable is decided here once. Told of more, and turned around where it is less: one match for all four.
         let favour = match more_is {
             _ if absolute.is_zero() => Favour::Neutral,
             Favour::Favourable if absolute.is_negative() => Favour::Adverse,

@@ -257,12 +257,14 @@ impl<C: Ord> Bands<C> {
                 && edge.at <= before.at
             {
                 let (at, before) = (Box::new(edge.at), Box::new(before.at));
+                // The later of two edges is the one that is told: those before it are in order.
                 return Err(TargetError::EdgesNotRising { index: index.saturating_add(1), at, before });
             }
         }
         // The lowest class has place 0, the class of an edge the edge's place and 1.
         let classes = core::iter::once(&lowest).chain(edges.iter().map(|(_, class)| class));
         if let Some((first, second)) = repeated(classes) {
+            // The second of two is not the lowest class, so that its place is at least 1.
             let second = second.saturating_sub(1);
             return Err(TargetError::DuplicateClass { first: first.checked_sub(1), second });
         }
@@ -285,11 +287,11 @@ impl<C> Bands<C> {
             return Err(TargetError::NegativeMargin { margin: Box::new(margin) });
         }
         // Wider than half the distance, and the margins of two edges would overlap: no class would be held between.
-        let half = Ratio::of_integers(false, 1, 2).unwrap_or(Ratio::ONE);
+        let two = Ratio::whole(2);
         let mut limit: Option<Ratio> = None;
         for pair in self.edges.windows(2) {
             if let [(before, _), (edge, _)] = pair {
-                let distance = edge.at.minus(before.at)?.times(half)?;
+                let distance = edge.at.minus(before.at)?.divided_by(two)?;
                 limit = Some(limit.map_or(distance, |limit| limit.min(distance)));
             }
         }

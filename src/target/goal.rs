@@ -274,6 +274,7 @@ fn at_least(actual: Ratio, target: Decimal) -> Result<Ratio, TargetError> {
 
 fn at_most(actual: Ratio, target: Decimal, rule: LowerRule) -> Result<Ratio, TargetError> {
     match rule {
+        // The linear rule divides by the target, the inverse one by the actual value: each refuses its own zero.
         LowerRule::Linear => {
             positive(actual, target)?;
             let two = Ratio::from(Decimal::TWO);
@@ -324,6 +325,7 @@ impl FromStr for Target {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refuse = |reason| TargetError::NotATarget { text: excerpt(text), reason };
         let whole = trim(text);
+        // No rule follows `at least`: where more is better, attainment has one formula.
         if let Some(value) = strip_words(whole, "at least") {
             let value: Quantity = value.parse()?;
             return Ok(Self::at_least(value.value(), value.unit().clone()));
