@@ -22,8 +22,8 @@
 //! | contingency: a reserve for what nobody plans | | 应急备用 | [`budget::Reserve`](crate::budget::Reserve) |
 //! | pacing: is the money spent as planned over time | | 投放节奏 | [`progress`](crate::progress) |
 //! | earned value: plan, work done and cost compared | EV, CPI, SPI | 挣值 | [`progress::EarnedValue`](crate::progress::EarnedValue) |
-//! | return on ad spend: revenue per unit of spend | ROAS | 投入产出比 1:3.2 | [`channel`](crate::channel) |
-//! | return on investment: what is left of it after the spend | ROI | 投资回报率 | [`budget::TrueReturn`](crate::budget::TrueReturn) |
+//! | return on ad spend: revenue per unit of spend | ROAS | 投入产出比 1:3.2 | [`quantity::Return`](crate::quantity::Return) |
+//! | return on investment: returns less spend, per unit of spend | ROI | 投资回报率 | [`budget::TrueReturn`](crate::budget::TrueReturn) |
 //! | response curve: outcome against spend | | 响应曲线 | [`response::ResponseCurve`](crate::response::ResponseCurve) |
 //! | adstock, carry-over: effect of today's spend later on | | 广告延续效应 | [`response::Adstock`](crate::response::Adstock) |
 //!
@@ -36,7 +36,7 @@
 //! | cost per click, per thousand impressions, per action | CPC, CPM, CPA | 单次点击成本, 千次曝光成本, 单次行动成本 | [`channel::Metric`](crate::channel::Metric) |
 //! | customer acquisition cost | CAC | 获客成本 | [`channel::Metric`](crate::channel::Metric) |
 //! | customer lifetime value | CLV, LTV | 客户终身价值 | [`channel::Quadrants`](crate::channel::Quadrants) |
-//! | average order value | AOV | 客单价 | [`kpi`](crate::kpi) |
+//! | average order value | AOV | 客单价 | [`channel::Metric`](crate::channel::Metric) |
 //! | gross merchandise value | GMV | 成交总额 | [`kpi`](crate::kpi) |
 //! | owned traffic | | 私域 | [`channel`](crate::channel) |
 //! | key opinion leader, key opinion consumer | KOL, KOC | 关键意见领袖 | [`channel::InfluencerPyramid`](crate::channel::InfluencerPyramid) |
