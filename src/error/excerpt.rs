@@ -5,10 +5,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// The most items of a list that an error shows.
+/// The maximum number of items of a list that an error shows.
 const MOST_LISTED: usize = 20;
 
-/// The most characters of a text from outside that an error shows.
+/// The maximum number of characters of a text from outside that an error shows.
 const LONGEST_EXCERPT: usize = 60;
 
 /// A text from outside as it stands in an error: whole when short, else its first 60 characters and `…`. Blanks

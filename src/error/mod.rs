@@ -255,9 +255,9 @@ pub struct Problem<E> {
     pub error: E,
 }
 
-/// The most characters of one problem's text.
+/// The maximum number of characters of one problem's text.
 const LONGEST_PROBLEM: usize = 1_000;
-/// The most problems that are shown.
+/// The maximum number of problems that are shown.
 const MOST_PROBLEMS: usize = 100;
 impl<E: fmt::Display> fmt::Display for Problem<E> {
     /// `lines[2]: share 1.3 is outside 0..=1`, at most 1,000 characters and `…`.

@@ -6,7 +6,7 @@ use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// A figure that does not exist, though what it is made of was measured.
+/// A figure that does not exist although its inputs are known: its name and the cause.
 ///
 /// ```
 /// # use marketloop::figure::Undefined;
@@ -18,14 +18,14 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Undefined {
-    /// What the figure is called: `cost per order`, or the name of a node.
+    /// The name of the figure: `cost per order`, or the name of a node.
     pub figure: Cow<'static, str>,
-    /// What is wrong.
+    /// The cause.
     pub cause: Cause,
 }
 
 impl Undefined {
-    /// No such figure, for this cause.
+    /// The undefined figure of this name, with its cause.
     ///
     /// # Examples
     /// ```
@@ -65,15 +65,15 @@ impl core::error::Error for Undefined {}
 pub enum Cause {
     /// A divisor is zero.
     Zero(Cow<'static, str>),
-    /// What has to be zero or more is below zero.
+    /// An amount that has to be zero or more is below zero.
     Negative(Cow<'static, str>),
-    /// What has to be above zero is not.
+    /// An amount that has to be above zero is not.
     NotPositive(Cow<'static, str>),
     /// There is nothing of the kind: no period left, no observation.
     None(Cow<'static, str>),
-    /// What would have to be reached never is: a median beyond the last observation, a target out of reach.
+    /// A value is never reached: a median beyond the last observation, a target out of reach.
     NotReached(Cow<'static, str>),
-    /// What would have to agree does not: directions that differ, values that contradict each other.
+    /// Inputs that have to agree do not: directions that differ, values that contradict each other.
     Inconsistent(Cow<'static, str>),
     /// The figure needs more digits than its type holds: a decimal 28, a float its exponent.
     OutOfRange,
@@ -119,7 +119,7 @@ pub enum FigureError {
         /// The high end as given.
         high: String,
     },
-    /// A chain of reasons that does not begin.
+    /// A chain of reasons without a step.
     #[error("a chain of reasons has at least one step")]
     NoSteps,
 }

@@ -7,7 +7,8 @@ use alloc::borrow::Cow;
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A figure, or which of two things is the matter: something was not measured, or there is no such figure.
+/// A figure that is known, missing (something was not measured) or undefined (its inputs are known, and it does not
+/// exist).
 ///
 /// On the wire `{"known": …}`, `{"missing": "visits"}` or
 /// `{"undefined": {"figure": "cost per visit", "cause": {"zero": "visits"}}}`.
@@ -26,16 +27,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Figure<T> {
-    /// The figure.
+    /// The value.
     Known(T),
     /// This was not measured or not given.
     Missing(Cow<'static, str>),
-    /// What it is made of is known, but there is no such figure.
+    /// The inputs are known and the figure does not exist: a cost per order without orders.
     Undefined(Undefined),
 }
 
 impl<T> Figure<T> {
-    /// The figure is not there, as `what` was not measured or not given.
+    /// A missing figure: `what` was not measured or not given.
     ///
     /// # Examples
     /// ```
@@ -48,7 +49,7 @@ impl<T> Figure<T> {
         Self::Missing(what.into())
     }
 
-    /// There is no such `figure`, for this cause.
+    /// An undefined figure of this name, with the cause.
     ///
     /// # Examples
     /// ```
@@ -61,7 +62,8 @@ impl<T> Figure<T> {
         Self::Undefined(Undefined::new(figure, cause))
     }
 
-    /// The figure, where there is one; for what should stand in place of the others, ask a match.
+    /// The value, or `None` where the figure is missing or undefined. Where the two call for different answers, use
+    /// `match`.
     #[must_use]
     pub fn known(self) -> Option<T> {
         match self {
@@ -70,19 +72,19 @@ impl<T> Figure<T> {
         }
     }
 
-    /// Whether there is a figure.
+    /// Whether the figure is known.
     #[must_use]
     pub const fn is_known(&self) -> bool {
         matches!(self, Self::Known(_))
     }
 
-    /// Whether something was not measured or not given.
+    /// Whether the figure is missing: something was not measured or not given.
     #[must_use]
     pub const fn is_missing(&self) -> bool {
         matches!(self, Self::Missing(_))
     }
 
-    /// Whether there is no such figure.
+    /// Whether the figure is undefined: its inputs are known, and it does not exist.
     #[must_use]
     pub const fn is_undefined(&self) -> bool {
         matches!(self, Self::Undefined(_))
@@ -100,7 +102,7 @@ impl<T> Figure<T> {
         }
     }
 
-    /// A figure of references to the parts of this one.
+    /// A figure that borrows the value of this one.
     #[must_use]
     pub fn as_ref(&self) -> Figure<&T> {
         match self {
@@ -110,7 +112,7 @@ impl<T> Figure<T> {
         }
     }
 
-    /// Another figure made of it, where there is one.
+    /// Applies `f` to the value of a known figure; a missing or undefined one stays as it is.
     ///
     /// # Examples
     /// ```
@@ -125,7 +127,8 @@ impl<T> Figure<T> {
         self.and_then(|value| Figure::Known(f(value)))
     }
 
-    /// Another figure made of it, which may not exist either.
+    /// Applies `f`, whose figure may not exist either, to the value of a known figure; a missing or undefined one stays
+    /// as it is.
     ///
     /// # Examples
     /// ```
@@ -148,7 +151,8 @@ impl<T> Figure<T> {
         }
     }
 
-    /// Another figure made of it, or an error that stops the work.
+    /// Applies `f`, which may fail with an error, to the value of a known figure; a missing or undefined one stays as it
+    /// is.
     ///
     /// # Errors
     /// Those of `f`.
@@ -171,8 +175,8 @@ impl<T> Figure<T> {
         }
     }
 
-    /// Both figures. What is missing wins over what is undefined, as a measurement may still mend it; of two of a
-    /// kind the first.
+    /// Both values as a pair. If one figure is missing and the other undefined, the pair is missing, because it can still
+    /// be measured; of two that are alike the first one is reported.
     ///
     /// # Examples
     /// ```

@@ -15,8 +15,8 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Planned value over time (the performance measurement baseline): the value that is to be earned by each of some
-/// times, cumulative, linear between them.
+/// Planned value over time (the performance measurement baseline): the cumulative value planned by some points in time,
+/// linear between them.
 ///
 /// On the wire the list of times and amounts: `[[0, "0 CNY"], [1, "100 CNY"]]`.
 ///

@@ -136,41 +136,42 @@ impl<A: AnyAmount> EarnedValue<A> {
         Ok(Self { committed, ..self })
     }
 
-    /// BAC, what the whole work may cost.
+    /// BAC, the budget of the whole work.
     #[must_use]
     #[doc(alias = "BAC")]
     pub const fn budget_at_completion(&self) -> &A {
         &self.budget_at_completion
     }
 
-    /// PV, what the work that should be done was to cost.
+    /// PV, the planned cost of the work that should be done by the date.
     #[must_use]
     #[doc(alias = "PV")]
     pub const fn planned_value(&self) -> &A {
         &self.planned_value
     }
 
-    /// EV, what the work that is done was to cost.
+    /// EV, the planned cost of the work that is done.
     #[must_use]
     #[doc(alias = "EV")]
     pub const fn earned_value(&self) -> &A {
         &self.earned_value
     }
 
-    /// AC, what the work that is done did cost.
+    /// AC, the actual cost of the work that is done.
     #[must_use]
     #[doc(alias = "AC")]
     pub const fn actual_cost(&self) -> &A {
         &self.actual_cost
     }
 
-    /// What is ordered and not yet paid.
+    /// The amount that is ordered and not yet paid.
     #[must_use]
     pub const fn committed(&self) -> &A {
         &self.committed
     }
 
-    /// CV, below zero when the work cost more than planned; a count below zero does not exist.
+    /// CV, what the work done was planned to cost less what it did cost: below zero when it cost more. No count is below
+    /// zero: of counts it is then undefined.
     ///
     /// # Formula
     /// `CV = EV - AC`
@@ -180,7 +181,8 @@ impl<A: AnyAmount> EarnedValue<A> {
         self.difference("cost variance", &self.earned_value, &[&self.actual_cost])
     }
 
-    /// SV, below zero when less is done than planned; a count below zero does not exist.
+    /// SV, the value of the work done less that of the work planned: below zero when less is done. Of counts it is then
+    /// undefined.
     ///
     /// # Formula
     /// `SV = EV - PV`
@@ -190,8 +192,7 @@ impl<A: AnyAmount> EarnedValue<A> {
         self.difference("schedule variance", &self.earned_value, &[&self.planned_value])
     }
 
-    /// What of the budget is neither spent nor committed; below zero when more is, and a count below zero does not
-    /// exist.
+    /// The budget less what is spent and committed: below zero when more is. Of counts it is then undefined.
     ///
     /// # Formula
     /// `BAC - AC - committed`

@@ -12,7 +12,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// A total in an amount for each period: [`Money`](crate::quantity::Money), a [`Count`](crate::quantity::Count) or a
+/// A total with a planned amount for each period: [`Money`](crate::quantity::Money), a [`Count`](crate::quantity::Count) or a
 /// [`Quantity`](crate::quantity::Quantity).
 ///
 /// The plan is the largest-remainder split of the total by the profile's weights, ties to the earlier period: of money
@@ -53,6 +53,7 @@ use serde::{Deserialize, Serialize, Serializer};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "Wire<A>", bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
 #[doc(alias = "预算节奏")]
+#[doc(alias = "投放节奏")]
 pub struct Pacing<A> {
     total: A,
     profile: Profile,
@@ -136,7 +137,7 @@ impl<A: AnyAmount> Pacing<A> {
         &self.weights
     }
 
-    /// What is paced.
+    /// The total that is paced.
     #[must_use]
     pub const fn total(&self) -> &A {
         &self.total

@@ -10,7 +10,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// The most periods of one plan: a century of weeks, with room.
+/// The maximum number of periods of one plan: a century of weeks, with room.
 const MAX_PERIODS: usize = 10_000;
 
 /// The weights of the periods; only their proportion counts.

@@ -43,19 +43,19 @@ pub struct Standing<A> {
 }
 
 impl<A: AnyAmount> Standing<A> {
-    /// How many periods are over.
+    /// The number of periods that are over.
     #[must_use]
     pub const fn elapsed(&self) -> usize {
         self.elapsed
     }
 
-    /// What was spent so far.
+    /// The amount that is spent so far.
     #[must_use]
     pub const fn spent(&self) -> &A {
         &self.spent
     }
 
-    /// What is ordered besides.
+    /// The amount that is ordered and not yet paid.
     #[must_use]
     pub const fn committed(&self) -> &A {
         &self.committed
@@ -105,15 +105,15 @@ impl<A: AnyAmount> Standing<A> {
         ratio_or(figure, share.and_then(|share| self.exact.spent.times(share)))
     }
 
-    /// What is neither spent nor committed; below zero when more than the total is gone, and undefined then where the
-    /// amount is a count.
+    /// The total less what is spent and committed. Below zero when more than the total is gone; for a count, which cannot
+    /// be below zero, it is then undefined.
     #[must_use]
     pub fn remaining(&self) -> Figure<A> {
         super::amount_or("remaining amount", &self.total, self.exact.left)
     }
 
-    /// What is left, split anew over the remaining periods by their weights; it adds up to
-    /// [`remaining`](Self::remaining). Undefined where no period is left, the remaining ones weigh nothing, or more
+    /// The [`remaining`](Self::remaining) amount, split anew over the periods that are left by their weights, to which
+    /// the parts add up. Undefined where no period is left, the remaining ones weigh nothing, or more
     /// than the total is gone.
     ///
     /// # Formula
@@ -217,7 +217,7 @@ impl<A: AnyAmount + Serialize> Serialize for Standing<A> {
     }
 }
 
-/// A cap for overspending, and what is held against it.
+/// A maximum for the spending, with what is spent and what is projected against it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct CapCheck {
     cap: Ratio,
@@ -240,8 +240,8 @@ impl CapCheck {
         self.spent > self.cap
     }
 
-    /// Whether the projected total lies above the cap. What is exceeded already will be; else it is undefined where
-    /// [`Standing::projected_total`] is.
+    /// Whether the projected total lies above the cap. Also true where more than the cap is spent already; else undefined
+    /// where [`Standing::projected_total`] is.
     #[must_use]
     pub fn will_be_exceeded(&self) -> Figure<bool> {
         // Known even where nothing can be projected: money that is spent does not come back.
@@ -272,7 +272,7 @@ impl fmt::Display for CapCheck {
     }
 }
 
-/// The most that may be spent, in the unit of `total`, with an overspending of `percent` allowed.
+/// The maximum that may be spent, in the unit of `total`, with an overspending of `percent` allowed.
 ///
 /// # Formula
 /// `total * (1 + percent / 100)`.

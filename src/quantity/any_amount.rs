@@ -6,7 +6,7 @@ use alloc::string::ToString;
 use core::fmt;
 use rust_decimal::Decimal;
 
-/// How many decimals a quantity keeps whose exact value no decimal holds.
+/// The decimals of a quantity whose exact value no decimal holds.
 const KEPT_DECIMALS: u32 = 10;
 
 // Every split and sum of the crate rests on whole steps, which a type of somebody else might not have.
@@ -53,11 +53,11 @@ pub trait AnyAmount:
     /// [`QuantityError::TooMuchMoney`], [`QuantityError::CountOutOfRange`] (below 0, too).
     fn exactly(&self, value: Ratio) -> Result<Self, QuantityError>;
 
-    /// How many of the smallest steps in which it is divided the amount has: minor units of money, things of a count,
-    /// of a quantity steps of its last decimal.
+    /// The amount as a whole number of its smallest steps: minor units of money, things of a count, steps of a quantity's
+    /// last decimal.
     fn steps(&self) -> i128;
 
-    /// The amount of so many of the [`steps`](Self::steps) of this one.
+    /// The amount of `steps` steps of this amount, as [`steps`](Self::steps) counts them.
     ///
     /// # Errors
     /// [`QuantityError::Inexact`], [`QuantityError::TooMuchMoney`], [`QuantityError::CountOutOfRange`].

@@ -33,10 +33,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Count(u64);
 
 impl Count {
-    /// Nothing counted: 0.
+    /// The count 0.
     pub const ZERO: Self = Self(0);
 
-    /// This many things.
+    /// A count of `value` things.
     #[must_use]
     pub const fn new(value: u64) -> Self {
         Self(value)
@@ -74,7 +74,7 @@ impl Count {
         self.0.checked_add(other.0).map(Self).ok_or_else(|| QuantityError::CountOutOfRange { value: sum() })
     }
 
-    /// What is left of it without `other`.
+    /// This count less `other`.
     ///
     /// # Errors
     /// [`QuantityError::CountOutOfRange`] when `other` is the larger one.

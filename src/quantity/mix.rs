@@ -188,7 +188,7 @@ impl<K> Mix<K> {
         self.iter().reduce(|best, next| if next.1 > best.1 { next } else { best })
     }
 
-    /// What remains of the whole when `key` falls away; `None` when the mix has no such key.
+    /// The share that remains without `key`, 1 less its own; `None` when the mix has no such key.
     ///
     /// # Examples
     /// ```
@@ -207,7 +207,7 @@ impl<K> Mix<K> {
         self.share(key).map(Share::complement)
     }
 
-    /// How much more of the whole `actual` gives each key than this mix does, for the keys that both have: a
+    /// The share of each key in `actual` less its share in this mix, for the keys that both have: a
     /// difference of shares from -1 to 1, where 0.05 is 5 percentage points.
     ///
     /// # Examples

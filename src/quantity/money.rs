@@ -43,7 +43,7 @@ pub struct Money {
 }
 
 impl Money {
-    /// The amount of exactly `amount` in `currency`.
+    /// The money of exactly `amount` in `currency`.
     ///
     /// # Errors
     /// [`QuantityError::FinerThanMinorUnit`] when the amount has a fraction of a minor unit;
@@ -115,7 +115,7 @@ impl Money {
         Ok(Self { minor, currency })
     }
 
-    /// Nothing, in this currency.
+    /// The amount 0 in this currency.
     #[must_use]
     pub const fn zero(currency: Currency) -> Self {
         Self { minor: 0, currency }
@@ -264,7 +264,7 @@ impl Money {
         }
     }
 
-    /// The same currency's amount of `minor` units, where the caller's bound is this amount: a part of it.
+    /// `minor` minor units of the same currency, as a part that does not exceed this amount.
     pub(crate) const fn part(&self, minor: i128) -> Self {
         Self { minor, currency: self.currency }
     }

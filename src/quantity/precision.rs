@@ -61,7 +61,7 @@ impl Rounding {
     }
 }
 
-/// A number of decimals and the [`Rounding`] that gets there. What asks for one takes the pair as well.
+/// A number of decimals with the [`Rounding`] that makes it. A function that takes a precision takes the pair as well.
 ///
 /// # Examples
 /// ```
@@ -82,7 +82,7 @@ impl Rounding {
 pub struct Precision {
     /// The decimals behind the point; at most 28 exist.
     pub scale: u32,
-    /// What happens to those beyond.
+    /// How further decimals are rounded.
     pub rounding: Rounding,
 }
 

@@ -16,7 +16,7 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// What returns are counted in; [`Revenue`] and [`Profit`] are the only two.
+/// The basis of a return: [`Revenue`] or [`Profit`].
 ///
 /// # Examples
 /// ```
@@ -40,7 +40,7 @@ pub trait Basis: sealed::Sealed + Copy + Ord + core::hash::Hash + fmt::Debug {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Revenue {}
 
-/// Returns are what is left of sales after the cost of the goods.
+/// Returns are sales less the cost of the goods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Profit {}
 
@@ -135,7 +135,7 @@ impl<B: Basis> Return<B> {
             .map_or_else(|_| none(Cause::OutOfRange), |ratio| Figure::Known(Self::new(ratio)))
     }
 
-    /// The return that is `net` after the spend is taken off: `net + 1`.
+    /// The return whose net return on investment is `net`: `net + 1`.
     ///
     /// # Errors
     /// [`QuantityError::Inexact`] where the lowest terms need more than 128 bits.

@@ -35,9 +35,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Share(Decimal);
 
 impl Share {
-    /// Nothing of the whole.
+    /// The share 0.
     pub const ZERO: Self = Self(Decimal::ZERO);
-    /// The whole.
+    /// The share 1: the whole.
     pub const ONE: Self = Self(Decimal::ONE);
 
     /// The share of `value` in 0..=1.
@@ -103,7 +103,7 @@ impl Share {
         self.0
     }
 
-    /// What is missing to the whole: `1 - share`.
+    /// The rest of the whole: `1 - share`.
     #[must_use]
     pub fn complement(self) -> Self {
         // 1 - x has the same decimals as x in 0..=1: the difference is always exact.

@@ -1,4 +1,4 @@
-//! Sums, largest and smallest of many amounts, of values and of references alike.
+//! The sum, the largest and the smallest of many amounts, given as values or as references.
 
 use super::{Count, Currency, Money, Quantity, QuantityError, Unit};
 use alloc::collections::BTreeMap;

@@ -118,13 +118,13 @@ impl Unit {
         self.dimensions.is_empty()
     }
 
-    /// Whether something stands below the line: `order/visitor`, not `CNY`.
+    /// Whether the unit has a denominator: `order/visitor`, not `CNY`.
     #[must_use]
     pub fn has_denominator(&self) -> bool {
         self.dimensions.iter().any(|(_, exponent)| *exponent < 0)
     }
 
-    /// The power of ten in it: -2 for `%`, -3 for `CNY/1000 impression`, else mostly 0.
+    /// The power of ten of the unit: -2 for `%`, -3 for `CNY/1000 impression`, else mostly 0.
     #[must_use]
     pub const fn power_of_ten(&self) -> i8 {
         self.power_of_ten
@@ -191,10 +191,10 @@ impl Unit {
     }
 }
 
-/// The most dimensions of a unit.
+/// The maximum number of dimensions of a unit.
 const MOST_DIMENSIONS: usize = 64;
 const TOO_MANY_DIMENSIONS: &str = "it has more than 64 dimensions";
-/// The most characters of a dimension's name.
+/// The maximum number of characters of a dimension's name.
 const LONGEST_NAME: usize = 64;
 
 fn sum_of_exponents(name: &str, left: i8, right: Option<i8>) -> Result<i8, QuantityError> {

@@ -60,7 +60,8 @@ impl Money {
         });
         let units = units.collect::<Result<Vec<_>, _>>()?;
         let split = bounded(self.minor(), &units).map_err(|error| self.in_money(error))?;
-        let per_unit = Ratio::of_integers(false, 1, 10_u128.saturating_pow(self.currency().digits()));
+        // A currency has at most four decimals.
+        let per_unit = Ratio::of_integers(false, 1, 10_u128.pow(self.currency().digits()));
         // A scale that needs more than 128 bits in main units is not told; the parts do not depend on it.
         let in_main_unit = |minor: Option<Ratio>| minor?.times(per_unit?).ok();
         let scale = in_main_unit(split.scale);

@@ -64,7 +64,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
-/// Who receives the units that the floors of the quotas leave over.
+/// The method that gives out the units which remain when every quota is rounded down.
 ///
 /// ```
 /// # use marketloop::split::Apportionment;

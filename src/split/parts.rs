@@ -12,7 +12,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A line of a bounded split: its weight, and the least and the most it may receive; or a group of such lines.
+/// A line of a bounded split: its weight, and the minimum and maximum that it may receive; or a group of such lines.
 ///
 /// Bounds are whole units in [`bounded`](super::bounded), money in [`Money::split_bounded`], fractions of units in
 /// [`nested`](super::nested). They are magnitudes: for a negative total they hold for the mirrored amounts.
@@ -37,9 +37,9 @@ pub struct Bounded<A = i128> {
     pub weight: Option<Decimal>,
     /// The reserve of a group on top of its members: this ratio, 0 or more, of what they add up to.
     pub reserve: Option<Ratio>,
-    /// The least amount; `None` is 0.
+    /// The minimum amount; `None` is 0.
     pub floor: Option<A>,
-    /// The most; `None` is no limit but the total.
+    /// The maximum amount; `None` is no limit but the total.
     pub cap: Option<A>,
 }
 
@@ -101,7 +101,7 @@ impl<A: Copy> Bounded<A> {
         Self { reserve: Some(reserve), ..self }
     }
 
-    /// Sets the least amount of the line.
+    /// Sets the minimum amount of the line.
     ///
     /// # Examples
     /// ```
@@ -118,7 +118,7 @@ impl<A: Copy> Bounded<A> {
         Self { floor: Some(floor), ..self }
     }
 
-    /// Sets the greatest amount of the line.
+    /// Sets the maximum amount of the line.
     ///
     /// # Examples
     /// ```
@@ -242,7 +242,7 @@ impl SetBy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BoundedPart<K = usize, A = i128> {
-    /// Whose part it is; the index of its line where lines have no keys.
+    /// The key of the line; its index where lines have no keys.
     pub key: K,
     /// The amount; of a group the sum of its members and its reserve.
     pub amount: A,
@@ -290,7 +290,7 @@ impl<K, A> BoundedPart<K, A> {
         self.set_by == SetBy::Cap
     }
 
-    /// The number t of the parts below it: a group has the one of its surroundings unless its bounds hold it. `None`
+    /// The scale t of the parts below it: a group has the scale of its parent unless its bounds hold it. `None`
     /// in a split without groups, and where its lowest terms need more than 128 bits.
     #[must_use]
     pub fn scale(&self) -> Option<Ratio> {
@@ -336,7 +336,7 @@ impl<K, A> BoundedSplit<K, A> {
         self.parts.iter().map(|part| part.amount)
     }
 
-    /// What was split.
+    /// The total that was split.
     #[must_use]
     pub const fn total(&self) -> &A {
         &self.total

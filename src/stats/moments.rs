@@ -156,9 +156,10 @@ impl Moments {
     /// ```
     pub fn of(observations: impl IntoIterator<Item = i64>) -> Result<Self, StatsError> {
         observations.into_iter().try_fold(Self::EMPTY, |moments, observation| {
-            // The square of a 64-bit magnitude fits 128 bits: it never saturates.
-            let square = u128::from(observation.unsigned_abs()).saturating_pow(2);
-            moments.merge(Self { count: 1, sum: observation.into(), squares: square })
+            let magnitude = u128::from(observation.unsigned_abs());
+            #[expect(clippy::arithmetic_side_effects, reason = "the square of 64 bits fits 128")]
+            let squares = magnitude * magnitude;
+            moments.merge(Self { count: 1, sum: observation.into(), squares })
         })
     }
 
@@ -226,8 +227,8 @@ impl Moments {
             None | Some(0) => return Err(StatsError::TooFewObservations { found: self.count, needed: 2 }),
             Some(below) => below,
         };
-        // Two counts of 64 bits fit 128: it never saturates.
-        let pairs = u128::from(self.count).saturating_mul(u128::from(below));
+        #[expect(clippy::arithmetic_side_effects, reason = "the product of two counts of 64 bits fits 128")]
+        let pairs = u128::from(self.count) * u128::from(below);
         let centred = self.centred().unwrap_or_default();
         Ok(to_float(&centred) / to_float(&BigUint::from(pairs)))
     }

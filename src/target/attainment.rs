@@ -66,7 +66,7 @@ impl fmt::Display for Attainment {
     }
 }
 
-/// Whether a variance is to the good.
+/// Whether a variance is favourable.
 ///
 /// ```
 /// # use marketloop::target::Favour;
@@ -86,7 +86,7 @@ pub enum Favour {
 
 words!(Favour, TargetError: Favourable = "favourable", Neutral = "neutral", Adverse = "adverse");
 
-/// What an actual value is more or less than its target.
+/// The difference between an actual value and its target, and whether it is favourable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Variance {
     absolute: Ratio,
@@ -122,7 +122,7 @@ impl Variance {
         Ok(if self.reference.is_negative() { part.negated() } else { part })
     }
 
-    /// Whether it is to the good.
+    /// Whether the variance is favourable.
     #[must_use]
     pub const fn favour(&self) -> Favour {
         self.favour

@@ -83,7 +83,7 @@ impl Threshold {
         Self { at: at.into(), side: Side::Below }
     }
 
-    /// Where it lies.
+    /// The value of the threshold.
     #[must_use]
     pub const fn at(&self) -> Ratio {
         self.at

@@ -144,7 +144,7 @@ impl Target {
         self.goal
     }
 
-    /// The least value that meets the target, in terms of [`unit`](Self::unit); `None` where less is better.
+    /// The minimum value that meets the target, in terms of [`unit`](Self::unit); `None` where less is better.
     #[must_use]
     pub const fn min(&self) -> Option<Decimal> {
         match self.goal {
@@ -153,7 +153,7 @@ impl Target {
         }
     }
 
-    /// The greatest value that meets the target, in terms of [`unit`](Self::unit); `None` where more is better.
+    /// The maximum value that meets the target, in terms of [`unit`](Self::unit); `None` where more is better.
     #[must_use]
     pub const fn max(&self) -> Option<Decimal> {
         match self.goal {
@@ -236,8 +236,7 @@ impl Target {
         }
     }
 
-    /// What `actual`, in the target's unit, is more or less than the target; for a range than its nearer end,
-    /// and nothing within.
+    /// `actual`, in the target's unit, less the target; for a range less its nearer end, and zero within the range.
     ///
     /// # Errors
     /// [`TargetError::Quantity`] when the lowest terms of the difference need more than 128 bits.

@@ -120,9 +120,9 @@ pub enum TargetError {
     EdgesNotRising {
         /// The index of the edge.
         index: usize,
-        /// Where it lies.
+        /// Its value.
         at: Box<Ratio>,
-        /// Where the edge before it lies.
+        /// The value of the edge before it.
         before: Box<Ratio>,
     },
     /// A class that stands twice.
