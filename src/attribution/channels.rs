@@ -279,7 +279,7 @@ pub(super) fn check_name(name: &str, index: usize) -> Result<(), AttributionErro
     Ok(())
 }
 
-/// The first `levels` parts of a name, where `separator` parts them; of level 0 nothing.
+/// The first `levels` parts of a name that `separator` divides into parts; empty for 0.
 pub(super) fn upper_part<'a>(name: &'a str, separator: &str, levels: usize) -> &'a str {
     let Some(last) = levels.checked_sub(1) else { return "" };
     let end = name.match_indices(separator).nth(last).map(|(at, _)| at);

@@ -183,13 +183,7 @@ impl Search<'_> {
         }
         // Each subset is a sweep over the tree: a large tree affords fewer of them. Of too many rules none is counted,
         // whose number of subsets need not fit.
-        let is_few = others.len() <= MAX_RULES
-            && self
-                .tree
-                .nodes
-                .len()
-                .checked_shl(others.len() as u32)
-                .is_some_and(|visits| visits <= MAX_VISITS);
+        let is_few = others.len() <= MAX_RULES && self.tree.nodes.len() <= MAX_VISITS >> others.len();
         if is_few && let Some(found) = self.by_size(&needed, &others)? {
             return Ok(found);
         }

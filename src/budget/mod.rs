@@ -113,6 +113,7 @@
 //! | lines of one priority and marginal return | the one of which more can be cut goes first, then the order of the list |
 //! | floors and kept reserves stop a cut | [`BudgetError::FloorsStopCut`] with the amount and the lines |
 
+mod allocated_lines;
 mod allocation;
 mod allocation_draft;
 mod amount;

@@ -60,7 +60,8 @@ impl LineSpend {
 }
 
 /// The variance of spending, of one line or of several lines that share a unit (clicks, impressions), explained by
-/// exact fractions.
+/// exact fractions. They are no [`Contributions`](crate::decompose::Contributions): those are decimals that add up to the
+/// last digit, and a volume variance such as -400000/13 has no last digit.
 ///
 /// # Formula
 /// With planned price `p0` and quantity `q0`, actual `p1` and `q1`, and `Q0`, `Q1` the quantities over all lines:

@@ -51,6 +51,7 @@ mod implied;
 mod influencer_pyramid;
 mod metric;
 mod names;
+mod pair;
 mod quadrant;
 mod ranges;
 mod scorecard;
@@ -245,7 +246,7 @@ pub enum ChannelError {
     /// Counts beyond 64 bits.
     #[error("the counts add up to more than 18446744073709551615")]
     TooMany,
-    /// More would have been made than the limit allows.
+    /// The result would be larger than its limit.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
     /// An edge below zero.

@@ -120,7 +120,7 @@ impl FunnelCounts {
     /// The funnel of those who reached each step or a later one.
     ///
     /// A user who left an optional step out and reached a later one counts at it, too: the counts of a funnel do
-    /// not rise. The witnesses tell who matched it.
+    /// not rise. [`chains`](super::FunnelRules::chains) tells who matched it.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "the sum of all levels was checked")]
     pub fn funnel(&self) -> Funnel {

@@ -86,6 +86,7 @@ mod order;
 mod plain;
 mod properties;
 mod retained;
+mod retention;
 mod row_matching;
 mod rule_parts;
 mod rules;
@@ -96,7 +97,7 @@ mod window_funnel_once;
 
 pub use activity::{Activity, ActivityCounts, InactivityRules, retention};
 pub use bottleneck::{Bottleneck, BottleneckRule};
-pub use cohorts::{CohortMatrix, CohortRules, Retention};
+pub use cohorts::{CohortMatrix, CohortRules};
 pub use comparison::explain_segments;
 pub use conversion_times::{ConversionTimes, Durations};
 pub use counts::Funnel;
@@ -105,6 +106,7 @@ pub use level_counts::{Breakdown, FunnelCounts, SegmentTouch};
 pub use matching::{Matching, WindowFunnelModes};
 pub use properties::Property;
 pub use retained::{Retained, repurchase};
+pub use retention::Retention;
 pub use rule_parts::{MAX_CONDITIONS, Voids};
 pub use rules::{FunnelRules, FunnelRulesDraft};
 pub use scenario::FunnelScenario;
@@ -441,7 +443,7 @@ pub enum FunnelError {
     /// The exact result does not fit the number type.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
-    /// More would have been made than the limit allows.
+    /// The result would be larger than its limit.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
     /// An interval or a quantile that does not exist.

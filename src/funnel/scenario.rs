@@ -1,4 +1,4 @@
-//! What a funnel would be with another rate, and what it needs above for a target below.
+//! The counts of a funnel at another rate, and the counts that its steps need to reach a target.
 
 use super::counts::Step;
 use super::{Funnel, FunnelError};

@@ -1,4 +1,4 @@
-//! Adstock: the spend that works in a period, with what earlier periods left.
+//! Adstock: the spend that works in a period, with the part of earlier spend that still does.
 
 use super::kernel::{Kernel, Parameters};
 use super::{GREATEST_SPEND, ResponseCurve, ResponseError, within};

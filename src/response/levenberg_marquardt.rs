@@ -81,7 +81,7 @@ pub(super) fn minimum(family: Family, start: &Vector, points: &Points) -> Option
     search(family, start, points, &bounds(family))
 }
 
-/// The share of the squares of all responses that rounding leaves of the squares of no residuals.
+/// The sum of squared residuals of a perfect fit, as a share of that of the responses: rounding keeps it above 0.
 const ROUNDING: f64 = 1e-26;
 
 /// The minimum with one number at a bound of the search, where the points tell nothing against it.

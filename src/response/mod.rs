@@ -1,4 +1,4 @@
-//! How an outcome answers to spend: response curves, adstock (the spend that still works later), and the
+//! How an outcome responds to spend: response curves, adstock (the spend that still works later), and the
 //! fit of curves to observations.
 //!
 //! Spends and responses are estimates, `f64`; a spend is in major units of its currency. Every float
@@ -40,6 +40,7 @@ mod contract;
 mod curve;
 mod family;
 mod fit;
+mod fit_comparison;
 mod fit_report;
 mod given;
 mod hill;
@@ -59,7 +60,8 @@ pub use concave::{Exponential, HyperbolicTangent, Logarithmic, Power};
 pub use contract::check_curve;
 pub use curve::ResponseCurve;
 pub use family::{Curve, Family};
-pub use fit::{Fit, FitComparison, Parameter, best_of, fit};
+pub use fit::{Fit, Parameter, fit};
+pub use fit_comparison::{FitComparison, best_of};
 pub use hill::Hill;
 pub use kernel::Kernel;
 pub use logistic::Logistic;
