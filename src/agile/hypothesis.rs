@@ -125,8 +125,7 @@ impl fmt::Display for Experiment {
 /// assert_eq!(serde_json::from_str::<ExperimentVerdict>(r#""refuted""#)?, ExperimentVerdict::Refuted);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ExperimentVerdict {
     /// The metric moved as believed.
     Supported,
@@ -136,8 +135,11 @@ pub enum ExperimentVerdict {
     Inconclusive,
 }
 
-words!(ExperimentVerdict, AgileError:
-    Supported = "supported", Refuted = "refuted", Inconclusive = "inconclusive");
+words!(ExperimentVerdict, "verdict of an experiment", AgileError:
+    Supported = "supported",
+    Refuted = "refuted",
+    Inconclusive = "inconclusive",
+);
 
 /// The result of an experiment.
 ///

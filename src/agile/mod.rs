@@ -35,7 +35,7 @@ pub use sprint::Sprints;
 pub use sprint_plan::{SprintLoad, SprintPlan};
 pub use trial::Trial;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, UnknownWord};
 use crate::quantity::{Money, QuantityError};
 use crate::time::{NaiveDate, TimeError};
 use alloc::string::String;
@@ -202,14 +202,9 @@ pub enum AgileError {
         /// The cards that it holds.
         cards: usize,
     },
-    /// A word that names no verdict.
-    #[error("`{text}` is none of {}", known.join(", "))]
-    UnknownWord {
-        /// The text as given, cut where it is long.
-        text: String,
-        /// The words that there are.
-        known: &'static [&'static str],
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// Amounts of two currencies, quantities of two units, or a figure beyond the number types.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -225,7 +220,7 @@ impl AgileError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::UnknownWord { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::NoSuchSprint { .. }
             | Self::NoSuchExperiment { .. }
             | Self::NoSuchColumn { .. }

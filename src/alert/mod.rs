@@ -28,7 +28,7 @@ pub use model::Alert;
 pub use response_plan::{ResponsePlan, ResponseStep};
 pub use rule::{AlertChange, AlertRule, AlertState, AlertStep};
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, UnknownWord};
 use crate::time::{Duration, Timestamp};
 use alloc::string::String;
 use rust_decimal::Decimal;
@@ -46,14 +46,9 @@ pub enum AlertError {
         /// What it lacks.
         reason: &'static str,
     },
-    /// A word that names no change of an alert.
-    #[error("`{text}` is none of {}", known.join(", "))]
-    UnknownWord {
-        /// The text as given, cut where it is long.
-        text: String,
-        /// The words that there are.
-        known: &'static [&'static str],
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// An empty name or text.
     #[error("a name or text is empty")]
     NoName,
@@ -95,7 +90,7 @@ impl AlertError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotARule { .. } | Self::UnknownWord { .. } => ErrorKind::Syntax,
+            Self::NotARule { .. } | Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::NoName | Self::NoSteps => ErrorKind::Empty,
             Self::ClearBeyondTrigger { .. } | Self::TimeRunsBack { .. } | Self::StepOrder { .. } => {
                 ErrorKind::Conflict

@@ -98,8 +98,7 @@ impl fmt::Display for AlertState {
 /// assert_eq!(serde_json::from_str::<AlertChange>(r#""fired""#)?, AlertChange::Fired);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AlertChange {
     /// A breach began.
     Pending,
@@ -111,8 +110,12 @@ pub enum AlertChange {
     Dropped,
 }
 
-words!(AlertChange, AlertError:
-    Pending = "pending", Fired = "fired", Cleared = "cleared", Dropped = "dropped");
+words!(AlertChange, "change of an alert", AlertError:
+    Pending = "pending",
+    Fired = "fired",
+    Cleared = "cleared",
+    Dropped = "dropped",
+);
 
 /// The state after a look at a metric, and what the look changed.
 ///
@@ -482,6 +485,6 @@ mod tests {
         }
         assert_eq!("fired".parse(), Ok(AlertChange::Fired));
         let refused = "gone".parse::<AlertChange>().unwrap_err();
-        assert_eq!(refused.to_string(), "`gone` is none of pending, fired, cleared, dropped");
+        assert_eq!(refused.to_string(), "`gone` is no change of an alert: pending, fired, cleared, dropped");
     }
 }

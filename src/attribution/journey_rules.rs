@@ -1,14 +1,13 @@
 //! How touches and conversions become journeys: rules that name channels, as they are stored.
 
 use super::AttributionError;
-use crate::error::excerpt;
-use crate::quantity::wire::{serialize_fields, text_on_the_wire};
+use crate::quantity::wire::serialize_fields;
+use crate::quantity::words::words;
 use crate::time::{Duration, TimeUnit, Timestamp};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::num::NonZeroUsize;
-use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// Which touches the journey of a conversion may hold; as text, and on the wire, `since_last` or `overlapping`.
@@ -335,26 +334,7 @@ impl JourneyRules {
     }
 }
 
-impl fmt::Display for Closing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::SinceLast => "since_last",
-            Self::Overlapping => "overlapping",
-        })
-    }
-}
-
-impl FromStr for Closing {
-    type Err = AttributionError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = [Self::SinceLast, Self::Overlapping].into_iter().find(|own| own.to_string() == text);
-        let known = "`since_last`, `overlapping`";
-        found.ok_or_else(|| AttributionError::UnknownChoice { text: excerpt(text), known })
-    }
-}
-
-text_on_the_wire!(Closing, "`since_last` or `overlapping`");
+words!(Closing, "closing of journeys", AttributionError: SinceLast = "since_last", Overlapping = "overlapping");
 
 impl fmt::Display for SessionTouch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

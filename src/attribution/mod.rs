@@ -103,7 +103,7 @@ pub use top_paths::{RankBy, TopPath};
 pub use touch::TouchCredits;
 pub use transition::MarkovChain;
 
-use crate::error::{ErrorKind, TooLarge};
+use crate::error::{ErrorKind, TooLarge, UnknownWord};
 use crate::figure::FigureError;
 use crate::quantity::{Currency, Money, QuantityError};
 use crate::split::SplitError;
@@ -362,14 +362,9 @@ pub enum AttributionError {
         /// The text as given.
         text: String,
     },
-    /// A text that names none of a closed set of choices.
-    #[error("`{text}` is none of {known}")]
-    UnknownChoice {
-        /// The text as given.
-        text: String,
-        /// The choices.
-        known: &'static str,
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// Credits of single touches by a model that asks all journeys.
     #[error("{model} does not divide single journeys")]
     NotByTouch {
@@ -549,7 +544,7 @@ impl AttributionError {
             Self::TooLarge(_) | Self::TooManyChannels { .. } | Self::TooManyPlayers { .. } => {
                 ErrorKind::Limit
             }
-            Self::UnknownModel { .. } | Self::UnknownChoice { .. } => ErrorKind::Syntax,
+            Self::UnknownModel { .. } | Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::Count { error, .. } => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Split(error) => error.kind(),

@@ -2,15 +2,11 @@
 
 use super::canonical::Canonical;
 use super::{AttributionError, ChannelId, Channels, Outcome, PathTable};
-use crate::error::excerpt;
 use crate::figure::{Cell, Table};
 use crate::quantity::Ratio;
-use crate::quantity::wire::text_on_the_wire;
-use alloc::string::ToString;
+use crate::quantity::words::words;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
-use core::fmt;
-use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -42,26 +38,7 @@ pub struct TopPath {
     pub conversion_rate: Ratio,
 }
 
-impl fmt::Display for RankBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Conversions => "conversions",
-            Self::Value => "value",
-        })
-    }
-}
-
-impl FromStr for RankBy {
-    type Err = AttributionError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Conversions, Self::Value].into_iter().find(|by| by.to_string() == text).ok_or_else(|| {
-            AttributionError::UnknownChoice { text: excerpt(text), known: "`conversions`, `value`" }
-        })
-    }
-}
-
-text_on_the_wire!(RankBy, "`conversions` or `value`");
+words!(RankBy, "ranking of paths", AttributionError: Conversions = "conversions", Value = "value");
 
 impl TopPath {
     /// A row for each of these paths of the table with these channels.

@@ -88,7 +88,9 @@ impl Story<'_> {
         let (line, node) = (&self.outline.lines[index], self.tree.of_line[index]);
         let part = self.part(node);
         let NamedRule { id, rule } = &self.outline.draft.rules[line.rule];
-        let set = |exact: Ratio| Ok(Why::new(AmountCause::Set(id.clone()), exact.times(self.per_unit)?));
+        let set = |exact: Ratio| {
+            Ok::<_, QuantityError>(Why::new(AmountCause::Set(id.clone()), exact.times(self.per_unit)?))
+        };
         let (mut why, minor) = match line.source {
             Source::OnTop => {
                 // The node is the group on top of which the reserve lies: its own amount stands beside the group's.

@@ -186,8 +186,7 @@ impl Shrink {
 /// assert_eq!(serde_json::from_str::<ReservePolicy>(r#""kept""#)?, ReservePolicy::Kept);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ReservePolicy {
     /// They are not cut.
@@ -201,10 +200,9 @@ pub enum ReservePolicy {
     ByPriority,
 }
 
-words!(
-    ReservePolicy, BudgetError:
+words!(ReservePolicy, "policy for reserves", BudgetError:
     Kept = "kept",
     First = "first",
     Last = "last",
-    ByPriority = "by_priority"
+    ByPriority = "by_priority",
 );

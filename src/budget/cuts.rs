@@ -8,6 +8,7 @@ use crate::figure::{Cell, Table};
 use crate::quantity::Money;
 use crate::quantity::display::{within, write_whole};
 use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::words::words;
 use crate::split::Bounded;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -19,8 +20,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// How the lines of one priority are cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 enum WithinPriority {
     /// One after the other: the lowest marginal return first, lines that state none after those that do; then
     /// the line of which more can be cut; then the order of the list.
@@ -29,6 +29,11 @@ enum WithinPriority {
     /// All by the same part of what they hold, as far as their floors allow, in the order of the list.
     Proportional,
 }
+
+words!(WithinPriority, "order within a priority":
+    LowestReturnFirst = "lowest_return_first",
+    Proportional = "proportional",
+);
 
 /// Lines and by how much they shrink, not checked yet: [`Cuts::draft`].
 ///
@@ -234,8 +239,7 @@ fn in_proportion(class: &[Cuttable<'_>], cut: Money) -> Result<Vec<Money>, Budge
 }
 
 /// How far a line was cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum CutExtent {
     /// All that its floor lets go.
     AllThatCanGo,
@@ -244,6 +248,12 @@ enum CutExtent {
     /// Its part of what its priority gives.
     InProportion,
 }
+
+words!(CutExtent, "extent of a cut":
+    AllThatCanGo = "all_that_can_go",
+    ClosesTheGap = "closes_the_gap",
+    InProportion = "in_proportion",
+);
 
 /// A cut of one line, and why it came in its turn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

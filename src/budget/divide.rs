@@ -18,8 +18,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<WeightBasis>(r#""return_on_investment""#)?, WeightBasis::ReturnOnInvestment);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WeightBasis {
     /// Percentages that add up to 100.
     Percent,
@@ -29,11 +28,10 @@ pub enum WeightBasis {
     ReturnOnInvestment,
 }
 
-words!(
-    WeightBasis, BudgetError:
+words!(WeightBasis, "basis of weights", BudgetError:
     Percent = "percent",
     Score = "score",
-    ReturnOnInvestment = "return_on_investment"
+    ReturnOnInvestment = "return_on_investment",
 );
 
 /// A line and its weight.

@@ -166,7 +166,7 @@ pub use true_return::{CostKind, TrueReturn, TrueReturnDraft};
 pub use variance::{FlexibleBudget, LineSpend, SpendVariance};
 
 use crate::decision::DecisionError;
-use crate::error::{ErrorKind, excerpt, joined, listed};
+use crate::error::{ErrorKind, UnknownWord, excerpt, joined, listed};
 use crate::progress::ProgressError;
 use crate::quantity::{Currency, Money, QuantityError, Ratio};
 use crate::split::SplitError;
@@ -190,14 +190,9 @@ pub enum BudgetError {
         /// The total.
         total: Money,
     },
-    /// A text that is none of the words of a closed set.
-    #[error("`{text}` is none of {}", known.join(", "))]
-    UnknownWord {
-        /// The text as given, shortened when long.
-        text: String,
-        /// The words that are known.
-        known: &'static [&'static str],
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// A line's amount is negative.
     #[error("the amount {amount} is below 0")]
     NegativeLine {
@@ -519,7 +514,7 @@ impl BudgetError {
             | Self::Protected { .. }
             | Self::QuotaLine { .. }
             | Self::Unallocated { .. } => ErrorKind::Mismatch,
-            Self::UnknownWord { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::Progress(error) => error.kind(),
             Self::Decision(error) => error.kind(),
             Self::Quantity(error) => error.kind(),

@@ -156,8 +156,7 @@ impl fmt::Display for Place {
 /// assert_eq!(serde_json::from_str::<OverspendLimit>(r#""total""#)?, OverspendLimit::Total);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OverspendLimit {
     /// The new total of the lines against the old one.
@@ -168,7 +167,7 @@ pub enum OverspendLimit {
     EachLine,
 }
 
-words!(OverspendLimit, BudgetError: Total = "total", EachLine = "each_line");
+words!(OverspendLimit, "limit of overspending", BudgetError: Total = "total", EachLine = "each_line");
 
 /// Money that comes in from outside, within a limit on overspending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use crate::quantity::{Currency, Money, Ratio, Rounding};
 use crate::target::Favour;
 use alloc::string::String;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Where the forecast of a line comes from.
 ///
@@ -17,8 +17,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<ForecastBasis>(r#""stated""#)?, ForecastBasis::Stated);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ForecastBasis {
     /// It is stated.
@@ -31,12 +30,11 @@ pub enum ForecastBasis {
     Lines,
 }
 
-words!(
-    ForecastBasis, BudgetError:
+words!(ForecastBasis, "basis of a forecast", BudgetError:
     Stated = "stated",
     Plan = "plan",
     SpentAndCommitted = "spent_and_committed",
-    Lines = "lines"
+    Lines = "lines",
 );
 
 /// Plan, committed, actual and forecast of a line or of all lines, and what follows from them.

@@ -6,6 +6,7 @@ use super::{Budget, BudgetError, checked};
 use crate::error::{Path, Problems};
 use crate::figure::Table;
 use crate::quantity::wire::serialize_fields;
+use crate::quantity::words::words;
 use crate::quantity::{Currency, Money};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -117,8 +118,7 @@ impl LineSpending {
 }
 
 /// The expected final amount of a line that states none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 enum UnstatedForecast {
     /// The plan, or what is spent and committed where that is more: the line will be used up.
     #[default]
@@ -126,6 +126,11 @@ enum UnstatedForecast {
     /// What is spent and committed: nothing more will be ordered.
     SpentAndCommitted,
 }
+
+words!(UnstatedForecast, "forecast that is not stated":
+    AtLeastPlan = "at_least_plan",
+    SpentAndCommitted = "spent_and_committed",
+);
 
 /// Spending against a budget, not checked yet: [`Tracking::draft`], [`Tracking::of`].
 ///

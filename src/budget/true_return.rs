@@ -19,14 +19,15 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// How a return came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ReturnKind {
     /// Conversions of the campaign itself.
     Direct,
     /// An effect elsewhere: social ads that raise brand search.
     Indirect,
 }
+
+words!(ReturnKind, "kind of return": Direct = "direct", Indirect = "indirect");
 
 /// The kind of a cost.
 ///
@@ -35,8 +36,7 @@ enum ReturnKind {
 /// assert_eq!(serde_json::from_str::<CostKind>(r#""media""#)?, CostKind::Media);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CostKind {
     /// Paid to the media.
     Media,
@@ -48,12 +48,11 @@ pub enum CostKind {
     Other,
 }
 
-words!(
-    CostKind, BudgetError:
+words!(CostKind, "kind of cost", BudgetError:
     Media = "media",
     Labour = "labour",
     Production = "production",
-    Other = "other"
+    Other = "other",
 );
 
 /// A percentage of an amount, rounded once: an uplift of 20 % of brand search, a margin of 30 % of sales. It may have

@@ -1,16 +1,14 @@
 //! What to do with a channel, by a decision table, with the reason and the nearest miss.
 
-use super::names::chosen;
 use super::{ChannelError, Metric, Scorecard};
 use crate::decision::{
     CellTest, CellValue, Decision, DecisionError, DecisionTable, Fact, HitPolicy, TableColumn, ValueKind,
 };
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Figure, from_wire};
+use crate::quantity::words::{of_word, unknown, words};
 use crate::quantity::{Count, Ratio, Rounding};
 use alloc::string::{String, ToString};
-use core::fmt;
-use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// use marketloop::channel::Action;
 ///
 /// assert_eq!("Boost".parse(), Ok(Action::Boost));
-/// assert_eq!("sell".parse::<Action>().unwrap_err().to_string(), "`sell` is no action of a channel");
+/// assert_eq!("sell".parse::<Action>().unwrap_err().to_string(), "`sell` is no action: keep, boost, cut, replace, drop");
 /// ```
 ///
 /// ```
@@ -29,8 +27,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Action>(r#""boost""#)?, Action::Boost);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
     /// Go on as before.
     Keep,
@@ -44,38 +41,17 @@ pub enum Action {
     Drop,
 }
 
+words!(Action, "action", ChannelError:
+    Keep = "keep",
+    Boost = "boost",
+    Cut = "cut",
+    Replace = "replace",
+    Drop = "drop",
+);
+
 impl Action {
     /// All actions.
     pub const ALL: [Self; 5] = [Self::Keep, Self::Boost, Self::Cut, Self::Replace, Self::Drop];
-
-    /// The action of a word in a table, which is written exactly so.
-    fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.word() == word)
-    }
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Keep => "keep",
-            Self::Boost => "boost",
-            Self::Cut => "cut",
-            Self::Replace => "replace",
-            Self::Drop => "drop",
-        }
-    }
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
-}
-
-impl FromStr for Action {
-    type Err = ChannelError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        chosen(text, "action", Self::ALL.map(|action| (action, [action.word()])))
-    }
 }
 
 from_wire!(Action);
@@ -140,7 +116,7 @@ impl ActionTable {
     /// # Errors
     /// All problems at once: [`ChannelError::NoActionOutput`] without a text output named `action`;
     /// [`ChannelError::SeveralAnswers`] for a hit policy that may answer with several rules or with a number;
-    /// [`ChannelError::NotAnAction`] at each rule whose word is none.
+    /// [`ChannelError::UnknownWord`] at each rule whose word is none.
     ///
     /// # Examples
     /// ```
@@ -182,10 +158,10 @@ impl ActionTable {
                     let value = &outputs[index];
                     let word = value.as_text();
                     debug_assert!(word.is_some(), "a text output has a text in every rule");
-                    if word.and_then(Action::of_word).is_none() {
+                    if word.and_then(of_word::<Action>).is_none() {
                         // Told as it stands: an empty word in its place would be a fault that nobody wrote.
                         let word = word.map_or_else(|| value.to_string(), String::from);
-                        let error = ChannelError::NotAnAction { word: crate::error::excerpt(&word) };
+                        let error = ChannelError::from(unknown::<Action>(&word));
                         problems
                             .push(Path::root().field("rules").index(rule).field("then").index(index), error);
                     }
@@ -252,7 +228,7 @@ impl ActionTable {
     ) -> Result<(Figure<Action>, Decision<'a>), DecisionError> {
         let decision = self.table.decide(facts)?;
         let word = decision.output(OUTPUT).and_then(CellValue::as_text);
-        let action = match word.and_then(Action::of_word) {
+        let action = match word.and_then(of_word::<Action>) {
             Some(action) => Figure::Known(action),
             None => Figure::undefined(OUTPUT, Cause::None("rule that matches".into())),
         };

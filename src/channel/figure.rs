@@ -1,9 +1,7 @@
 //! The figures of a channel, from what was shown to what was earned.
 
 use super::ChannelError;
-use super::names::chosen;
-use core::fmt;
-use core::str::FromStr;
+use crate::quantity::words::words;
 
 /// A figure of a channel.
 ///
@@ -23,8 +21,7 @@ use core::str::FromStr;
 /// assert_eq!(serde_json::from_str::<ChannelFigure>(r#""new_customers""#)?, ChannelFigure::NewCustomers);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ChannelFigure {
     /// How often it was shown (PV).
@@ -48,6 +45,17 @@ pub enum ChannelFigure {
     Revenue,
 }
 
+words!(ChannelFigure, "figure of a channel", ChannelError:
+    Impressions = "impressions" / "impressions" / "PV",
+    Engagements = "engagements",
+    Clicks = "clicks",
+    Visitors = "visitors" / "visitors" / "UV",
+    Conversions = "conversions",
+    NewCustomers = "new_customers" / "new customers",
+    Spend = "spend",
+    Revenue = "revenue" / "revenue" / "GMV",
+);
+
 impl ChannelFigure {
     /// All figures, in the order of the path.
     pub const ALL: [Self; 8] = [
@@ -65,45 +73,5 @@ impl ChannelFigure {
     #[must_use]
     pub const fn is_money(self) -> bool {
         matches!(self, Self::Spend | Self::Revenue)
-    }
-
-    /// The name of its field in a draft.
-    pub(super) const fn field(self) -> &'static str {
-        match self {
-            // A field is one word, a name in a text has its space.
-            Self::NewCustomers => "new_customers",
-            other => other.name(),
-        }
-    }
-
-    /// The name in a text.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Impressions => "impressions",
-            Self::Engagements => "engagements",
-            Self::Clicks => "clicks",
-            Self::Visitors => "visitors",
-            Self::Conversions => "conversions",
-            Self::NewCustomers => "new customers",
-            Self::Spend => "spend",
-            Self::Revenue => "revenue",
-        }
-    }
-}
-
-impl fmt::Display for ChannelFigure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for ChannelFigure {
-    type Err = ChannelError;
-
-    /// Reads the name in a text, the one on the wire, or `UV` for visitors.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let names =
-            |figure: Self| [figure.name(), if figure == Self::Visitors { "UV" } else { figure.name() }];
-        chosen(text, "figure", Self::ALL.map(|figure| (figure, names(figure))))
     }
 }

@@ -1,6 +1,7 @@
 //! The steps by which a figure of a channel follows from what was given.
 
 use super::{ChannelFigure, Metric};
+use crate::quantity::words::Word;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -25,10 +26,10 @@ pub enum Given {
 
 impl Given {
     /// The name of its field in a draft.
-    pub(super) const fn field(self) -> &'static str {
+    pub(super) fn field(self) -> &'static str {
         match self {
-            Self::Figure(figure) => figure.field(),
-            Self::Metric(metric) => metric.field(),
+            Self::Figure(figure) => figure.word(),
+            Self::Metric(metric) => metric.word(),
         }
     }
 }
@@ -116,8 +117,8 @@ pub(super) fn listed(givens: &[Given]) -> String {
             _ => ", ",
         });
         text.push_str(match given {
-            Given::Figure(figure) => figure.name(),
-            Given::Metric(metric) => metric.name(),
+            Given::Figure(figure) => figure.shown(),
+            Given::Metric(metric) => metric.shown(),
         });
     }
     text

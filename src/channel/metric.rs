@@ -1,10 +1,8 @@
 //! The metrics of a channel: what each divides by what, and in which unit it is shown.
 
-use super::names::chosen;
 use super::{ChannelError, ChannelFigure};
+use crate::quantity::words::words;
 use crate::quantity::{Currency, Quantity, QuantityError, Ratio, Rounding, Unit};
-use core::fmt;
-use core::str::FromStr;
 use rust_decimal::Decimal;
 
 /// A metric of a channel: a quotient of two of its [`ChannelFigure`]s.
@@ -28,8 +26,7 @@ use rust_decimal::Decimal;
 /// assert_eq!(serde_json::from_str::<Metric>(r#""return_on_ad_spend""#)?, Metric::ReturnOnAdSpend);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Metric {
     /// CTR: clicks / impressions.
@@ -69,6 +66,20 @@ pub enum Metric {
     #[doc(alias = "ROI")]
     NetReturn,
 }
+
+words!(Metric, "metric", ChannelError:
+    ClickThroughRate = "click_through_rate" / "click-through rate" / "CTR",
+    EngagementRate = "engagement_rate" / "engagement rate" / "engagement",
+    ConversionRate = "conversion_rate" / "conversion rate" / "CVR",
+    CostPerMille = "cost_per_mille" / "cost per mille" / "CPM",
+    CostPerClick = "cost_per_click" / "cost per click" / "CPC",
+    CostPerVisitor = "cost_per_visitor" / "cost per visitor" / "cost per UV",
+    CostPerAcquisition = "cost_per_acquisition" / "cost per acquisition" / "CPA",
+    CustomerAcquisitionCost = "customer_acquisition_cost" / "customer acquisition cost" / "CAC",
+    AverageOrderValue = "average_order_value" / "average order value" / "AOV",
+    ReturnOnAdSpend = "return_on_ad_spend" / "return on ad spend" / "ROAS",
+    NetReturn = "net_return" / "net return" / "net ROI",
+);
 
 impl Metric {
     /// All metrics, from the first step of the path to the last.
@@ -171,40 +182,6 @@ impl Metric {
             Self::CustomerAcquisitionCost => Some("customer"),
         }
     }
-
-    /// The name in a text.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::ClickThroughRate => "click-through rate",
-            Self::EngagementRate => "engagement rate",
-            Self::ConversionRate => "conversion rate",
-            Self::CostPerMille => "cost per mille",
-            Self::CostPerClick => "cost per click",
-            Self::CostPerVisitor => "cost per visitor",
-            Self::CostPerAcquisition => "cost per acquisition",
-            Self::CustomerAcquisitionCost => "customer acquisition cost",
-            Self::AverageOrderValue => "average order value",
-            Self::ReturnOnAdSpend => "return on ad spend",
-            Self::NetReturn => "net return",
-        }
-    }
-
-    /// The name of its field in a draft.
-    pub(super) const fn field(self) -> &'static str {
-        match self {
-            Self::ClickThroughRate => "click_through_rate",
-            Self::EngagementRate => "engagement_rate",
-            Self::ConversionRate => "conversion_rate",
-            Self::CostPerMille => "cost_per_mille",
-            Self::CostPerClick => "cost_per_click",
-            Self::CostPerVisitor => "cost_per_visitor",
-            Self::CostPerAcquisition => "cost_per_acquisition",
-            Self::CustomerAcquisitionCost => "customer_acquisition_cost",
-            Self::AverageOrderValue => "average_order_value",
-            Self::ReturnOnAdSpend => "return_on_ad_spend",
-            Self::NetReturn => "net_return",
-        }
-    }
 }
 
 /// The power of ten of a unit as a ratio: 1/100 for `%`.
@@ -232,24 +209,10 @@ pub(super) fn shown(
     Ok(Quantity::new(in_unit.round((scale, rounding))?, unit))
 }
 
-impl fmt::Display for Metric {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Metric {
-    type Err = ChannelError;
-
-    /// Reads the name in a text, the one on the wire, or the abbreviation.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        chosen(text, "metric", Self::ALL.map(|metric| (metric, [metric.name(), metric.abbreviation()])))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::words::Word;
     use alloc::string::ToString;
 
     #[test]
@@ -266,8 +229,8 @@ mod tests {
     fn a_field_is_the_name_on_the_wire() {
         for metric in Metric::ALL {
             let name = serde_json::to_string(&metric).unwrap();
-            assert_eq!(name, alloc::format!("\"{}\"", metric.field()));
-            for text in [metric.field(), metric.name(), metric.abbreviation()] {
+            assert_eq!(name, alloc::format!("\"{}\"", metric.word()));
+            for text in [metric.word(), metric.shown(), metric.abbreviation()] {
                 assert_eq!(text.parse(), Ok(metric));
             }
         }

@@ -50,7 +50,6 @@ mod gap;
 mod implied;
 mod influencer_pyramid;
 mod metric;
-mod names;
 mod pair;
 mod quadrant;
 mod ranges;
@@ -72,7 +71,7 @@ pub use scorecard::Scorecard;
 pub use scorecard_draft::ScorecardDraft;
 
 use crate::decision::HitPolicy;
-use crate::error::{ErrorKind, TooLarge};
+use crate::error::{ErrorKind, TooLarge, UnknownWord};
 use crate::figure::FigureError;
 use crate::quantity::{Count, Money, Quantity, QuantityError, Ratio};
 use crate::target::TargetError;
@@ -332,20 +331,9 @@ pub enum ChannelError {
         /// Its hit policy.
         policy: HitPolicy,
     },
-    /// A word that is none of a closed set.
-    #[error("`{text}` is no {what} of a channel")]
-    UnknownName {
-        /// What was to be read: `metric`, `figure`, `action`, `quadrant`.
-        what: &'static str,
-        /// The text as given, shortened when long.
-        text: String,
-    },
-    /// A rule of a decision table whose word is no action.
-    #[error("`{word}` is no action: keep, boost, cut, replace or drop")]
-    NotAnAction {
-        /// The word, shortened when long.
-        word: String,
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// A target was refused.
     #[error(transparent)]
     Target(#[from] TargetError),
@@ -364,7 +352,7 @@ impl ChannelError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotAnAction { .. } | Self::UnknownName { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::UnknownChannel | Self::NotInMix { .. } | Self::NotInMatrix { .. } => ErrorKind::NotFound,
             Self::DuplicateChannel { .. } | Self::DuplicateName { .. } => ErrorKind::Duplicate,
             Self::Undefined { .. }

@@ -1,12 +1,11 @@
 //! Channels by what a customer costs and what a customer is worth.
 
 use super::ChannelError;
-use super::names::chosen;
 use crate::figure::{Cell, Table};
+use crate::quantity::words::words;
 use crate::quantity::{Currency, Money, Ratio, Rounding};
 use alloc::string::{String, ToString};
 use core::fmt;
-use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// Where a channel stands between cost and value, the best first.
@@ -27,8 +26,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Quadrant>(r#""high_value_low_cost""#)?, Quadrant::HighValueLowCost);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Quadrant {
     /// Valuable customers at a low cost: give it more.
     HighValueLowCost,
@@ -40,35 +38,17 @@ pub enum Quadrant {
     LowValueHighCost,
 }
 
+words!(Quadrant, "quadrant", ChannelError:
+    HighValueLowCost = "high_value_low_cost" / "high value, low cost",
+    HighValueHighCost = "high_value_high_cost" / "high value, high cost",
+    LowValueLowCost = "low_value_low_cost" / "low value, low cost",
+    LowValueHighCost = "low_value_high_cost" / "low value, high cost",
+);
+
 impl Quadrant {
     /// All quadrants, the best first.
     pub const ALL: [Self; 4] =
         [Self::HighValueLowCost, Self::HighValueHighCost, Self::LowValueLowCost, Self::LowValueHighCost];
-
-    /// The names in a text and on the wire.
-    const fn names(self) -> [&'static str; 2] {
-        match self {
-            Self::HighValueLowCost => ["high value, low cost", "high_value_low_cost"],
-            Self::HighValueHighCost => ["high value, high cost", "high_value_high_cost"],
-            Self::LowValueLowCost => ["low value, low cost", "low_value_low_cost"],
-            Self::LowValueHighCost => ["low value, high cost", "low_value_high_cost"],
-        }
-    }
-}
-
-impl fmt::Display for Quadrant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [name, _] = self.names();
-        f.pad(name)
-    }
-}
-
-impl FromStr for Quadrant {
-    type Err = ChannelError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        chosen(text, "quadrant", Self::ALL.map(|quadrant| (quadrant, quadrant.names())))
-    }
 }
 
 /// The edges between low and high: a cost at its edge is still low, a value at its edge is already high.

@@ -8,6 +8,7 @@ use super::metric::{quotient, shown};
 use super::ranges::{Bound, Ranges};
 use super::{ChannelError, ChannelFigure, Metric, ScorecardDraft};
 use crate::figure::{Cell, Figure, Interval, Table, Why};
+use crate::quantity::words::Word;
 use crate::quantity::{Count, Currency, Money, Precision, Quantity, Ratio, Rounding, Unit};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -483,7 +484,7 @@ fn without_currency(metric: Metric) -> Result<Unit, ChannelError> {
 const SHOWN_DECIMALS: u32 = 4;
 
 fn known<T>(figure: ChannelFigure, value: Option<T>) -> Figure<T> {
-    value.map_or_else(|| Figure::missing(figure.name()), Figure::Known)
+    value.map_or_else(|| Figure::missing(figure.shown()), Figure::Known)
 }
 
 /// The two ends of a figure, each with what was given that makes it one.

@@ -9,6 +9,7 @@ use super::ranges::{Bound, Givens, Ranges, Refuted, RoundedTie};
 use super::scorecard::Implied;
 use super::{ChannelError, ChannelFigure, Metric, Scorecard, ScorecardDraft};
 use crate::error::{Path, Problems};
+use crate::quantity::words::Word;
 use crate::quantity::{
     Count, Currency, Money, Quantity, QuantityError, Ratio, Return, Revenue, Rounding, Unit, subtract,
 };
@@ -54,7 +55,7 @@ impl ScorecardDraft {
         nested(&figures, &mut problems);
         for Stated { tie, unit } in &stated {
             let agreed = agreement(&known, *tie, unit);
-            problems.take(&Path::root().field(tie.metric.field()), agreed);
+            problems.take(&Path::root().field(tie.metric.word()), agreed);
         }
         problems.into_result(Scorecard::checked(self, figures, Implied::Exact(known), currency))
     }
@@ -71,7 +72,7 @@ impl ScorecardDraft {
         nested(&self.figures(), &mut problems);
         let mut ties = Vec::new();
         for stated in stated {
-            let path = Path::root().field(stated.tie.metric.field());
+            let path = Path::root().field(stated.tie.metric.word());
             ties.extend(problems.take(&path, rounded(stated, decimals)));
         }
         // Ranges of what was refused would refute each other: one mistake is told once.
@@ -128,7 +129,7 @@ impl ScorecardDraft {
         for (metric, quantity) in self.quantities() {
             // What has no currency in its unit is refused where the unit is checked.
             if let Some(currency) = metric.per().and_then(|per| currency_of(quantity.unit(), per)) {
-                join(Path::root().field(metric.field()), currency);
+                join(Path::root().field(metric.word()), currency);
             }
         }
         found
@@ -137,13 +138,13 @@ impl ScorecardDraft {
     fn stated(&self, currency: Option<Currency>, problems: &mut Problems<ChannelError>) -> Vec<Stated> {
         let mut stated = Vec::new();
         for (metric, quantity) in self.quantities() {
-            let path = Path::root().field(metric.field());
+            let path = Path::root().field(metric.word());
             stated.extend(problems.take(&path, read(metric, quantity, currency)));
         }
         let gross = self.return_on_ad_spend.map(|value| (Metric::ReturnOnAdSpend, Ok(value)));
         let net = self.net_return.map(|net| (Metric::NetReturn, Return::from_net(net)));
         for (metric, value) in gross.into_iter().chain(net) {
-            let path = Path::root().field(metric.field());
+            let path = Path::root().field(metric.word());
             let unit = if metric == Metric::NetReturn { Unit::PERCENT } else { Unit::ONE };
             let value =
                 value.map_err(ChannelError::from).and_then(|value: Return<Revenue>| match value.ratio() {
@@ -317,7 +318,7 @@ fn currency_of(unit: &Unit, per: &str) -> Option<Currency> {
 }
 
 fn at(figure: ChannelFigure) -> Path {
-    Path::root().field(figure.field())
+    Path::root().field(figure.word())
 }
 
 /// Each step of the path within the nearest step before it that is known.

@@ -58,7 +58,7 @@ pub use table::{DecisionDraft, DecisionTable};
 pub use unary_test::CellTest;
 pub use value::{CellValue, Fact, ValueKind};
 
-use crate::error::{ErrorKind, listed};
+use crate::error::{ErrorKind, UnknownWord, listed};
 use crate::quantity::QuantityError;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -78,6 +78,9 @@ pub enum DecisionError {
         /// What was expected.
         expected: &'static str,
     },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// A cell or value of another kind than its column.
     #[error("`{cell}` is about a {actual}, the column holds a {expected}")]
     CellKind {
@@ -232,7 +235,7 @@ impl DecisionError {
             Self::TooLarge { .. } => ErrorKind::Limit,
             Self::DuplicateName { .. } | Self::DuplicateRank { .. } => ErrorKind::Duplicate,
             Self::UnknownInput { .. } => ErrorKind::NotFound,
-            Self::Syntax { .. } => ErrorKind::Syntax,
+            Self::Syntax { .. } | Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::NotRanked { .. } | Self::NotAllowed { .. } | Self::OutputNotAllowed { .. } => {
                 ErrorKind::OutOfRange
             }

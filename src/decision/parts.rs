@@ -1,15 +1,12 @@
 //! What a table is made of: its hit policy and its columns.
 
 use super::{CellTest, CellValue, DecisionError, ValueKind};
-use crate::error::excerpt;
-use crate::quantity::grammar::plain;
 use crate::quantity::wire::serialize_fields;
+use crate::quantity::words::words;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use core::str::FromStr;
 
 /// What a decision is when several rules match, as in DMN.
 ///
@@ -19,8 +16,7 @@ use core::str::FromStr;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[doc(alias = "命中策略")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HitPolicy {
     /// At most one rule may match; two are an error that names them.
@@ -47,6 +43,20 @@ pub enum HitPolicy {
     CollectCount,
 }
 
+words!(HitPolicy, "hit policy", DecisionError:
+    Unique = "unique",
+    Any = "any",
+    First = "first",
+    Priority = "priority",
+    RuleOrder = "rule_order" / "rule order",
+    OutputOrder = "output_order" / "output order",
+    Collect = "collect",
+    CollectSum = "collect_sum" / "collect sum",
+    CollectMin = "collect_min" / "collect min",
+    CollectMax = "collect_max" / "collect max",
+    CollectCount = "collect_count" / "collect count",
+);
+
 impl HitPolicy {
     pub(super) const fn needs_one_number(self) -> bool {
         matches!(self, Self::CollectSum | Self::CollectMin | Self::CollectMax)
@@ -54,55 +64,6 @@ impl HitPolicy {
 
     pub(super) const fn needs_ranking(self) -> bool {
         matches!(self, Self::Priority | Self::OutputOrder)
-    }
-}
-
-const POLICIES: [HitPolicy; 11] = [
-    HitPolicy::Unique,
-    HitPolicy::Any,
-    HitPolicy::First,
-    HitPolicy::Priority,
-    HitPolicy::RuleOrder,
-    HitPolicy::OutputOrder,
-    HitPolicy::Collect,
-    HitPolicy::CollectSum,
-    HitPolicy::CollectMin,
-    HitPolicy::CollectMax,
-    HitPolicy::CollectCount,
-];
-
-impl HitPolicy {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Unique => "unique",
-            Self::Any => "any",
-            Self::First => "first",
-            Self::Priority => "priority",
-            Self::RuleOrder => "rule order",
-            Self::OutputOrder => "output order",
-            Self::Collect => "collect",
-            Self::CollectSum => "collect sum",
-            Self::CollectMin => "collect min",
-            Self::CollectMax => "collect max",
-            Self::CollectCount => "collect count",
-        }
-    }
-}
-
-impl fmt::Display for HitPolicy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for HitPolicy {
-    type Err = DecisionError;
-
-    /// Reads what `Display` writes, and the wire's name: `rule order`, `rule_order`.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let name = plain(text).replace('_', " ");
-        let found = POLICIES.into_iter().find(|policy| policy.name() == name);
-        found.ok_or_else(|| DecisionError::Syntax { text: excerpt(text), at: 0, expected: "a hit policy" })
     }
 }
 

@@ -1,11 +1,10 @@
 //! The values of a table: what a cell is compared with, what comes in, what comes out.
 
 use super::DecisionError;
-use crate::error::{chosen, excerpt};
 use crate::quantity::wire::text_on_the_wire;
+use crate::quantity::words::words;
 use alloc::string::String;
 use core::fmt::{self, Write as _};
-use core::str::FromStr;
 use rust_decimal::Decimal;
 
 /// The kind of value that a column holds.
@@ -15,8 +14,7 @@ use rust_decimal::Decimal;
 /// assert_eq!(serde_json::from_str::<ValueKind>(r#""number""#)?, ValueKind::Number);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ValueKind {
     /// A decimal number.
@@ -27,26 +25,7 @@ pub enum ValueKind {
     Truth,
 }
 
-impl FromStr for ValueKind {
-    type Err = DecisionError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let choices = [(Self::Number, "number"), (Self::Text, "text"), (Self::Truth, "truth")];
-        let refuse =
-            || DecisionError::Syntax { text: excerpt(text), at: 0, expected: "number, text or truth" };
-        chosen(text, &choices).ok_or_else(refuse)
-    }
-}
-
-impl fmt::Display for ValueKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Number => "number",
-            Self::Text => "text",
-            Self::Truth => "truth",
-        })
-    }
-}
+words!(ValueKind, "kind of value", DecisionError: Number = "number", Text = "text", Truth = "truth");
 
 /// A value of a cell or of an output; its text form, also on the wire, is `0.8`, `"kol"` or `true`.
 ///

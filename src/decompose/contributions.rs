@@ -22,8 +22,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<ContributionMethod>(r#""euler""#)?, ContributionMethod::Euler);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ContributionMethod {
     /// It is not divided: a leaf, a row.
@@ -40,6 +39,15 @@ pub enum ContributionMethod {
     Sequential,
 }
 
+words!(ContributionMethod, "method of contributions", DecomposeError:
+    Given = "given",
+    Weights = "weights",
+    Euler = "euler" / "Euler",
+    LogMean = "log_mean" / "log-mean",
+    Shapley = "shapley" / "Shapley",
+    Sequential = "sequential",
+);
+
 impl ContributionMethod {
     /// The stable name, as on the wire.
     const fn name(self) -> &'static str {
@@ -54,12 +62,6 @@ impl ContributionMethod {
     }
 }
 
-impl fmt::Display for ContributionMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 /// What a segment or a product did to a total, by effect.
 ///
 /// ```
@@ -67,8 +69,7 @@ impl fmt::Display for ContributionMethod {
 /// assert_eq!(serde_json::from_str::<Effect>(r#""lost""#)?, Effect::Lost);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Effect {
     /// More or fewer units, at the average price before.
@@ -85,7 +86,7 @@ pub enum Effect {
     Lost,
 }
 
-words!(Effect, DecomposeError:
+words!(Effect, "effect", DecomposeError:
     Volume = "volume",
     Price = "price",
     Rate = "rate",

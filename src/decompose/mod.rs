@@ -64,9 +64,8 @@ pub use shapley::shapley_contributions;
 pub(crate) use log_mean::same_sign_log_mean;
 pub(crate) use shapley::{legendre_rule, shapley_integrals};
 
-use crate::error::{ErrorKind, TooLarge};
+use crate::error::{ErrorKind, TooLarge, UnknownWord};
 use crate::quantity::{QuantityError, Ratio, Unit};
-use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why a change could not be explained.
@@ -74,14 +73,9 @@ use rust_decimal::Decimal;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DecomposeError {
-    /// A word that names none of the choices.
-    #[error("`{text}` is none of {}", known.join(", "))]
-    UnknownWord {
-        /// The word as given, shortened when long.
-        text: String,
-        /// The words that are known.
-        known: &'static [&'static str],
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// Nothing to explain the change with.
     #[error("there are no {what}")]
     Empty {
@@ -201,7 +195,7 @@ impl DecomposeError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::UnknownWord { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::Empty { .. } => ErrorKind::Empty,
             Self::LengthMismatch { .. }
             | Self::FinerThanScale { .. }

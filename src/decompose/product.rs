@@ -7,13 +7,11 @@ use super::log_mean::log_mean_contributions;
 use super::sequential::exact_sequential;
 use super::shapley::{MOST_EXACT_FACTORS, MOST_FACTORS, exact_shapley};
 use super::{DecomposeError, checked_lengths};
-use crate::error::{chosen, excerpt, within};
+use crate::error::within;
+use crate::quantity::words::words;
 use crate::quantity::{Precision, Ratio, Rounding, Unit};
 use alloc::vec::Vec;
-use core::fmt;
-use core::str::FromStr;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// How the change of a product is divided among its factors.
 ///
@@ -22,8 +20,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<DecompositionMethod>(r#""log_mean""#)?, DecompositionMethod::LogMean);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DecompositionMethod {
     /// By the logarithmic mean ([`log_mean_contributions`](super::log_mean_contributions)): independent of
@@ -38,29 +35,11 @@ pub enum DecompositionMethod {
     Sequential,
 }
 
-impl fmt::Display for DecompositionMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::LogMean => "log-mean",
-            Self::Shapley => "Shapley",
-            Self::Sequential => "sequential",
-        })
-    }
-}
-
-impl FromStr for DecompositionMethod {
-    type Err = DecomposeError;
-
-    /// Reads what is shown, `log-mean`, and what stands on the wire, `log_mean`.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let choices =
-            [(Self::LogMean, "log_mean"), (Self::Shapley, "shapley"), (Self::Sequential, "sequential")];
-        chosen(text, &choices).ok_or_else(|| DecomposeError::UnknownWord {
-            text: excerpt(text),
-            known: &["log-mean", "Shapley", "sequential"],
-        })
-    }
-}
+words!(DecompositionMethod, "method of decomposition", DecomposeError:
+    LogMean = "log_mean" / "log-mean",
+    Shapley = "shapley" / "Shapley",
+    Sequential = "sequential",
+);
 
 impl From<DecompositionMethod> for ContributionMethod {
     fn from(method: DecompositionMethod) -> Self {

@@ -57,14 +57,6 @@ pub(crate) fn repeated<'a, K: Ord + ?Sized + 'a>(
     Lookup::of(names).repeats().first().copied()
 }
 
-/// The choice of this name, be it that of the wire or the one that is shown.
-pub(crate) fn chosen<T: Copy + core::fmt::Display>(text: &str, choices: &[(T, &str)]) -> Option<T> {
-    // Both names of a choice are read: what a program wrote and what a person saw.
-    let text = text.trim();
-    let named = |(choice, name): &&(T, &str)| *name == text || alloc::format!("{choice}") == text;
-    choices.iter().find(named).map(|(choice, _)| *choice)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,13 +25,15 @@ mod excerpt;
 mod fault;
 mod lookup;
 mod size;
+mod word;
 
 pub use fault::Fault;
 pub use size::TooLarge;
+pub use word::UnknownWord;
 
 pub(crate) use excerpt::{chain, excerpt, is_invisible, joined, listed};
 pub(crate) use fault::fault;
-pub(crate) use lookup::{Lookup, chosen, repeated};
+pub(crate) use lookup::{Lookup, repeated};
 pub(crate) use size::within;
 
 use alloc::format;

@@ -1,12 +1,11 @@
 //! Who is still there: silent and dormant users, and which conditions a user met.
 
-use super::names::chosen;
 use super::{Events, FunnelError};
 use crate::figure::Table;
+use crate::quantity::words::words;
 use crate::time::{Duration, Timestamp};
 use alloc::vec::Vec;
 use core::fmt;
-use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// After how long without interaction a user is silent, and after how long dormant.
@@ -70,8 +69,7 @@ impl TryFrom<InactivityDraft> for InactivityRules {
 /// assert_eq!(serde_json::from_str::<Activity>(r#""dormant""#)?, Activity::Dormant);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Activity {
     /// Not silent yet.
     Active,
@@ -81,30 +79,7 @@ pub enum Activity {
     Dormant,
 }
 
-impl Activity {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Silent => "silent",
-            Self::Dormant => "dormant",
-        }
-    }
-}
-
-impl fmt::Display for Activity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
-}
-
-impl FromStr for Activity {
-    type Err = FunnelError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let choices = [Self::Active, Self::Silent, Self::Dormant].map(|activity| (activity, activity.word()));
-        chosen(text, "activity", &choices)
-    }
-}
+words!(Activity, "activity", FunnelError: Active = "active", Silent = "silent", Dormant = "dormant");
 
 impl InactivityRules {
     /// The rules by which a user is silent and dormant from these ages of the last interaction on.

@@ -1,16 +1,15 @@
 //! How many users reached which level: the partial state of a funnel of events.
 
 use super::counts::{Step, check_names};
-use super::names::chosen;
 use super::{Funnel, FunnelError};
 use crate::error::{Path, Problems, excerpt};
 use crate::figure::Table;
 use crate::quantity::Count;
+use crate::quantity::words::words;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// How many users reached which level: at 0 those who matched no step, at `i` those whose deepest step is the
@@ -179,8 +178,7 @@ impl From<FunnelCounts> for Wire {
 /// assert_eq!(serde_json::from_str::<SegmentTouch>(r#""first""#)?, SegmentTouch::First);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SegmentTouch {
     /// The first row that matches a step. Of rows of one time the first in their
@@ -191,22 +189,7 @@ pub enum SegmentTouch {
     Last,
 }
 
-impl fmt::Display for SegmentTouch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::First => "first",
-            Self::Last => "last",
-        })
-    }
-}
-
-impl FromStr for SegmentTouch {
-    type Err = FunnelError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        chosen(text, "touch", &[(Self::First, "first"), (Self::Last, "last")])
-    }
-}
+words!(SegmentTouch, "touch", FunnelError: First = "first", Last = "last");
 
 /// The counts of a funnel for each value of a property.
 ///

@@ -1,8 +1,7 @@
 //! Which rows may make a chain of steps.
 
 use super::FunnelError;
-use super::names::chosen;
-use crate::error::excerpt;
+use crate::error::{UnknownWord, excerpt};
 use crate::quantity::grammar::plain;
 use crate::quantity::wire::text_on_the_wire;
 use core::fmt;
@@ -66,12 +65,16 @@ impl FromStr for Matching {
         if let Some(modes) = plain.strip_prefix("window_funnel(").and_then(|rest| rest.strip_suffix(')')) {
             return modes.parse().map(Self::WindowFunnel);
         }
-        let choices = [
-            (Self::Longest, "longest"),
-            (Self::StrictlyIncreasing, "strictly_increasing"),
-            (Self::UseOnce, "use_once"),
-        ];
-        chosen(text, "matching", &choices)
+        match plain.replace([' ', '-'], "_").to_ascii_lowercase().as_str() {
+            "longest" => Ok(Self::Longest),
+            "strictly_increasing" => Ok(Self::StrictlyIncreasing),
+            "use_once" => Ok(Self::UseOnce),
+            _ => Err(FunnelError::from(UnknownWord::new(
+                "matching",
+                text,
+                &["longest", "strictly_increasing", "use_once", "window_funnel(modes)"],
+            ))),
+        }
     }
 }
 

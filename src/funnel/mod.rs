@@ -81,7 +81,6 @@ mod events;
 mod level_counts;
 mod levels;
 mod matching;
-mod names;
 mod order;
 mod plain;
 mod properties;
@@ -113,7 +112,7 @@ pub use scenario::FunnelScenario;
 pub use sequence::Pattern;
 
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge, excerpt, joined, listed};
+use crate::error::{ErrorKind, TooLarge, UnknownWord, excerpt, joined, listed};
 use crate::figure::FigureError;
 use crate::quantity::{Count, QuantityError, Ratio};
 use crate::stats::StatsError;
@@ -268,14 +267,9 @@ pub enum FunnelError {
         /// The mode as given, shortened when long.
         mode: String,
     },
-    /// A text that is none of a closed set.
-    #[error("`{text}` is no {what} of a funnel")]
-    UnknownName {
-        /// What was to be read: `matching`, `touch`, `activity`, `retention`.
-        what: &'static str,
-        /// The text as given, shortened when long.
-        text: String,
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// A mode that changes another one, without that one.
     #[error("allow_reentry needs strict_order")]
     ReentryWithoutOrder,
@@ -469,7 +463,7 @@ impl FunnelError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::UnknownMode { .. } | Self::UnknownName { .. } | Self::Pattern { .. } => ErrorKind::Syntax,
+            Self::UnknownMode { .. } | Self::UnknownWord(_) | Self::Pattern { .. } => ErrorKind::Syntax,
             Self::UnknownStep { .. }
             | Self::UnknownProperty { .. }
             | Self::UnknownValue { .. }

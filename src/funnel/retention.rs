@@ -1,7 +1,7 @@
 //! Which periods a cohort's user has to come back in.
 
 use super::FunnelError;
-use crate::error::excerpt;
+use crate::error::UnknownWord;
 use crate::quantity::grammar::plain;
 use crate::quantity::wire::text_on_the_wire;
 use core::fmt;
@@ -50,7 +50,9 @@ impl FromStr for Retention {
     type Err = FunnelError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = || FunnelError::UnknownName { what: "retention", text: excerpt(text) };
+        let refuse = || {
+            FunnelError::from(UnknownWord::new("retention", text, &["on N", "on or after N", "bracket N"]))
+        };
         let plain = plain(text);
         let (words, number) = plain.rsplit_once(' ').ok_or_else(refuse)?;
         // Digits alone: `+7` would be a second text of one value.

@@ -1,16 +1,14 @@
 //! The steps, exclusions and options of rules as they are stored, and what is wrong with them.
 
 use super::counts::check_names;
-use super::names::chosen;
 use super::{FunnelError, Matching, WindowFunnelModes};
 use crate::error::{Path, Problems};
 use crate::quantity::wire::{Absent, serialize_fields};
+use crate::quantity::words::words;
 use crate::time::Duration;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use core::str::FromStr;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// The maximum of steps and exclusions together: each has a bit of a row's mask.
 pub const MAX_CONDITIONS: usize = 32;
@@ -103,8 +101,7 @@ serialize_fields!(Exclusion { events, after, before, voids: optional });
 /// assert_eq!(serde_json::from_str::<Voids>(r#""later_steps""#)?, Voids::LaterSteps);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
 pub enum Voids {
     /// Every step later than the event, up to the one before which the exclusion counts: a chain stops where the
@@ -116,26 +113,10 @@ pub enum Voids {
     Conversions,
 }
 
-impl fmt::Display for Voids {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::LaterSteps => "later_steps",
-            Self::Conversions => "conversions",
-        })
-    }
-}
-
-impl FromStr for Voids {
-    type Err = FunnelError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        chosen(
-            text,
-            "reading of an exclusion",
-            &[(Self::LaterSteps, "later_steps"), (Self::Conversions, "conversions")],
-        )
-    }
-}
+words!(Voids, "reading of an exclusion", FunnelError:
+    LaterSteps = "later_steps",
+    Conversions = "conversions",
+);
 
 impl Absent for Voids {
     fn is_absent(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::RatioSpread;
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge, excerpt};
+use crate::error::{ErrorKind, TooLarge, UnknownWord, excerpt};
 use crate::quantity::{Quantity, QuantityError, Ratio, Rounding, Unit};
 use crate::split::SplitError;
 use crate::target::ActualValue;
@@ -214,13 +214,8 @@ pub enum GoalError {
     #[error("no owner")]
     NoOwner,
     /// A text that names none of the choices.
-    #[error("`{text}` is no {what}")]
-    NotAChoice {
-        /// What was asked for.
-        what: &'static str,
-        /// The text as given, shortened when long.
-        text: String,
-    },
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// Estimates could not be closed to their total.
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
@@ -260,7 +255,7 @@ impl GoalError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::UnknownMetric { .. } => ErrorKind::NotFound,
-            Self::NotAChoice { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::NoParts | Self::NoTarget | Self::NoBaseline | Self::NoPeriod | Self::NoOwner => {
                 ErrorKind::Empty
             }

@@ -2,10 +2,9 @@
 
 use super::growth::{decimal, float};
 use super::{GoalError, RatioSpread};
-use crate::error::{chosen, excerpt};
+use crate::quantity::words::words;
 use crate::quantity::{Ratio, Rounding, add, multiply};
 use alloc::vec::Vec;
-use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -239,21 +238,12 @@ fn sigmoid(logit: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-logit))
 }
 
-impl FromStr for RatioSpread {
-    type Err = GoalError;
-
-    /// Reads the name on the wire or the one that is shown: `logit_shift`, `logit shift`.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let choices = [
-            (Self::Proportional, "proportional"),
-            (Self::Additive, "additive"),
-            (Self::LogitShift, "logit_shift"),
-        ];
-        let refuse = || GoalError::NotAChoice { what: "spread of a ratio", text: excerpt(text) };
-        chosen(text, &choices).ok_or_else(refuse)
-    }
-}
-
+// Here and not beside the type: the error names the spread, and two files may not need each other.
+words!(RatioSpread, "spread of a ratio", GoalError:
+    Proportional = "proportional",
+    Additive = "additive",
+    LogitShift = "logit_shift" / "logit shift",
+);
 /// The ratio of the whole: the sum of numerators over the sum of denominators, never the mean of the ratios.
 ///
 /// # Errors

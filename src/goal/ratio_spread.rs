@@ -1,7 +1,5 @@
 //! How a ratio target is spread.
 
-use core::fmt;
-
 /// How a ratio target is spread over periods whose ratios differed last year.
 ///
 /// ```
@@ -9,8 +7,7 @@ use core::fmt;
 /// assert_eq!(serde_json::from_str::<RatioSpread>(r#""logit_shift""#)?, RatioSpread::LogitShift);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RatioSpread {
     /// Every period's ratio grows by the same factor.
     Proportional,
@@ -18,14 +15,4 @@ pub enum RatioSpread {
     Additive,
     /// Every period's log-odds grow by the same amount; the ratios stay within 0..1.
     LogitShift,
-}
-
-impl fmt::Display for RatioSpread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Proportional => "proportional",
-            Self::Additive => "additive",
-            Self::LogitShift => "logit shift",
-        })
-    }
 }

@@ -3,7 +3,7 @@
 use super::choice::named;
 use super::normaliser::float;
 use super::{HealthError, Score};
-use crate::error::excerpt;
+use crate::error::UnknownWord;
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::{QuantityError, Ratio, Share, parse_decimal};
 use alloc::string::{String, ToString};
@@ -347,18 +347,18 @@ impl fmt::Display for Aggregation {
     }
 }
 
-/// What a text may be, for the error.
-const KNOWN: [&str; 10] = [
+/// The forms of an aggregation in a text.
+const AGGREGATIONS: &[&str] = &[
     "arithmetic",
     "geometric",
     "harmonic",
-    "weakest link",
-    "rising ranks",
-    "falling ranks",
+    "weakest_link",
+    "rising_ranks",
+    "falling_ranks",
     "power(exponent)",
-    "hurwicz(share)",
+    "hurwicz(optimism)",
     "quantifier(power)",
-    "ranks(weights)",
+    "ranks(weights ...)",
 ];
 
 impl FromStr for Aggregation {
@@ -366,7 +366,7 @@ impl FromStr for Aggregation {
 
     /// Reads the text that is shown; a name may be that of the wire, `weakest_link`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known: &KNOWN };
+        let refuse = || HealthError::from(UnknownWord::new("aggregation", text, AGGREGATIONS));
         let (name, given) = named(text).ok_or_else(refuse)?;
         let found = match (name.as_str(), given.as_slice()) {
             ("arithmetic", []) => Self::Arithmetic,

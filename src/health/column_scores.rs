@@ -1,6 +1,7 @@
 //! The scores and lights of many entities, packed into columns.
 
 use crate::figure::Figure;
+use crate::quantity::words::Word;
 use crate::target::{Bands, Light};
 use alloc::format;
 use alloc::vec::Vec;
@@ -83,30 +84,14 @@ impl ColumnScores {
 struct Written<'a> {
     #[serde(serialize_with = "floats")]
     scores: &'a [f64],
-    score_lights: Vec<Lit>,
-    lights: Vec<Vec<Lit>>,
+    score_lights: Vec<&'static str>,
+    lights: Vec<Vec<&'static str>>,
     covered: &'a [u16],
 }
 
-/// A light on the wire; not every format has a word for nothing in a list.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Lit {
-    Red,
-    Yellow,
-    Green,
-    Missing,
-}
-
-impl From<Option<Light>> for Lit {
-    fn from(light: Option<Light>) -> Self {
-        match light {
-            Some(Light::Red) => Self::Red,
-            Some(Light::Yellow) => Self::Yellow,
-            Some(Light::Green) => Self::Green,
-            None => Self::Missing,
-        }
-    }
+/// The word of a light on the wire; not every format has a word for nothing in a list.
+fn word(light: Option<Light>) -> &'static str {
+    light.map_or("missing", Word::word)
 }
 
 fn floats<S: Serializer>(scores: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
@@ -117,8 +102,8 @@ impl Serialize for ColumnScores {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let entities = 0..self.len();
         let lights =
-            |indicator| entities.clone().map(|entity| self.light_of(indicator, entity).into()).collect();
-        let of_score = |code: &u8| light(self.score_table, *code).into();
+            |indicator| entities.clone().map(|entity| word(self.light_of(indicator, entity))).collect();
+        let of_score = |code: &u8| word(light(self.score_table, *code));
         Written {
             scores: &self.scores,
             score_lights: self.score_lights.iter().map(of_score).collect(),

@@ -91,7 +91,7 @@ pub use staleness::{Punctuality, baseline_due};
 pub use value_column::ValueColumn;
 
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge};
+use crate::error::{ErrorKind, TooLarge, UnknownWord};
 use crate::quantity::QuantityError;
 use crate::target::TargetError;
 use crate::time::TimeError;
@@ -188,6 +188,9 @@ pub enum HealthError {
         /// What was asked for.
         what: &'static str,
     },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// Two assessments that are not of the same dimensions and indicators.
     #[error("the two assessments differ in their dimensions, indicators or scoring")]
     DifferentMatrix,
@@ -228,6 +231,7 @@ impl HealthError {
         match self {
             Self::UnknownIndicator { .. } => ErrorKind::NotFound,
             Self::DuplicateName { .. } => ErrorKind::Duplicate,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::Empty | Self::EmptySample { .. } | Self::NoWeight => ErrorKind::Empty,
             Self::LengthMismatch { .. } | Self::DifferentMatrix | Self::NeedsTarget => ErrorKind::Mismatch,
             Self::Weight { .. }

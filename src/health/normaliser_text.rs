@@ -3,8 +3,8 @@
 use super::choice::named;
 use super::normaliser::Kind;
 use super::{HealthError, Normaliser};
-use crate::error::excerpt;
-use crate::quantity::{QuantityError, parse_decimal};
+use crate::error::UnknownWord;
+use crate::quantity::parse_decimal;
 use crate::target::Better;
 use alloc::vec::Vec;
 use core::fmt;
@@ -39,16 +39,16 @@ impl fmt::Display for Normaliser {
     }
 }
 
-/// What a text may be, for the error.
+/// The forms of a normaliser in a text.
 const KNOWN: [&str; 8] = [
-    "target ratio",
+    "target_ratio",
     "unchanged",
     "goalposts(worst, best)",
-    "min-max(better, least, greatest)",
-    "standard score(better, mean, deviation)",
-    "percentile(better, ties, sample)",
+    "min_max(better, least, greatest)",
+    "standard_score(better, mean, deviation)",
+    "percentile(better, ties, values ...)",
     "logistic(midpoint, steepness)",
-    "piecewise linear(value: score)",
+    "piecewise_linear(value: score, ...)",
 ];
 
 impl FromStr for Normaliser {
@@ -56,7 +56,7 @@ impl FromStr for Normaliser {
 
     /// Reads the text that is shown; a name may be that of the wire, `min_max`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known: &KNOWN }.into();
+        let refuse = || HealthError::from(UnknownWord::new("normaliser", text, &KNOWN));
         let (name, given) = named(text).ok_or_else(refuse)?;
         let better = |text: &str| match text {
             "higher" => Ok(Better::Higher),

@@ -1,12 +1,9 @@
 //! The percentile rank of a value in a sample, by a named rule of ties.
 
 use super::HealthError;
-use crate::error::{chosen, excerpt};
-use crate::quantity::{QuantityError, Ratio};
-use core::fmt;
-use core::str::FromStr;
+use crate::quantity::Ratio;
+use crate::quantity::words::words;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// How values that equal the scored one are counted. There is no default: the four disagree.
 ///
@@ -15,8 +12,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Ties>(r#""strict""#)?, Ties::Strict);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ties {
     /// The mean rank of the equal ones.
     Rank,
@@ -28,28 +24,7 @@ pub enum Ties {
     Mean,
 }
 
-impl fmt::Display for Ties {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Rank => "rank",
-            Self::Weak => "weak",
-            Self::Strict => "strict",
-            Self::Mean => "mean",
-        })
-    }
-}
-
-impl FromStr for Ties {
-    type Err = HealthError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let choices =
-            [(Self::Rank, "rank"), (Self::Weak, "weak"), (Self::Strict, "strict"), (Self::Mean, "mean")];
-        let known = &["rank", "weak", "strict", "mean"];
-        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
-        Ok(chosen(text, &choices).ok_or_else(refuse)?)
-    }
-}
+words!(Ties, "rule of ties", HealthError: Rank = "rank", Weak = "weak", Strict = "strict", Mean = "mean");
 
 /// The percentile rank of `value` in a sample in rising order: numerator and denominator of a number in 0..=1.
 ///

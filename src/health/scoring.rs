@@ -2,10 +2,7 @@
 //! values.
 
 use super::{Aggregation, HealthError, Normaliser};
-use crate::error::{chosen, excerpt};
-use crate::quantity::QuantityError;
-use core::fmt;
-use core::str::FromStr;
+use crate::quantity::words::words;
 use serde::{Deserialize, Serialize};
 
 /// What a level does with parts that have no score.
@@ -15,8 +12,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<MissingPolicy>(r#""propagate""#)?, MissingPolicy::Propagate);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum MissingPolicy {
     /// Leave them out; the weights of the others are renormalised. Without any part there is no score.
     #[default]
@@ -27,26 +23,11 @@ pub enum MissingPolicy {
     Propagate,
 }
 
-impl FromStr for MissingPolicy {
-    type Err = HealthError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let choices = [(Self::Skip, "skip"), (Self::Zero, "zero"), (Self::Propagate, "propagate")];
-        let known = &["skip", "zero", "propagate"];
-        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
-        Ok(chosen(text, &choices).ok_or_else(refuse)?)
-    }
-}
-
-impl fmt::Display for MissingPolicy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Skip => "skip",
-            Self::Zero => "zero",
-            Self::Propagate => "propagate",
-        })
-    }
-}
+words!(MissingPolicy, "policy for missing scores", HealthError:
+    Skip = "skip",
+    Zero = "zero",
+    Propagate = "propagate",
+);
 
 /// How the indicators of a dimension, and then the dimensions of a matrix, become one score.
 ///

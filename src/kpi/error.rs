@@ -2,7 +2,7 @@
 
 use super::NodeKind;
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge, chain};
+use crate::error::{ErrorKind, TooLarge, UnknownWord, chain};
 use crate::figure::FigureError;
 use crate::quantity::{QuantityError, Unit};
 use crate::stats::StatsError;
@@ -54,12 +54,9 @@ pub enum KpiError {
         /// The text as given, shortened when long.
         text: String,
     },
-    /// A word that is no kind of metric.
-    #[error("`{text}` is no kind of metric: flow, stock, ratio, growth or unique")]
-    NotAKind {
-        /// The text as given, shortened when long.
-        text: String,
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// Two nodes of one name.
     #[error("`{id}` is declared twice")]
     DuplicateNode {
@@ -235,7 +232,7 @@ impl KpiError {
         match self {
             Self::UnknownName { .. } => ErrorKind::NotFound,
             Self::DuplicateNode { .. } | Self::GivenTwice { .. } => ErrorKind::Duplicate,
-            Self::Syntax { .. } | Self::NotAName { .. } | Self::NotAKind { .. } => ErrorKind::Syntax,
+            Self::Syntax { .. } | Self::NotAName { .. } | Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::NoParts | Self::NoNodes | Self::NoOperands => ErrorKind::Empty,
             Self::UnitClash { .. }
             | Self::NotALeaf { .. }

@@ -5,7 +5,6 @@ use crate::quantity::wire::serialize_fields;
 use crate::target::Better;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// How the values of several periods or groups become one.
@@ -15,8 +14,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<NodeKind>(r#""unique""#)?, NodeKind::Unique);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum NodeKind {
     /// Adds up over time: sales, visitors, spend.
@@ -29,29 +27,6 @@ pub enum NodeKind {
     Growth,
     /// Counts each person once, so that two periods or channels cannot be added: unique users.
     Unique,
-}
-
-impl NodeKind {
-    /// The kinds with the words that stand for them in a tree's text and on the wire.
-    pub(super) const WORDS: [(Self, &str); 5] = [
-        (Self::Flow, "flow"),
-        (Self::Stock, "stock"),
-        (Self::Ratio, "ratio"),
-        (Self::Growth, "growth"),
-        (Self::Unique, "unique"),
-    ];
-}
-
-impl fmt::Display for NodeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Flow => "flow",
-            Self::Stock => "stock",
-            Self::Ratio => "ratio",
-            Self::Growth => "growth",
-            Self::Unique => "unique",
-        })
-    }
 }
 
 /// The words of a tree's text and of the wire for which way is better.

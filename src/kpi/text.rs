@@ -5,15 +5,15 @@ use super::formula::{DEPTH, Formula, Token, opposite};
 use super::lexeme::{Lexeme, Place, lexemes};
 use super::node::{DIRECTIONS, NodeKind};
 use super::node_draft::NodeDraft;
-use crate::error::{Path, Problems, excerpt};
+use crate::error::{Path, Problems};
 use crate::quantity::grammar::{folded, strip_words, trim};
+use crate::quantity::words::words;
 use crate::quantity::{Quantity, Unit};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::str::FromStr;
 use serde::{Deserialize, Deserializer};
 
 /// The declarations of the text, and all faults of its syntax.
@@ -36,18 +36,14 @@ pub(super) fn parse(text: &str) -> (Vec<NodeDraft>, Problems<KpiError>) {
     (nodes, problems)
 }
 
-impl FromStr for NodeKind {
-    type Err = KpiError;
-
-    /// The kind of its word: `flow`, `stock`, `ratio`, `growth`, `unique`.
-    ///
-    /// # Errors
-    /// [`KpiError::NotAKind`].
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let kind = Self::WORDS.iter().find(|(_, word)| *word == text);
-        kind.map(|(kind, _)| *kind).ok_or_else(|| KpiError::NotAKind { text: excerpt(text) })
-    }
-}
+// Here and not beside the type: the error names the kind, and two files may not need each other.
+words!(NodeKind, "kind of metric", KpiError:
+    Flow = "flow",
+    Stock = "stock",
+    Ratio = "ratio",
+    Growth = "growth",
+    Unique = "unique",
+);
 
 impl Formula {
     /// The formula of a text, as it stands behind the `=` of a node: the inverse of [`text`](Self::text).

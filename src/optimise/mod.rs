@@ -51,7 +51,7 @@ pub use optimum::{Binding, Optimum, OptimumGroup, OptimumLine};
 pub use problem::{Aim, Limits, Optimisation};
 pub use stop::Stop;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, UnknownWord};
 use crate::quantity::{Currency, Money, QuantityError};
 use alloc::string::String;
 use core::fmt;
@@ -241,12 +241,9 @@ pub enum OptimiseError {
         /// What differs.
         what: &'static str,
     },
-    /// A text that names no binding.
-    #[error("`{text}` is none of `free`, `zero`, `floor`, `cap`")]
-    UnknownBinding {
-        /// The text as given.
-        text: String,
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -259,7 +256,7 @@ impl OptimiseError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::UnknownBinding { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::UnknownMember { .. } => ErrorKind::NotFound,
             Self::DuplicateName { .. } => ErrorKind::Duplicate,
             Self::NoLines => ErrorKind::Empty,

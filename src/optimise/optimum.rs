@@ -9,13 +9,12 @@ use crate::error::{Path, Problems};
 use crate::figure::{Cause, Figure};
 use crate::quantity::Money;
 use crate::quantity::wire::{float, serialize_fields};
+use crate::quantity::words::words;
 use crate::response::ResponseCurve;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Index;
-use core::str::FromStr;
-use serde::{Deserialize, Serialize};
 
 /// Which bound holds an amount, if any; as text, and on the wire, `free`, `zero`, `floor` or `cap`.
 ///
@@ -24,8 +23,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Binding>(r#""free""#)?, Binding::Free);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Binding {
     /// Nothing: the marginal return equals that of the other free lines around it, the multiplier where curves
@@ -39,16 +37,7 @@ pub enum Binding {
     Cap,
 }
 
-impl fmt::Display for Binding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Free => "free",
-            Self::Zero => "zero",
-            Self::Floor => "floor",
-            Self::Cap => "cap",
-        })
-    }
-}
+words!(Binding, "binding limit", OptimiseError: Free = "free", Zero = "zero", Floor = "floor", Cap = "cap");
 
 /// What a next unit returns at a price of money.
 pub(super) fn next_unit(price: f64) -> Figure<f64> {
@@ -64,16 +53,6 @@ fn marginal(slope: f64) -> Figure<f64> {
         Figure::Known(slope)
     } else {
         Figure::undefined("marginal return", Cause::OutOfRange)
-    }
-}
-
-impl FromStr for Binding {
-    type Err = OptimiseError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let all = [Self::Free, Self::Zero, Self::Floor, Self::Cap];
-        let unknown = || OptimiseError::UnknownBinding { text: crate::error::excerpt(text) };
-        all.into_iter().find(|binding| binding.to_string() == text).ok_or_else(unknown)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why a search ended.
 
-use core::fmt;
-use serde::{Deserialize, Serialize};
+use super::OptimiseError;
+use crate::quantity::words::words;
 
 /// Why a search ended. On the wire `proven`, `nodes`, `no_progress` or `indivisible`.
 ///
@@ -27,8 +27,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Stop>(r#""no_progress""#)?, Stop::NoProgress);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stop {
     /// The gap is as small as was asked for; for the least budget of concave curves, within a minor unit and
@@ -42,13 +41,9 @@ pub enum Stop {
     Indivisible,
 }
 
-impl fmt::Display for Stop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Proven => "proven",
-            Self::Nodes => "stopped at the limit of nodes",
-            Self::NoProgress => "stopped, for the gap did not narrow any more",
-            Self::Indivisible => "stopped, for nothing was left to divide",
-        })
-    }
-}
+words!(Stop, "end of a search", OptimiseError:
+    Proven = "proven",
+    Nodes = "nodes" / "stopped at the limit of nodes",
+    NoProgress = "no_progress" / "stopped, for the gap did not narrow any more",
+    Indivisible = "indivisible" / "stopped, for nothing was left to divide",
+);

@@ -151,8 +151,7 @@ pub enum Command {
 /// assert_eq!(serde_json::from_str::<CommandKind>(r#""complete_countermeasure""#)?, CommandKind::CompleteCountermeasure);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each is the kind of the command of its name")]
 pub enum CommandKind {
@@ -176,6 +175,28 @@ pub enum CommandKind {
     Postpone,
     ConfirmParent,
 }
+
+words!(CommandKind, "kind of command", PdcaError:
+    Inherit = "inherit",
+    Plan = "plan",
+    SignOff = "sign_off",
+    Start = "start",
+    RecordSpend = "record_spend",
+    ReportProgress = "report_progress",
+    RecordActual = "record_actual",
+    Replan = "replan",
+    BeginCheck = "begin_check",
+    RecordFinding = "record_finding",
+    BeginAct = "begin_act",
+    DecideFinding = "decide_finding",
+    CompleteCountermeasure = "complete_countermeasure",
+    Release = "release",
+    Close = "close",
+    Amend = "amend",
+    Cancel = "cancel",
+    Postpone = "postpone",
+    ConfirmParent = "confirm_parent",
+);
 
 impl CommandKind {
     /// All kinds, in the order of a cycle.
@@ -202,13 +223,6 @@ impl CommandKind {
         Self::ConfirmParent,
     ];
 }
-
-words!(CommandKind, PdcaError:
-    Inherit = "inherit", Plan = "plan", SignOff = "sign_off", Start = "start", RecordSpend = "record_spend",
-    ReportProgress = "report_progress", RecordActual = "record_actual", Replan = "replan",
-    BeginCheck = "begin_check", RecordFinding = "record_finding", BeginAct = "begin_act",
-    DecideFinding = "decide_finding", CompleteCountermeasure = "complete_countermeasure", Release = "release",
-    Close = "close", Amend = "amend", Cancel = "cancel", Postpone = "postpone", ConfirmParent = "confirm_parent");
 
 impl CommandKind {
     /// The kind as a sentence names it: `sign off`.

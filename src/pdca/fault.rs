@@ -53,7 +53,7 @@ impl PdcaError {
             | Self::NotPositive { .. }
             | Self::AboveLeft { .. }
             | Self::BelowSpent { .. } => ErrorKind::OutOfRange,
-            Self::UnknownWord { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::LinesDiffer { .. }
             | Self::OtherCycle { .. }
             | Self::NotContinued { .. }

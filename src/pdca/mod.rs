@@ -329,14 +329,9 @@ pub enum PdcaError {
         /// The finding.
         finding: FindingId,
     },
-    /// A text that names no kind of command, phase or stage.
-    #[error("`{text}` is none of {}", known.join(", "))]
-    UnknownWord {
-        /// The text, shortened when long.
-        text: String,
-        /// The words.
-        known: &'static [&'static str],
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] crate::error::UnknownWord),
     // The guards: what has to hold before something may happen, told by `Unmet` and `Inadmissible`.
     /// The cycle is in another state.
     #[error("{} is not for a cycle that is {phase}", command.spoken())]

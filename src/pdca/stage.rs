@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// use marketloop::pdca::Stage;
 ///
 /// assert_eq!("check".parse::<Stage>()?, Stage::Check);
-/// assert_eq!("study".parse::<Stage>().unwrap_err().to_string(), "`study` is none of plan, do, check, act");
+/// assert_eq!("study".parse::<Stage>().unwrap_err().to_string(), "`study` is no stage: plan, do, check, act");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 ///
@@ -26,8 +26,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[doc(alias = "PDCA")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stage {
     /// Goals and resources are set.
     Plan,
@@ -39,12 +38,12 @@ pub enum Stage {
     Act,
 }
 
+words!(Stage, "stage", PdcaError: Plan = "plan", Do = "do", Check = "check", Act = "act");
+
 impl Stage {
     /// The stages in order.
     pub const ALL: [Self; 4] = [Self::Plan, Self::Do, Self::Check, Self::Act];
 }
-
-words!(Stage, PdcaError: Plan = "plan", Do = "do", Check = "check", Act = "act");
 
 /// What a stage owes: its task, what it delivers, who owns it, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -2,7 +2,6 @@
 
 use super::PdcaError;
 use crate::quantity::words::words;
-use serde::{Deserialize, Serialize};
 
 /// The state of a cycle, from draft to closed or cancelled.
 ///
@@ -20,8 +19,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Phase>(r#""doing""#)?, Phase::Doing);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Phase {
     /// There is no plan yet.
     Draft,
@@ -39,6 +37,12 @@ pub enum Phase {
     Cancelled,
 }
 
-words!(Phase, PdcaError:
-    Draft = "draft", Planned = "planned", Doing = "doing", Checking = "checking", Acting = "acting",
-    Closed = "closed", Cancelled = "cancelled");
+words!(Phase, "phase", PdcaError:
+    Draft = "draft",
+    Planned = "planned",
+    Doing = "doing",
+    Checking = "checking",
+    Acting = "acting",
+    Closed = "closed",
+    Cancelled = "cancelled",
+);

@@ -1,9 +1,10 @@
 //! The story of a finding: the decision on it, its countermeasure, and its target before and afterwards.
 
 use super::stage::days_after;
-use super::{CycleId, FindingDecision, FindingId, TargetOutcome};
+use super::{CycleId, FindingDecision, FindingId, PdcaError, TargetOutcome};
 use crate::figure::{Cause, Figure};
 use crate::quantity::wire::serialize_fields;
+use crate::quantity::words::words;
 use crate::review::Finding;
 use crate::target::Achievement;
 use crate::time::{NaiveDate, Period};
@@ -12,7 +13,6 @@ use alloc::format;
 use alloc::string::String;
 use core::cmp::Ordering;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// A finding with the decision on it, and its target before and afterwards.
 ///
@@ -124,8 +124,7 @@ impl fmt::Display for FindingStory<'_> {
 /// assert_eq!(serde_json::from_str::<TargetVerdict>(r#""still_met""#)?, TargetVerdict::StillMet);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TargetVerdict {
     /// The target was missed before and is met afterwards.
@@ -140,19 +139,15 @@ pub enum TargetVerdict {
     Worse,
 }
 
-crate::figure::from_wire!(TargetVerdict);
+words!(TargetVerdict, "verdict on a target", PdcaError:
+    MetAfterwards = "met_afterwards" / "target met afterwards",
+    StillMet = "still_met" / "still met",
+    Better = "better" / "better, still missed",
+    Unchanged = "unchanged" / "unchanged, still missed",
+    Worse = "worse",
+);
 
-impl fmt::Display for TargetVerdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::MetAfterwards => "target met afterwards",
-            Self::StillMet => "still met",
-            Self::Better => "better, still missed",
-            Self::Unchanged => "unchanged, still missed",
-            Self::Worse => "worse",
-        })
-    }
-}
+crate::figure::from_wire!(TargetVerdict);
 
 impl TargetVerdict {
     /// What two outcomes say.

@@ -65,7 +65,7 @@ pub use task::{Progress, Raci, Task};
 pub use what_if::{Change, Impact};
 pub use work_plan::{WorkPlan, WorkPlanDraft};
 
-use crate::error::{ErrorKind, chain};
+use crate::error::{ErrorKind, UnknownWord, chain};
 use crate::progress::ProgressError;
 use crate::quantity::{Currency, Money, QuantityError};
 use crate::time::TimeError;
@@ -173,14 +173,9 @@ pub enum PlanError {
         /// The id of the task.
         id: String,
     },
-    /// A text that names no relation or earning rule.
-    #[error("`{text}` is no {what}")]
-    UnknownWord {
-        /// What it should name.
-        what: &'static str,
-        /// The text.
-        text: String,
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// Earned value of a plan whose tasks have no costs.
     #[error("no task has a cost")]
     NoCosts,
@@ -227,7 +222,7 @@ impl PlanError {
             }
             Self::NoTasks | Self::NoName | Self::Responsible => ErrorKind::Empty,
             Self::NegativeCost { .. } => ErrorKind::OutOfRange,
-            Self::UnknownWord { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::NoCosts => ErrorKind::Undefined,
             Self::Progressed(error) => error.kind(),
             Self::Quantity(error) => error.kind(),

@@ -1,7 +1,7 @@
 //! How one task waits for another.
 
 use super::PlanError;
-use crate::error::excerpt;
+use crate::error::UnknownWord;
 use crate::quantity::wire::text_on_the_wire;
 use core::fmt;
 use core::str::FromStr;
@@ -64,7 +64,7 @@ impl FromStr for Relation {
 
     /// `FS`, `SS`, `FF` or `SF`, with a signed lag behind it or none.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refused = || PlanError::UnknownWord { what: "relation", text: excerpt(text) };
+        let refused = || PlanError::from(UnknownWord::new("relation", text, &["FS", "SS", "FF", "SF"]));
         let (kind, lag) = text.trim().split_at_checked(2).ok_or_else(refused)?;
         let relation = match kind {
             "FS" => Self::FinishToStart(0),
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(" FS+0 ".parse::<Relation>().unwrap(), Relation::default());
         for text in ["", "F", "fs", "FS2", "FS+", "FS 2", "FS+2147483648", "XY", "完成"] {
             let refused = text.parse::<Relation>().unwrap_err();
-            assert!(matches!(refused, PlanError::UnknownWord { what: "relation", .. }), "{text}");
+            assert!(matches!(refused, PlanError::UnknownWord(ref word) if word.what == "relation"), "{text}");
         }
     }
 }

@@ -3,11 +3,12 @@
 use super::{DatedPlan, DatedTask, PlanError, PlannedDates};
 use crate::figure::{Cell, Table};
 use crate::quantity::Ratio;
+use crate::quantity::words::words;
 use crate::time::NaiveDate;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The state of a task or of several.
 ///
@@ -16,8 +17,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<TaskState>(r#""in_progress""#)?, TaskState::InProgress);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TaskState {
     /// Nothing was begun, and nothing had to be.
@@ -30,16 +30,12 @@ pub enum TaskState {
     Delayed,
 }
 
-impl fmt::Display for TaskState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::NotStarted => "not started",
-            Self::InProgress => "in progress",
-            Self::Done => "done",
-            Self::Delayed => "delayed",
-        })
-    }
-}
+words!(TaskState, "state of a task", PlanError:
+    NotStarted = "not_started" / "not started",
+    InProgress = "in_progress" / "in progress",
+    Done = "done",
+    Delayed = "delayed",
+);
 
 /// The status of one task on a day, or of several together: state, share done, and by how many workdays it is late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

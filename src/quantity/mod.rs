@@ -65,7 +65,7 @@ pub(crate) use exact::from_parts;
 pub(crate) use grammar::parse_decimal;
 pub(crate) use measure::with_unit;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, UnknownWord};
 use alloc::string::String;
 use rust_decimal::Decimal;
 
@@ -190,14 +190,9 @@ pub enum QuantityError {
         /// The text as given, shortened when long.
         text: String,
     },
-    /// A word that names none of the choices.
-    #[error("`{text}` is none of {}", known.join(", "))]
-    UnknownWord {
-        /// The word as given, shortened when long.
-        text: String,
-        /// The words that are known.
-        known: &'static [&'static str],
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// Shares that do not add up to exactly 1.
     #[error(
         "shares add up to {}{}%, {} percentage points {}",
@@ -251,7 +246,7 @@ impl QuantityError {
             | Self::UnknownCurrency { .. }
             | Self::NotAUnit { .. }
             | Self::NotMoney { .. }
-            | Self::UnknownWord { .. }
+            | Self::UnknownWord(_)
             | Self::NotAReturn { .. } => ErrorKind::Syntax,
             Self::EntryOutOfRange { .. }
             | Self::ShareOutOfRange { .. }

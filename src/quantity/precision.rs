@@ -22,8 +22,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Rounding>(r#""half_even""#)?, Rounding::HalfEven);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rounding {
     /// To the nearest; a tie goes to the even neighbour (2.5 to 2, 3.5 to 4).

@@ -2,8 +2,8 @@
 
 use super::RankingError;
 use crate::decompose::close;
-use crate::error::{excerpt, within};
-use crate::quantity::{QuantityError, Share};
+use crate::error::{UnknownWord, within};
+use crate::quantity::Share;
 use crate::stats::StatsError;
 use alloc::vec::Vec;
 use core::fmt;
@@ -100,8 +100,8 @@ impl FromStr for Combination {
             "product" => Ok(Self::Product),
             "geometric mean" | "geometric_mean" => Ok(Self::GeometricMean),
             linear => {
-                let known = &["linear(part)", "product", "geometric mean"];
-                let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
+                let known = &["linear(part)", "product", "geometric_mean"];
+                let refuse = || UnknownWord::new("combination of weights", text, known);
                 Self::Linear(part(linear).ok_or_else(refuse)?).check()
             }
         }

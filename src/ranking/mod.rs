@@ -60,7 +60,7 @@ pub use robustness::{best_holds_between, rank_reversals};
 pub use topsis::{Topsis, vikor, weighted_product, weighted_sum, weighted_sum_product};
 
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge};
+use crate::error::{ErrorKind, TooLarge, UnknownWord};
 use crate::quantity::QuantityError;
 use crate::stats::StatsError;
 use alloc::string::String;
@@ -174,6 +174,9 @@ pub enum RankingError {
     /// No criterion tells the alternatives apart.
     #[error("no criterion tells the alternatives apart")]
     NoContrast,
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// A judgement outside its range.
     #[error("judgement of {row} over {column} is {value}, outside 1e-9..=1e9")]
     Judgement {
@@ -239,6 +242,7 @@ impl RankingError {
         match self {
             Self::UnknownItem { .. } | Self::NoSuchColumn { .. } => ErrorKind::NotFound,
             Self::DuplicateName { .. } => ErrorKind::Duplicate,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::EmptySample { .. } | Self::NoWeight => ErrorKind::Empty,
             Self::JudgementPlace { .. } => ErrorKind::Conflict,
             Self::LengthMismatch { .. } | Self::RowLength { .. } | Self::NotReciprocal { .. } => {

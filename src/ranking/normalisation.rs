@@ -2,13 +2,9 @@
 
 use super::decision_matrix::is_constant;
 use super::{DecisionMatrix, RankingError};
-use crate::error::{chosen, excerpt};
-use crate::quantity::QuantityError;
+use crate::quantity::words::words;
 use crate::target::Better;
 use alloc::vec::Vec;
-use core::fmt;
-use core::str::FromStr;
-use serde::{Deserialize, Serialize};
 
 /// How the column of a criterion is made comparable.
 ///
@@ -36,8 +32,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Normalisation>(r#""min_max""#)?, Normalisation::MinMax);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Normalisation {
     /// By the range.
@@ -61,53 +56,17 @@ pub enum Normalisation {
     ZavadskasTurskis,
 }
 
-impl fmt::Display for Normalisation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::MinMax => "min-max",
-            Self::Max => "max",
-            Self::Sum => "sum",
-            Self::Vector => "vector",
-            Self::Logarithmic => "logarithmic",
-            Self::Linear => "linear",
-            Self::Nonlinear => "nonlinear",
-            Self::EnhancedAccuracy => "enhanced accuracy",
-            Self::ZavadskasTurskis => "Zavadskas-Turskis",
-        })
-    }
-}
-
-impl FromStr for Normalisation {
-    type Err = RankingError;
-
-    /// Reads the name on the wire or the one that is shown: `min_max`, `min-max`.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let choices = [
-            (Self::MinMax, "min_max"),
-            (Self::Max, "max"),
-            (Self::Sum, "sum"),
-            (Self::Vector, "vector"),
-            (Self::Logarithmic, "logarithmic"),
-            (Self::Linear, "linear"),
-            (Self::Nonlinear, "nonlinear"),
-            (Self::EnhancedAccuracy, "enhanced_accuracy"),
-            (Self::ZavadskasTurskis, "zavadskas_turskis"),
-        ];
-        let known = &[
-            "min-max",
-            "max",
-            "sum",
-            "vector",
-            "logarithmic",
-            "linear",
-            "nonlinear",
-            "enhanced accuracy",
-            "Zavadskas-Turskis",
-        ];
-        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
-        Ok(chosen(text, &choices).ok_or_else(refuse)?)
-    }
-}
+words!(Normalisation, "normalisation", RankingError:
+    MinMax = "min_max" / "min-max",
+    Max = "max",
+    Sum = "sum",
+    Vector = "vector",
+    Logarithmic = "logarithmic",
+    Linear = "linear",
+    Nonlinear = "nonlinear",
+    EnhancedAccuracy = "enhanced_accuracy" / "enhanced accuracy",
+    ZavadskasTurskis = "zavadskas_turskis" / "Zavadskas-Turskis",
+);
 
 impl Normalisation {
     /// The comparable figures of one criterion, one for each alternative.

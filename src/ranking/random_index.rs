@@ -1,8 +1,7 @@
 //! The consistency index that random judgements have.
 
 use super::RankingError;
-use crate::error::excerpt;
-use crate::quantity::QuantityError;
+use crate::error::UnknownWord;
 use crate::stats::StatsError;
 use alloc::vec::Vec;
 use core::fmt;
@@ -106,8 +105,13 @@ impl FromStr for RandomIndex {
             "saaty" => Ok(Self::SAATY),
             "donegan_dodd" => Ok(Self::DONEGAN_DODD),
             entries => {
-                let known = &["saaty", "donegan_dodd", "entries such as `3: 0.5, 5: 1`"];
-                let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
+                let refuse = || {
+                    RankingError::from(UnknownWord::new(
+                        "random-index table",
+                        text,
+                        &["saaty", "donegan_dodd", "items: index, ..."],
+                    ))
+                };
                 let entry = |entry: &str| {
                     let (items, index) = entry.split_once(':')?;
                     Some((items.trim().parse().ok()?, index.trim().parse().ok()?))

@@ -2,14 +2,10 @@
 
 use super::normalisation::{range, unit_vector};
 use super::{CriteriaWeights, DecisionMatrix, Normalisation, Ranking, RankingError};
-use crate::error::{chosen, excerpt};
-use crate::quantity::QuantityError;
+use crate::quantity::words::words;
 use crate::stats::StatsError;
 use crate::target::Better;
 use alloc::vec::Vec;
-use core::fmt;
-use core::str::FromStr;
-use serde::{Deserialize, Serialize};
 
 /// TOPSIS, by how the columns are made comparable. There is no default: the results differ.
 ///
@@ -24,8 +20,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[doc(alias("TOPSIS", "优劣解距离法"))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Topsis {
     /// By the range, costs turned around.
@@ -37,31 +32,11 @@ pub enum Topsis {
     VectorSwappedIdeals,
 }
 
-impl fmt::Display for Topsis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::MinMax => "min-max",
-            Self::VectorInverted => "vector, costs inverted",
-            Self::VectorSwappedIdeals => "vector, ideals swapped",
-        })
-    }
-}
-
-impl FromStr for Topsis {
-    type Err = RankingError;
-
-    /// Reads the name on the wire or the one that is shown: `min_max`, `min-max`.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let choices = [
-            (Self::MinMax, "min_max"),
-            (Self::VectorInverted, "vector_inverted"),
-            (Self::VectorSwappedIdeals, "vector_swapped_ideals"),
-        ];
-        let known = &["min_max", "vector_inverted", "vector_swapped_ideals"];
-        let refuse = || QuantityError::UnknownWord { text: excerpt(text), known };
-        Ok(chosen(text, &choices).ok_or_else(refuse)?)
-    }
-}
+words!(Topsis, "form of TOPSIS", RankingError:
+    MinMax = "min_max" / "min-max",
+    VectorInverted = "vector_inverted" / "vector, costs inverted",
+    VectorSwappedIdeals = "vector_swapped_ideals" / "vector, ideals swapped",
+);
 
 impl Topsis {
     /// The score of each alternative in 0..=1.

@@ -21,8 +21,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Rating>(r#""tolerable""#)?, Rating::Tolerable);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rating {
     /// Nothing has to be done: green.
     Acceptable,
@@ -32,8 +31,11 @@ pub enum Rating {
     Unacceptable,
 }
 
-words!(Rating, RiskError:
-    Acceptable = "acceptable", Tolerable = "tolerable", Unacceptable = "unacceptable");
+words!(Rating, "rating", RiskError:
+    Acceptable = "acceptable",
+    Tolerable = "tolerable",
+    Unacceptable = "unacceptable",
+);
 
 /// A level of probability or impact: from the end of the level before it, or 0, up to its own end, which
 /// belongs to it.

@@ -27,7 +27,7 @@ pub use model::{Risk, RiskResponse};
 pub use register::{RankedRisk, RiskRegister};
 pub use three_point::ThreePoint;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, UnknownWord};
 use crate::quantity::{QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -38,14 +38,9 @@ use rust_decimal::Decimal;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RiskError {
-    /// A word that names no rating.
-    #[error("`{text}` is none of {}", known.join(", "))]
-    UnknownWord {
-        /// The text as given, cut where it is long.
-        text: String,
-        /// The words that there are.
-        known: &'static [&'static str],
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// Amounts of two currencies or units, or more digits than fit.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -148,7 +143,7 @@ impl RiskError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Quantity(error) => error.kind(),
-            Self::UnknownWord { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::NoName => ErrorKind::Empty,
             Self::DuplicateId { .. } => ErrorKind::Duplicate,
             Self::UnknownLevel { .. } | Self::UnknownAlert { .. } => ErrorKind::NotFound,

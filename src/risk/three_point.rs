@@ -2,11 +2,12 @@
 
 use super::RiskError;
 use crate::quantity::wire::serialize_fields;
+use crate::quantity::words::words;
 use crate::quantity::{AnyAmount, Money, QuantityError, Ratio, Rounding};
 use alloc::boxed::Box;
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// An estimate of an amount by its low, most likely and high value, and how their mean is taken.
 ///
@@ -40,13 +41,14 @@ serialize_fields!(ThreePoint<A> { low, likely, high, mean: unless(is_pert) });
 
 /// How the mean is taken.
 // A choice of each estimate, not of each question: two answers about one risk cannot rest on two means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 enum Mean {
     #[default]
     Pert,
     Triangular,
 }
+
+words!(Mean, "mean of three points": Pert = "pert", Triangular = "triangular");
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "`serialize_fields` asks by reference")]
 const fn is_pert(mean: &Mean) -> bool {

@@ -55,7 +55,7 @@ pub use parts::{Bounded, BoundedPart, BoundedSplit};
 pub(crate) use parts::SetBy;
 pub use weights::Weights;
 
-use crate::error::{ErrorKind, TooLarge, listed};
+use crate::error::{ErrorKind, TooLarge, UnknownWord, listed};
 use crate::quantity::words::words;
 use crate::quantity::{Currency, Money, QuantityError, Ratio};
 use alloc::boxed::Box;
@@ -71,8 +71,7 @@ use rust_decimal::Decimal;
 /// assert_eq!(serde_json::from_str::<Apportionment>(r#""largest_remainder""#)?, Apportionment::LargestRemainder);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Apportionment {
     /// One each to the largest fractional parts of the quotas.
@@ -90,7 +89,7 @@ pub enum Apportionment {
     Cumulative,
 }
 
-words!(Apportionment, SplitError:
+words!(Apportionment, "rule of apportionment", SplitError:
     LargestRemainder = "largest_remainder",
     SainteLague = "sainte_lague",
     FirstInOrder = "first_in_order",
@@ -104,14 +103,9 @@ words!(Apportionment, SplitError:
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SplitError {
-    /// A word that names none of the choices.
-    #[error("`{text}` is none of {}", known.join(", "))]
-    UnknownWord {
-        /// The word as given, shortened when long.
-        text: String,
-        /// The words that are known.
-        known: &'static [&'static str],
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// There are no weights.
     #[error("a split needs at least one weight")]
     NoWeights,
@@ -298,7 +292,7 @@ impl SplitError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::DuplicateKey { .. } => ErrorKind::Duplicate,
-            Self::UnknownWord { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::NoWeights => ErrorKind::Empty,
             Self::AllZero { .. } => ErrorKind::Undefined,
             Self::NegativeWeight { .. }

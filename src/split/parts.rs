@@ -3,6 +3,7 @@
 use super::{Split, SplitError};
 use crate::figure::{Cell, FromWire, Table, ToWire};
 use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::words::words;
 use crate::quantity::{Money, Ratio};
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -217,8 +218,7 @@ impl<'de, A: FromWire> Deserialize<'de> for Bounded<A> {
 }
 
 /// What set the amount of a part, as on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SetBy {
     /// Its weight.
     Weight,
@@ -227,6 +227,8 @@ pub(crate) enum SetBy {
     /// Its cap: the weight alone gives more.
     Cap,
 }
+
+words!(SetBy, "bound that set a part": Weight = "weight", Floor = "floor", Cap = "cap");
 
 impl SetBy {
     const fn name(self) -> &'static str {

@@ -53,7 +53,7 @@ pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
 pub use stirling::{ln_beta, ln_gamma};
 pub use student::{student_cdf, student_quantile};
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, UnknownWord};
 use crate::figure::FigureError;
 
 /// Why a statistic does not exist or could not be computed.
@@ -81,6 +81,9 @@ pub enum StatsError {
         /// What is admitted.
         range: &'static str,
     },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// The result is larger than the type that holds it.
     #[error("{function} exceeds the largest number of its type")]
     Overflow {
@@ -138,6 +141,7 @@ impl StatsError {
         match self {
             Self::Interval(error) => error.kind(),
             Self::NotFinite { .. } | Self::OutOfRange { .. } => ErrorKind::OutOfRange,
+            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::Overflow { .. } => ErrorKind::Overflow,
             Self::NoConvergence { .. } | Self::NoTrials => ErrorKind::Undefined,
             Self::MoreSuccessesThanTrials { .. } | Self::NotSorted { .. } => ErrorKind::Mismatch,

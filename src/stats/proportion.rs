@@ -4,7 +4,7 @@ use super::beta_quantile::beta_point;
 use super::normal::normal_quantile;
 use super::{StatsError, Tails, inner_probability};
 use crate::figure::Interval;
-use serde::{Deserialize, Serialize};
+use crate::quantity::words::words;
 
 /// The method for the confidence interval of a proportion.
 ///
@@ -13,8 +13,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<IntervalMethod>(r#""clopper_pearson""#)?, IntervalMethod::ClopperPearson);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum IntervalMethod {
     /// The rates that a score test does not reject (E. B. Wilson, 1927). Good for any count: the one to take
@@ -32,6 +31,14 @@ pub enum IntervalMethod {
     /// no width at 0 of n and n of n: for comparison with older reports only.
     Wald,
 }
+
+words!(IntervalMethod, "method of an interval", StatsError:
+    Wilson = "wilson",
+    ClopperPearson = "clopper_pearson",
+    Jeffreys = "jeffreys",
+    AgrestiCoull = "agresti_coull",
+    Wald = "wald",
+);
 
 impl IntervalMethod {
     /// Every method, the recommended one first.

@@ -1,8 +1,8 @@
 //! Quantiles of a sample, by the nine definitions in use.
 
 use super::{StatsError, finite, probability};
+use crate::quantity::words::words;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
 
 /// The definition of a sample quantile: the types 1 to 9 of R. J. Hyndman and Y. Fan (1996).
 ///
@@ -13,8 +13,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<QuantileMethod>(r#""median_unbiased""#)?, QuantileMethod::MedianUnbiased);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum QuantileMethod {
     /// Type 1: the smallest observation that at least the share `p` does not exceed.
@@ -38,6 +37,18 @@ pub enum QuantileMethod {
     /// (G. Blom, 1958).
     NormalUnbiased,
 }
+
+words!(QuantileMethod, "method of a quantile", StatsError:
+    InvertedEmpirical = "inverted_empirical",
+    InvertedEmpiricalAveraged = "inverted_empirical_averaged",
+    NearestEven = "nearest_even",
+    InterpolatedEmpirical = "interpolated_empirical",
+    Hazen = "hazen",
+    Weibull = "weibull",
+    Linear = "linear",
+    MedianUnbiased = "median_unbiased",
+    NormalUnbiased = "normal_unbiased",
+);
 
 impl QuantileMethod {
     /// Every definition, type 1 first.

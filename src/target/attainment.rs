@@ -73,8 +73,7 @@ impl fmt::Display for Attainment {
 /// assert_eq!(serde_json::from_str::<Favour>(r#""favourable""#)?, Favour::Favourable);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Favour {
     /// On the better side of the target.
     Favourable,
@@ -84,7 +83,7 @@ pub enum Favour {
     Adverse,
 }
 
-words!(Favour, TargetError: Favourable = "favourable", Neutral = "neutral", Adverse = "adverse");
+words!(Favour, "favour", TargetError: Favourable = "favourable", Neutral = "neutral", Adverse = "adverse");
 
 /// The difference between an actual value and its target, and whether it is favourable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]

@@ -17,8 +17,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Light>(r#""red""#)?, Light::Red);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[doc(alias = "红黄绿灯")]
 pub enum Light {
     /// Act now.
@@ -29,7 +28,7 @@ pub enum Light {
     Green,
 }
 
-words!(Light, TargetError: Red = "red", Yellow = "yellow", Green = "green");
+words!(Light, "light", TargetError: Red = "red", Yellow = "yellow", Green = "green");
 
 crate::figure::from_wire!(Light);
 
@@ -40,12 +39,13 @@ impl From<Light> for crate::figure::Cell {
 }
 
 /// The class that the threshold itself belongs to, as on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Side {
     Above,
     Below,
 }
+
+words!(Side, "side of an edge": Above = "above", Below = "below");
 
 /// A value above which another class starts, and whether that class has the value itself: the difference between
 /// `>=` and `>`, which a plan has to state.

@@ -2,7 +2,6 @@
 
 use super::TargetError;
 use crate::quantity::words::words;
-use serde::{Deserialize, Serialize};
 
 /// Which values of a figure or a criterion are better: of revenue the higher ones, of acquisition cost the lower ones.
 ///
@@ -17,8 +16,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Better>(r#""lower""#)?, churn);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Better {
     /// More is better: a benefit.
     Higher,
@@ -26,4 +24,4 @@ pub enum Better {
     Lower,
 }
 
-words!(Better, TargetError: Higher = "higher", Lower = "lower");
+words!(Better, "direction", TargetError: Higher = "higher", Lower = "lower");

@@ -19,14 +19,15 @@ use rust_decimal::Decimal;
 /// assert_eq!(serde_json::from_str::<LowerRule>(r#""inverse""#)?, LowerRule::Inverse);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LowerRule {
     /// target / actual: twice the target is an attainment of one half.
     Inverse,
     /// 2 - actual / target: twice the target is an attainment of nothing.
     Linear,
 }
+
+words!(LowerRule, "rule for lower targets", TargetError: Inverse = "inverse", Linear = "linear");
 
 /// The direction of a target with its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -298,8 +299,6 @@ fn positive(actual: Ratio, target: Decimal) -> Result<(), TargetError> {
         Ok(())
     }
 }
-
-words!(LowerRule, TargetError: Inverse = "inverse", Linear = "linear");
 
 impl fmt::Display for Target {
     /// `at least 5000000 impression`; with `{:#}` the number in groups, `5,000,000`; a precision is a number of

@@ -47,7 +47,7 @@ pub use goal::{LowerRule, Target};
 
 pub(crate) use goal::Goal;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, UnknownWord};
 use crate::quantity::{QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -104,14 +104,9 @@ pub enum TargetError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// A word that names none of the choices.
-    #[error("`{text}` is none of {}", known.join(", "))]
-    UnknownWord {
-        /// The word as given, shortened when long.
-        text: String,
-        /// The words that are known.
-        known: &'static [&'static str],
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// Bands without an edge.
     #[error("bands need at least one edge")]
     NoEdges,
@@ -185,7 +180,7 @@ impl TargetError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotATarget { .. } | Self::UnknownWord { .. } => ErrorKind::Syntax,
+            Self::NotATarget { .. } | Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::DuplicateClass { .. } => ErrorKind::Duplicate,
             Self::ZeroTarget { .. } | Self::NegativeTarget { .. } | Self::ActualNotPositive { .. } => {
                 ErrorKind::Undefined

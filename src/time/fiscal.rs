@@ -1,17 +1,19 @@
 //! The year of an organisation: the month it starts in, and which calendar year names it.
 
 use super::{NaiveDate, TimeError, date};
+use crate::quantity::words::words;
 use chrono::Datelike;
 
 /// Which calendar year a fiscal year is named after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum YearLabel {
     /// The calendar year in which the fiscal year starts.
     ByStart,
     /// The calendar year in which the fiscal year ends.
     ByEnd,
 }
+
+words!(YearLabel, "label of a fiscal year": ByStart = "by_start", ByEnd = "by_end");
 
 /// The years of an organisation, with their half-years and quarters: the month in which a year starts, and whether the
 /// calendar year of its start or of its end names it.

@@ -2,11 +2,10 @@
 
 use super::period::{Period, PeriodKind};
 use super::{NaiveDate, TimeError, add_days, next_in_series};
-use crate::error::{chosen, excerpt, within};
+use crate::error::within;
+use crate::quantity::words::words;
 use alloc::vec::Vec;
 use chrono::Datelike;
-use core::fmt;
-use core::str::FromStr;
 
 /// The parts into which a period is divided, and how often something is reviewed.
 ///
@@ -26,8 +25,7 @@ use core::str::FromStr;
 /// assert_eq!(serde_json::from_str::<Grain>(r#""day""#)?, Grain::Day);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Grain {
     /// Days.
     Day,
@@ -41,37 +39,13 @@ pub enum Grain {
     HalfYear,
 }
 
-impl fmt::Display for Grain {
-    /// `day`, `week`, `month`, `quarter`, `half-year`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::Quarter => "quarter",
-            Self::HalfYear => "half-year",
-        })
-    }
-}
-
-impl FromStr for Grain {
-    type Err = TimeError;
-
-    /// Reads what is shown, `half-year`, and what stands on the wire, `half_year`.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let choices = [
-            (Self::Day, "day"),
-            (Self::Week, "week"),
-            (Self::Month, "month"),
-            (Self::Quarter, "quarter"),
-            (Self::HalfYear, "half_year"),
-        ];
-        chosen(text, &choices).ok_or_else(|| TimeError::UnknownWord {
-            text: excerpt(text),
-            known: &["day", "week", "month", "quarter", "half-year"],
-        })
-    }
-}
+words!(Grain, "grain", TimeError:
+    Day = "day",
+    Week = "week",
+    Month = "month",
+    Quarter = "quarter",
+    HalfYear = "half_year" / "half-year",
+);
 
 impl Grain {
     /// The day one grain later, such as the day of the next review after that of `day`.

@@ -57,7 +57,7 @@ pub use period::Period;
 pub use timestamp::{Duration, TimeUnit, Timestamp};
 pub use week_mask::WeekMask;
 
-use crate::error::{ErrorKind, TooLarge};
+use crate::error::{ErrorKind, TooLarge, UnknownWord};
 use alloc::string::String;
 use chrono::Datelike;
 
@@ -242,14 +242,9 @@ pub enum TimeError {
         /// The second as given.
         second: u32,
     },
-    /// A word that names none of the choices.
-    #[error("`{text}` is none of {}", known.join(", "))]
-    UnknownWord {
-        /// The word as given, shortened when long.
-        text: String,
-        /// The words that are known.
-        known: &'static [&'static str],
-    },
+    /// A text that names none of the choices.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// A strict `before` whose date was rolled onto or behind its anchor.
     #[error("{date} is not before {anchor}")]
     NotBefore {
@@ -278,7 +273,7 @@ impl TimeError {
             Self::NotAPeriod { .. }
             | Self::NotADeadline { .. }
             | Self::NotATimestamp { .. }
-            | Self::UnknownWord { .. }
+            | Self::UnknownWord(_)
             | Self::NotADuration { .. } => ErrorKind::Syntax,
             Self::NoSuchDate { .. }
             | Self::NoSuchPart { .. }

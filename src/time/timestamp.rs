@@ -5,6 +5,7 @@ use crate::error::excerpt;
 use crate::quantity::display::write_whole;
 use crate::quantity::grammar::{self, plain};
 use crate::quantity::wire::text_on_the_wire;
+use crate::quantity::words::words;
 use alloc::format;
 use chrono::Datelike;
 use core::fmt;
@@ -312,8 +313,6 @@ pub enum TimeUnit {
 }
 
 impl TimeUnit {
-    const ALL: [Self; 4] = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
-
     /// The number of these units in a second.
     #[must_use]
     pub const fn per_second(self) -> u64 {
@@ -322,15 +321,6 @@ impl TimeUnit {
             Self::Milliseconds => 1_000,
             Self::Microseconds => 1_000_000,
             Self::Nanoseconds => 1_000_000_000,
-        }
-    }
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Seconds => "seconds",
-            Self::Milliseconds => "milliseconds",
-            Self::Microseconds => "microseconds",
-            Self::Nanoseconds => "nanoseconds",
         }
     }
 
@@ -352,25 +342,8 @@ impl TimeUnit {
     }
 }
 
-impl fmt::Display for TimeUnit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
-}
-
-impl FromStr for TimeUnit {
-    type Err = TimeError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|unit| unit.word() == text);
-        found.ok_or_else(|| TimeError::UnknownWord {
-            text: excerpt(text),
-            known: &["seconds", "milliseconds", "microseconds", "nanoseconds"],
-        })
-    }
-}
-
-text_on_the_wire!(TimeUnit, "a unit of time such as `seconds`");
+words!(TimeUnit, "unit of time", TimeError:
+    Seconds = "seconds", Milliseconds = "milliseconds", Microseconds = "microseconds", Nanoseconds = "nanoseconds");
 
 #[cfg(test)]
 mod tests {

@@ -32,7 +32,7 @@ const FLOORS: [&[&str]; 5] = [
 const ROOF: [&str; 5] = ["lib", "any_error", "glossary", "prelude", "strategies"];
 
 /// What a module of floor 0 may use of its neighbours.
-const NEIGHBOURS: [(&str, &str); 8] = [
+const NEIGHBOURS: [(&str, &str); 9] = [
     ("figure", "error"),
     ("quantity", "figure"),
     ("time", "figure"),
@@ -41,6 +41,7 @@ const NEIGHBOURS: [(&str, &str); 8] = [
     ("time", "quantity::wire"),
     ("time", "quantity::grammar"),
     ("time", "quantity::display"),
+    ("time", "quantity::words"),
 ];
 
 /// Modules without a float. Three places read or show one, by name.

@@ -17,7 +17,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("channel", 17),
     ("decision", 13),
     ("decompose", 13),
-    ("error", 6),
+    ("error", 7),
     ("figure", 11),
     ("funnel", 25),
     ("goal", 10),

@@ -4,28 +4,31 @@ use core::ops::Bound;
 use marketloop::agile::ExperimentVerdict;
 use marketloop::alert::{AlertChange, AlertRule};
 use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy};
-use marketloop::budget::OverspendLimit;
+use marketloop::budget::{CostKind, ForecastBasis, OverspendLimit, ReservePolicy, WeightBasis};
 use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
 use marketloop::decision::{CellTest, CellValue, HitPolicy, ValueKind};
-use marketloop::decompose::{DecompositionMethod, Effect};
+use marketloop::decompose::{ContributionMethod, DecompositionMethod, Effect};
 use marketloop::funnel::{Activity, Matching, Pattern, Retention, SegmentTouch, Voids, WindowFunnelModes};
 use marketloop::goal::{GrowthReading, RatioSpread};
 use marketloop::health::{Aggregation, MissingPolicy, Normaliser, Ties};
 use marketloop::kpi::{Formula, KpiTree, NodeDraft, NodeKind};
-use marketloop::optimise::Binding;
-use marketloop::pdca::{CommandKind, Phase, Stage};
-use marketloop::plan::{EarningRule, Relation};
+use marketloop::optimise::{Binding, Stop};
+use marketloop::pdca::{CommandKind, Phase, Stage, TargetVerdict};
+use marketloop::plan::{EarningRule, Relation, TaskState};
 use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Rounding, Share, Unit};
 use marketloop::ranking::{Combination, Normalisation, RandomIndex, Topsis};
 use marketloop::response::Family;
 use marketloop::risk::Rating;
 use marketloop::split::Apportionment;
+use marketloop::stats::{IntervalMethod, QuantileMethod};
 use marketloop::strategies;
 use marketloop::target::{ActualValue, Better, Favour, Light, LowerRule, Target};
 use marketloop::time::{Deadline, Duration, Grain, Period, TimeUnit, Timestamp, WeekMask};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rust_decimal::Decimal;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Display};
 use std::path::Path;
@@ -266,38 +269,70 @@ fn reads_back<T: FromStr<Err: Debug> + Display + PartialEq + Debug>(values: impl
     }
 }
 
-/// The types with a reader of texts, each with the values that are written and read.
+/// The choices of a closed set, each with its word, as the error of a word that is none lists them.
+fn choices<T>() -> Vec<(String, T)>
+where
+    T: FromStr<Err: Debug + Serialize>,
+{
+    let refused = "no such word".parse::<T>().err().unwrap();
+    let error = serde_json::to_value(&refused).unwrap();
+    let known = error["unknown_word"]["known"].as_array().unwrap();
+    known
+        .iter()
+        .map(|word| (word.as_str().unwrap().into(), word.as_str().unwrap().parse().unwrap()))
+        .collect()
+}
+
+/// A word is what stands on the wire, and there is read exactly so; a person may write it with blanks and capitals.
+fn are_words<T>()
+where
+    T: FromStr<Err: Debug + Serialize> + Debug + PartialEq + Serialize + DeserializeOwned,
+{
+    let all = choices::<T>();
+    assert!(all.len() > 1, "{all:?}");
+    for (word, choice) in all {
+        let wire = format!("\"{word}\"");
+        assert_eq!(serde_json::to_string(&choice).unwrap(), wire);
+        assert_eq!(serde_json::from_str::<T>(&wire).unwrap(), choice);
+        assert_eq!(word.replace('_', " ").to_uppercase().parse::<T>().unwrap(), choice);
+        assert!(serde_json::from_str::<T>(&wire.to_uppercase()).is_err(), "{wire}");
+    }
+}
+
+/// The types with a reader of texts: those of a closed set of words, and the others with the values that are written
+/// and read.
 macro_rules! texts {
-    ($($name:ident $(<$of:ident>)?: $values:expr,)*) => {
-        const TEXTS: &[&str] = &[$(stringify!($name)),*];
+    (words: $($word:ident)*; $($name:ident $(<$of:ident>)?: $values:expr,)*) => {
+        const TEXTS: &[&str] = &[$(stringify!($word),)* $(stringify!($name)),*];
 
         #[test]
         fn every_type_with_a_reader_reads_its_own_text() {
+            $(reads_back::<$word>(one_of(choices().into_iter().map(|(_, choice)| choice).collect::<Vec<_>>()));)*
             $(reads_back::<$name $(<$of>)?>($values);)*
+        }
+
+        #[test]
+        fn a_word_stands_on_the_wire_and_a_person_may_write_it_in_capitals() {
+            $(are_words::<$word>();)*
         }
     };
 }
 
 texts! {
+    words: ExperimentVerdict AlertChange ReservePolicy WeightBasis OverspendLimit ForecastBasis CostKind Action ChannelFigure Metric Quadrant HitPolicy ValueKind ContributionMethod DecompositionMethod Effect Activity SegmentTouch Voids GrowthReading RatioSpread Ties MissingPolicy NodeKind Binding Stop CommandKind TargetVerdict Stage Phase EarningRule TaskState Rounding Normalisation Topsis Rating Apportionment IntervalMethod QuantileMethod Favour Light LowerRule Better Grain TimeUnit;
     Combination: prop_oneof![
         one_of([Combination::Product, Combination::GeometricMean]),
         (0.0..=1.0_f64).prop_map(Combination::Linear),
     ],
-    OverspendLimit: one_of([OverspendLimit::Total, OverspendLimit::EachLine]),
     RandomIndex: prop_oneof![
         one_of([RandomIndex::SAATY, RandomIndex::DONEGAN_DODD]),
         prop::collection::btree_map(3..50_usize, 0.01..2.0_f64, 1..9)
             .prop_map(|entries| RandomIndex::new(entries).unwrap()),
     ],
-    Activity: one_of([Activity::Active, Activity::Silent, Activity::Dormant]),
-    EarningRule: one_of([EarningRule::ZeroHundred, EarningRule::FiftyFifty, EarningRule::Linear]),
     Matching: prop_oneof![
         one_of([Matching::Longest, Matching::StrictlyIncreasing, Matching::UseOnce]),
         modes().prop_map(Matching::WindowFunnel),
     ],
-    CommandKind: one_of(CommandKind::ALL),
-    Phase: one_of([Phase::Draft, Phase::Planned, Phase::Doing, Phase::Checking, Phase::Acting, Phase::Closed, Phase::Cancelled]),
-    Stage: one_of(Stage::ALL),
     Relation: (any::<i32>(), 0_usize..4).prop_map(|(lag, kind)| {
         let kinds = [
             Relation::FinishToStart(lag),
@@ -312,9 +347,6 @@ texts! {
         any::<u64>().prop_map(Retention::OnOrAfter),
         any::<usize>().prop_map(Retention::Bracket),
     ],
-    SegmentTouch: one_of([SegmentTouch::First, SegmentTouch::Last]),
-    Voids: one_of([Voids::LaterSteps, Voids::Conversions]),
-    Action: one_of(Action::ALL),
     Aggregation: aggregation(),
     Combination: prop_oneof![
         (0.0..=1.0).prop_map(Combination::Linear),
@@ -326,103 +358,12 @@ texts! {
         Just(RandomIndex::DONEGAN_DODD),
         (1e-9..1e9).prop_map(|index| RandomIndex::new([(3, index), (5, 1.0)]).unwrap()),
     ],
-    AlertChange: one_of([AlertChange::Pending, AlertChange::Fired, AlertChange::Cleared, AlertChange::Dropped]),
     AlertRule: alert_rule(),
     AttributionModel: attribution_model(),
-    Binding: one_of([Binding::Free, Binding::Zero, Binding::Floor, Binding::Cap]),
-    ChannelFigure: one_of(ChannelFigure::ALL),
     Closing: one_of([Closing::SinceLast, Closing::Overlapping]),
-    ExperimentVerdict: one_of([ExperimentVerdict::Supported, ExperimentVerdict::Refuted, ExperimentVerdict::Inconclusive]),
     Family: one_of(Family::ALL),
-    GrowthReading: one_of([
-        GrowthReading::StockCompounding,
-        GrowthReading::StockLinear,
-        GrowthReading::StockSeasonal,
-        GrowthReading::StockWithChurn,
-        GrowthReading::FlowSameRate,
-        GrowthReading::FlowSteadyFromLast,
-        GrowthReading::FlowSeasonalTrend,
-    ]),
-    HitPolicy: one_of([
-        HitPolicy::Unique,
-        HitPolicy::Any,
-        HitPolicy::First,
-        HitPolicy::Priority,
-        HitPolicy::RuleOrder,
-        HitPolicy::OutputOrder,
-        HitPolicy::Collect,
-        HitPolicy::CollectSum,
-        HitPolicy::CollectMin,
-        HitPolicy::CollectMax,
-        HitPolicy::CollectCount,
-    ]),
-    Metric: one_of(Metric::ALL),
-    MissingPolicy: one_of([MissingPolicy::Skip, MissingPolicy::Zero, MissingPolicy::Propagate]),
-    NodeKind: one_of([NodeKind::Flow, NodeKind::Stock, NodeKind::Ratio, NodeKind::Growth, NodeKind::Unique]),
     Normaliser: normaliser(),
-    Quadrant: one_of(Quadrant::ALL),
-    Ties: ties(),
-    Apportionment: one_of([
-        Apportionment::LargestRemainder,
-        Apportionment::SainteLague,
-        Apportionment::FirstInOrder,
-        Apportionment::LastInOrder,
-        Apportionment::LargestWeight,
-        Apportionment::Cumulative,
-    ]),
-    Rounding: one_of([
-        Rounding::HalfEven,
-        Rounding::HalfAwayFromZero,
-        Rounding::HalfTowardZero,
-        Rounding::AwayFromZero,
-        Rounding::TowardZero,
-        Rounding::Ceiling,
-        Rounding::Floor,
-    ]),
-    ValueKind: one_of([ValueKind::Number, ValueKind::Text, ValueKind::Truth]),
-    Better: one_of([Better::Higher, Better::Lower]),
-    DecompositionMethod: one_of([
-        DecompositionMethod::LogMean,
-        DecompositionMethod::Shapley,
-        DecompositionMethod::Sequential,
-    ]),
-    Effect: one_of([
-        Effect::Volume,
-        Effect::Price,
-        Effect::Rate,
-        Effect::Mix,
-        Effect::New,
-        Effect::Lost,
-    ]),
-    Favour: one_of([Favour::Favourable, Favour::Neutral, Favour::Adverse]),
-    Grain: one_of([Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::HalfYear]),
-    Light: one_of([Light::Red, Light::Yellow, Light::Green]),
-    LowerRule: one_of([LowerRule::Inverse, LowerRule::Linear]),
-    Rounding: one_of([
-        Rounding::HalfEven,
-        Rounding::HalfAwayFromZero,
-        Rounding::HalfTowardZero,
-        Rounding::AwayFromZero,
-        Rounding::TowardZero,
-        Rounding::Ceiling,
-        Rounding::Floor,
-    ]),
-    Normalisation: one_of([
-        Normalisation::MinMax,
-        Normalisation::Max,
-        Normalisation::Sum,
-        Normalisation::Vector,
-        Normalisation::Logarithmic,
-        Normalisation::Linear,
-        Normalisation::Nonlinear,
-        Normalisation::EnhancedAccuracy,
-        Normalisation::ZavadskasTurskis,
-    ]),
     RankBy: one_of([RankBy::Conversions, RankBy::Value]),
-    Rating: one_of([Rating::Acceptable, Rating::Tolerable, Rating::Unacceptable]),
-    RatioSpread: one_of([RatioSpread::Proportional, RatioSpread::Additive, RatioSpread::LogitShift]),
-    TimeUnit: one_of([TimeUnit::Seconds, TimeUnit::Milliseconds, TimeUnit::Microseconds, TimeUnit::Nanoseconds]),
-    Topsis: one_of([Topsis::MinMax, Topsis::VectorInverted, Topsis::VectorSwappedIdeals]),
     ActualValue: (strategies::ratio(), unit()).prop_map(|(value, unit)| ActualValue::new(value, unit)),
     Count: any::<u64>().prop_map(Count::new),
     Currency: prop::sample::select(currencies()),
@@ -430,13 +371,6 @@ texts! {
     Duration: any::<u64>().prop_map(Duration::from_seconds),
     KpiTree: tree(),
     Money: strategies::money(),
-    NodeKind: prop::sample::select(vec![
-        NodeKind::Flow,
-        NodeKind::Stock,
-        NodeKind::Ratio,
-        NodeKind::Growth,
-        NodeKind::Unique,
-    ]),
     Pattern: "(\\(\\?[1-9]\\)|\\.|\\.\\*|\\(\\?t(<|<=|>|>=|==)[0-9]{1,9}\\)\\(\\?[1-9]\\)){1,6}".prop_filter_map("no pattern", |text| text.parse().ok()),
     Period: strategies::period(),
     Quantity: (strategies::decimal(), unit()).prop_map(|(value, unit)| Quantity::new(value, unit)),
@@ -496,7 +430,7 @@ fn no_reader_of_texts_is_left_out() {
     assert_eq!(read(&["pub struct A;", "impl FromStr for A {"]), ["A"]);
     let tested = "pub enum A {}\nimpl core::str::FromStr for A {\n#[cfg(test)]\nmod tests {\npub struct B;\nimpl FromStr for B {";
     assert_eq!(read(&[tested]), ["A"]);
-    assert_eq!(read(&["pub enum A {}\nwords!(A, B:\n    C = \"c\");"]), ["A"]);
+    assert_eq!(read(&["pub enum A {}\nwords!(A, \"a\", B:\n    C = \"c\");"]), ["A"]);
     assert_eq!(read(&["macro_rules! a {\n        pub enum A {}\n}\nimpl FromStr for A {"]), ["A"]);
     assert_eq!(read(&["pub struct A<T>;\nimpl<T> FromStr for A<T> {"]), ["A"]);
     assert!(

@@ -253,8 +253,8 @@ fn models_are_their_texts() {
 fn choices_are_their_texts() {
     pinned(&[Closing::SinceLast, Closing::Overlapping], r#"["since_last","overlapping"]"#);
     pinned(&[RankBy::Conversions, RankBy::Value], r#"["conversions","value"]"#);
-    refused::<Closing>(r#""never""#, "`never` is none of `since_last`, `overlapping`");
-    refused::<RankBy>(r#""Value""#, "`Value` is none of `conversions`, `value`");
+    refused::<Closing>(r#""never""#, "unknown variant `never`, expected `since_last` or `overlapping`");
+    refused::<RankBy>(r#""Value""#, "unknown variant `Value`, expected `conversions` or `value`");
 }
 
 #[test]

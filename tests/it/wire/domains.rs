@@ -89,7 +89,7 @@ fn a_goal_and_what_is_known_of_its_metric_are_plain_records() {
     assert_eq!(" flow_same_rate".parse(), Ok(GrowthReading::FlowSameRate));
     assert_eq!(
         "summer".parse::<GrowthReading>().unwrap_err().to_string(),
-        "`summer` is no reading of a growth"
+        "`summer` is no reading of a growth: stock_compounding, stock_linear, stock_seasonal, stock_with_churn, flow_same_rate, flow_steady_from_last, flow_seasonal_trend"
     );
     pinned(&GrowthReading::FlowSteadyFromLast, r#""flow_steady_from_last""#);
 }

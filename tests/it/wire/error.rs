@@ -164,6 +164,10 @@ mod domains {
             r#"{"unreachable":{"needed":{"exact":"23/25"},"highest":{"estimate":"0.5"}}}"#,
         );
         written(&Score::ONE, r#"{"exact":"1"}"#);
+        written(
+            &"up".parse::<marketloop::target::Better>().unwrap_err(),
+            r#"{"unknown_word":{"what":"direction","text":"up","known":["higher","lower"]}}"#,
+        );
         written(&KpiError::UnknownName { name: "CTR".into() }, r#"{"unknown_name":{"name":"CTR"}}"#);
         written(
             &OptimiseError::CapsBelow {

@@ -62,7 +62,7 @@ fn rules_say_only_what_is_not_plain() {
         "invalid type: integer `0`, expected a string",
     );
     refused::<FunnelRules>(&json.replace("session", ""), "held_constant: a property has no name");
-    refused::<FunnelRules>(&json.replace("use_once", "use_twice"), "`use_twice` is no matching of a funnel");
+    refused::<FunnelRules>(&json.replace("use_once", "use_twice"), "`use_twice` is no matching: longest");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn matchings_and_touches_are_words() {
     pinned(&Retention::On(7), r#""on 7""#);
     pinned(&Retention::OnOrAfter(u64::MAX), r#""on or after 18446744073709551615""#);
     pinned(&Retention::Bracket(0), r#""bracket 0""#);
-    refused::<Retention>(r#""on +7""#, "`on +7` is no retention of a funnel");
+    refused::<Retention>(r#""on +7""#, "`on +7` is no retention: on N, on or after N, bracket N");
     pinned(&SegmentTouch::First, r#""first""#);
     pinned(&SegmentTouch::Last, r#""last""#);
     pinned(&Voids::LaterSteps, r#""later_steps""#);

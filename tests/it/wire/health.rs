@@ -137,12 +137,13 @@ fn an_aggregation_is_its_name_and_parameters() {
         assert_eq!((aggregation.to_string().as_str(), text.parse()), (text, Ok(aggregation)));
     }
     assert_eq!("weakest_link".parse(), Ok(Aggregation::WeakestLink));
+    let forms = "arithmetic, geometric, harmonic, weakest_link, rising_ranks, falling_ranks, power(exponent), hurwicz(optimism), quantifier(power), ranks(weights ...)";
     for (text, refusal) in [
         ("ranks(0, 1)", "no weight is above 0"),
         ("ranks(1, -1)", "weight -1 is below 0"),
         ("power(0)", "power 0 is outside all numbers but 0"),
-        ("median", "`median` is none of arithmetic, geometric"),
-        ("geometric(2)", "`geometric(2)` is none of arithmetic, geometric"),
+        ("median", format!("`median` is no aggregation: {forms}").as_str()),
+        ("geometric(2)", format!("`geometric(2)` is no aggregation: {forms}").as_str()),
     ] {
         let refused = text.parse::<Aggregation>().unwrap_err();
         assert!(refused.to_string().starts_with(refusal), "{refused}");
@@ -172,18 +173,19 @@ fn choices_are_their_names() {
         assert_eq!(text.parse::<Normaliser>().unwrap().to_string(), text);
     }
     assert_eq!("min_max(lower,1,2)".parse(), Normaliser::min_max(Better::Lower, dec!(1), dec!(2)));
+    let forms = "target_ratio, unchanged, goalposts(worst, best), min_max(better, least, greatest), standard_score(better, mean, deviation), percentile(better, ties, values ...), logistic(midpoint, steepness), piecewise_linear(value: score, ...)";
     for (text, refusal) in [
-        ("goalposts(1)", "`goalposts(1)` is none of target ratio, unchanged, goalposts(worst, best)"),
+        ("goalposts(1)", format!("`goalposts(1)` is no normaliser: {forms}").as_str()),
         ("goalposts(1, 1)", "goalposts from 1 to 1 have no range"),
-        ("percentile(higher, most, 1)", "`most` is none of rank, weak, strict, mean"),
-        ("min-max(more, 1, 2)", "`min-max(more, 1, 2)` is none of target ratio"),
+        ("percentile(higher, most, 1)", "`most` is no rule of ties: rank, weak, strict, mean"),
+        ("min-max(more, 1, 2)", format!("`min-max(more, 1, 2)` is no normaliser: {forms}").as_str()),
     ] {
         let refused = text.parse::<Normaliser>().unwrap_err();
         assert!(refused.to_string().starts_with(refusal), "{refused}");
     }
     assert_eq!(
         "guess".parse::<MissingPolicy>().unwrap_err().to_string(),
-        "`guess` is none of skip, zero, propagate"
+        "`guess` is no policy for missing scores: skip, zero, propagate"
     );
 }
 

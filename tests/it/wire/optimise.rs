@@ -62,8 +62,8 @@ fn an_optimum_is_written() {
     pinned(&[Binding::Free, Binding::Zero, Binding::Floor, Binding::Cap], r#"["free","zero","floor","cap"]"#);
     assert_eq!("cap".parse(), Ok(Binding::Cap));
     assert_eq!(
-        "Cap".parse::<Binding>().unwrap_err().to_string(),
-        "`Cap` is none of `free`, `zero`, `floor`, `cap`"
+        "Top".parse::<Binding>().unwrap_err().to_string(),
+        "`Top` is no binding limit: free, zero, floor, cap"
     );
 }
 

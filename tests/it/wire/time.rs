@@ -29,7 +29,7 @@ fn every_form_is_pinned() {
     pinned(&Timestamp::from_unix(90).unwrap(), r#""1970-01-01T00:01:30Z""#);
     let units = [TimeUnit::Seconds, TimeUnit::Milliseconds, TimeUnit::Microseconds, TimeUnit::Nanoseconds];
     pinned(&units, r#"["seconds","milliseconds","microseconds","nanoseconds"]"#);
-    refused::<TimeUnit>(r#""days""#, "`days` is none of seconds, milliseconds");
+    refused::<TimeUnit>(r#""days""#, "unknown variant `days`, expected one of `seconds`, `milliseconds`");
     pinned(&WeekMask::MONDAY_TO_FRIDAY, r#""1111100""#);
     let may =
         WorkCalendar::new(day(1), day(31), WeekMask::MONDAY_TO_FRIDAY, [day(5), day(4)], [day(9)]).unwrap();
