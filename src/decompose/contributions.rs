@@ -14,8 +14,9 @@ use num_bigint::BigInt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// How a part of a total came to be, from the plainest to the least plain: of several that play a role, the last one
-/// in this order is told.
+/// The method by which a part of a total was computed.
+///
+/// If several methods play a role, the one listed last here is reported.
 ///
 /// ```
 /// # use marketloop::decompose::ContributionMethod;
@@ -62,7 +63,7 @@ impl ContributionMethod {
     }
 }
 
-/// What a segment or a product did to a total, by effect.
+/// The kind of effect that a segment or a product had on a total.
 ///
 /// ```
 /// # use marketloop::decompose::Effect;
@@ -275,7 +276,7 @@ impl<K> Contributions<K> {
         &self.unit
     }
 
-    /// How the total was divided: of several methods the last in the order of [`ContributionMethod`].
+    /// The method that divided the total; of several, the one listed last in [`ContributionMethod`].
     #[must_use]
     pub fn method(&self) -> ContributionMethod {
         self.parts.iter().map(|part| part.method).max().unwrap_or(ContributionMethod::Given)
@@ -382,7 +383,7 @@ fn adds_up(values: impl Iterator<Item = Decimal> + Clone, total: Decimal) -> boo
 }
 
 impl<K> Contributions<SegmentEffect<K>> {
-    /// What one effect did over all segments.
+    /// The sum of one effect over all segments.
     ///
     /// # Errors
     /// [`DecomposeError::Quantity`] where the sum needs more than 28 digits.
@@ -390,7 +391,7 @@ impl<K> Contributions<SegmentEffect<K>> {
         self.sum_of(|key| key.effect == effect)
     }
 
-    /// What one segment did by all its effects.
+    /// The sum of all effects of one segment.
     ///
     /// # Errors
     /// [`DecomposeError::Quantity`] where the sum needs more than 28 digits.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
-/// What makes a set of elements an explanation of a miss.
+/// The thresholds by which a set of elements counts as an explanation of a miss.
 ///
 /// # Examples
 /// ```
@@ -35,7 +35,7 @@ impl Default for RankOptions {
 }
 
 impl RankOptions {
-    /// Sets the least part of the miss that each element has to explain, 0 to 1.
+    /// Sets the minimum share of the miss that each element has to explain, 0 to 1.
     ///
     /// # Errors
     /// [`DecomposeError::NotFinite`] for a threshold that is no number.
@@ -44,7 +44,7 @@ impl RankOptions {
         Ok(self)
     }
 
-    /// Sets the least part of the miss that the elements of a set have to explain together.
+    /// Sets the minimum share of the miss that the elements of a set have to explain together.
     ///
     /// # Errors
     /// [`DecomposeError::NotFinite`] for a threshold that is no number.
@@ -53,7 +53,7 @@ impl RankOptions {
         Ok(self)
     }
 
-    /// Sets the largest number of elements in a set.
+    /// Sets the maximum number of elements in a set.
     ///
     /// # Examples
     /// ```

@@ -76,7 +76,7 @@ pub enum DecomposeError {
     /// A text that names none of the choices.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
-    /// Nothing to explain the change with.
+    /// No factors, rows or contributions were given.
     #[error("there are no {what}")]
     Empty {
         /// What is missing: `factors`, `rows`.

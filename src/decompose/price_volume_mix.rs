@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// What was sold of a product in one period.
+/// The quantity and the price of a product in one period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sale {
@@ -24,7 +24,7 @@ impl Sale {
     }
 }
 
-/// What was sold of a product in two periods: a row of [`price_volume_mix`]. In a period for which nothing is stated
+/// The sales of a product in two periods: a row of [`price_volume_mix`]. In a period for which nothing is stated
 /// the product was not on sale: it is new, or it is gone.
 ///
 /// # Examples

@@ -80,7 +80,7 @@ pub enum GoalError {
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
-    /// A goal below what churn alone leaves of the stock: fewer than no customers would have to be gained.
+    /// A goal below the stock that churn alone leaves: gross additions would have to be negative.
     #[error("the goal needs {additions:.2} gross additions a period, below 0")]
     NegativeAdditions {
         /// The gross additions that the goal would need.

@@ -381,7 +381,7 @@ impl fmt::Display for Growth {
 }
 
 impl GrowthPath {
-    /// How the growth was read.
+    /// The reading of the growth.
     #[must_use]
     pub const fn reading(&self) -> GrowthReading {
         self.reading

@@ -3,7 +3,8 @@
 use super::GoalError;
 use crate::quantity::words::words;
 
-/// How an annual growth is read. There is no default: the readings disagree.
+/// The reading of an annual growth: of which figure, from which level on. There is no default, because the readings
+/// disagree.
 ///
 /// ```
 /// # use marketloop::goal::GrowthReading;

@@ -99,7 +99,7 @@ impl RatioCascade {
         Ok(Self { spread, target, last, ratios, shift })
     }
 
-    /// How the target was spread.
+    /// The rule by which the target was spread.
     #[must_use]
     pub const fn method(&self) -> RatioSpread {
         self.spread
@@ -141,7 +141,7 @@ impl RatioCascade {
         self.ratios.iter().map(round).collect()
     }
 
-    /// What the whole's ratio is with these ratios and denominators: the target again where the denominators
+    /// The ratio of the whole for these ratios and denominators: the target again where the denominators
     /// are last year's.
     ///
     /// # Errors

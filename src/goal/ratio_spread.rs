@@ -1,6 +1,6 @@
 //! How a ratio target is spread.
 
-/// How a ratio target is spread over periods whose ratios differed last year.
+/// The rule that spreads a ratio target over periods whose ratios differed last year.
 ///
 /// ```
 /// # use marketloop::goal::RatioSpread;

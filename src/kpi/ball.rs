@@ -33,6 +33,7 @@ pub(super) struct Ball {
 impl Ball {
     /// The quotient of two whole numbers; the divisor is not zero.
     pub(super) fn of_fraction(numerator: &BigInt, denominator: &BigUint) -> Self {
+        // Nothing is shifted where the numerator has more bits than the quotient needs.
         let up = BITS.saturating_add(denominator.bits()).saturating_sub(numerator.bits());
         let magnitude = (numerator.magnitude() << up) / denominator;
         let exponent = i64::try_from(up).unwrap_or(EXPONENT).saturating_neg();

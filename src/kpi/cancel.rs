@@ -57,7 +57,6 @@ fn powers(graph: &Graph, index: u32, step: &Step, written_out: &[Option<Powers>]
     let own = graph.factors.get(index as usize)?;
     let (mut factor, mut divisor) = (own.factor, own.divisor);
     let mut of: Vec<(u32, i32)> = Vec::new();
-    let mut total = 0_u32;
     let (above, below) = graph.fraction(step);
     for (operands, sign) in [(above, 1_i32), (below, -1)] {
         for slot in operands {
@@ -75,14 +74,14 @@ fn powers(graph: &Graph, index: u32, step: &Step, written_out: &[Option<Powers>]
                 }
                 _ => of.push((*slot, sign)),
             }
+            // Twice as many while it is written out: what cancels makes it shorter again.
             if of.len() > FACTORS.saturating_mul(2) {
                 return None;
             }
         }
     }
-    for (_, power) in &of {
-        total = total.saturating_add(power.unsigned_abs());
-    }
+    // At most 64 factors of powers within ±32 each, so that no sum saturates.
+    let total = of.iter().fold(0_u32, |total, (_, power)| total.saturating_add(power.unsigned_abs()));
     of.sort_unstable_by_key(|(slot, _)| *slot);
     of.dedup_by(|later, kept| {
         let same = later.0 == kept.0;

@@ -89,7 +89,7 @@ impl KpiTree {
 }
 
 impl<'t> Columns<'t> {
-    /// How many columns there are.
+    /// The number of columns.
     #[must_use]
     pub const fn width(&self) -> usize {
         self.width
@@ -308,8 +308,10 @@ impl<'t> Columns<'t> {
         }
         // Sought only once it is known to be there: the loop above stays without a branch.
         if !finite {
-            let slot = of_slots.iter().position(|contribution| !contribution.is_finite()).unwrap_or(0);
-            return Err(KpiError::Range { what: "contribution", node: tree.id_of(tree.node_of(slot)) });
+            let slot = of_slots.iter().position(|contribution| !contribution.is_finite());
+            debug_assert!(slot.is_some(), "a slot is not finite");
+            let node = slot.map_or_else(|| tree.root(), |slot| tree.node_of(slot));
+            return Err(KpiError::Range { what: "contribution", node: tree.id_of(node) });
         }
         let inputs = tree.graph().inputs;
         let of_node = |slot: &u32| {
@@ -330,6 +332,7 @@ impl<'t> Columns<'t> {
         if column >= self.width {
             return f64::NAN;
         }
+        // The node of another, larger tree has a slot beyond all rows: it has no value here.
         let index = slot.saturating_mul(self.width).saturating_add(column);
         self.values.get(index).copied().unwrap_or(f64::NAN)
     }

@@ -36,6 +36,7 @@ pub(super) fn compile(
     let mut families = Families::default();
     let mut texts: Vec<Option<Box<str>>> = Vec::with_capacity(drafts.len());
     let mut tokens: Vec<Option<Vec<Resolved>>> = Vec::with_capacity(drafts.len());
+    // The leaves that a list declares stand behind the others, and have no formula.
     for (draft, formula) in drafts.iter().zip(formulas.iter().map(Some).chain(core::iter::repeat(None))) {
         let path = || Path::root().field(&draft.id);
         let Some(Some(formula)) = formula else {
@@ -100,10 +101,15 @@ impl Names {
         Self { sorted, listed: BTreeMap::new(), texts }
     }
 
+    #[expect(clippy::indexing_slicing, reason = "the sorted numbers are those of the texts")]
+    fn name(&self, index: u32) -> &str {
+        &self.texts[index as usize]
+    }
+
     fn find(&self, id: &str) -> Option<u32> {
-        let name = |index: &u32| self.texts.get(*index as usize).map_or("", |name| name);
-        match self.sorted.binary_search_by(|index| name(index).cmp(id)) {
+        match self.sorted.binary_search_by(|index| self.name(*index).cmp(id)) {
             Ok(position) => self.sorted.get(position).copied(),
+            // What lists have declared so far is not sorted in yet: sorting after each would cost the square.
             Err(_) => self.listed.get(id).copied(),
         }
     }
@@ -132,16 +138,18 @@ impl Names {
         drafts.extend(leaves);
         let listed: Vec<u32> = core::mem::take(&mut self.listed).into_values().collect();
         if !listed.is_empty() {
-            self.sorted.extend(listed);
-            let name = |index: &u32| self.texts.get(*index as usize);
-            self.sorted.sort_by(|left, right| name(left).cmp(&name(right)));
+            let mut sorted = core::mem::take(&mut self.sorted);
+            sorted.extend(listed);
+            sorted.sort_by(|left, right| self.name(*left).cmp(self.name(*right)));
+            self.sorted = sorted;
         }
     }
 
     /// The nodes named `parent`, a dot and one more word, in the order of declaration.
     fn family(&self, parent: &str) -> Vec<u32> {
         let prefix = format!("{parent}.");
-        let name = |index: &u32| self.texts.get(*index as usize).map_or("", |name| name);
+        let name = |index: &u32| self.name(*index);
+        // All names that begin with the prefix stand together: two searches, not a look at every name.
         let start = self.sorted.partition_point(|index| name(index) < prefix.as_str());
         let mut family: Vec<u32> = self
             .sorted
@@ -165,6 +173,7 @@ impl Names {
     ) -> Vec<Resolved> {
         let mut resolved = Vec::with_capacity(formula.tokens().len());
         let mut unknown = BTreeSet::new();
+        // A name is told once a formula, however often it stands there.
         for token in formula.tokens() {
             match token {
                 Token::Node(id) => {
@@ -220,18 +229,19 @@ fn ordered(
             }
         }
     }
+    // The first node that nothing uses; where each is used there is a cycle, which is told from wherever one starts.
     let root = (0..LEAF).zip(&used).find(|(_, used)| !**used).map_or(0, |(node, _)| node);
     let id = |node: u32| drafts.get(node as usize).map_or("", |draft| draft.id.as_str());
     let mut walk = Walk { states: alloc::vec![State::New; drafts.len()], order: Vec::new(), cycles: 0 };
     walk.from(root, &operands, &id, problems);
+    // What comes into the order from here on is not reached from the root.
+    let reached = walk.order.len();
     let root_id = id(root);
-    for node in names.sorted.iter().copied().filter(|node| *node != root).collect::<Vec<_>>() {
-        if walk.states.get(node as usize) == Some(&State::New) {
-            walk.from(node, &operands, &id, problems);
+    for node in &names.sorted {
+        if walk.states.get(*node as usize) == Some(&State::New) {
+            walk.from(*node, &operands, &id, problems);
         }
     }
-    // What stands after the root in the order of completion was not reached from it.
-    let reached = walk.order.iter().position(|node| *node == root).unwrap_or(0).saturating_add(1);
     for node in walk.order.iter().skip(reached).filter(|_| complete) {
         let fault = KpiError::Unreachable { id: id(*node).to_owned(), root: root_id.to_owned() };
         problems.push(Path::root().field(id(*node)), fault);
@@ -257,6 +267,10 @@ const CYCLES: u32 = 1000;
 
 impl Walk {
     /// Visits in postorder what `start` depends on, without recursion.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a position is below the number of tokens, cycles below their limit, and a long cycle has more than 24 nodes"
+    )]
     fn from<'t, 'n>(
         &mut self,
         start: u32,
@@ -275,21 +289,22 @@ impl Walk {
                 path.pop();
                 continue;
             };
-            *position = position.saturating_add(1);
+            *position += 1;
             let Resolved::Node(operand) = token else { continue };
+            // An unknown name has no state: it was told where it was looked up.
             match self.states.get(*operand as usize) {
                 Some(State::New) => {
                     self.set(*operand, State::Open);
                     path.push((*operand, 0));
                 }
                 Some(State::Open) if self.cycles < CYCLES => {
-                    self.cycles = self.cycles.saturating_add(1);
+                    self.cycles += 1;
                     let members = path.iter().map(|(node, _)| *node).skip_while(|node| node != operand);
                     let mut cycle: Vec<String> = members.map(|node| id(node).to_owned()).collect();
                     // Of a long cycle the ends say enough.
                     if cycle.len() > 24 {
-                        let left_out = cycle.len().saturating_sub(20);
-                        cycle.splice(10..cycle.len().saturating_sub(10), [format!("… {left_out} more …")]);
+                        let left_out = cycle.len() - 20;
+                        cycle.splice(10..cycle.len() - 10, [format!("… {left_out} more …")]);
                     }
                     cycle.push(id(*operand).to_owned());
                     problems.push(Path::root().field(id(*operand)), KpiError::Cycle { path: cycle });
@@ -299,10 +314,9 @@ impl Walk {
         }
     }
 
+    #[expect(clippy::indexing_slicing, reason = "only nodes of the tree are walked, and each has a state")]
     fn set(&mut self, node: u32, state: State) {
-        if let Some(entry) = self.states.get_mut(node as usize) {
-            *entry = state;
-        }
+        self.states[node as usize] = state;
     }
 }
 
@@ -317,6 +331,10 @@ struct Building {
 }
 
 impl Building {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "all lists are as long as that of the nodes, and so is the order"
+    )]
     fn add(
         &mut self,
         node: u32,
@@ -326,47 +344,46 @@ impl Building {
         problems: &mut Problems<KpiError>,
     ) {
         let index = node as usize;
-        let Some(draft) = drafts.get_mut(index) else { return };
+        debug_assert!(
+            self.nodes.len() == drafts.len() && tokens.len() == drafts.len(),
+            "a place for each node"
+        );
+        let draft = &mut drafts[index];
         let declared = draft.unit.take();
-        let lowered = match tokens.get_mut(index).and_then(Option::take) {
+        let lowered = match tokens[index].take() {
             None => {
                 let unit = declared.clone().unwrap_or(Unit::ONE);
                 Some(Lowered { operand: node | LEAF, unit, divides: false })
             }
             // A formula that cannot be written was told of already.
-            Some(_) if texts.get(index).is_none_or(Option::is_none) => None,
+            Some(_) if texts[index].is_none() => None,
             Some(tokens) => {
                 let known = Known { operands: &self.operands, units: &self.units };
                 let lowered = lower(tokens, declared.as_ref(), &known, &mut self.graph);
                 problems.take(&Path::root().field(&draft.id), lowered).flatten()
             }
         };
+        // A formula of several steps: all of them are the node's, its own is the last.
         self.step_nodes.resize(self.graph.steps.len(), node);
         let Some(Lowered { operand, unit, divides }) = lowered else {
             // A declared unit holds, so that those who use it are checked too.
-            if let (Some(entry), Some(operand)) = (self.units.get_mut(index), self.operands.get_mut(index))
-                && declared.is_some()
-            {
-                *entry = declared;
-                *operand = Some(node | LEAF);
+            if declared.is_some() {
+                self.units[index] = declared;
+                self.operands[index] = Some(node | LEAF);
             }
             return;
         };
-        if let Some(entry) = self.nodes.get_mut(index) {
-            *entry = Some(Node {
-                id: core::mem::take(&mut draft.id).into(),
-                kind: draft.kind.unwrap_or_else(|| usual_kind(&unit, divides)),
-                kind_declared: draft.kind.is_some(),
-                unit: unit.clone(),
-                better: draft.better,
-                owner: draft.owner.take().map(String::into_boxed_str),
-                formula: texts.get_mut(index).and_then(Option::take),
-            });
-        }
-        if let (Some(entry), Some(place)) = (self.units.get_mut(index), self.operands.get_mut(index)) {
-            *entry = Some(unit);
-            *place = Some(operand);
-        }
+        self.nodes[index] = Some(Node {
+            id: core::mem::take(&mut draft.id).into(),
+            kind: draft.kind.unwrap_or_else(|| usual_kind(&unit, divides)),
+            kind_declared: draft.kind.is_some(),
+            unit: unit.clone(),
+            better: draft.better,
+            owner: draft.owner.take().map(String::into_boxed_str),
+            formula: texts[index].take(),
+        });
+        self.units[index] = Some(unit);
+        self.operands[index] = Some(operand);
     }
 
     #[expect(

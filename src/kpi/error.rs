@@ -25,15 +25,15 @@ pub enum KpiError {
         line: u32,
         /// The column in characters, from 1.
         column: u32,
-        /// What could stand there.
+        /// What was expected there.
         expected: &'static str,
-        /// What stands there.
+        /// What was found there.
         found: String,
     },
-    /// Parentheses that stand too deep in each other.
+    /// Parentheses that are nested too deep.
     #[error("more than {limit} parentheses stand in each other")]
     TooDeep {
-        /// How many may.
+        /// The maximum depth.
         limit: usize,
     },
     /// A tree without nodes.
@@ -42,7 +42,7 @@ pub enum KpiError {
     /// A tree with more nodes, operands or constants than it can number.
     #[error("a tree has at most {limit} nodes and parts of formulas")]
     TooManyNodes {
-        /// How many it can have.
+        /// The maximum number.
         limit: u32,
     },
     /// A sum or a product of nothing.
@@ -69,7 +69,7 @@ pub enum KpiError {
         /// The name.
         name: String,
     },
-    /// Nodes that depend on themselves.
+    /// Nodes that depend on each other in a circle.
     #[error("a cycle: {}", chain(path))]
     Cycle {
         /// The nodes of the cycle, the first once more at its end; of a long one both ends.

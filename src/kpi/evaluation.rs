@@ -88,6 +88,7 @@ impl KpiTree {
             let reduced = reduced.next_if(|(place, _)| **place as usize == index).map(|(_, reduced)| reduced);
             let values = Values { leaves: &leaves, steps: &steps };
             let value = evaluated(graph, slot, step, reduced, values, &mut groups);
+            // A step without a number is kept with its reason: what does not depend on it has a value all the same.
             steps.push(value.map_err(|none| none.at(slot)));
         }
         Ok(Evaluation { tree: self, leaves, steps })
@@ -198,7 +199,7 @@ impl Evaluation<'_> {
         self.tree.needed(node, self.value(node).ratio())
     }
 
-    /// The same fraction with the node's unit.
+    /// The value of the node with this name as an exact fraction with the node's unit.
     ///
     /// # Errors
     /// As [`ratio`](Self::ratio).
@@ -362,6 +363,7 @@ fn evaluated(
                 _ => (Decimal::ZERO, [].as_slice()),
             };
             let terms = Terms { values, operands: graph.operands(step), constant, weights };
+            // Scaled once, after the sum: by a third every term would be a fraction.
             match terms.decimals().and_then(|sum| scaled_narrow(sum, factor)) {
                 Some(number) => Ok(number),
                 None => Ok(scaled(terms.sum(groups)?, factor)?),
@@ -377,7 +379,7 @@ fn scaled(number: Number, factor: Factor) -> Result<Number, NumberFault> {
     if is_one(factor.divisor) { Ok(number) } else { number.over(&Number::Decimal(factor.divisor)) }
 }
 
-/// The same of a number in 128 bits; `None` where they do not hold the product, or the divisor is 0.
+/// A number in 128 bits times the constant factor of its step; `None` where they do not hold the product, or the divisor is 0.
 #[inline]
 fn scaled_narrow(number: Narrow, factor: Factor) -> Option<Number> {
     if factor.divisor.is_zero() {
@@ -396,6 +398,7 @@ const fn is_one(value: Decimal) -> bool {
 
 /// The product of the numerators over that of the denominators.
 fn product(values: Values<'_>, above: &[u32], below: &[u32], factor: Factor) -> Result<Number, NoFigure> {
+    // Every operand is asked, even where the product is too long already: what is missing is told before that.
     let mut narrow = Some(Narrow::ONE);
     for operand in above {
         let value = values.known(*operand)?;
@@ -426,6 +429,7 @@ fn product(values: Values<'_>, above: &[u32], below: &[u32], factor: Factor) -> 
     if let Some(number) = narrow.and_then(Narrow::number) {
         return Ok(number);
     }
+    // Wider only where the narrower form does not hold it: 128 bits, then 1,024, then any length.
     let long = |slot: &u32| values.number(*slot).ok().and_then(|number| number.long());
     let product = Number::Decimal(factor.factor).long().and_then(|first| {
         let mut product = first.over(&Number::Decimal(factor.divisor).long()?)?;

@@ -137,6 +137,7 @@ impl From<Exact> for Cell {
     /// them.
     fn from(exact: Exact) -> Self {
         match exact.to_decimal() {
+            // More than six decimals are cut for the eye; the figure itself keeps them.
             Some(value) if value.scale() <= 6 => Self::new(value, ""),
             _ => Self::new(alloc::format!("{exact:.6}"), ""),
         }
@@ -162,6 +163,7 @@ impl fmt::Display for Exact {
         }
         match self.number.ratio() {
             Ok(ratio) => f.pad(&alloc::format!("{ratio}")),
+            // Lowest terms beyond 128 bits would be a text of hundreds of digits.
             Err(_) => f.pad(&alloc::format!("≈{:e}", self.to_f64())),
         }
     }

@@ -155,6 +155,7 @@ fn of_shares(
     if zero(change) || count == 0 {
         return Ok(multipliers);
     }
+    // In equal parts, whatever each is worth: the convention of `log_mean_contributions`.
     let share = change.over(&Number::Decimal(Decimal::from(count)))?;
     for (multiplier, moved) in multipliers.iter_mut().zip(&moves) {
         if let Some(moved) = moved {
@@ -247,6 +248,7 @@ fn shapley(factors: &[(Number, Number)]) -> Result<Vec<Number>, NumberFault> {
     }
     let mut multipliers = Vec::with_capacity(factors.len());
     for left_out in 0..factors.len() {
+        // The sums over sets of each size, factor by factor: no set is ever listed.
         let mut sums: Vec<Number> = alloc::vec![Number::ONE];
         for (_, (before, after)) in factors.iter().enumerate().filter(|(index, _)| *index != left_out) {
             let mut carried = Number::ZERO;

@@ -8,7 +8,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use serde::Deserialize;
 
-/// How a change is explained.
+/// Options of an explanation: the method, the decimals and the rounding.
 ///
 /// # Examples
 /// ```

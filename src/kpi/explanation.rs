@@ -344,8 +344,9 @@ impl Explanation {
         self.inner().chain(self.leaves.parts()).find(|part| part.key == id)
     }
 
-    /// How the change of an inner node was divided among its operands; of several parts of its formula the last in the
-    /// order of [`ContributionMethod`].
+    /// The method that divided the change of an inner node among its operands.
+    ///
+    /// If its formula mixes methods, the one listed last in [`ContributionMethod`] is reported.
     #[must_use]
     pub fn divided_by(&self, id: &str) -> Option<ContributionMethod> {
         self.inner.iter().find(|(part, _)| part.key == id).map(|(_, method)| *method)
@@ -412,7 +413,7 @@ struct Ways {
 struct Divided {
     /// What each leaf contributes.
     estimates: Vec<f64>,
-    /// The same exactly, where all methods are fractions.
+    /// The exact contribution of each leaf, where all methods are fractions.
     exact: Option<Vec<Number>>,
     /// What runs along each edge, in the order of the operands.
     edges: Vec<f64>,
@@ -445,7 +446,7 @@ impl Slots {
         core::mem::swap(&mut self.before, &mut self.after);
     }
 
-    /// The same as floats. A change is the float of the exact difference: two floats that lie close together
+    /// The values and changes of all slots as floats. A change is the float of the exact difference: two floats that lie close together
     /// would lose its digits.
     fn moves(&self) -> Vec<Move> {
         let of_slot = |(before, after): (&Number, &Number)| {

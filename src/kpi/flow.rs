@@ -95,7 +95,7 @@ fn along_logarithm(weight: f64, own: Move) -> f64 {
     per_change(weight, own) * own.change
 }
 
-/// The same for one unit of the change itself.
+/// `weight` times the change of a logarithm, per unit of the change itself.
 fn per_change(weight: f64, own: Move) -> f64 {
     // A weight of 0 is none: the log mean may be 0 as well, where the slot was zero at one of the times.
     if weight.abs() > 0.0 { weight / same_sign_log_mean(own.after, own.before) } else { 0.0 }

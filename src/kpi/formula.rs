@@ -12,10 +12,10 @@ use rust_decimal::Decimal;
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 
-/// How deep parentheses may stand in each other.
+/// The maximum depth of nested parentheses.
 pub(super) const DEPTH: usize = 64;
 
-/// How a node follows from others: `visitors * cvr * aov`.
+/// The formula by which a node is computed from others: `visitors * cvr * aov`.
 ///
 /// Formulas combine by `+`, `-`, `*`, `/` and unary minus; a name stands for its node. On the wire a formula is
 /// its text.
@@ -69,9 +69,9 @@ pub(super) enum Token {
     Children(Box<str>),
     /// A number, in its unit.
     Constant(Box<Quantity>),
-    /// The sum of the last so many values.
+    /// The sum of the last values, as many as stated.
     Sum(usize),
-    /// The product of the last so many values.
+    /// The product of the last values, as many as stated.
     Product(usize),
     /// The sum of the last two.
     Add,
@@ -86,7 +86,7 @@ pub(super) enum Token {
 }
 
 impl Formula {
-    /// The value of the node with this id.
+    /// The value of the node with this name.
     #[must_use]
     pub fn node(id: &str) -> Self {
         Self { tokens: alloc::vec![Token::Node(id.into())] }
@@ -176,7 +176,8 @@ impl Formula {
                 Token::Constant(quantity) => stack.push(Text::constant(quantity)),
                 Token::Sum(count) | Token::Product(count) => {
                     let join = if matches!(token, Token::Sum(_)) { Text::plus } else { Text::times };
-                    let operands = stack.split_off(stack.len().saturating_sub(*count));
+                    let first = stack.len().checked_sub(*count).ok_or(KpiError::NoOperands)?;
+                    let operands = stack.split_off(first);
                     let text = operands.into_iter().try_fold(None, |whole: Option<Text>, operand| {
                         Ok::<_, KpiError>(Some(match whole {
                             Some(whole) => join(whole, operand)?,
@@ -225,6 +226,7 @@ impl Formula {
     }
 
     fn with(mut self, other: Self, token: Token) -> Self {
+        // A sum of sums stays nested here: the steps of the tree flatten it, and the text keeps how it was written.
         self.tokens.extend(other.tokens);
         self.tokens.push(token);
         self
@@ -369,6 +371,7 @@ impl Text {
         if self.level >= level {
             return Ok(self);
         }
+        // As many as the parser reads: what is written can be read back.
         let depth = self.depth.saturating_add(1);
         if depth > DEPTH {
             return Err(KpiError::TooDeep { limit: DEPTH });

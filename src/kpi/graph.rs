@@ -114,7 +114,7 @@ impl Graph {
         (self.weights[first], &self.weights[first + 1..=first + step.count as usize])
     }
 
-    /// The same, exactly.
+    /// The constant term and the weights of a weighted sum, exactly.
     pub(super) fn exact_weights(&self, step: &Step) -> (Decimal, &[Decimal]) {
         debug_assert_eq!(step.operation, Operation::WeightedSum, "only these have weights");
         let first = step.weight as usize;
@@ -255,7 +255,7 @@ impl Graph {
         }
     }
 
-    /// The same for a row of `out.len()` columns; `values` holds the rows below it.
+    /// The values of a step in `out.len()` columns; `values` holds the rows below it.
     pub(super) fn evaluate_row(&self, step: &Step, values: &[f64], out: &mut [f64]) {
         let width = out.len();
         let row = |slot: &u32| {
@@ -327,6 +327,7 @@ pub(super) fn float(value: Decimal) -> f64 {
         // Two exact floats: one rounding.
         #[expect(clippy::cast_precision_loss, reason = "below 2^53 a float holds it")]
         Some(power) if mantissa.unsigned_abs() < 1 << 53 => mantissa as f64 / power,
+        // Through its text, which the standard library reads with one rounding.
         _ => alloc::format!("{value}").parse().unwrap_or(f64::NAN),
     }
 }

@@ -214,7 +214,7 @@ impl Inputs {
         self.known().collect()
     }
 
-    /// The same for a leaf that must not have a value yet.
+    /// Sets a leaf that must not have a value yet.
     fn give(&mut self, tree: &KpiTree, id: &str, value: Decimal) -> Result<(), KpiError> {
         self.give_node(tree, tree.named(id)?, value)
     }

@@ -93,7 +93,7 @@ pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
                 while reader.peek().is_some_and(|c| !begins_word(c)) {
                     reader.next();
                 }
-                let run = start.get(..start.len().saturating_sub(reader.rest.len())).unwrap_or_default();
+                let run = read_of(start, reader.rest);
                 faults.push(place.refuse("a name, a number or an operator", run));
                 continue;
             }
@@ -143,6 +143,14 @@ fn without_soft_breaks(words: Vec<(Lexeme, Place)>) -> Vec<(Lexeme, Place)> {
     kept
 }
 
+/// What was read from `start` on, of which `rest` is left.
+#[expect(clippy::arithmetic_side_effects, reason = "the rest is the end of the text that it was read from")]
+fn read_of<'t>(start: &'t str, rest: &str) -> &'t str {
+    // Both begin at a character: the reader takes whole ones.
+    debug_assert!(rest.len() <= start.len(), "a rest of another text");
+    start.split_at(start.len() - rest.len()).0
+}
+
 struct Reader<'a> {
     rest: &'a str,
     place: Place,
@@ -157,6 +165,7 @@ impl Reader<'_> {
         let mut rest = self.rest.chars();
         let c = rest.next()?;
         self.rest = rest.as_str();
+        // A place beyond 32 bits is told as the last one: it is for the reader of an error, nothing is found by it.
         if c == '\n' {
             self.place = Place { line: self.place.line.saturating_add(1), column: 1 };
         } else {
@@ -191,7 +200,7 @@ impl Reader<'_> {
         while self.rest.len() > end.len() {
             self.next();
         }
-        let text = start.get(..start.len().saturating_sub(end.len())).unwrap_or_default();
+        let text = read_of(start, end);
         let (number, rest) = read?;
         let places = percent_sign(rest).map_or(0, |(places, _)| places);
         Ok(Lexeme::Number(text.into(), number, places))

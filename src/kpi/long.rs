@@ -27,6 +27,7 @@ impl Natural {
 
     /// Of limbs that are zero from the place `most` on.
     fn of_limbs(limbs: [u64; LIMBS], most: usize) -> Self {
+        // Of a sum of sixteen limbs `most` is seventeen: then all are looked at.
         let lowest = limbs.get(..most).unwrap_or(&limbs);
         let used = lowest.iter().rposition(|limb| *limb != 0).map_or(0, |last| last.saturating_add(1));
         Self { limbs, used }

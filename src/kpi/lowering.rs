@@ -50,15 +50,14 @@ pub(super) fn lower(
                 None => return Ok(None),
             },
             Resolved::Constant(quantity) => {
+                // In coherent units from here on: 3 % is 0.03, and only a declared unit takes the power of ten back.
                 let factor = times_power(quantity.value(), quantity.unit().power_of_ten())?;
                 stack.push(Piece::of(Body::One, factor, quantity.unit().coherent()));
             }
             Resolved::Operation(Token::Sum(count)) => fold(&mut stack, count, graph, Piece::plus)?,
             Resolved::Operation(Token::Product(count)) => fold(&mut stack, count, graph, Piece::times)?,
             Resolved::Operation(Token::Negate) => {
-                if let Some(piece) = stack.last_mut() {
-                    piece.negate();
-                }
+                stack.last_mut().ok_or(KpiError::NoOperands)?.negate();
             }
             Resolved::Operation(token) => {
                 let (Some(mut right), Some(left)) = (stack.pop(), stack.pop()) else {
@@ -85,6 +84,7 @@ pub(super) fn lower(
                 operation: "declared",
             });
         }
+        // Back into the declared power of ten; that of -128 has no opposite, and no decimal 128 zeros.
         piece.factor = times_power(piece.factor, declared.power_of_ten().saturating_neg())?;
     }
     let divides = piece.divisor != Decimal::ONE
@@ -206,7 +206,8 @@ fn fold(
     graph: &mut Graph,
     join: impl Fn(Piece, Piece, &mut Graph) -> Result<Piece, KpiError>,
 ) -> Result<(), KpiError> {
-    let mut operands = stack.split_off(stack.len().saturating_sub(count)).into_iter();
+    let first = stack.len().checked_sub(count).ok_or(KpiError::NoOperands)?;
+    let mut operands = stack.split_off(first).into_iter();
     let first = operands.next().ok_or(KpiError::NoOperands)?;
     stack.push(operands.try_fold(first, |whole, operand| join(whole, operand, graph))?);
     Ok(())
@@ -250,6 +251,7 @@ fn emit(body: Body, factor: Decimal, divisor: Decimal, graph: &mut Graph) -> Res
             (Operation::Sum, 0)
         }
         Body::Sum { constant, terms } => {
+            // Equal weights are one factor in front of a plain sum: no multiplication for each term.
             let common = terms.first().map(|(weight, _)| *weight);
             let plain = constant.is_zero() && terms.iter().all(|(weight, _)| Some(*weight) == common);
             match common {
@@ -269,7 +271,8 @@ fn emit(body: Body, factor: Decimal, divisor: Decimal, graph: &mut Graph) -> Res
             (Operation::Product, position(below.len()).ok_or(too_many.clone())?)
         }
     };
-    let count = position(graph.operands.len().saturating_sub(first as usize)).ok_or(too_many)?;
+    let count = graph.operands.len().checked_sub(first as usize).and_then(position).ok_or(too_many)?;
+    // A constant divisor of zero: the floats have no value, and the exact step says why.
     let scale = if divisor.is_zero() { f64::NAN } else { float(factor) / float(divisor) };
     graph.steps.push(Step { operation, first, count, denominators, weight, scale });
     graph.factors.push(Factor { factor, divisor });

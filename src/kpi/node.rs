@@ -17,15 +17,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum NodeKind {
-    /// Adds up over time: sales, visitors, spend.
+    /// Adds up over time: sales, page views, spend.
+    #[doc(alias("GMV", "PV"))]
     Flow,
     /// The last value counts: members, stock, followers.
     Stock,
     /// Is computed again from numerator and denominator: a conversion rate, a cost per customer.
+    #[doc(alias("CTR", "CVR", "CPC", "CPM", "CPA", "CAC", "ROAS", "转化率", "获客成本"))]
     Ratio,
     /// Compounds: growth on the period before.
+    #[doc(alias("MoM", "YoY", "环比", "同比"))]
     Growth,
     /// Counts each person once, so that two periods or channels cannot be added: unique users.
+    #[doc(alias("UV", "访客数"))]
     Unique,
 }
 

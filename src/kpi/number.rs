@@ -279,7 +279,7 @@ impl Number {
         }
     }
 
-    /// The same of the middle of what is known.
+    /// The middle of the number's bounds in units of `10^-scale`, rounded once.
     pub(super) fn middle_units(&self, scale: u32, rounding: Rounding) -> Result<BigInt, NumberFault> {
         match self {
             Self::Ball(ball) => ball.middle(scale, rounding).ok_or(NumberFault::OutOfRange),

@@ -14,7 +14,7 @@ pub(super) enum NoFigure {
 }
 
 impl NoFigure {
-    /// The same as the absence of the step in `slot`.
+    /// The absence of the step in `slot`, for this reason.
     pub(super) const fn at(self, slot: u32) -> Absence {
         match self {
             Self::Absent(absence) => absence,

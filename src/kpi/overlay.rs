@@ -52,7 +52,7 @@ impl Overlay {
         Self { names: BTreeSet::from([name.into()]), set: BTreeMap::new() }
     }
 
-    /// The same with a value for one leaf more, in its unit.
+    /// Sets one more leaf to `value`, in the leaf's unit.
     #[must_use]
     pub fn with(mut self, leaf: impl Into<String>, value: impl Into<Decimal>) -> Self {
         self.set.insert(leaf.into(), value.into());
@@ -165,6 +165,7 @@ impl KpiTree {
         let mut problems = Problems::new();
         let base = problems.take(&Path::root(), self.evaluate(inputs));
         let mut scenarios = Vec::with_capacity(overlays.len());
+        // All overlays are tried before one is refused: every wrong leaf is told at once.
         for (index, overlay) in overlays.iter().enumerate() {
             let path = Path::root().index(index);
             let overlaid = problems.take_all(&path, self.overlaid(inputs, overlay));

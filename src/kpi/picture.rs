@@ -53,7 +53,7 @@ impl<'t> Picture<'t> {
         Self { tree, lights: alloc::vec![None; names.len()], lines: names }
     }
 
-    /// The same with the value of each node, rounded to `precision`, or why it has none.
+    /// Adds the value of each node, rounded to `precision`, or why it has none.
     #[must_use]
     pub fn with_values(self, evaluation: &Evaluation<'_>, precision: impl Into<Precision>) -> Self {
         let Precision { scale, rounding } = precision.into();
@@ -65,7 +65,7 @@ impl<'t> Picture<'t> {
         })
     }
 
-    /// The same with what each node contributed to the change of the root.
+    /// Adds the contribution of each node to the change of the root.
     ///
     /// # Examples
     /// ```
@@ -87,13 +87,14 @@ impl<'t> Picture<'t> {
         self.noted(|tree, node| {
             let part = parts.get(tree.node(node)?.id())?;
             let sign = if part.value.is_sign_negative() { "" } else { "+" };
-            Some(format!("{sign}{:#}", Quantity::new(part.value, part.unit.clone())))
+            Some(format!("{sign}{:#}", part.quantity()))
         })
     }
 
-    /// The same with the light of one node's attainment.
+    /// Colours one node by the light of its attainment.
     #[must_use]
     pub fn with_light(mut self, node: NodeId, light: Light) -> Self {
+        // The node of another, larger tree has no place in this picture.
         if let Some(slot) = self.lights.get_mut(node.index()) {
             *slot = Some(light);
         }
@@ -113,6 +114,7 @@ impl<'t> Picture<'t> {
         let nodes = self.lines.iter().zip(&self.lights).enumerate().map(|(index, (lines, light))| {
             let label: Vec<String> = lines.iter().map(|line| mermaid(line)).collect();
             let class = light.map_or_else(String::new, |light| format!(":::{light}"));
+            // A number as the id: names hold any character.
             format!("  n{index}[\"{}\"]{class}", label.join("<br/>"))
         });
         let edges = self.edges().map(|(from, to)| format!("  n{from} --> n{to}"));
@@ -246,6 +248,16 @@ mod tests {
             "{dot}"
         );
         assert!(dot.contains("  n0 -> n1;\n  n0 -> n2;\n"), "{dot}");
+    }
+
+    /// What moved a rate is told in percentage points, here as in the explanation itself.
+    #[test]
+    fn a_part_of_a_rates_change_is_in_percentage_points() {
+        let tree = KpiTree::parse("kept [%] = 1 - bounce\nbounce [%]").unwrap();
+        let bounce = |percent: Decimal| tree.inputs([("bounce", percent)]).unwrap();
+        let why = tree.explain(&bounce(Decimal::from(40)), &bounce(Decimal::from(35))).unwrap();
+        let text = Picture::of(&tree).with_contributions(&why).to_mermaid();
+        assert!(text.contains("+5 percentage points"), "{text}");
     }
 
     #[test]

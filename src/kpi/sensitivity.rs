@@ -101,6 +101,7 @@ impl Sensitivities<'_> {
     }
 
     fn at(&self, values: &[f64], node: NodeId) -> f64 {
+        // The node of another, larger tree: nothing here moves with it.
         values.get(self.tree.slot(node) as usize).copied().unwrap_or(0.0)
     }
 }

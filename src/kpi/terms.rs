@@ -22,8 +22,10 @@ pub(super) struct Terms<'a> {
 }
 
 impl Terms<'_> {
+    /// The weight of an operand: without weights all are 1.
+    #[expect(clippy::indexing_slicing, reason = "a weighted sum has a weight for each operand")]
     fn weight(&self, index: usize) -> Decimal {
-        self.weights.get(index).copied().unwrap_or(Decimal::ONE)
+        if self.weights.is_empty() { Decimal::ONE } else { self.weights[index] }
     }
 
     /// The sum where all terms are decimals and 128 bits hold them, as nearly always: in one pass, at the finest scale so far.
@@ -62,13 +64,16 @@ impl Terms<'_> {
     /// The decimals first, as one number of the finest scale; then the fractions, those over one denominator
     /// together in `groups`, which keeps its memory from sum to sum.
     pub(super) fn sum(&self, groups: &mut Vec<(i128, u128)>) -> Result<Number, NoFigure> {
-        let weight = |index: usize| self.weights.get(index).map_or((1, 0), |w| (w.mantissa(), w.scale()));
+        let weight = |index: usize| {
+            let weight = self.weight(index);
+            (weight.mantissa(), weight.scale())
+        };
         let mut scale = self.constant.scale();
-        let mut fractions = 0_usize;
+        let mut fractions = false;
         for (index, operand) in self.operands.iter().enumerate() {
             match self.values.known(*operand)? {
                 Operand::Decimal(value) => scale = scale.max(value.scale().saturating_add(weight(index).1)),
-                Operand::Other(_) => fractions = fractions.saturating_add(1),
+                Operand::Other(_) => fractions = true,
             }
         }
         let at_scale = |mantissa: i128, own: u32| {
@@ -97,9 +102,7 @@ impl Terms<'_> {
             }
         }
         let Some(decimals) = decimals.filter(|_| held) else { return self.wide() };
-        if fractions == 0
-            && let Some(sum) = from_parts(decimals < 0, decimals.unsigned_abs(), scale)
-        {
+        if !fractions && let Some(sum) = from_parts(decimals < 0, decimals.unsigned_abs(), scale) {
             return Ok(Number::Decimal(sum));
         }
         let Some(power) = POWERS.get(scale as usize).map(|power| power.unsigned_abs()) else {
@@ -205,8 +208,7 @@ fn weighted(number: &Number, (factor, scale): (i128, u32)) -> Option<Long> {
 /// that grows.
 fn added(mut fractions: Vec<Fraction>) -> Result<Number, NumberFault> {
     // What is longer than the limit anyway is added as digits with a bound.
-    let bits =
-        fractions.iter().fold(0_u64, |bits, fraction| bits.saturating_add(fraction.denominator.bits()));
+    let bits: u64 = fractions.iter().map(|fraction| fraction.denominator.bits()).sum();
     if bits > LIMIT {
         let mut balls = fractions.iter().map(|Fraction { numerator, denominator }| {
             Number::Ball(Ball::of_fraction(numerator, denominator.magnitude()).boxed())

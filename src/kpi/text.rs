@@ -100,8 +100,9 @@ impl Parser<'_> {
         self.words.get(self.at).map(|(lexeme, _)| lexeme)
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "one word further, at most one beyond the last")]
     fn advance(&mut self) {
-        self.at = self.at.saturating_add(1);
+        self.at += 1;
     }
 
     /// Steps over the symbol if it is next.
@@ -142,28 +143,30 @@ impl Parser<'_> {
         place.refuse(expected, &found)
     }
 
+    #[expect(clippy::indexing_slicing, reason = "the last node is the one that was pushed here")]
     fn declaration(&mut self, nodes: &mut Vec<NodeDraft>) -> Result<(), Fault> {
-        let first = nodes.len();
-        loop {
+        let mut one = true;
+        let last = loop {
             let Some(Lexeme::Name(id)) = self.peek() else {
                 return Err(Box::new((None, self.refuse("the name of a node"))));
             };
             let id = id.clone();
             self.advance();
+            let last = nodes.len();
+            // Pushed before its attributes are read: a node with a fault is declared all the same.
             nodes.push(NodeDraft::leaf(id.clone()));
-            self.attributes(nodes.last_mut()).map_err(|fault| Box::new((Some(id), fault)))?;
+            self.attributes(&mut nodes[last]).map_err(|fault| Box::new((Some(id), fault)))?;
             if !self.takes(',') {
-                break;
+                break last;
             }
-        }
-        let one = nodes.len() == first.saturating_add(1);
-        let id = nodes.last().map(|draft| draft.id.clone());
+            one = false;
+        };
+        let id = Some(nodes[last].id.clone());
+        // Of a list of names no formula could say which one it is of.
         if one && self.takes('=') {
             let mut tokens = Vec::new();
             self.sum(&mut tokens).map_err(|fault| Box::new((id.clone(), fault)))?;
-            if let Some(draft) = nodes.last_mut() {
-                draft.formula = Some(Formula::of_tokens(tokens));
-            }
+            nodes[last].formula = Some(Formula::of_tokens(tokens));
         }
         match self.peek() {
             None | Some(Lexeme::End) => {
@@ -171,18 +174,19 @@ impl Parser<'_> {
                 Ok(())
             }
             Some(_) => {
-                let expected = match nodes.last().map(|draft| draft.formula.is_some()) {
-                    Some(true) => "an operator or the end of the line",
-                    _ if one => "a unit, attributes, `=`, `,` or the end of the line",
-                    _ => "a unit, attributes, `,` or the end of the line",
+                let expected = if nodes[last].formula.is_some() {
+                    "an operator or the end of the line"
+                } else if one {
+                    "a unit, attributes, `=`, `,` or the end of the line"
+                } else {
+                    "a unit, attributes, `,` or the end of the line"
                 };
                 Err(Box::new((id, self.refuse(expected))))
             }
         }
     }
 
-    fn attributes(&mut self, draft: Option<&mut NodeDraft>) -> Result<(), KpiError> {
-        let Some(draft) = draft else { return Ok(()) };
+    fn attributes(&mut self, draft: &mut NodeDraft) -> Result<(), KpiError> {
         if let Some(Lexeme::Unit(text)) = self.peek() {
             draft.unit = Some(text.parse::<Unit>()?);
             self.advance();
@@ -241,14 +245,10 @@ impl Parser<'_> {
         self.atom(tokens)?;
         if negative {
             // A negative number is one token, so that it is written as it was read.
-            let one = tokens.len() == start.saturating_add(1);
-            match tokens.last() {
-                Some(Token::Constant(quantity)) if one => {
-                    let negative = opposite(quantity);
-                    tokens.pop();
-                    tokens.push(Token::Constant(Box::new(negative)));
-                }
-                _ => tokens.push(Token::Negate),
+            if let Some([Token::Constant(quantity)]) = tokens.get_mut(start..) {
+                **quantity = opposite(quantity);
+            } else {
+                tokens.push(Token::Negate);
             }
         }
         Ok(())
@@ -258,6 +258,7 @@ impl Parser<'_> {
         match self.peek().cloned() {
             Some(Lexeme::Number(_, number, places)) => {
                 self.advance();
+                // A per mille is a tenth of a per cent, in which it is kept; a number without sign has no places to shift.
                 let value = number.value(places.saturating_sub(2))?;
                 let unit = match self.peek() {
                     _ if places > 0 => Unit::PERCENT,
@@ -301,24 +302,22 @@ impl Parser<'_> {
 
     /// The terms of `sum(a, b, c)` or the family of `sum(parent.*)`.
     fn terms(&mut self, tokens: &mut Vec<Token>) -> Result<(), KpiError> {
-        let ahead =
-            |distance: usize| self.words.get(self.at.saturating_add(distance)).map(|(lexeme, _)| lexeme);
-        if let (Some(Lexeme::Name(parent)), Some(Lexeme::Symbol('.')), Some(Lexeme::Symbol('*'))) =
-            (ahead(0), ahead(1), ahead(2))
+        // Three words, not one: a name never ends in a dot, so that `v.*` is the name, the dot and the star.
+        if let Some([(Lexeme::Name(parent), _), (Lexeme::Symbol('.'), _), (Lexeme::Symbol('*'), _), ..]) =
+            self.words.get(self.at..)
         {
             tokens.push(Token::Children(parent.as_str().into()));
-            self.at = self.at.saturating_add(3);
+            (0..3).for_each(|_| self.advance());
             return Ok(());
         }
-        let mut count: usize = 0;
-        loop {
+        for count in 1_usize.. {
             self.sum(tokens)?;
-            count = count.saturating_add(1);
             if !self.takes(',') {
                 tokens.push(Token::Sum(count));
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 }
 

@@ -44,6 +44,7 @@ use core::fmt;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[doc(alias("KPI", "metric tree", "driver tree", "指标", "AOV", "客单价", "GMV", "成交总额"))]
 pub struct KpiTree {
     nodes: Vec<Node>,
     /// The nodes by name.
@@ -121,6 +122,7 @@ impl KpiTree {
         let mut open: Vec<u32> = alloc::vec![self.slot(node)];
         while let Some(slot) = open.pop() {
             let Some(step) = self.graph.step(slot as usize) else { continue };
+            // Reversed onto the stack, so that they come off in the order of the formula.
             for operand in self.graph.operands(step).iter().rev() {
                 open.push(*operand);
             }
@@ -166,6 +168,7 @@ impl KpiTree {
 
     /// The slot of a node; one that no tree has for a node of another tree.
     pub(super) fn slot(&self, node: NodeId) -> u32 {
+        // The node of another, larger tree: no slot has this number.
         self.slots.get(node.index()).copied().unwrap_or(u32::MAX)
     }
 
@@ -236,6 +239,7 @@ impl fmt::Display for KpiTree {
             // What was declared is written even where it is the usual: that it was declared counts.
             let unusual = node.kind_declared || node.kind != usual_kind(&node.unit, divides);
             let kind = unusual.then(|| format!("{}", node.kind));
+            // That higher is better is the usual, and is never written.
             let way = direction(node.better);
             let way = (way != "higher").then(|| way.to_owned());
             let owner = node.owner.as_ref().map(|owner| format!("owner {owner}"));

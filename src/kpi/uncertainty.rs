@@ -10,7 +10,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// How many samples go through the tree at once.
+/// The number of samples that go through the tree at once.
 const BATCH: usize = 64;
 
 /// The root over the samples of the leaves.
@@ -113,6 +113,7 @@ fn run(
     let tree = columns.tree();
     let mut roots = Vec::with_capacity(count);
     let mut start = 0;
+    // A batch at a time: the memory of the columns does not grow with the draws.
     while start < count {
         let filled = count.saturating_sub(start).min(BATCH);
         for (leaf, sample) in drawn.iter().filter_map(|index| samples.get(*index)) {

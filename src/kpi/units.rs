@@ -38,6 +38,7 @@ pub(super) fn divide(total: i128, flows: &[f64], scale: u32, parts: &mut Vec<i12
         }
     }
     let rest = total.checked_sub(sum(parts)?)?;
+    // Of equal flows the first: what is left goes the same way every time.
     let mut largest: Option<(usize, f64)> = None;
     for (index, flow) in flows.iter().enumerate() {
         if largest.is_none_or(|(_, size)| flow.abs() > size) {
@@ -67,7 +68,7 @@ fn whole(value: f64) -> Option<i128> {
 /// `None` where the flows do not add up to the total, or a part leaves its range.
 #[expect(clippy::arithmetic_side_effects, reason = "long integers grow, they do not overflow")]
 pub(super) fn apportion(total: i128, flows: &[Number], scale: u32) -> Result<Option<Vec<i128>>, NumberFault> {
-    /// Remainders are compared by so many decimals more.
+    /// The number of further decimals by which remainders are compared.
     const FINER: u32 = 18;
     let finer = BigInt::from(10_u8).pow(FINER);
     let mut parts: Vec<BigInt> = Vec::with_capacity(flows.len());
@@ -75,6 +76,7 @@ pub(super) fn apportion(total: i128, flows: &[Number], scale: u32) -> Result<Opt
     for (index, flow) in flows.iter().enumerate() {
         // Away from zero: the slightest remainder is one, and a whole number of units has none.
         let fine = flow.middle_units(scale.saturating_add(FINER), Rounding::AwayFromZero)?;
+        // A remainder by 10^18 fits 63 bits.
         let rest = i64::try_from(&fine % &finer).unwrap_or_default();
         if rest != 0 {
             remainders.push((rest, index));
@@ -85,6 +87,7 @@ pub(super) fn apportion(total: i128, flows: &[Number], scale: u32) -> Result<Opt
     let Ok(missing) = i64::try_from(&missing) else { return Ok(None) };
     remainders.retain(|(rest, _)| rest.signum() == missing.signum());
     let claims = usize::try_from(missing.unsigned_abs()).unwrap_or(usize::MAX);
+    // Each part was cut by less than a unit: of parts that add up no more can be missing.
     if claims > remainders.len() {
         return Ok(None);
     }

@@ -90,7 +90,7 @@ impl KpiTree {
     ///
     /// # Formula
     /// `(x1 - x0) * integral over t in 0..1 of d root / d x at x0 + t (x1 - x0)`, by the Gauss-Legendre rule
-    /// of so many `points` (R. J. Aumann and L. S. Shapley, 1974). Where the root is linear in each leaf this
+    /// of `points` points (R. J. Aumann and L. S. Shapley, 1974). Where the root is linear in each leaf this
     /// is [`shapley_of_leaves`](Self::shapley_of_leaves).
     ///
     /// # Errors
@@ -154,6 +154,7 @@ impl KpiTree {
     fn changes(&self, before: &Inputs, after: &Inputs) -> Result<Vec<f64>, KpiError> {
         let (before, after) = (self.checked(before)?, self.checked(after)?);
         let pairs = before.iter().zip(after.iter()).zip(0..);
+        // Subtracted as decimals: two floats that lie close together would lose the digits of their difference.
         let change = |((a, b), slot): ((&Option<Decimal>, &Option<Decimal>), u32)| match (a, b) {
             (Some(a), Some(b)) => Ok(subtract(*b, *a).map_or_else(|_| float(*b) - float(*a), float)),
             _ => self.needed(self.root(), self.absent(Absence::Missing(slot), |_| false)),
@@ -173,6 +174,7 @@ fn weights(n: usize) -> Vec<f64> {
     let mut weights = Vec::with_capacity(n);
     #[expect(clippy::cast_precision_loss, reason = "n is at most 20")]
     let count = n as f64;
+    // k! (n-1-k)! / n! = 1 / (n * binomial(n-1, k)), each from the one before.
     let mut weight = 1.0 / count;
     let mut k = 0.0;
     for _ in 0..n {
