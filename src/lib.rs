@@ -14,6 +14,30 @@
 //! here reads a file, a clock or a random number. Each module has an error enum of its own and a table of its
 //! edge cases; [`Error`] unites them for callers that use several modules behind one `?`.
 //!
+//! # Where to start
+//!
+//! | you have | you want | begin with |
+//! | --- | --- | --- |
+//! | an amount and percentages | parts that add up | [`quantity::Money::split`] |
+//! | a total and rules | budget lines with reasons | [`budget::Allocation::draft`] |
+//! | a budget that runs | whether the money goes as planned | [`progress::Pacing`], [`budget::Tracking`] |
+//! | spend and outcome by week | how the outcome answers to spend | [`response::best_of`] |
+//! | response curves | the best budget, with a proof | [`optimise::Optimisation`] |
+//! | clicks, costs, conversions | the metrics and figures that they imply | [`channel::Scorecard`] |
+//! | touches and conversions | credit for each channel | [`attribution::JourneyRules`], [`attribution::AttributionModel`] |
+//! | counts or events by step | rates, bottlenecks, cohorts | [`funnel::Funnel`], [`funnel::FunnelRules`] |
+//! | formulas between figures | why the top figure moved | [`kpi::KpiTree`] |
+//! | a goal for a quarter | goals for its months | [`goal::Cascade`] |
+//! | indicators with targets | a score, lights, what moved | [`health::Matrix`] |
+//! | tasks that wait for each other | dates, the critical path | [`plan::WorkPlan`] |
+//! | a quarter from plan to review | a log that can be audited | [`pdca::Journal`] |
+//!
+//! A result prints itself: its `table()` is a [`figure::Table`], as text, Markdown, CSV or rows of JSON. Every input reads
+//! its JSON through the same check as the constructors. [`prelude`] has what nearly every program uses, [`glossary`] the
+//! abbreviations and the Chinese terms; the programs in `examples/` are whole reports.
+//!
+//! # Modules
+//!
 //! | floor | modules |
 //! | --- | --- |
 //! | the cycle | [`pdca`] |
