@@ -70,17 +70,22 @@ impl<'a> Canonical<'a> {
         if heads != Ordering::Equal || (is_whole && !self.by_times) || row == other {
             return heads;
         }
-        let (one, other) = (self.row(row), self.row(other));
+        // The touches alone: a whole row would be put together for every pair that the sort looks at.
+        let (row, other) = (row as usize, other as usize);
         // A path that ends within its head has no tail.
-        let tail = |path: &'a [ChannelId]| path.get(head..).unwrap_or(&[]);
-        let (own_tail, other_tail) = (tail(one.path), tail(other.path));
+        let tail = |row| self.paths.path_at(row).get(head..).unwrap_or(&[]);
+        let (own_tail, other_tail) = (tail(row), tail(other));
         // Rows that meet behind their heads are mostly of one path, and equal touches have equal ranks.
         let tails = if own_tail == other_tail {
             Ordering::Equal
         } else {
             self.ranks(own_tail).cmp(self.ranks(other_tail))
         };
-        if self.by_times { tails.then(one.seconds_before_end.cmp(&other.seconds_before_end)) } else { tails }
+        if self.by_times {
+            tails.then_with(|| self.paths.times_at(row).cmp(&self.paths.times_at(other)))
+        } else {
+            tails
+        }
     }
 
     /// The rows of each path together, in the order of the paths.
@@ -116,7 +121,7 @@ impl<'a> Canonical<'a> {
     /// The path of the run that begins here.
     #[expect(clippy::indexing_slicing, reason = "a run begins at a place of the order")]
     pub(super) fn path(&self, start: usize) -> &'a [ChannelId] {
-        self.row(self.order[start].1).path
+        self.paths.path_at(self.order[start].1 as usize)
     }
 
     /// How the path of the row at `start` compares to these ranks, whose key is `key`.

@@ -8,6 +8,7 @@ use crate::quantity::{Currency, Money};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Range;
 use serde::Serialize;
 
 /// One row of a [`PathTable`].
@@ -192,23 +193,36 @@ impl PathTable {
     }
 
     /// The row at an index that this table gave out.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "a row has an end and counts, a touch of a timed table its time"
-    )]
-    #[expect(clippy::arithmetic_side_effects, reason = "of the first row nothing is taken off")]
+    #[expect(clippy::indexing_slicing, reason = "a row has its counts")]
     pub(super) fn at(&self, row: usize) -> Row<'_> {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
-        let span = start..self.ends[row] as usize;
         Row {
-            path: &self.touches[span.clone()],
-            seconds_before_end: self.seconds.as_ref().map(|seconds| &seconds[span]),
+            path: self.path_at(row),
+            seconds_before_end: self.times_at(row),
             outcome: Outcome {
                 conversions: self.conversions[row],
                 nulls: self.nulls[row],
                 value: self.values[row],
             },
         }
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "a row has an end")]
+    #[expect(clippy::arithmetic_side_effects, reason = "of the first row nothing is taken off")]
+    fn span(&self, row: usize) -> Range<usize> {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
+        start..self.ends[row] as usize
+    }
+
+    /// The touches of the row at an index that this table gave out.
+    #[expect(clippy::indexing_slicing, reason = "the ends ascend to the number of touches")]
+    pub(super) fn path_at(&self, row: usize) -> &[ChannelId] {
+        &self.touches[self.span(row)]
+    }
+
+    /// The times of that row's touches, in a timed table.
+    #[expect(clippy::indexing_slicing, reason = "a touch of a timed table has its time")]
+    pub(super) fn times_at(&self, row: usize) -> Option<&[u32]> {
+        self.seconds.as_ref().map(|seconds| &seconds[self.span(row)])
     }
 
     /// What all rows add up to, with the value in minor units.

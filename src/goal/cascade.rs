@@ -118,7 +118,7 @@ impl Cascade {
     /// # Errors
     /// [`GoalError::Split`] for weights that cannot weigh or are not as many as the parts;
     /// [`GoalError::TooFine`]; [`GoalError::Time`] where the period has no parts of this grain or more than
-    /// [`Period::MOST_PARTS`]; [`GoalError::Quantity`] where the parts, or their running sums, need more than 28 digits.
+    /// [`Period::MAX_PARTS`]; [`GoalError::Quantity`] where the parts, or their running sums, need more than 28 digits.
     ///
     /// # Examples
     /// ```

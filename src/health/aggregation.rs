@@ -382,7 +382,7 @@ impl FromStr for Aggregation {
                 let weights = weights.iter().map(|weight| Ok(parse_decimal(weight)?.normalize()));
                 Self::Ranks(weights.collect::<Result<_, QuantityError>>()?)
             }
-            _ => return Err(refuse().into()),
+            _ => return Err(refuse()),
         };
         // How many parts there will be is not known yet: 0 lets every length of rank weights pass.
         found.check(0)?;

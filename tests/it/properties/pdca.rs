@@ -566,7 +566,9 @@ proptest! {
     fn an_evening_knows_no_later_record(operations in operations(), later in 0_u64..100) {
         let mut records = run(&operations).records().to_vec();
         // Up to the end of the period and beyond: operations alone stay within it.
-        records.iter_mut().for_each(|record| record.on = record.on.checked_add_days(chrono::Days::new(later)).unwrap());
+        for record in &mut records {
+            record.on = record.on.checked_add_days(chrono::Days::new(later)).unwrap();
+        }
         prop_assume!(!records.is_empty());
         let all = replay(&records).unwrap();
         let calendar = WorkCalendar::monday_to_friday(first_day(), date(2027, 12, 31).unwrap()).unwrap();
