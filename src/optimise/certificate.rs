@@ -168,6 +168,7 @@ impl Proof {
         match &self.nodes[node].state {
             State::Bounded { prices, .. } | State::Divided { prices, .. } => {
                 // The whole's is the last, as the whole is the last node of a model.
+                debug_assert!(!prices.is_empty(), "a box that holds anything prices the whole");
                 prices.last().copied().unwrap_or(0.0)
             }
             State::Empty => 0.0,

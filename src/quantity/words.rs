@@ -19,7 +19,7 @@ pub(crate) trait Word: Copy + 'static {
     /// Their words on the wire, in the same order.
     const WORDS: &'static [&'static str];
 
-    /// Its word on the wire, in snake case.
+    /// Its word on the wire: in snake case, or as it stands in a text of which it is a part.
     fn word(self) -> &'static str;
 
     /// Its other names: first the one that is shown, when that is not the word, then those that are read as well.

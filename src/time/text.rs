@@ -8,6 +8,7 @@ use crate::error::excerpt;
 use crate::quantity::display::write_whole;
 use crate::quantity::grammar::{count, list_items, plain};
 use crate::quantity::wire::text_on_the_wire;
+use crate::quantity::words::{Word, of_word, words};
 use alloc::format;
 use alloc::string::String;
 use chrono::{Datelike, Weekday};
@@ -119,67 +120,29 @@ fn digits(text: &str, length: usize) -> Option<u32> {
     if plain { text.parse().ok() } else { None }
 }
 
-const UNITS: [(OffsetUnit, &str); 4] = [
-    (OffsetUnit::Day, "day"),
-    (OffsetUnit::Workday, "workday"),
-    (OffsetUnit::Week, "week"),
-    (OffsetUnit::Month, "month"),
-];
+words!(OffsetUnit, "unit of an offset", TimeError:
+    Day = "day", Workday = "workday", Week = "week", Month = "month");
 
-const ANCHORS: [(Anchor, &str); 3] = [
-    (Anchor::PeriodStart, "period start"),
-    (Anchor::PeriodEnd, "period end"),
-    (Anchor::NextPeriodStart, "next period start"),
-];
+words!(Anchor, "anchor of a deadline", TimeError:
+    PeriodStart = "period start", PeriodEnd = "period end", NextPeriodStart = "next period start");
 
-/// The text form of a choice, also on the wire, as it stands in a deadline.
-macro_rules! named {
-    ($type:ty, $names:expr, $expecting:literal) => {
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad($names.iter().find(|(choice, _)| choice == self).map_or("", |(_, name)| name))
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = TimeError;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let name = plain(text);
-                let found = $names.iter().find(|(_, known)| *known == &*name);
-                let reason = concat!("it is not ", $expecting);
-                found
-                    .map(|(choice, _)| *choice)
-                    .ok_or_else(|| TimeError::NotADeadline { text: excerpt(text), reason })
-            }
-        }
-
-        text_on_the_wire!($type, $expecting);
-    };
-}
-
-named!(OffsetUnit, UNITS, "day, workday, week or month");
-named!(Anchor, ANCHORS, "period start, period end or next period start");
-named!(Roll, ROLLS, "a roll such as `rolled forward`");
+words!(Roll, "roll of a date", TimeError:
+    None = "not rolled",
+    Following = "rolled forward",
+    Preceding = "rolled backward",
+    ModifiedFollowing = "rolled forward within the period",
+    ModifiedPreceding = "rolled backward within the period",
+    Skip = "skipped on days off",
+);
 
 impl OffsetUnit {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Workday => "workday",
-            Self::Week => "week",
-            Self::Month => "month",
-        }
-    }
-
     fn parse(name: &str) -> Option<Self> {
-        let singular = name.strip_suffix('s').unwrap_or(name);
-        UNITS.iter().find(|(_, name)| *name == singular).map(|(unit, _)| *unit)
+        of_word(name.strip_suffix('s').unwrap_or(name))
     }
 
     /// `1 day`, `2 days`.
     pub(crate) fn counted(self, count: u32) -> String {
-        format!("{count} {}{}", self.name(), if count == 1 { "" } else { "s" })
+        format!("{count} {self}{}", if count == 1 { "" } else { "s" })
     }
 }
 
@@ -191,15 +154,6 @@ const WEEKDAYS: [(Weekday, &str); 7] = [
     (Weekday::Fri, "Friday"),
     (Weekday::Sat, "Saturday"),
     (Weekday::Sun, "Sunday"),
-];
-
-const ROLLS: [(Roll, &str); 6] = [
-    (Roll::None, "not rolled"),
-    (Roll::Following, "rolled forward"),
-    (Roll::Preceding, "rolled backward"),
-    (Roll::ModifiedFollowing, "rolled forward within the period"),
-    (Roll::ModifiedPreceding, "rolled backward within the period"),
-    (Roll::Skip, "skipped on days off"),
 ];
 
 const COUNTED: &str = "start day counted";
@@ -230,7 +184,7 @@ fn deadline_text(deadline: &Deadline) -> String {
         DeadlineRule::Every { count, unit, anchor, counting } => {
             counted = counting;
             match count {
-                1 => format!("every {} from {anchor}", unit.name()),
+                1 => format!("every {unit} from {anchor}"),
                 _ => format!("every {} from {anchor}", unit.counted(count)),
             }
         }
@@ -239,10 +193,9 @@ fn deadline_text(deadline: &Deadline) -> String {
         text.push_str(", ");
         text.push_str(COUNTED);
     }
-    let rolled = |(roll, _): &&(Roll, &str)| *roll == deadline.roll() && *roll != Roll::None;
-    if let Some((_, roll)) = ROLLS.iter().find(rolled) {
+    if deadline.roll() != Roll::None {
         text.push_str(", ");
-        text.push_str(roll);
+        text.push_str(deadline.roll().word());
     }
     text
 }
@@ -264,9 +217,8 @@ impl FromStr for Deadline {
                 COUNTED => counting.replace(Counting::AnchorIncluded).is_none(),
                 NOT_COUNTED => counting.replace(Counting::AnchorExcluded).is_none(),
                 _ => {
-                    let named = ROLLS.iter().find(|(_, name)| *name == clause);
-                    let (named, _) = named.ok_or_else(|| refuse("an addition is unknown"))?;
-                    roll.replace(*named).is_none()
+                    let named: Roll = of_word(clause).ok_or_else(|| refuse("an addition is unknown"))?;
+                    roll.replace(named).is_none()
                 }
             };
             if !known {
@@ -333,8 +285,7 @@ fn parse_count(text: &str) -> Result<u32, &'static str> {
 }
 
 fn parse_anchor(text: &str) -> Result<Anchor, &'static str> {
-    let found = ANCHORS.iter().find(|(_, name)| *name == text);
-    found.map(|(anchor, _)| *anchor).ok_or("an anchor is not period start, period end or next period start")
+    of_word(text).ok_or("an anchor is not period start, period end or next period start")
 }
 
 text_on_the_wire!(Deadline, "a deadline such as `10 days after period start`");
