@@ -97,21 +97,17 @@ pub enum DecisionError {
         /// The cell.
         cell: String,
     },
-    /// A rule with another number of cells than there are inputs.
-    #[error("{actual} cells for {expected} inputs")]
-    CellCount {
-        /// How many inputs there are.
+    /// The number of cells or values of a rule, or of facts, is not the number of their columns.
+    #[error("{found} {what} for {expected} {columns}")]
+    LengthMismatch {
+        /// What was counted: `cells`, `values` or `facts`.
+        what: &'static str,
+        /// Their columns: `inputs` or `outputs`.
+        columns: &'static str,
+        /// How many columns there are.
         expected: usize,
-        /// How many cells the rule has.
-        actual: usize,
-    },
-    /// A rule with another number of values than there are outputs.
-    #[error("{actual} values for {expected} outputs")]
-    OutputCount {
-        /// How many outputs there are.
-        expected: usize,
-        /// How many values the rule has.
-        actual: usize,
+        /// How many were given.
+        found: usize,
     },
     /// A name of a column or fact that is given twice.
     #[error("the name `{name}` stands twice")]
@@ -168,14 +164,6 @@ pub enum DecisionError {
         /// The limit.
         limit: usize,
     },
-    /// Another number of facts than there are inputs.
-    #[error("{actual} facts for {expected} inputs")]
-    FactCount {
-        /// How many inputs there are.
-        expected: usize,
-        /// How many facts were given.
-        actual: usize,
-    },
     /// A fact for a column that the table does not have.
     #[error("the table has no input `{name}`")]
     UnknownInput {
@@ -228,6 +216,10 @@ pub enum DecisionError {
 crate::error::fault!(DecisionError);
 
 impl DecisionError {
+    const fn lengths(what: &'static str, found: usize, columns: &'static str, expected: usize) -> Self {
+        Self::LengthMismatch { what, columns, expected, found }
+    }
+
     /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
@@ -240,9 +232,7 @@ impl DecisionError {
                 ErrorKind::OutOfRange
             }
             Self::CellKind { .. }
-            | Self::CellCount { .. }
-            | Self::OutputCount { .. }
-            | Self::FactCount { .. }
+            | Self::LengthMismatch { .. }
             | Self::FactKind { .. }
             | Self::NotOneNumber { .. } => ErrorKind::Mismatch,
             Self::NeverHolds { .. }

@@ -166,7 +166,7 @@ fn checked_tests(
     problems: &mut Problems<DecisionError>,
 ) -> Vec<CellTest> {
     if cells.len() != inputs.len() {
-        let error = DecisionError::CellCount { expected: inputs.len(), actual: cells.len() };
+        let error = DecisionError::lengths("cells", cells.len(), "inputs", inputs.len());
         problems.push(path.field("when"), error);
     }
     // The cells that are there are checked all the same, so that one missing cell hides no other fault.
@@ -187,7 +187,7 @@ fn checked_rank(
     problems: &mut Problems<DecisionError>,
 ) -> Vec<usize> {
     if values.len() != outputs.len() {
-        let error = DecisionError::OutputCount { expected: outputs.len(), actual: values.len() };
+        let error = DecisionError::lengths("values", values.len(), "outputs", outputs.len());
         problems.push(path.field("then"), error);
     }
     let mut rank = Vec::new();

@@ -2,13 +2,14 @@
 
 use super::{CriteriaWeights, DecisionMatrix, Normalisation, Ranking, RankingError};
 use crate::error::within;
+use crate::figure::Interval;
 use alloc::vec::Vec;
 
 /// The maximum number of alternatives whose pairs are compared without each of them.
 const MAX_ALTERNATIVES: u64 = 256;
 
 /// The weights of one criterion between which the best alternative of a weighted sum stays the best, while the
-/// other criteria keep their proportions.
+/// other criteria keep their proportions. Its present weight is one of them.
 ///
 /// # Formula
 /// With the comparable figure n of the criterion and the mean r of the others, the score is w n + (1 - w) r; two
@@ -26,9 +27,9 @@ const MAX_ALTERNATIVES: u64 = 256;
 /// // Two channels by return and by reach: the first is ahead by its return.
 /// let channels = DecisionMatrix::new([Better::Higher; 2], [[3.0, 1.0], [1.0, 2.0]])?;
 /// let even = CriteriaWeights::equal(2)?;
-/// let (low, high) = best_holds_between(&channels, &even, Normalisation::Max, 0)?;
+/// let holds = best_holds_between(&channels, &even, Normalisation::Max, 0)?;
 /// // 1 w + (1 - w) / 2 = w / 3 + (1 - w) at w = 3/7.
-/// assert!((low - 3.0 / 7.0).abs() < 1e-12 && (high - 1.0).abs() < 1e-12);
+/// assert_eq!(format!("{holds:.4}"), "0.4286..1.0000");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[expect(clippy::indexing_slicing, reason = "a ranking and a column have a figure for each alternative")]
@@ -37,7 +38,7 @@ pub fn best_holds_between(
     weights: &CriteriaWeights,
     normalisation: Normalisation,
     criterion: usize,
-) -> Result<(f64, f64), RankingError> {
+) -> Result<Interval<f64>, RankingError> {
     let ranking = super::weighted_sum(matrix, weights, normalisation)?;
     let column = normalisation.column(matrix, criterion)?;
     debug_assert_eq!(
@@ -67,8 +68,10 @@ pub fn best_holds_between(
             high = high.min(-lead / slope);
         }
     }
-    // At its own weight the best is best: rounding must not put an end on the wrong side of it.
-    Ok((low.min(own), high.max(own)))
+    // At its own weight the best is best: rounding must not put an end on the wrong side of it. Both ends are
+    // within 0..=1 and so make an interval.
+    let undefined = |_| RankingError::Undefined { what: "the weight interval" };
+    Interval::new(low.min(own), high.max(own)).map_err(undefined)
 }
 
 /// Pairs of alternatives whose order flips when one *other* alternative is removed (rank reversal; Belton and Gear,

@@ -170,9 +170,9 @@ pub fn use_decision(v: &marketloop::ranking::DecisionMatrix, r: &mut Random) {
             if let Ok(x) = weighted_product(v, w, k) {
                 all_finite(x.scores(), "wpm")
             }
-            if let Ok((a, b)) = best_holds_between(v, w, k, r.below(n + 1)) {
-                finite!(a);
-                finite!(b);
+            if let Ok(x) = best_holds_between(v, w, k, r.below(n + 1)) {
+                finite!(x.low());
+                finite!(x.high());
             }
         }
         if let Ok(x) = weighted_sum_product(v, w, r.f64()) {

@@ -398,8 +398,8 @@ fn rank(
                 told,
                 weighted_product(matrix, weights, *normalisation).map(scores),
             );
-            let held =
-                best_holds_between(matrix, weights, *normalisation, 0).map(|(low, high)| vec![low, high]);
+            let held = best_holds_between(matrix, weights, *normalisation, 0)
+                .map(|held| vec![held.low(), held.high()]);
             count.all("best_holds_between", told, held);
             let ranked = rank_reversals(matrix, |matrix| weighted_sum(matrix, weights, *normalisation));
             count.all("rank_reversals", told, ranked.map(|_| vec![]));

@@ -100,10 +100,10 @@ proptest! {
         let matrix = DecisionMatrix::new(vec![Better::Higher; raw.len()], &rows).unwrap();
         let (own, criterion) = (weights(&raw), at.index(raw.len()));
         let best = |weights: &CriteriaWeights| weighted_sum(&matrix, weights, Normalisation::Max).unwrap().order()[0];
-        let (low, high) = best_holds_between(&matrix, &own, Normalisation::Max, criterion).unwrap();
+        let holds = best_holds_between(&matrix, &own, Normalisation::Max, criterion).unwrap();
         let now = own.values()[criterion];
-        prop_assert!(low <= now && now <= high);
-        let moved = low + (high - low) * part;
+        prop_assert!(holds.contains(&now) && 0.0 <= holds.low() && holds.high() <= 1.0);
+        let moved = holds.low() + holds.width() * part;
         let others = (1.0 - moved) / (1.0 - now);
         let changed = own.values().iter().enumerate().map(|(i, weight)| if i == criterion { moved } else { weight * others });
         prop_assert_eq!(best(&weights(&changed.collect::<Vec<_>>())), best(&own));
