@@ -11,8 +11,8 @@ const MOST_LISTED: usize = 20;
 /// The maximum number of characters of a text from outside that an error shows.
 const LONGEST_EXCERPT: usize = 60;
 
-/// A text from outside as it stands in an error: whole when short, else its first 60 characters and `…`. Blanks
-/// other than the space, and what nobody sees, by their code points: `<U+FEFF>`.
+/// A text from outside as errors show it: whole when short, else its first 60 characters and `…`. Invisible characters
+/// and blanks other than the space are shown by their code points: `<U+FEFF>`.
 pub(crate) fn excerpt(text: &str) -> String {
     // An error may quote a whole file: only its start is copied.
     let mut short = String::with_capacity(text.len().min(LONGEST_EXCERPT));
@@ -32,7 +32,7 @@ pub(crate) fn excerpt(text: &str) -> String {
 }
 
 /// Whether `c` is a character without width that no name needs: a byte order mark, a zero-width space, a mark of
-/// direction. Joiners are none of these, because scripts and emoji need them.
+/// direction. Joiners are not among them, because scripts and emoji need them.
 pub(crate) const fn is_invisible(c: char) -> bool {
     matches!(
         c,

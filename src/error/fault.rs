@@ -1,4 +1,4 @@
-//! What every error of the crate answers, and the one form in which problems are written.
+//! What every error of the crate can be asked, and the one form in which problems are written.
 
 use super::{ErrorKind, Path, Problem, Problems, Short};
 use alloc::string::String;
@@ -56,7 +56,7 @@ impl<F: Fault + ?Sized> Fault for &F {
     }
 }
 
-/// [`Fault`] for error enums with a `kind()` of their own, and `code()` beside it, so that a caller needs no import.
+/// Implements [`Fault`] for error enums with a `kind()` of their own, and adds `code()`, so that a caller needs no import.
 macro_rules! fault {
     ($($error:ty),+ $(,)?) => {$(
         impl $error {
@@ -93,7 +93,7 @@ impl<E: fmt::Display> Problem<E> {
     /// The fault in words without its place, at most 1,000 characters and `…`.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        // A string takes whatever it is given.
+        // Writing to a string cannot fail; an error of the text itself only ends it early.
         let _ = write!(text, "{}", Short(&self.error));
         text
     }

@@ -43,7 +43,7 @@ use core::fmt::{self, Write as _};
 
 /// The kind of a fault, the same ten for the whole crate.
 ///
-/// A program reacts to the kind, or to its [`code`](Self::code), which stays what it is:
+/// A program branches on the kind, or on its [`code`](Self::code), which never changes:
 ///
 /// ```
 /// use marketloop::error::ErrorKind;
@@ -72,15 +72,15 @@ pub enum ErrorKind {
     Empty,
     /// Requirements that contradict each other: floors above a budget, an event that its cycle does not allow.
     Conflict,
-    /// The figure does not exist: a ratio to nothing, a date beyond the known calendar.
+    /// The figure does not exist: a ratio whose denominator is 0, a date beyond the known calendar.
     Undefined,
-    /// A name or a number stands for nothing: an unknown line, channel or task.
+    /// A name or a number that is not known: of a line, a channel, a task.
     NotFound,
-    /// A name that has to be unique stands twice.
+    /// A name that has to be unique is there twice.
     Duplicate,
-    /// A text is not of the form that it is read as.
+    /// A text does not have the form that is expected.
     Syntax,
-    /// More would have been made, or searched, than a stated limit allows: see [`TooLarge`].
+    /// The result, or the search for it, would be larger than a stated limit: see [`TooLarge`].
     Limit,
 }
 
@@ -137,6 +137,7 @@ impl fmt::Display for ErrorKind {
     Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(transparent)]
+// A text and no list of parts: paths are made, extended and shown, and nothing takes one apart again.
 pub struct Path(String);
 
 impl Path {
@@ -146,7 +147,7 @@ impl Path {
         Self(String::new())
     }
 
-    /// The path of the field `name` of what stands here.
+    /// The path of the field `name` of the value at this path.
     ///
     /// # Examples
     /// ```
@@ -159,7 +160,7 @@ impl Path {
         Self(if self.0.is_empty() { name.into() } else { format!("{}.{name}", self.0) })
     }
 
-    /// The path of the element at `index` (from 0) of the list that stands here.
+    /// The path of the element at `index` (from 0) of the list at this path.
     ///
     /// # Examples
     /// ```
@@ -172,7 +173,7 @@ impl Path {
         Self(format!("{}[{index}]", self.0))
     }
 
-    /// The path of the value of `key` in the map that stands here: `lines.SEM`, or `lines["a.b"]` where the key
+    /// The path of the value of `key` in the map at this path: `lines.SEM`, or `lines["a.b"]` where the key
     /// has other characters than letters, digits, `_` and `-`.
     ///
     /// # Examples
@@ -228,9 +229,9 @@ impl fmt::Display for Path {
     }
 }
 
-/// One fault and the place where it stands.
+/// One fault and its place.
 ///
-/// On the wire it tells its place, its [code](ErrorKind::code), its words and its data:
+/// On the wire it has its path, its [code](ErrorKind::code), its text and its data:
 ///
 /// ```
 /// use marketloop::error::{Path, Problems};
@@ -251,7 +252,7 @@ impl fmt::Display for Path {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem<E> {
-    /// Where the fault stands.
+    /// Where the fault is.
     pub path: Path,
     /// What the fault is.
     pub error: E,
@@ -260,6 +261,7 @@ pub struct Problem<E> {
 /// The maximum number of characters of one problem's text.
 const LONGEST_PROBLEM: usize = 1_000;
 /// The maximum number of problems that are shown.
+// With the limit of one problem it bounds the text of any list, however many faults a document has.
 const MOST_PROBLEMS: usize = 100;
 impl<E: fmt::Display> fmt::Display for Problem<E> {
     /// `lines[2]: share 1.3 is outside 0..=1`, at most 1,000 characters and `…`.
@@ -287,7 +289,7 @@ impl<E: fmt::Display> fmt::Display for Short<'_, E> {
     }
 }
 
-/// Passes on so many characters and refuses more, so that nothing is made that nobody sees.
+/// Passes on `left` characters and refuses more, so that no text is made that nobody sees.
 struct Capped<'a, 'b> {
     to: &'a mut fmt::Formatter<'b>,
     left: usize,
@@ -331,7 +333,8 @@ impl<E> Problems<E> {
         Self { list: Vec::new() }
     }
 
-    /// Adds one fault; of an [`Error`](crate::Error) that is a list, its problems with `path` in front of theirs.
+    /// Adds one fault at `path`. An [`Error`](crate::Error) that is itself a list adds all its problems, with `path` in
+    /// front of their paths.
     ///
     /// # Examples
     /// ```
@@ -358,7 +361,7 @@ impl<E> Problems<E> {
         }
     }
 
-    /// The value of `result`, or `None` after its error was noted at `path`.
+    /// The value of `result`, or `None` after its error was added at `path`.
     ///
     /// # Examples
     /// ```
@@ -382,7 +385,7 @@ impl<E> Problems<E> {
         }
     }
 
-    /// The value of `result`, or `None` after all its problems were noted below `base`.
+    /// The value of `result`, or `None` after all its problems were added below `base`.
     ///
     /// # Examples
     /// ```
@@ -413,7 +416,7 @@ impl<E> Problems<E> {
         }
     }
 
-    /// `Ok(value)` when nothing was noted, else all the problems.
+    /// `Ok(value)` when there is no problem, else all the problems.
     ///
     /// # Errors
     /// The list itself, when it is not empty.
@@ -459,7 +462,7 @@ impl<E> Problems<E> {
         self.list.len()
     }
 
-    /// Whether nothing was noted.
+    /// Whether there is no problem.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()

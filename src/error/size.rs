@@ -2,10 +2,10 @@
 
 use super::{ErrorKind, fault};
 
-/// More would have been made than the limit allows.
+/// A result would be larger than its limit allows.
 ///
-/// A small document can ask for a large product: every day of 9,999 years, every pair of 100,000 names. What
-/// it would make is counted first, and refused here.
+/// A small document can ask for a large result: every day of 9,999 years, every pair of 100,000 names. The size is
+/// counted before anything is made, and refused with this error when it is above the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[error("{count}{} {what}, at most {limit}", if *count == u64::MAX { " or more" } else { "" })]
 #[non_exhaustive]
@@ -48,6 +48,7 @@ fn whole<S: serde::Serializer>(count: &u64, serializer: S) -> Result<S::Ok, S::E
 pub(crate) fn within(what: &'static str, count: Option<u64>, limit: u64) -> Result<usize, TooLarge> {
     // A count that overflowed while it was counted is larger than every limit.
     let count = count.unwrap_or(u64::MAX);
+    // On a machine of 32 bits a count within the limit may still be no size: it is refused in the same way.
     usize::try_from(count).ok().filter(|_| count <= limit).ok_or(TooLarge { what, count, limit })
 }
 

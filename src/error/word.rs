@@ -19,7 +19,7 @@ use alloc::string::String;
 #[error("`{text}` is no {what}: {}", known.join(", "))]
 #[non_exhaustive]
 pub struct UnknownWord {
-    /// What was to be read: `grain`, `direction`.
+    /// What kind of word was expected: `grain`, `direction`.
     pub what: &'static str,
     /// The text as given, shortened when long.
     pub text: String,

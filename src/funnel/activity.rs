@@ -1,4 +1,4 @@
-//! Who is still there: silent and dormant users, and which conditions a user met.
+//! Inactivity: active, silent and dormant users; and which conditions each user met.
 
 use super::{Events, FunnelError};
 use crate::figure::Table;
@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// After how long without interaction a user is silent, and after how long dormant.
+/// The times without interaction after which a user is silent, and dormant.
 ///
 /// # Examples
 /// ```
@@ -82,7 +82,7 @@ pub enum Activity {
 words!(Activity, "activity", FunnelError: Active = "active", Silent = "silent", Dormant = "dormant");
 
 impl InactivityRules {
-    /// The rules by which a user is silent and dormant from these ages of the last interaction on.
+    /// Rules by which a user is silent once the last interaction is `silent_after` old, and dormant at `dormant_after`.
     ///
     /// # Errors
     /// [`FunnelError::InactivityOrder`] unless `0 < silent_after < dormant_after`.
@@ -109,13 +109,13 @@ impl InactivityRules {
         Self { silent_after: Duration::from_days(3), dormant_after: Duration::from_days(30) }
     }
 
-    /// From which age on a user is silent.
+    /// The age of the last interaction from which a user is silent.
     #[must_use]
     pub const fn silent_after(&self) -> Duration {
         self.silent_after
     }
 
-    /// From which age on a user is dormant.
+    /// The age of the last interaction from which a user is dormant.
     #[must_use]
     pub const fn dormant_after(&self) -> Duration {
         self.dormant_after
@@ -142,7 +142,7 @@ impl InactivityRules {
     }
 
     /// How many users of these rows are active, silent and dormant at `now`. A row of any mask but 0 is an
-    /// interaction; rows after `now` are not looked at, and users without an interaction until then are not counted.
+    /// interaction; rows after `now` are ignored, and users without an interaction until then are not counted.
     ///
     /// # Errors
     /// [`FunnelError::NotSorted`].
@@ -161,7 +161,8 @@ impl InactivityRules {
     #[expect(clippy::arithmetic_side_effects, reason = "no more users than rows in memory")]
     pub fn count(&self, events: &Events<'_>, now: Timestamp) -> Result<ActivityCounts, FunnelError> {
         let unit = events.unit();
-        // Ages at the full precision of the times: in whole seconds a user would be silent a moment too late.
+        // Ages at the full precision of the times: from times rounded down to seconds a user would be silent up to a
+        // second too early.
         let (now, silent_after, dormant_after) =
             (unit.bound(now), unit.limit(self.silent_after), unit.limit(self.dormant_after));
         let mut counts = ActivityCounts::default();
@@ -214,7 +215,7 @@ pub struct ActivityCounts {
 }
 
 impl ActivityCounts {
-    /// The users of each activity.
+    /// A row for each activity: its number of users.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("activity");
@@ -228,7 +229,7 @@ impl ActivityCounts {
         table
     }
 
-    /// The counts of both, of different users.
+    /// The counts of the users of both. No user may be in both.
     ///
     /// # Errors
     /// [`FunnelError::TooManyUsers`] where one exceeds 2^64 - 1.
@@ -258,8 +259,8 @@ impl fmt::Display for ActivityCounts {
     }
 }
 
-/// For each user of these rows the conditions that the user met together with the first: bit `i` where rows have
-/// bit 0 and bit `i`, in whatever order; no bit without bit 0. This is `ClickHouse`'s `retention`.
+/// The conditions that each user met, as a mask: bit `i` where rows of the user have bit 0 and bit `i`, in any order;
+/// 0 for a user without bit 0. This is `ClickHouse`'s `retention`.
 ///
 /// # Errors
 /// [`FunnelError::NotSorted`].
@@ -276,6 +277,7 @@ pub fn retention(events: &Events<'_>) -> Result<Vec<(u64, u32)>, FunnelError> {
     let mut users = Vec::new();
     events.each_user(|user| {
         let met = user.masks.iter().fold(0, |met, mask| met | mask);
+        // Condition 0 makes the cohort: who did not meet it is not counted as retained by any other.
         users.push((user.user, if met & 1 == 1 { met } else { 0 }));
     })?;
     Ok(users)

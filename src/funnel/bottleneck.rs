@@ -1,4 +1,4 @@
-//! Which step holds the funnel up: four rules, because they disagree.
+//! The bottleneck of a funnel by one of four rules, which can disagree.
 
 use super::counts::Transition;
 use super::scenario::checked_rate;
@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 /// The rule that decides which step is the bottleneck. At a tie the earlier step is.
 ///
-/// A lift by one factor for every step does not tell steps apart: whatever step it meets, the last count grows by
-/// that factor. The two rules that look at what a step could do need the rates it could have, one for each
-/// transition.
+/// Raising the rate of any one step by the same factor raises the last count by that factor, whichever step it is, so
+/// that such a lift cannot tell steps apart. The two rules that ask what a step could gain therefore take a benchmark
+/// rate for each transition.
 ///
 /// As JSON `"lowest_rate"`, `{"largest_gain":["0.7","0.3"]}`.
 ///
@@ -27,24 +27,24 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum BottleneckRule {
-    /// The step with the lowest rate; a step before which nobody stood is passed over.
+    /// The step with the lowest rate. Steps without a rate, because nobody reached the step before, are skipped.
     LowestRate,
-    /// The step that loses the most.
+    /// The step that loses the most users.
     LargestDrop,
-    /// The step that would bring the most at the end if its rate, and no other, rose to its benchmark.
+    /// The step that would add the most to the last count if only its rate rose to its benchmark.
     LargestGain(Vec<Ratio>),
     /// The step whose rate lies furthest below its benchmark, in percentage points.
     WorstAgainst(Vec<Ratio>),
 }
 
-/// Two decimals are enough to read, but for a figure that would read as nothing.
+/// The figure with two decimals, or with more where two would show 0.
 fn decimals(ratio: Ratio) -> String {
     use alloc::string::ToString;
     let rounded = ratio.round_beside(Ratio::ZERO, (2, crate::quantity::Rounding::HalfEven));
     rounded.map_or_else(|_| ratio.to_string(), |value| value.normalize().to_string())
 }
 
-/// The step that holds the funnel up, and the figure that says so.
+/// The bottleneck of a funnel: a step, and the figure that decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[doc(alias = "瓶颈")]
 pub struct Bottleneck {
@@ -60,7 +60,7 @@ impl Bottleneck {
         &self.step
     }
 
-    /// The rule that was asked.
+    /// The rule that found it.
     #[must_use]
     pub const fn rule(&self) -> &BottleneckRule {
         &self.rule
@@ -88,18 +88,18 @@ impl fmt::Display for Bottleneck {
 }
 
 impl Funnel {
-    /// The step that holds the funnel up by the named rule.
+    /// The bottleneck of the funnel by `rule`.
     ///
     /// # Formula
-    /// With the rates `r`, the benchmarks `b` and the last count `n`: the lowest rate is the least `r_i`; the
-    /// largest drop the most `n_(i-1) - n_i`; the largest gain the most `n (b_i / r_i - 1)`, the
-    /// [gain](super::FunnelScenario::gain) of [`what_if`](Self::what_if); the worst against its benchmark the most
-    /// `b_i - r_i`.
+    /// With the counts `n_i`, the rates `r_i`, the benchmarks `b_i` and the last count `n`: the lowest rate is the
+    /// minimum of `r_i`; the largest drop the maximum of `n_(i-1) - n_i`; the largest gain the maximum of
+    /// `n (b_i / r_i - 1)`, the [gain](super::FunnelScenario::gain) of [`what_if`](Self::what_if); the worst against
+    /// its benchmark the maximum of `b_i - r_i`.
     ///
     /// # Errors
     /// [`FunnelError::NoBottleneck`] where no step has a rate, or none lies below its benchmark;
     /// [`FunnelError::BenchmarkCount`]; [`FunnelError::RateOutOfRange`] for a benchmark outside 0..=1;
-    /// [`FunnelError::Undefined`] by gain where nobody passes a step and so a later one has no rate;
+    /// [`FunnelError::Undefined`] by gain where a later step has no rate, because nobody reached the step before it;
     /// [`FunnelError::Quantity`] beyond 128 bits.
     ///
     /// # Examples

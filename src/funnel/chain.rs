@@ -51,7 +51,8 @@ impl Path for Vec<(u32, usize)> {
         let end = |path: &Self| path.last().map(|(_, row)| time(*row));
         let start = |path: &Self| path.first().map(|(_, row)| time(*row));
         let steps = |path: &Self| path.iter().map(|(step, row)| (*step, time(*row))).collect::<Vec<_>>();
-        // The rows come last: they tell apart what no time does.
+        // Lazy, because the times of all steps are lists: they are made only for paths of the same start and end. The
+        // rows come last, and tell apart what no time does.
         let order = end(self)
             .cmp(&end(other))
             .then_with(|| start(other).cmp(&start(self)))

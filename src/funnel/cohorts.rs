@@ -1,4 +1,4 @@
-//! Cohorts: of those who began in one period, how many came back in which.
+//! Cohorts: how many of the users who began in one period came back in each later one.
 
 use super::counts::percent;
 use super::{Events, FunnelError, Retained, Retention};
@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// How events become cohorts: the length of a period, the last one that was observed, the brackets.
+/// How events become cohorts: the length of a period, the last observed period, and brackets of periods.
 ///
 /// With a [period](Self::with_period) times are divided into periods of that length, counted from
 /// 1970-01-01T00:00:00Z. Without one the times are the numbers of days, weeks or months themselves.
@@ -77,7 +77,7 @@ impl TryFrom<CohortRulesDraft> for CohortRules {
 }
 
 impl CohortRules {
-    /// Cohorts observed up to and with the period `last`, of times that are the numbers of periods; no brackets.
+    /// Rules without brackets whose last observed period is `last`; times are the numbers of periods.
     ///
     /// # Examples
     /// ```
@@ -94,10 +94,10 @@ impl CohortRules {
         Self { last, period: None, brackets: Vec::new() }
     }
 
-    /// Divides times into periods of this length, counted from 1970-01-01T00:00:00Z: of a day they are days of UTC.
+    /// Divides times into periods of this length, counted from 1970-01-01T00:00:00Z. Periods of a day are days of UTC.
     ///
     /// # Errors
-    /// [`FunnelError::EmptyPeriod`] for no time at all.
+    /// [`FunnelError::EmptyPeriod`] for a length of 0.
     ///
     /// # Examples
     /// ```
@@ -137,6 +137,7 @@ impl CohortRules {
         if from > to {
             return Err(FunnelError::EmptyBracket { from, to });
         }
+        // Brackets may overlap and repeat: each is counted on its own.
         self.brackets.push((from, to));
         Ok(self)
     }
@@ -159,10 +160,10 @@ impl CohortRules {
         &self.brackets
     }
 
-    /// The cohorts of these rows. A user belongs to the period of the first row with bit 0, and is active in each
-    /// period that has a row with bit 1 at the time of that row or later; users without a row with bit 0 belong to
-    /// none. Moments decide, not periods: a purchase an hour before the sign-up retains nobody, though it be of the
-    /// same day. Rows of one time have no order, so that a return at the time of the start counts.
+    /// The cohorts of these rows. A user starts at the first row with bit 0, and the period of that row is the user's
+    /// cohort; users without such a row are in none. A user is active in each period that has a row with bit 1 at
+    /// the start or later. Times are compared, not periods: a purchase an hour before the sign-up does not count,
+    /// even on the same day. Rows of one time have no order, so that a return at the time of the start counts.
     ///
     /// # Errors
     /// [`FunnelError::NotSorted`]; [`FunnelError::AfterLast`] for a row with one of the bits after the last period.
@@ -174,7 +175,7 @@ impl CohortRules {
     /// let events = Events::new(&[1, 1, 2], &[0, 1, 1], &[0b01, 0b10, 0b01])?;
     /// let cohorts = CohortRules::new(1).cohorts(&events)?;
     /// assert_eq!(cohorts.cohorts().map(|(day, size)| (day, size.value())).collect::<Vec<_>>(), [(0, 1), (1, 1)]);
-    /// // What was not observed is no answer: day 1 has rows.
+    /// // There are rows of day 1, so that day 0 cannot be the last one observed.
     /// assert!(CohortRules::new(0).cohorts(&events).is_err());
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -184,7 +185,7 @@ impl CohortRules {
         let period_of = |time: i64| length.map_or(time, |length| period_of(time, length));
         let mut matrix = CohortMatrix { rules: self.clone(), cohorts: BTreeMap::new() };
         let mut active: BTreeSet<u64> = BTreeSet::new();
-        // The first row alone is told: a column with one late row mostly has millions.
+        // The first late row alone is reported: a column with one late row mostly has millions.
         let mut late = None;
         events.each_user(|user| {
             let periods = || user.times.iter().map(|time| period_of(*time)).zip(user.masks);
@@ -236,7 +237,7 @@ struct Cohort {
     brackets: Vec<u64>,
 }
 
-/// How many of each cohort came back in which period: a partial state, merged in any order.
+/// How many users of each cohort came back in which period. Matrices of different users merge in any order.
 ///
 /// ```
 /// # use marketloop::funnel::CohortMatrix;
@@ -334,13 +335,13 @@ impl CohortMatrix {
         &self.rules
     }
 
-    /// The periods in which cohorts began, with how many did.
+    /// The cohorts by the period in which they began, each with its number of users.
     #[must_use]
     pub fn cohorts(&self) -> impl ExactSizeIterator<Item = (i64, Count)> + '_ {
         self.cohorts.iter().map(|(cohort, own)| (*cohort, Count::new(own.size)))
     }
 
-    /// One more user. There are no more users than rows in memory, whose number fits.
+    /// Adds a user. There are no more users than rows in memory, whose number fits.
     #[expect(clippy::arithmetic_side_effects, reason = "no more users than rows in memory")]
     fn add(&mut self, cohort: i64, active: &BTreeSet<u64>) {
         let own = self.cohorts.entry(cohort).or_default();
@@ -359,8 +360,8 @@ impl CohortMatrix {
         }
     }
 
-    /// How many of the cohort of this period were retained; missing, where a period that the figure looks at was not
-    /// observed yet.
+    /// How many users of the cohort of this period were retained; missing as long as a period that the figure needs
+    /// was not observed.
     ///
     /// # Errors
     /// [`FunnelError::UnknownCohort`]; [`FunnelError::UnknownBracket`].
@@ -400,7 +401,7 @@ impl CohortMatrix {
         Retained::new(own.size, retained).map(Figure::Known)
     }
 
-    /// The figure over all cohorts that are old enough for it: a sum over sums, never a mean of rates.
+    /// The retention over all cohorts that are old enough for it: retained users per users, not a mean of rates.
     ///
     /// # Errors
     /// [`FunnelError::UnknownBracket`]; [`FunnelError::TooManyUsers`]; [`FunnelError::EmptyGroup`] where no cohort
@@ -428,7 +429,7 @@ impl CohortMatrix {
         sum.ok_or(FunnelError::EmptyGroup)
     }
 
-    /// The retention of each cohort on each period in which anybody came back.
+    /// A row for each cohort: its users, and its retention in each period in which anybody came back.
     ///
     /// # Examples
     /// ```
@@ -462,7 +463,7 @@ impl CohortMatrix {
         table
     }
 
-    /// The matrix of both, of different users.
+    /// The matrix of the users of both. No user may be in both.
     ///
     /// # Errors
     /// [`FunnelError::OtherRules`]; [`FunnelError::TooManyUsers`] above 2^64 - 1.

@@ -9,8 +9,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 impl Funnel {
-    /// The change of the end-to-end rate from this funnel to `after`, by the rates of the steps; the change
-    /// is rounded once to `precision`.
+    /// The contribution of each step's rate to the change of the end-to-end rate from this funnel to `after`. The
+    /// change is rounded once to `precision`.
     ///
     /// # Formula
     /// The end-to-end rate is the product of the steps' rates; [`explain_ratios`] divides its change by the
@@ -62,11 +62,11 @@ impl Funnel {
     }
 }
 
-/// Why the end-to-end rate of all segments together changed: what the segments' own rates did, and what the mix
-/// of those who entered did. Each row is a segment with its funnel before and after.
+/// The contributions of each segment to the change of the end-to-end rate of all segments together: by its own rate,
+/// and by its share of those who entered (the mix). Each row is a segment with its funnel before and after.
 ///
 /// # Formula
-/// As of [`mix_rate`], with those who came through by those who entered.
+/// As of [`mix_rate`], with those who completed the funnel over those who entered it.
 ///
 /// # Errors
 /// [`FunnelError::OtherSteps`] unless all funnels have the same steps; [`FunnelError::Decompose`].
@@ -79,7 +79,7 @@ impl Funnel {
 /// use rust_decimal::dec;
 ///
 /// let funnel = |visits, orders| Funnel::new([("visit", visits), ("order", orders)]);
-/// // Both rates rose, and yet the whole fell: many more came from where few buy.
+/// // Both rates rose, yet the overall rate fell: mobile, where fewer buy, grew most (Simpson's paradox).
 /// let why = explain_segments(
 ///     &[
 ///         ("mobile", funnel(1_000, 20)?, funnel(4_500, 99)?),
@@ -90,6 +90,7 @@ impl Funnel {
 /// assert_eq!((why.of_effect(Effect::Rate)?, why.of_effect(Effect::Mix)?), (dec!(0.002652), dec!(-0.016473)));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+#[doc(alias = "simpsons_paradox")]
 pub fn explain_segments<K: Clone>(
     segments: &[(K, Funnel, Funnel)],
     precision: impl Into<Precision>,

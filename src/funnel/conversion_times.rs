@@ -15,15 +15,15 @@ use serde::{Deserialize, Serialize};
 type Rows = Vec<(u32, usize)>;
 
 impl FunnelRules {
-    /// Each user of these rows with the chain that reached the user's level: its steps, from 0, each with its row of
-    /// the columns. The last step is the level less 1; of level 0 there is no row. Optional steps may be missing, and
-    /// one row may stand at several steps where the matching lets it.
+    /// Each user with the chain that reached the user's level: pairs of a step, from 0, and its row of the columns.
+    /// The last step is the level less 1; at level 0 the chain is empty. Optional steps may be missing, and one row
+    /// may be several steps where the matching allows it.
     ///
-    /// Of the chains that reach the level, one that ends earliest, and of those one that starts latest; between the
-    /// values of a property that is held constant then by the steps with their times, in their order, and last by the
-    /// numbers of the rows. So neither the order of rows of one time nor the numbering of a property changes a time
-    /// to convert. A [`WindowFunnel`](super::Matching::WindowFunnel) shows the chain that the database's function
-    /// finds for each value, and chooses between values in the same order.
+    /// Of several chains that reach the level, the one that ends earliest is shown, and of those the one that starts
+    /// latest. Where a property is held constant, chains of different values that tie in this are told apart by the
+    /// times of their steps, then by the numbers of their rows. So neither the order of rows of one time nor the
+    /// numbering of a property changes a conversion time. Under a [`WindowFunnel`](super::Matching::WindowFunnel) the
+    /// chain of each value is the one that the database's function finds.
     ///
     /// # Errors
     /// As of [`count`](Self::count).
@@ -54,7 +54,7 @@ impl FunnelRules {
         Ok(chains)
     }
 
-    /// How long each step took, of those who reached it: from the row of the chain's step before it to its own.
+    /// How long each step took the users who reached it: the time since the previous step of their chain.
     ///
     /// # Errors
     /// As of [`count`](Self::count).
@@ -91,6 +91,7 @@ impl FunnelRules {
         )]
         self.each_chain(events, |user, level, rows| {
             let between = |from: usize, to: usize| user.times[to].abs_diff(user.times[from]) / per_second;
+            // By the steps of the chain, not of the funnel: a skipped optional step took no time of its own.
             for pair in rows.windows(2) {
                 let [(_, before), (step, row)] = [pair[0], pair[1]];
                 times.steps[step as usize - 1].1.seconds.push(between(before, row));
@@ -118,10 +119,10 @@ impl FunnelRules {
     }
 }
 
-/// How long the steps of a funnel took: for each step but the first the times since the step before it in the
-/// chain, and for the whole funnel those from first to last.
+/// How long the steps of a funnel took: for each step but the first the times since the previous step of the chain,
+/// and for the whole funnel the times from the first step to the last.
 ///
-/// Shards of whole users are taken on their own and merged in any order.
+/// Shards, each with all rows of its users, are counted on their own and merged in any order.
 ///
 /// ```
 /// # use marketloop::funnel::ConversionTimes;
@@ -170,8 +171,8 @@ impl ConversionTimes {
         &self.whole
     }
 
-    /// For each step but the first, and for the whole funnel: the users, the median time and the time within which
-    /// 90 % came (type 8 of R. J. Hyndman and Y. Fan), in the largest unit of which every median is one at least.
+    /// A row for each step but the first, and one for the whole funnel: the users, the median time and the time within
+    /// which 90 % came (type 8 of R. J. Hyndman and Y. Fan), in the largest unit in which every median is at least 1.
     ///
     /// # Examples
     /// ```
@@ -213,7 +214,7 @@ impl ConversionTimes {
         table
     }
 
-    /// The times of both, of different users.
+    /// The times of the users of both. No user may be in both.
     ///
     /// # Errors
     /// [`FunnelError::OtherSteps`].
@@ -246,8 +247,7 @@ impl fmt::Display for ConversionTimes {
     }
 }
 
-/// Times that something took, shortest first, in whole seconds: of finer times, rounded down. On the wire a list of
-/// seconds.
+/// Durations in whole seconds (finer times rounded down), shortest first. On the wire a list of seconds.
 ///
 /// # Examples
 /// ```
@@ -264,11 +264,13 @@ impl fmt::Display for ConversionTimes {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<u64>", into = "Vec<u64>")]
 pub struct Durations {
+    // Every time and no sketch of them: quantiles are exact, and merging in any order gives the same bits. It costs
+    // eight bytes for each conversion.
     seconds: Vec<u64>,
 }
 
 impl Durations {
-    /// Takes times in any order.
+    /// These durations, given in any order.
     ///
     /// # Examples
     /// ```
@@ -300,10 +302,10 @@ impl Durations {
         self.seconds.iter().copied().map(Duration::from_seconds)
     }
 
-    /// The `p` quantile by the named definition, in seconds.
+    /// The `p` quantile by `method`, in seconds.
     ///
     /// # Errors
-    /// As of [`sorted_quantile`], as [`FunnelError::Stats`]: none without a time.
+    /// Those of [`sorted_quantile`] as [`FunnelError::Stats`], such as for no times.
     ///
     /// # Examples
     /// ```
@@ -322,7 +324,7 @@ impl Durations {
     /// The arithmetic mean, in seconds.
     ///
     /// # Errors
-    /// As of [`mean`], as [`FunnelError::Stats`]: none without a time.
+    /// Those of [`mean`] as [`FunnelError::Stats`], such as for no times.
     pub fn mean(&self) -> Result<f64, FunnelError> {
         Ok(mean(&self.floats())?)
     }
@@ -330,7 +332,7 @@ impl Durations {
     /// The standard deviation of the sample in seconds, the square root of its unbiased variance.
     ///
     /// # Errors
-    /// As of [`variance`], as [`FunnelError::Stats`]: none without two times.
+    /// Those of [`variance`] as [`FunnelError::Stats`], such as for fewer than two times.
     pub fn standard_deviation(&self) -> Result<f64, FunnelError> {
         Ok(libm::sqrt(variance(&self.floats())?))
     }

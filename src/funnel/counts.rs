@@ -54,12 +54,13 @@ struct Wire {
     steps: Vec<Step>,
 }
 
-/// Notes what is wrong with the names of steps, each of which stands `at` a place of its step.
+/// Adds the problems of the names of steps; `at` makes the path of a name from that of its step.
 pub(super) fn check_names<'a>(
     names: &(impl Iterator<Item = &'a str> + Clone),
     at: impl Fn(&Path) -> Path,
     problems: &mut Problems<FunnelError>,
 ) {
+    // An iterator, because each caller holds the names in another form: none makes a list for this check.
     let steps = names.clone().count();
     if steps < 2 {
         problems.push(Path::root().field("steps"), FunnelError::TooFewSteps { steps });
@@ -171,13 +172,13 @@ impl Funnel {
         self.ends()[0].count
     }
 
-    /// How many came through: the count of the last step.
+    /// How many completed the funnel: the count of the last step.
     #[must_use]
     pub fn completed(&self) -> Count {
         self.ends()[1].count
     }
 
-    /// The share of those who entered that came through.
+    /// The end-to-end conversion rate: those who completed the funnel per those who entered it.
     ///
     /// # Errors
     /// [`FunnelError::Undefined`] where nobody entered.
@@ -189,7 +190,7 @@ impl Funnel {
         })
     }
 
-    /// The share of those at the step before who reached this one.
+    /// The conversion rate into a step: those who reached it per those at the step before.
     ///
     /// # Errors
     /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step; [`FunnelError::Undefined`] where
@@ -209,7 +210,7 @@ impl Funnel {
         self.transition(step)?.rate()
     }
 
-    /// The share of those who entered the funnel who reached this step.
+    /// The cumulative conversion rate of a step: those who reached it per those who entered the funnel.
     ///
     /// # Errors
     /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step; [`FunnelError::Undefined`] where
@@ -244,7 +245,7 @@ impl Funnel {
         Ok(self.transition(step)?.drop_off())
     }
 
-    /// The share of those at the step before who were lost: one minus the rate.
+    /// The drop-off rate into a step: those lost per those at the step before, which is 1 minus the [rate](Self::rate).
     ///
     /// # Errors
     /// As of [`rate`](Self::rate).
@@ -261,8 +262,8 @@ impl Funnel {
         self.transition(step)?.drop_rate()
     }
 
-    /// The share of all whom the funnel lost who were lost before this step. The shares of all steps but the first
-    /// add up to 1.
+    /// The part of the funnel's whole loss that falls between the step before and this one. The shares of all steps
+    /// but the first add up to 1.
     ///
     /// # Errors
     /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step; [`FunnelError::Undefined`] where
@@ -280,7 +281,7 @@ impl Funnel {
         self.transition(step)?.share_of_loss()
     }
 
-    /// The interval in which the true rate into a step lies with confidence `level`.
+    /// The confidence interval of the [rate](Self::rate) into a step, at the confidence `level` (such as 0.95).
     ///
     /// # Errors
     /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step; as of [`interval`], as
@@ -306,7 +307,7 @@ impl Funnel {
         Ok(interval(step.count.value(), before.value(), level, method)?)
     }
 
-    /// The interval in which the true cumulative rate of a step lies with confidence `level`.
+    /// The confidence interval of the [cumulative rate](Self::cumulative_rate) of a step, at the confidence `level`.
     ///
     /// # Errors
     /// As of [`interval`](Self::interval).
@@ -351,7 +352,7 @@ impl Funnel {
         }
     }
 
-    /// Each step with its count, and with its rate and its loss against the step before it.
+    /// A row for each step: its count, and its rate and loss against the step before it.
     ///
     /// # Examples
     /// ```
@@ -382,7 +383,7 @@ impl Funnel {
     /// The rate of every transition, in the order of the steps.
     ///
     /// # Errors
-    /// [`FunnelError::Undefined`] with the first step whose step before it was reached by nobody.
+    /// [`FunnelError::Undefined`] with the first step that has no rate, because nobody reached the step before it.
     pub fn rates(&self) -> Result<Vec<Ratio>, FunnelError> {
         self.transitions().map(|transition| transition.rate()).collect()
     }
@@ -409,7 +410,7 @@ impl fmt::Display for Funnel {
     }
 }
 
-/// A rate as percent to two decimals, or why there is none.
+/// A rate in per cent to two decimals, or the reason why there is none.
 pub(super) fn percent(rate: Result<Ratio, FunnelError>) -> Cell {
     let percent =
         |rate: Ratio| Ok(rate.times(Ratio::from(Decimal::ONE_HUNDRED))?.round((2, Rounding::HalfEven))?);
@@ -431,7 +432,7 @@ fn quotient(
     Ok(Ratio::new(part.to_decimal(), whole.to_decimal())?)
 }
 
-/// The transition from one step to the next: what came in, what went on, what was lost.
+/// The transition from one step to the next: how many came in, went on and were lost.
 #[derive(Clone, Copy)]
 pub(super) struct Transition<'a> {
     funnel: &'a Funnel,

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 /// Rows of events in columns, borrowed or owned: users, times and masks of the steps that each row matches. Bit `i`
 /// of a mask stands for step `i`; a row of mask 0 matches none.
 ///
-/// To be counted the rows stand in the order of users, and for each user in the order of times; rows in any other
-/// order are [sorted](Self::sort) first. Rows of one user and time have no order among themselves, unless a
-/// [sequence](Self::with_sequence) says so. Times are whole numbers since 1970-01-01T00:00:00Z, in seconds unless a
+/// Counting needs the rows in the order of users, and for each user in the order of times; [`sort`](Self::sort) rows
+/// in any other order first. Rows of one user and time have no order among themselves, unless a
+/// [sequence](Self::with_sequence) gives one. Times are whole numbers since 1970-01-01T00:00:00Z, in seconds unless a
 /// [unit](Self::with_unit) says otherwise.
 ///
 /// # Examples
@@ -157,7 +157,7 @@ impl FromIterator<(u64, Timestamp, u32)> for Events<'_> {
 }
 
 impl<'a> Events<'a> {
-    /// Takes columns of users, times and masks. Their order is checked when they are read.
+    /// Events of these columns of users, times and masks. The order of the rows is checked when they are counted.
     ///
     /// # Errors
     /// [`FunnelError::ColumnLength`].
@@ -203,11 +203,11 @@ impl<'a> Events<'a> {
         Self { unit, ..self }
     }
 
-    /// Adds a property of the rows: its name and values, and the number of each row's value.
+    /// Adds a property column: the property, and for each row the number of its value.
     ///
     /// # Errors
     /// [`FunnelError::ColumnLength`]; [`FunnelError::DuplicateProperty`]; [`FunnelError::ValueNumber`] for a number
-    /// that has no value.
+    /// that stands for no value.
     ///
     /// # Examples
     /// ```
@@ -233,10 +233,11 @@ impl<'a> Events<'a> {
         Ok(self)
     }
 
-    /// Says where each row stands among those of its user and time, where the source knows that.
+    /// Adds the order of rows of one user and time, where the source knows it: a place for each row, ascending.
     ///
-    /// The segments of [`count_by`](super::FunnelRules::count_by) and the rows of a [`Pattern`](super::Pattern) go by
-    /// it. Chains of steps do not: there rows of one time stand in the order that serves the chain.
+    /// The segments of [`count_by`](super::FunnelRules::count_by) and the matches of a [`Pattern`](super::Pattern)
+    /// depend on it. Chains of steps do not: there rows of one time are taken in the order by which the chain comes
+    /// furthest.
     ///
     /// # Errors
     /// [`FunnelError::ColumnLength`].
@@ -295,7 +296,7 @@ impl<'a> Events<'a> {
         self.unit
     }
 
-    /// The property of this name, and the number of each row's value.
+    /// The property of this name, with the number of its value for each row.
     ///
     /// # Errors
     /// [`FunnelError::UnknownProperty`] with the names that there are.

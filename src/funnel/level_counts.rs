@@ -12,10 +12,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// How many users reached which level: at 0 those who matched no step, at `i` those whose deepest step is the
-/// `i`th.
+/// How many users are at each level: at 0 those who matched no step, at `i` those whose furthest step is the `i`th.
 ///
-/// Shards of whole users are counted on their own and merged in any order.
+/// Shards, each with all rows of its users, are counted on their own and merged in any order.
 ///
 /// # Examples
 /// ```
@@ -54,7 +53,7 @@ fn total(levels: &[u64]) -> Result<u64, FunnelError> {
 }
 
 impl FunnelCounts {
-    /// The counts of these steps: how many users are at each level, one more than there are steps.
+    /// The counts of these steps: the number of users at each level from 0, one more than there are steps.
     ///
     /// # Errors
     /// All problems at once: [`FunnelError::TooFewSteps`], [`FunnelError::EmptyName`],
@@ -80,14 +79,14 @@ impl FunnelCounts {
         problems.into_result(Self { steps, levels })
     }
 
-    /// No users yet, of steps that were checked before.
+    /// Counts without users, of steps that were checked before.
     #[expect(clippy::arithmetic_side_effects, reason = "at most 32 steps")]
     pub(super) fn none(steps: Vec<String>) -> Self {
         let levels = alloc::vec![0; steps.len() + 1];
         Self { steps, levels }
     }
 
-    /// One more user. There are no more users than rows in memory, whose number fits.
+    /// Adds a user. There are no more users than rows in memory, whose number fits.
     #[expect(
         clippy::indexing_slicing,
         reason = "a level is at most the number of steps, and there is one more of them"
@@ -116,10 +115,10 @@ impl FunnelCounts {
         self.levels.iter().sum()
     }
 
-    /// The funnel of those who reached each step or a later one.
+    /// The funnel whose counts are the users who reached each step or a later one.
     ///
-    /// A user who left an optional step out and reached a later one counts at it, too: the counts of a funnel do
-    /// not rise. [`chains`](super::FunnelRules::chains) tells who matched it.
+    /// A user who skipped an optional step and reached a later one counts at the skipped step, too, so that the counts
+    /// do not rise. [`chains`](super::FunnelRules::chains) tells who matched it.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "the sum of all levels was checked")]
     pub fn funnel(&self) -> Funnel {
@@ -134,7 +133,7 @@ impl FunnelCounts {
         Funnel::checked(steps)
     }
 
-    /// The counts of both, of different users.
+    /// The counts of the users of both. No user may be in both.
     ///
     /// # Errors
     /// [`FunnelError::OtherSteps`]; [`FunnelError::TooManyUsers`] above 2^64 - 1.
@@ -181,9 +180,9 @@ impl From<FunnelCounts> for Wire {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SegmentTouch {
-    /// The first row that matches a step. Of rows of one time the first in their
-    /// [sequence](super::Events::with_sequence), of those without one that whose value comes first by name
-    /// (numbers by size), so that neither the order of rows nor the numbering of a dictionary matters.
+    /// The first row that matches a step. Of rows of one time it is the first in their
+    /// [sequence](super::Events::with_sequence), without one the row whose value comes first by name (numbers by
+    /// size), so that neither the order of rows nor the numbering of a dictionary matters.
     First,
     /// The last row that matches a step. Of rows of one time the last in the same order.
     Last,
@@ -193,8 +192,8 @@ words!(SegmentTouch, "touch", FunnelError: First = "first", Last = "last");
 
 /// The counts of a funnel for each value of a property.
 ///
-/// Values are named, not numbered: breakdowns counted with different dictionaries merge, and a stored one can be read
-/// without any. On the wire a list of pairs of a value and its counts.
+/// It holds the names of the values, not their numbers: breakdowns counted with different dictionaries merge, and a
+/// stored one can be read without any. On the wire a list of pairs of a value and its counts.
 ///
 /// ```
 /// # use marketloop::funnel::Breakdown;
@@ -225,7 +224,7 @@ impl Breakdown {
         self.segments.iter().map(|(value, counts)| (value.as_str(), counts))
     }
 
-    /// Each segment with the counts of the steps.
+    /// A row for each segment: the counts of the steps.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("segment");
@@ -237,7 +236,7 @@ impl Breakdown {
         table
     }
 
-    /// The counts of each segment, of different users.
+    /// The counts of the users of both, by segment. No user may be in both.
     ///
     /// # Errors
     /// As of [`FunnelCounts::merge`].

@@ -13,11 +13,11 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 impl FunnelRules {
-    /// How many users of these rows reached which level. Every user who has a row is counted.
+    /// How many users of these rows are at each level. Every user who has a row is counted.
     ///
     /// # Errors
-    /// [`FunnelError::NotSorted`]; [`FunnelError::UnknownProperty`] where the rules hold one constant that the
-    /// columns do not have.
+    /// [`FunnelError::NotSorted`]; [`FunnelError::UnknownProperty`] where the columns lack the property that the
+    /// rules hold constant.
     ///
     /// # Examples
     /// ```
@@ -58,9 +58,9 @@ impl FunnelRules {
         Ok(levels)
     }
 
-    /// The counts for each value of a property, by which a user belongs to one segment: the value at the first or
-    /// the last row of the user that matches a step, or, where none does, at the first or last row of all. Which of
-    /// several rows of one time is the first, [`SegmentTouch`] says.
+    /// The counts of each segment: users are grouped by the value of a property at their first or last row that
+    /// matches a step, or, where none does, at their first or last row. [`SegmentTouch`] says which of several rows
+    /// of one time is the first.
     ///
     /// # Errors
     /// As of [`count`](Self::count); [`FunnelError::UnknownProperty`].

@@ -10,8 +10,8 @@ use core::str::FromStr;
 /// Which rows may make a chain of steps. A user's level is the step that the furthest chain reaches.
 ///
 /// The first three find the longest chain that exists. [`WindowFunnel`](Self::WindowFunnel) follows a database
-/// function step for step, for reports that have to agree with it: with some of its modes it passes over
-/// chains that exist, because it remembers one row per step and lets a later one take its place.
+/// function step for step, for reports that have to agree with it: with some of its modes it misses chains that
+/// exist, because it remembers one row per step and lets a later one take its place.
 ///
 /// As text, and on the wire, `longest`, `strictly_increasing`, `use_once`, or `window_funnel(strict_order)` with its modes.
 ///
@@ -34,13 +34,13 @@ use core::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Matching {
-    /// Any rows in the order of time. Rows of one time stand in the order that serves the chain, and a row
-    /// that matches several steps may be all of them.
+    /// Any rows in the order of time. Rows of one time are taken in the order by which the chain comes furthest, and a
+    /// row that matches several steps may be all of them.
     #[default]
     Longest,
     /// Rows of strictly increasing time.
     StrictlyIncreasing,
-    /// Each row is one step at the most. Rows of one time stand in the order that serves the chain.
+    /// Each row is at most one step. Rows of one time are taken in the order by which the chain comes furthest.
     UseOnce,
     /// The chain that `ClickHouse`'s `windowFunnel` finds in these modes.
     WindowFunnel(WindowFunnelModes),
@@ -86,13 +86,12 @@ text_on_the_wire!(Matching, "a matching such as `longest` or `window_funnel(stri
 /// | --- | --- |
 /// | `strict_deduplication` | a step, other than the first, that comes a second time ends the user's chain |
 /// | `strict_order` | after a first step, a row of no step or of one whose step before is missing ends the chain |
-/// | `allow_reentry` | under `strict_order` a step whose step before is missing is passed over |
-/// | `strict_increase` | a step must be later than the latest row of the step before it: exact is [`Matching::StrictlyIncreasing`] |
-/// | `strict_once` | each row is one step at the most: alone it is [`Matching::UseOnce`] |
+/// | `allow_reentry` | under `strict_order` a row of a step whose step before is missing is skipped |
+/// | `strict_increase` | a step must be later than the latest row of the step before it; the exact matching of this kind is [`Matching::StrictlyIncreasing`] |
+/// | `strict_once` | each row is at most one step; alone it is [`Matching::UseOnce`] |
 ///
-/// Rows of one time are taken in the order of their steps, rows of no step first. Under `strict_once` together
-/// with `strict_deduplication`, without `strict_increase`, the order of the columns decides among the rows of one
-/// step and time; nowhere else does it matter.
+/// Rows of one time are taken in the order of their steps, rows of no step first. The order of rows of one step and
+/// time in the columns matters only under `strict_once` with `strict_deduplication` and without `strict_increase`.
 ///
 /// # Examples
 /// ```
@@ -111,7 +110,7 @@ text_on_the_wire!(Matching, "a matching such as `longest` or `window_funnel(stri
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-// A set of bits and not five fields: equal sets are equal, and all of them can be tried in a loop.
+// A set of bits and not five fields: the table of names serves reading and printing, and tests try every set in a loop.
 pub struct WindowFunnelModes(u8);
 
 const NAMES: [(&str, u8); 5] = [
@@ -129,25 +128,25 @@ impl WindowFunnelModes {
         self.0 & 1 != 0
     }
 
-    /// Whether a step too early is passed over under strict order.
+    /// Whether, under strict order, a row of a step whose step before is missing is skipped.
     #[must_use]
     pub const fn allow_reentry(self) -> bool {
         self.0 & 2 != 0
     }
 
-    /// Whether a step that comes again ends the chain.
+    /// Whether a step that comes a second time ends the chain.
     #[must_use]
     pub const fn strict_deduplication(self) -> bool {
         self.0 & 4 != 0
     }
 
-    /// Whether each row is one step at the most.
+    /// Whether each row is at most one step.
     #[must_use]
     pub const fn strict_once(self) -> bool {
         self.0 & 8 != 0
     }
 
-    /// Whether times must increase.
+    /// Whether the times of a chain must strictly increase.
     #[must_use]
     pub const fn strict_increase(self) -> bool {
         self.0 & 16 != 0

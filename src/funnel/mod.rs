@@ -8,7 +8,7 @@
 //! use marketloop::quantity::Count;
 //! use marketloop::time::Duration;
 //!
-//! // From counts: where is it lost, and what does a target need?
+//! // From counts: the bottleneck, and the counts that a target needs.
 //! let july = Funnel::new([("impression", 50_000), ("click", 5_000), ("payment", 200)])?;
 //! let narrowest = july.bottleneck(&BottleneckRule::LowestRate)?;
 //! assert_eq!(narrowest.to_string(), "payment: the lowest rate, 4%");
@@ -27,48 +27,48 @@
 //!
 //! | case | answer |
 //! | --- | --- |
-//! | a step of more than the step before it | [`FunnelError::Rises`]: what is no part of what is before it is no funnel |
+//! | a count above that of the step before | [`FunnelError::Rises`]: each step counts a part of the step before it |
 //! | a rate after a step that nobody reached | [`FunnelError::Undefined`] with the figure and the step |
 //! | a share of loss where nothing was lost | [`FunnelError::Undefined`] |
-//! | a target behind a rate of 0 | [`FunnelError::Unreachable`] |
+//! | a target at or behind a step whose rate is 0 | [`FunnelError::Unreachable`] |
 //! | no step below its benchmark | [`FunnelError::NoBottleneck`] |
 //! | rows out of order | [`FunnelError::NotSorted`] with the row |
 //! | a user without a step | counted at level 0 |
 //! | bits of a mask beyond steps and exclusions | ignored |
-//! | a property held constant or counted by that the columns lack | [`FunnelError::UnknownProperty`] with those they have |
+//! | the columns lack a property that is held constant or counted by | [`FunnelError::UnknownProperty`] with those they have |
 //! | a cohort too young for a figure | [`Figure::Missing`](crate::figure::Figure::Missing) with the period that has to pass |
 //!
 //! # The contract of chains
 //! A chain is a row for each step in the order of the steps, none earlier than the one before it. The time from
-//! the first row to the last is at most the window, that time itself included; so it is with the time within
-//! which a step has to come. Rows of one user and time have no order: they stand as it serves the chain. Whether a
-//! row may be several steps, and rows of one time several steps, the [`Matching`] says. An exclusion breaks a chain
-//! when it is later than the step after which it counts and earlier than the one before which it counts; at the
-//! same time it does not. A chain that stops short of that step is broken, too, where it has a step later than the
-//! excluded event; or, under [`Voids::Conversions`], it is not. A user's level is the number of the last step of the
-//! furthest chain.
+//! the first row to the last is at most the window, and a step comes within its maximum time since the step before
+//! it; equal is allowed. Rows of one user and time have no order: they are taken in the order by which the chain
+//! comes furthest. The [`Matching`] says whether one row, or rows of one time, may be several steps.
+//!
+//! An exclusion breaks a chain at an event later than the step `after` and earlier than the step `before`; an event
+//! at the time of either breaks nothing. A chain that does not reach `before` keeps its steps up to the event, or,
+//! under [`Voids::Conversions`], all of them. A user's level is the number of the last step of the furthest chain.
 //!
 //! # Names and order
-//! What is stored names its properties and their values ([`Property`]): rules and breakdowns mean the same under
-//! another dictionary. No figure depends on the order of rows of one user and time, but for the modes of `windowFunnel`
-//! named at [`WindowFunnelModes`]. Where one of several such rows has to be the first, the
-//! [sequence](Events::with_sequence) of the source says which, else the name of its value ([`SegmentTouch`]) or the
-//! numbers of its conditions ([`Pattern`]).
+//! Stored rules and breakdowns hold the names of properties and values ([`Property`]), not their numbers: they mean
+//! the same under another dictionary. No figure depends on the order of rows of one user and time, except under the
+//! modes of `windowFunnel` named at [`WindowFunnelModes`]. Where one of several such rows has to be the first, the
+//! [sequence](Events::with_sequence) of the source decides; without one, the name of the value ([`SegmentTouch`]) or
+//! the number of the condition ([`Pattern`]) does.
 //!
 //! # Exact and compatible
 //! The exact matchings find a chain whenever there is one. Databases mostly keep one candidate for each step, and
 //! under some of their modes miss chains: `ClickHouse`'s `strict_increase` lets a later row of a step replace
-//! an earlier one even where only the earlier one leaves the next step a later time. Reports that have to agree with
-//! such a database take [`Matching::WindowFunnel`], others the exact ones. Without modes, under `strict_once`, and
-//! under `strict_once+strict_increase` both are the same.
+//! an earlier one even where only the earlier one is before the row of the next step. Use [`Matching::WindowFunnel`]
+//! for reports that have to agree with such a database, and an exact matching otherwise. Without modes, under
+//! `strict_once`, and under `strict_once+strict_increase` both give the same levels.
 //!
-//! A longer window never lowers a level, but under `strict_deduplication`: there it can admit a row that then stands
-//! in the way of the same step's next one.
+//! A longer window never lowers a level, except under `strict_deduplication`: there it can admit a row of a step, and
+//! the next row of that step then ends the chain.
 //!
 //! # Cost
-//! One pass over the rows. What is kept of a user is one chain for each step; with times within which steps have to
-//! come, those chains that no other beats in start and end. A user who has an event of an exclusion that voids
-//! conversions only takes a pass more for each last step of such exclusions that no chain reaches.
+//! One pass over the rows. Of a user one chain for each step is kept; where a step has a maximum time since the step
+//! before it, all chains that no other beats in both start and end. A user with an event of an exclusion under
+//! [`Voids::Conversions`] takes one more pass for each step `before` of such exclusions that no chain reaches.
 
 mod activity;
 mod bottleneck;
@@ -165,7 +165,7 @@ pub enum FunnelError {
         /// The count before it.
         before: Count,
     },
-    /// A figure over nothing.
+    /// A figure whose denominator is 0.
     #[error("the {figure} of `{step}` is undefined: its whole is 0")]
     Undefined {
         /// What was asked for.
@@ -181,7 +181,7 @@ pub enum FunnelError {
         /// The rate as given.
         rate: Ratio,
     },
-    /// Another number of benchmarks than of transitions.
+    /// The number of benchmarks is not the number of transitions.
     #[error("{actual} benchmarks for {expected} transitions")]
     BenchmarkCount {
         /// How many transitions there are.
@@ -192,7 +192,7 @@ pub enum FunnelError {
     /// A rule by which no step is the bottleneck.
     #[error("no step is the bottleneck by this rule")]
     NoBottleneck,
-    /// A target that no count above can reach.
+    /// A target that no count before it can reach: a rate on the way is 0.
     #[error("{target} at `{step}` cannot be reached: its rate is 0")]
     Unreachable {
         /// The step.
@@ -208,7 +208,7 @@ pub enum FunnelError {
         /// The steps on the right.
         right: Vec<String>,
     },
-    /// Another number of levels than of steps and one.
+    /// The number of levels is not the number of steps plus 1.
     #[error("{actual} levels, {expected} are needed")]
     LevelCount {
         /// One more than there are steps.
@@ -245,7 +245,7 @@ pub enum FunnelError {
         /// The index of the exclusion.
         index: usize,
     },
-    /// An exclusion between a step and one that is not after it.
+    /// An exclusion whose step `before` is not behind its step `after`.
     #[error("nothing lies after `{after}` and before `{before}`")]
     EmptyStretch {
         /// The step after which it was to count.
@@ -253,7 +253,7 @@ pub enum FunnelError {
         /// The step before which it was to count.
         before: String,
     },
-    /// A rule that the modes of `windowFunnel` do not have.
+    /// A rule that does not work with the modes of `windowFunnel`.
     #[error("{rule} and `{modes}` of windowFunnel do not go together")]
     ExactOnly {
         /// The rule.
@@ -270,10 +270,10 @@ pub enum FunnelError {
     /// A text that names none of the choices.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
-    /// A mode that changes another one, without that one.
+    /// `allow_reentry` without `strict_order`, the mode that it changes.
     #[error("allow_reentry needs strict_order")]
     ReentryWithoutOrder,
-    /// A column of another length than the column of users.
+    /// A column whose length is not that of the column of users.
     #[error("the column {column} has {actual} rows, the users {expected}")]
     ColumnLength {
         /// What the column holds.
@@ -294,7 +294,7 @@ pub enum FunnelError {
     UnknownProperty {
         /// The name as given.
         property: String,
-        /// The names of those that they have.
+        /// The names of the properties that they have.
         known: Vec<String>,
     },
     /// A property without a name.
@@ -328,7 +328,7 @@ pub enum FunnelError {
         /// The name of the property.
         property: String,
     },
-    /// A number in a column that no value of the property has.
+    /// A number in a column that stands for no value of the property.
     #[error("row {row}: number {number} of the property `{}`, which has {count} values", excerpt(property))]
     ValueNumber {
         /// The name of the property.
@@ -345,7 +345,7 @@ pub enum FunnelError {
     Pattern {
         /// The text as given, shortened when long.
         pattern: String,
-        /// The byte at which it goes wrong.
+        /// The byte at which the fault is, from 0.
         position: usize,
         /// What is wrong with it.
         reason: &'static str,
@@ -382,10 +382,10 @@ pub enum FunnelError {
         /// How many there are.
         count: usize,
     },
-    /// A period of no time.
+    /// A period of cohorts whose length is 0.
     #[error("a period of cohorts has no time")]
     EmptyPeriod,
-    /// A share of a group of nobody.
+    /// A share of an empty group.
     #[error("a share of a group of 0 is undefined")]
     EmptyGroup,
     /// A cohort that stands twice.
@@ -394,7 +394,7 @@ pub enum FunnelError {
         /// The period in which it began.
         cohort: i64,
     },
-    /// A figure of a cohort that cannot be.
+    /// An impossible count of a cohort, such as more active users than the cohort has.
     #[error("{what} of cohort {cohort} is impossible")]
     CohortCount {
         /// The period in which it began.
@@ -408,23 +408,23 @@ pub enum FunnelError {
     /// Ages of inactivity that do not rise from 0.
     #[error("silent after {silent_after} and dormant after {dormant_after} do not rise from 0")]
     InactivityOrder {
-        /// From which age on a user is silent.
+        /// The age of the last interaction from which a user is silent.
         silent_after: Duration,
-        /// From which age on a user is dormant.
+        /// The age of the last interaction from which a user is dormant.
         dormant_after: Duration,
     },
-    /// An interaction after the moment at which it is looked at.
+    /// An interaction after the moment for which the activity was asked.
     #[error("the interaction at {time} is after {now}")]
     Future {
         /// When it was.
         time: Timestamp,
-        /// The moment.
+        /// The moment that was asked for.
         now: Timestamp,
     },
-    /// More who came back than there are.
+    /// More users came back than the group has.
     #[error("{retained} came back, of {of}")]
     MoreRetained {
-        /// How many there are.
+        /// How many the group has.
         #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         of: u64,
         /// How many came back.
@@ -448,7 +448,7 @@ pub enum FunnelError {
     Decompose(#[from] DecomposeError),
 }
 
-/// Names in backticks, or that there is none.
+/// The names in backticks; `none` for an empty list.
 fn quoted(names: &[String]) -> String {
     if names.is_empty() {
         return "none".into();

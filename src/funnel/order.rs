@@ -9,15 +9,15 @@ use super::Events;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// Stretches of at most so many rows are sorted in the buffer.
+/// The maximum number of rows of a stretch that is sorted in the buffer.
 const BUFFERED: usize = 1 << 14;
 
 impl Events<'_> {
-    /// Sorts the rows in place by user, time and mask, and, where there are a sequence and properties, by those in
-    /// turn. No figure depends on the order of rows of one user and time. Borrowed columns that are out of order are
+    /// Sorts the rows in place by user, time and mask, then by the sequence and the properties, where there are any.
+    /// No figure depends on the order of rows of one user and time. Borrowed columns that are out of order are
     /// copied first.
     ///
-    /// Where the user, the time and the mask of every row fit together in 64 bits, counted from the least of
+    /// Where the user, the time and the mask of every row fit together in 64 bits, as differences from the minimum of
     /// each, no memory is needed beyond the columns; otherwise less than 2 MiB is.
     ///
     /// # Examples
@@ -169,6 +169,7 @@ fn swap(events: &mut Columns<'_>, left: usize, right: usize) {
 )]
 fn divide(events: &mut Columns<'_>) {
     let mut buffer = Buffer::default();
+    // A list of what is left to do and no recursion, which would be as deep as a key has bytes: four for each property.
     let mut open = alloc::vec![(0_usize, events.users.len(), 0_usize)];
     while let Some((start, end, place)) = open.pop() {
         if end - start <= BUFFERED {

@@ -10,9 +10,9 @@ use super::row_matching::has;
 pub(super) enum Plain {
     /// A row may be several steps, and rows of one time several more.
     Longest,
-    /// Rows of one time are one step together at the most.
+    /// Rows of one time are at most one step together.
     Increasing,
-    /// A row is one step at the most. Where several rows of one time match steps, there is no answer here.
+    /// A row is at most one step. Where several rows of one time match steps, there is no answer here.
     Once,
 }
 
@@ -32,6 +32,7 @@ impl Starts {
     /// Extends the chain to the step before this one, if there is one with enough time left.
     #[inline]
     fn extend(&mut self, step: u32, time: i64) {
+        // The bit of a mask is below 32 already: masked, the index is seen to be within its bounds, and no check is left.
         let step = step as usize & 31;
         if step == 0 {
             self.times[0] = time;
@@ -80,6 +81,7 @@ pub(super) fn level(plain: Plain, times: &[i64], masks: &[u32], steps: u32, wind
         if let Some((time, more)) = next
             && time == now
         {
+            // Which row is which step would have to be matched, for which nothing is kept here.
             if plain == Plain::Once {
                 return None;
             }

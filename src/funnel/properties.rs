@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 /// A property of events: its name, and the dictionary of its values.
 ///
 /// Columns hold numbers, because numbers are small and quick to compare. What is stored, merged or shown has names:
-/// rules name a property, a [`Breakdown`](super::Breakdown) the values. So both mean the same whichever dictionary
-/// numbered the values, and in whichever order the columns were added.
+/// rules name a property, a [`Breakdown`](super::Breakdown) names the values. So both mean the same whichever
+/// dictionary numbered the values, and in whichever order the columns were added.
 ///
 /// # Examples
 /// ```
@@ -84,8 +84,8 @@ impl Property {
         Ok(property)
     }
 
-    /// The property of this name whose values are numbers of their own, not of a dictionary: each is called by its
-    /// digits.
+    /// The property of this name whose values are numbers themselves, such as those of products or sessions. The name
+    /// of a value is its digits.
     ///
     /// # Errors
     /// [`FunnelError::EmptyProperty`].
@@ -112,6 +112,7 @@ impl Property {
                 Err(FunnelError::UnknownValue { property: self.name.clone(), value: excerpt(value) })
             }
             Values::Words { words, numbers } => {
+                // The last number stays free, so that the count of values fits in 32 bits, too.
                 let number = u32::try_from(words.len()).ok().filter(|number| *number < u32::MAX);
                 let number =
                     number.ok_or_else(|| FunnelError::TooManyValues { property: self.name.clone() })?;

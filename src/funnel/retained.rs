@@ -7,7 +7,7 @@ use crate::quantity::{Count, Ratio};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// How many of a group came back: of a cohort, or of all buyers. A partial state, merged in any order.
+/// How many of a group came back: of a cohort, or of all buyers. Groups of different users merge in any order.
 ///
 /// # Examples
 /// ```
@@ -45,7 +45,7 @@ impl TryFrom<Wire> for Retained {
 }
 
 impl Retained {
-    /// A group of so many, of whom `retained` came back.
+    /// A group of `of` users, of whom `retained` came back.
     ///
     /// # Errors
     /// [`FunnelError::MoreRetained`] where more came back than there are.
@@ -65,7 +65,7 @@ impl Retained {
         Ok(Self { of: Count::new(of), retained: Count::new(retained) })
     }
 
-    /// How many the group has.
+    /// How many users the group has.
     #[must_use]
     pub const fn of(&self) -> Count {
         self.of
@@ -89,8 +89,8 @@ impl Retained {
         Ok(Ratio::new(self.retained.to_decimal(), self.of.to_decimal())?)
     }
 
-    /// The share of the group that did not come back: the churn rate, where the figure is
-    /// [`Retention::OnOrAfter`](super::Retention::OnOrAfter).
+    /// The churn rate: the share of the group that did not come back. For a cohort it is churn only under
+    /// [`Retention::OnOrAfter`](super::Retention::OnOrAfter); who stayed away in one period may come back later.
     ///
     /// # Errors
     /// As of [`rate`](Self::rate).
@@ -99,7 +99,7 @@ impl Retained {
         Ok(Ratio::ONE.minus(self.rate()?)?)
     }
 
-    /// The counts of both, of different users.
+    /// The counts of the users of both. No user may be in both.
     ///
     /// # Errors
     /// [`FunnelError::TooManyUsers`] above 2^64 - 1.
@@ -122,7 +122,7 @@ impl Retained {
         Self::new(of, self.retained.value() + other.retained.value())
     }
 
-    /// The group, those who came back and their share.
+    /// One row: the users of the group, those who came back, and their share.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("group");
@@ -161,6 +161,7 @@ pub fn repurchase(events: &Events<'_>) -> Result<Retained, FunnelError> {
     // No more users than rows in memory: the counts fit.
     let (mut buyers, mut repeat_buyers) = (0, 0);
     events.each_user(|user| {
+        // The second purchase decides: further rows of a buyer are not read.
         let purchases = user.masks.iter().filter(|mask| **mask & 1 == 1).take(2).count();
         buyers += u64::from(purchases > 0);
         repeat_buyers += u64::from(purchases > 1);

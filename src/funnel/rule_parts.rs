@@ -80,8 +80,8 @@ pub(super) struct Exclusion {
 
 serialize_fields!(Exclusion { events, after, before, voids: optional });
 
-/// Which chains an exclusion voids: `later_steps` or `conversions`. They differ in the users who never reach the
-/// step before which the exclusion counts.
+/// Which chains an exclusion voids: `later_steps` or `conversions`. The two differ only for users who never reach the
+/// step `before` of the exclusion.
 ///
 /// Of an exclusion of `x` between `a` and `c` in the funnel `a > b > c`:
 ///
@@ -92,9 +92,9 @@ serialize_fields!(Exclusion { events, after, before, voids: optional });
 /// | a x b c, a b x c | level 1, level 2 | level 2, level 2 |
 /// | a x a b c | level 3, by the second a | level 3, by the second a |
 ///
-/// Products differ here. `Mixpanel` lets users into its funnel up to the exclusion step, which is the first
-/// reading. `PostHog` takes a user whose furthest attempt is excluded out of the funnel, the first step included;
-/// here who entered has entered, and a filter of users before the funnel does that.
+/// Products differ here. `Mixpanel` counts users up to the exclusion, which is the first reading. `PostHog` takes a
+/// user whose furthest attempt is excluded out of the whole funnel, the first step included; here the user still
+/// counts at the first step, and a caller who wants the other filters the users before.
 ///
 /// ```
 /// # use marketloop::funnel::Voids;
@@ -104,12 +104,12 @@ serialize_fields!(Exclusion { events, after, before, voids: optional });
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
 pub enum Voids {
-    /// Every step later than the event, up to the one before which the exclusion counts: a chain stops where the
-    /// event stands, whether or not it would have reached that step.
+    /// Voids every step between the event and the step `before`: a chain stops at the event, whether or not it would
+    /// have reached that step.
     #[default]
     LaterSteps,
-    /// Only chains that reach the step before which the exclusion counts: who never gets there is counted as if
-    /// there were no exclusion.
+    /// Voids only chains that reach the step `before`: users who never reach it are counted as if there were no
+    /// exclusion.
     Conversions,
 }
 

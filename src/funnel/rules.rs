@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// How events become a funnel, checked.
+/// Checked rules by which events become a funnel: steps, window, exclusions, matching.
 ///
 /// # Examples
 /// ```
@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 ///
-/// As JSON, where a step that says no events is matched by the event of its own name:
+/// As JSON; a step without `events` is matched by the event of its own name:
 /// ```
 /// use marketloop::funnel::FunnelRules;
 ///
@@ -90,7 +90,7 @@ pub struct FunnelRules {
 #[serde(from = "Parts", into = "Parts")]
 pub struct FunnelRulesDraft {
     parts: Parts,
-    /// Steps that were spoken of and are not there: told by the check, as every other fault is.
+    /// Names that an option was given for and no step has. The check reports them with all other faults.
     strangers: Vec<String>,
 }
 
@@ -108,6 +108,7 @@ impl From<FunnelRulesDraft> for Parts {
 
 impl FunnelRulesDraft {
     fn change(mut self, step: &str, change: impl FnOnce(&mut Step)) -> Self {
+        // Of two steps of one name the first: the check refuses the second, and nothing depends on the choice.
         match self.parts.steps.iter_mut().find(|own| own.name == step) {
             Some(own) => change(own),
             None => self.strangers.push(step.into()),
@@ -131,7 +132,7 @@ impl FunnelRulesDraft {
         self.change(step, |own| own.events = events.into_iter().map(Into::into).collect())
     }
 
-    /// Lets a chain leave a step out.
+    /// Makes a step optional: a chain may skip it.
     ///
     /// # Examples
     /// ```
@@ -147,7 +148,7 @@ impl FunnelRulesDraft {
         self.change(step, |own| own.optional = true)
     }
 
-    /// Sets the maximum time from the step before in the chain to this one, that time itself included.
+    /// Sets the maximum time from the previous step of the chain to this one; equal is allowed.
     ///
     /// # Examples
     /// ```
@@ -166,15 +167,15 @@ impl FunnelRulesDraft {
         self.change(step, |own| own.within = Some(time))
     }
 
-    /// Adds events that a chain must not have between two of its steps: later than its step `after` and earlier
-    /// than its step `before`. At the same time as one of them they break nothing.
+    /// Excludes events between two steps: they break a chain where they are later than its step `after` and earlier
+    /// than its step `before`. At the time of either step they break nothing.
     ///
     /// # Contract
-    /// The event stands between the two steps of a chain that reaches `before`, and that chain is broken there. Of a
-    /// chain that never reaches `before` the `voids` decide: under [`Voids::LaterSteps`] it keeps only the steps up
-    /// to the event, under [`Voids::Conversions`] all its steps, as if there were no exclusion. In both a user's other
-    /// chains count: a second `after` behind the event starts afresh. The level of a user under
-    /// [`Voids::Conversions`] is never below the one under [`Voids::LaterSteps`].
+    /// A chain that would reach `before` is broken at the event. For a chain that never reaches `before`, `voids`
+    /// decides: under [`Voids::LaterSteps`] it keeps only the steps up to the event, under [`Voids::Conversions`] all
+    /// its steps, as if there were no exclusion. The user's other chains count in any case: a second `after` behind
+    /// the event starts a new one. The level of a user under [`Voids::Conversions`] is never below the one under
+    /// [`Voids::LaterSteps`].
     ///
     /// # Examples
     /// A refund between visit and order, of users who come as far as the cart:
@@ -207,7 +208,7 @@ impl FunnelRulesDraft {
         self
     }
 
-    /// Sets the maximum time from the first step to the last, that time itself included.
+    /// Sets the maximum time from the first step to the last (the conversion window); equal is allowed.
     ///
     /// # Examples
     /// ```
@@ -226,7 +227,7 @@ impl FunnelRulesDraft {
         self
     }
 
-    /// Sets which rows may make a chain.
+    /// Sets the matching: which rows may make a chain.
     ///
     /// # Examples
     /// ```
@@ -247,8 +248,8 @@ impl FunnelRulesDraft {
         self
     }
 
-    /// Requires one value of this property in all rows of a chain, and in the exclusions that break it. Columns that
-    /// have no such property are refused with [`FunnelError::UnknownProperty`].
+    /// Requires that all rows of a chain, and the exclusions that break it, have the same value of this property.
+    /// Columns that have no such property are refused with [`FunnelError::UnknownProperty`].
     ///
     /// # Examples
     /// ```
@@ -273,7 +274,7 @@ impl FunnelRulesDraft {
     /// # Errors
     /// All problems at once, each with its path: [`FunnelError::TooFewSteps`], [`FunnelError::EmptyName`],
     /// [`FunnelError::DuplicateStep`], [`FunnelError::TooManyConditions`], [`FunnelError::OptionalStep`] for an
-    /// optional first step or bound of an exclusion, [`FunnelError::FirstStep`] for a time before the first step,
+    /// optional first step or bound of an exclusion, [`FunnelError::FirstStep`] for a maximum time of the first step,
     /// [`FunnelError::UnknownStep`], [`FunnelError::EmptyStretch`], [`FunnelError::NoEvents`],
     /// [`FunnelError::EmptyProperty`], [`FunnelError::ExactOnly`] for what the modes of `windowFunnel` do not have.
     pub fn check(self) -> Result<FunnelRules, Problems<FunnelError>> {
@@ -311,7 +312,7 @@ impl FunnelRules {
         Parts { steps, ..Parts::default() }.into()
     }
 
-    /// The funnel of these events, each a step of its own, within `window` from first to last.
+    /// Rules with a step for each of these events, and `window` as the maximum time from first to last.
     ///
     /// # Errors
     /// As of [`FunnelRulesDraft::check`].
@@ -366,7 +367,7 @@ impl FunnelRules {
         Ok(if own.events.is_empty() { core::slice::from_ref(&own.name) } else { &own.events })
     }
 
-    /// Whether a chain may leave a step out.
+    /// Whether a chain may skip a step.
     ///
     /// # Errors
     /// [`FunnelError::UnknownStep`].
@@ -387,8 +388,7 @@ impl FunnelRules {
         found.ok_or_else(|| FunnelError::UnknownStep { step: name.into() })
     }
 
-    /// What a chain must not have: the events, the steps after and before which they count, and which chains they
-    /// void.
+    /// The exclusions: their events, the steps after and before which they count, and which chains they void.
     #[must_use]
     pub fn exclusions(&self) -> impl ExactSizeIterator<Item = (&[String], &str, &str, Voids)> + '_ {
         self.parts
@@ -436,7 +436,7 @@ impl FunnelRules {
         &self.stretches
     }
 
-    /// Whether there is nothing but steps and a window.
+    /// Whether the rules have nothing but required steps and a window.
     pub(super) fn is_plain(&self) -> bool {
         self.stretches.is_empty()
             && self.parts.steps.iter().all(|step| !step.optional && step.within.is_none())

@@ -1,4 +1,4 @@
-//! The counts of a funnel at another rate, and the counts that its steps need to reach a target.
+//! The counts of a funnel with one rate changed, and the counts that its steps need to reach a target.
 
 use super::counts::Step;
 use super::{Funnel, FunnelError};
@@ -24,7 +24,7 @@ impl FunnelScenario {
         &self.steps
     }
 
-    /// Each step with its exact count, to two decimals.
+    /// A row for each step: its count to two decimals.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("step");
@@ -35,7 +35,7 @@ impl FunnelScenario {
         table
     }
 
-    /// How many more come through the whole funnel; below zero where the new rate is the lower one.
+    /// How many more complete the funnel; below 0 where the new rate is lower.
     ///
     /// # Errors
     /// [`FunnelError::Quantity`] beyond 128 bits.
@@ -44,7 +44,7 @@ impl FunnelScenario {
         Ok(after.minus(self.before.to_decimal().into())?)
     }
 
-    /// The funnel of whole counts, each rounded by the named `rounding`.
+    /// The funnel of whole counts, each rounded by `rounding`.
     ///
     /// # Errors
     /// [`FunnelError::Quantity`] for a count above 2^64 - 1.
@@ -73,7 +73,7 @@ impl Funnel {
     ///
     /// # Errors
     /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`]; [`FunnelError::RateOutOfRange`] outside 0..=1;
-    /// [`FunnelError::Undefined`] where a later step has no rate and somebody would come to it;
+    /// [`FunnelError::Undefined`] where a later step has no rate and users would reach the step before it;
     /// [`FunnelError::Quantity`] beyond 128 bits.
     ///
     /// # Examples
@@ -88,6 +88,7 @@ impl Funnel {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn what_if(&self, step: &str, rate: Ratio) -> Result<FunnelScenario, FunnelError> {
+        // For its errors alone: an unknown or first step would match no transition below, and change nothing.
         self.transition(step)?;
         let rate = checked_rate(step, rate)?;
         let first = self.steps().take(1).map(|(name, count)| (name.into(), count.to_decimal().into()));
@@ -105,10 +106,11 @@ impl Funnel {
         Ok(FunnelScenario { steps, before: self.completed() })
     }
 
-    /// The smallest funnel whose present rates, going forward exactly, bring at least `target` to `step`.
+    /// The smallest counts by which at least `target` reach `step` at the present rates, as a funnel that ends with
+    /// `step`.
     ///
-    /// Each count is the exact need, rounded up once: a count rounded up from a count rounded up would ask for
-    /// more than is needed. The funnel ends with `step`.
+    /// Each count is rounded up once from the exact need: rounding up from a count that was itself rounded up would
+    /// ask for more than is needed.
     ///
     /// # Formula
     /// `n_i = ceil(target / (r_(i+1) * ... * r_step))`, of the exact rates `r`.

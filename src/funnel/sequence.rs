@@ -9,21 +9,22 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-/// A pattern of conditions.
+/// A pattern of conditions in the order of time, such as "a cart, and within 60 seconds an order".
 ///
 /// | text | what it stands for |
 /// | --- | --- |
 /// | `(?1)` | a row that meets condition 1, which is bit 0 of its mask |
 /// | `.` | any row |
 /// | `.*` | any number of rows, also none |
-/// | `(?t<=60)`, with `<`, `<=`, `>`, `>=`, `==` | any number of rows, and so many seconds from the row before to the row after |
+/// | `(?t<=60)`, with `<`, `<=`, `>`, `>=`, `==` | any number of rows, with at most 60 seconds (less than, more than …) from the row before to the row after |
 ///
-/// Rows that meet no condition do not exist for a pattern: `(?1)(?2)` are neighbours among the others. Rows of one
-/// time stand in the order of their [sequence](Events::with_sequence), then of their masks, a row of condition 1
-/// before one of condition 2: the order of the columns does not matter. What stands at the end after the last row is left out of a match.
+/// Rows that meet no condition are ignored: `(?1)(?2)` matches two rows that have only such rows between them. Rows of
+/// one time are taken in the order of their [sequence](Events::with_sequence), then of their masks, a row of condition
+/// 1 before one of condition 2: the order of the columns does not matter. A `.*` at the end of a pattern matches no row.
 ///
-/// A match is the one whose first row comes first, then whose second does, and so on. Finding it takes time in
-/// proportion to the elements of the pattern times the rows of a user, and a bit of memory for each.
+/// Of several matches the one with the earliest first row is taken, then the one with the earliest second row, and so
+/// on. Finding it takes time proportional to the elements of the pattern times the rows of a user, and a bit of memory
+/// for each pair of both.
 ///
 /// # Examples
 /// ```
@@ -83,7 +84,7 @@ const RELATIONS: [(&str, Relation); 5] = [
 ];
 
 impl Pattern {
-    /// How many conditions the pattern speaks of: one more than the highest bit.
+    /// The number of the highest condition in the pattern, counted from 1; 0 where it has none.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "a condition is below 32")]
     pub fn conditions(&self) -> u32 {
@@ -92,7 +93,7 @@ impl Pattern {
         numbers.max().map_or(0, |highest| highest + 1)
     }
 
-    /// For each user of these rows whether the pattern occurs.
+    /// Whether the pattern occurs, for each user of these rows.
     ///
     /// # Errors
     /// [`FunnelError::NotSorted`]; [`FunnelError::TooLarge`] where the elements of the pattern times the rows of a
@@ -112,7 +113,7 @@ impl Pattern {
         Ok(self.each_user(events, 1)?.into_iter().map(|(user, found)| (user, found > 0)).collect())
     }
 
-    /// For each user of these rows how often the pattern occurs, one match after the end of the other.
+    /// How often the pattern occurs, for each user of these rows; matches do not overlap.
     ///
     /// # Errors
     /// As of [`matches`](Self::matches).
@@ -143,6 +144,7 @@ impl Pattern {
             rows.rows.extend(ordered.iter().map(|(time, _, mask)| (*time, *mask)));
             match rows.count(&self.elements, most) {
                 Ok(found) => users.push((user.user, found)),
+                // The pass over users has no early end: it still checks the order of the rows after this one.
                 Err(error) => too_large = too_large.or(Some(error)),
             }
         })?;
@@ -150,7 +152,7 @@ impl Pattern {
     }
 }
 
-/// The most cells, rows of a user times elements of a pattern: 128 MiB of bits.
+/// The maximum of the rows of a user times the elements of a pattern: 128 MiB of bits.
 const MOST_CELLS: u64 = 1 << 30;
 
 /// The rows of one user, and for each element of the pattern where it can stand.

@@ -79,6 +79,7 @@ impl<P: Path> WindowFunnel<P> {
             Some(_) if self.modes.strict_deduplication() && own => return false,
             Some(before) => {
                 let Some(before) = &self.chains[before] else {
+                    // A step too early ends the chain only once there is one: before a first step nothing has begun.
                     let entered = self.chains[0].is_some();
                     return !(self.modes.strict_order() && entered) || self.modes.allow_reentry();
                 };
