@@ -116,7 +116,7 @@ impl Board {
     ///
     /// let board = Board::new(["asked", "making", "checking", "done"])?.with_limit("making", 2)?;
     /// assert_eq!(board.columns().collect::<Vec<_>>(), ["asked", "making", "checking", "done"]);
-    /// assert_eq!(Board::new(["all"]).unwrap_err().to_string(), ".: 1 columns, a board has at least 2");
+    /// assert_eq!(Board::new(["all"]).unwrap_err().to_string(), ".: 1 column, a board has at least 2");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn new(columns: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, Problems<AgileError>> {
@@ -544,7 +544,7 @@ mod tests {
             board.pull("b", "checking").unwrap_err().iter().map(ToString::to_string).collect();
         assert_eq!(
             refused,
-            ["from `asked` to `checking` skips `making`", "`checking` holds 1 cards, its limit is 1"]
+            ["from `asked` to `checking` skips `making`", "`checking` holds 1 card, its limit is 1"]
         );
         assert_eq!(
             board.pull("x", "checking").unwrap_err(),

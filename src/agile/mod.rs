@@ -35,7 +35,7 @@ pub use sprint::Sprints;
 pub use sprint_plan::{SprintLoad, SprintPlan};
 pub use trial::Trial;
 
-use crate::error::{ErrorKind, UnknownWord};
+use crate::error::{Counted, ErrorKind, UnknownWord};
 use crate::quantity::{Money, QuantityError};
 use crate::time::{NaiveDate, TimeError};
 use alloc::string::String;
@@ -141,7 +141,7 @@ pub enum AgileError {
         earliest: NaiveDate,
     },
     /// A board with fewer than 2 columns.
-    #[error("{columns} columns, a board has at least 2")]
+    #[error("{}, a board has at least 2", Counted(.columns, "column"))]
     TooFewColumns {
         /// How many it has.
         columns: usize,
@@ -159,7 +159,7 @@ pub enum AgileError {
         column: String,
     },
     /// More cards in a column than its limit.
-    #[error("`{column}` holds {cards} cards, its limit is {limit}")]
+    #[error("`{column}` holds {}, its limit is {limit}", Counted(.cards, "card"))]
     AboveWipLimit {
         /// The column.
         column: String,
@@ -193,7 +193,7 @@ pub enum AgileError {
         skipped: String,
     },
     /// A move into a column that is full.
-    #[error("`{column}` holds {cards} cards, its limit is {limit}")]
+    #[error("`{column}` holds {}, its limit is {limit}", Counted(.cards, "card"))]
     WipLimit {
         /// The column.
         column: String,

@@ -1,6 +1,7 @@
 //! Credits brought in line with what experiments measured.
 
 use super::{AttributionError, Credits};
+use crate::error::Counted;
 use crate::quantity::{QuantityError, add, subtract};
 use crate::split::{Apportionment, Weights};
 use alloc::collections::BTreeMap;
@@ -74,7 +75,8 @@ impl Credits {
         let named = self.channels().names().zip(rest).map(|(name, units)| {
             let share = Decimal::try_from_i128_with_scale(units, decimals);
             let share = measured.get(name).copied().map_or(share, Ok);
-            let operation = || alloc::format!("{units} units of {decimals} decimals");
+            let operation =
+                || alloc::format!("{} of {}", Counted(units, "unit"), Counted(decimals, "decimal"));
             let share = share.map_err(|_| QuantityError::Inexact { operation: operation() })?;
             Ok((String::from(name), share.normalize()))
         });

@@ -1,6 +1,7 @@
 //! What a model gives each channel.
 
 use super::{AttributionError, ChannelId, Channels, PathTable, Totals};
+use crate::error::Counted;
 use crate::figure::Table;
 use crate::quantity::{Money, QuantityError, multiply};
 use alloc::vec::Vec;
@@ -218,7 +219,8 @@ impl Credits {
         let parts = self.divided(&self.conversions, total)?;
         let decimal = |part: i128| {
             let decimal = Decimal::try_from_i128_with_scale(part, decimals);
-            let operation = || alloc::format!("{part} units of {decimals} decimals");
+            let operation =
+                || alloc::format!("{} of {}", Counted(part, "unit"), Counted(decimals, "decimal"));
             Ok(decimal.map_err(|_| QuantityError::Inexact { operation: operation() })?.normalize())
         };
         parts.into_iter().map(decimal).collect()
@@ -243,7 +245,7 @@ impl Credits {
         let conversions = self.conversions.iter().map(|credit| {
             let units = nearest(*credit * libm::exp10(f64::from(decimals)));
             let decimal = units.and_then(|units| Decimal::try_from_i128_with_scale(units, decimals).ok());
-            let operation = || alloc::format!("{credit} with {decimals} decimals");
+            let operation = || alloc::format!("{credit} with {}", Counted(decimals, "decimal"));
             Ok(decimal.ok_or_else(|| QuantityError::Inexact { operation: operation() })?.normalize())
         });
         let values = self.values.iter().map(|credit| {

@@ -1,6 +1,7 @@
 //! How touches and conversions become journeys: rules that name channels, as they are stored.
 
 use super::AttributionError;
+use crate::error::Counted;
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::words::words;
 use crate::time::{Duration, TimeUnit, Timestamp};
@@ -376,7 +377,7 @@ impl fmt::Display for JourneyRules {
             write!(f, "{}{transform}", if index == 0 { "; " } else { ", then " })?;
         }
         if let Some(most) = self.max_touches {
-            write!(f, "; at most {most} touches")?;
+            write!(f, "; at most {}", Counted(most, "touch"))?;
         }
         self.observed_until.map_or(Ok(()), |until| write!(f, "; observed until {until}"))
     }

@@ -103,7 +103,7 @@ pub use top_paths::{RankBy, TopPath};
 pub use touch::TouchCredits;
 pub use transition::MarkovChain;
 
-use crate::error::{ErrorKind, TooLarge, UnknownWord};
+use crate::error::{Counted, ErrorKind, TooLarge, UnknownWord};
 use crate::figure::FigureError;
 use crate::quantity::{Currency, Money, QuantityError};
 use crate::split::SplitError;
@@ -214,7 +214,7 @@ pub enum AttributionError {
         value: i64,
     },
     /// A row with another number of times than touches.
-    #[error("row {row}: {actual} times for {expected} touches")]
+    #[error("row {row}: {} for {}", Counted(.actual, "time"), Counted(.expected, "touch"))]
     TimeCount {
         /// The index of the row.
         row: usize,
@@ -292,7 +292,7 @@ pub enum AttributionError {
         credit: f64,
     },
     /// Credits of another number of channels.
-    #[error("{actual} figures for {expected} channels")]
+    #[error("{} for {}", Counted(.actual, "figure"), Counted(.expected, "channel"))]
     Length {
         /// How many channels there are.
         expected: usize,
@@ -311,7 +311,7 @@ pub enum AttributionError {
         count: usize,
     },
     /// A model that weighed another number of touches than the path has.
-    #[error("row {row}: {actual} weights for {expected} touches")]
+    #[error("row {row}: {} for {}", Counted(.actual, "weight"), Counted(.expected, "touch"))]
     WeightCount {
         /// The index of the row.
         row: usize,
@@ -338,7 +338,7 @@ pub enum AttributionError {
         row: usize,
     },
     /// A milestone beyond the end of its path.
-    #[error("row {row}: milestone {touch} of {length} touches")]
+    #[error("row {row}: milestone {touch} of {}", Counted(.length, "touch"))]
     Milestone {
         /// The index of the row.
         row: usize,
@@ -398,7 +398,7 @@ pub enum AttributionError {
         name: String,
     },
     /// A measured lift below zero or finer than the decimals.
-    #[error("the lift {lift} of `{name}` is below 0 or has more than {decimals} decimals")]
+    #[error("the lift {lift} of `{name}` is below 0 or has more than {}", Counted(.decimals, "decimal"))]
     Lift {
         /// The channel.
         name: String,
@@ -409,7 +409,7 @@ pub enum AttributionError {
         decimals: u32,
     },
     /// Measured lifts that exceed all conversions.
-    #[error("lifts of {lift} exceed the total of {total} conversions")]
+    #[error("lifts of {lift} exceed the total of {}", Counted(.total, "conversion"))]
     LiftExceedsTotal {
         /// What the lifts add up to.
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
@@ -419,7 +419,7 @@ pub enum AttributionError {
         total: u64,
     },
     /// Conversions that the measured lifts leave to channels without credit.
-    #[error("{left} conversions are left, and no other channel has credit")]
+    #[error("no other channel has credit for the {} left", Counted(.left, "conversion"))]
     NobodyElse {
         /// How many.
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
@@ -429,7 +429,7 @@ pub enum AttributionError {
     #[error("there are no paths")]
     NoPaths,
     /// Journeys without any conversion: what a channel's removal would cost does not exist.
-    #[error("none of {journeys} journeys converts")]
+    #[error("there is no conversion in {}", Counted(.journeys, "journey"))]
     NoConversions {
         /// How many journeys there are.
         #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]

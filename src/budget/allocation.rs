@@ -521,7 +521,7 @@ mod tests {
              rules[3].rule.divide.parts[2].line: line `s` is set by rule `main` already\n  \
              rules[3].rule.divide.parts: shares add up to 110%, 10 percentage points over\n  \
              rules[4].rule.divide.parts[0].weight: -1 is below 0\n  \
-             rules[4].rule.divide.parts: all 1 weights are zero\n  \
+             rules[4].rule.divide.parts: no weight of 1 is above 0\n  \
              rules[9].id: `` is no name: it is empty or has a control character\n  \
              rules[9].rule.keep.line: `` is no name: it is empty or has a control character\n  \
              rules[4].rule.divide.within: no rule sets the line `nowhere`\n  \
@@ -651,7 +651,7 @@ mod tests {
             ),
             (
                 Allocation::draft(yuan("100")).rule("lost", Divide::by_roi([("a", -1), ("b", 0)])),
-                "rules[0].rule.divide.parts: all 2 weights are zero",
+                "rules[0].rule.divide.parts: no weight of 2 is above 0",
             ),
         ] {
             assert_eq!(refusal(draft), expected);

@@ -3,7 +3,7 @@
 use super::BudgetError;
 use super::amount_cause::{AmountCause, push};
 use super::lines::{Line, Lines};
-use crate::error::{Path, Problems};
+use crate::error::{Counted, Path, Problems};
 use crate::figure::{Cause, Figure, Why};
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Money, Ratio, Rounding, Share};
@@ -448,8 +448,7 @@ pub(super) fn off(taken: &Ratio, difference: Money) -> String {
         (difference, "over")
     };
     let points = points.replace('-', "");
-    let plural = if points == "1" { "" } else { "s" };
-    format!("{points} percentage point{plural} ({amount}) {side}")
+    format!("{} ({amount}) {side}", Counted(points, "percentage point"))
 }
 
 fn points(part: &Ratio) -> String {

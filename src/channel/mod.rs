@@ -71,7 +71,7 @@ pub use scorecard::Scorecard;
 pub use scorecard_draft::ScorecardDraft;
 
 use crate::decision::HitPolicy;
-use crate::error::{ErrorKind, TooLarge, UnknownWord};
+use crate::error::{Counted, ErrorKind, TooLarge, UnknownWord};
 use crate::figure::FigureError;
 use crate::quantity::{Count, Money, Quantity, QuantityError, Ratio};
 use crate::target::TargetError;
@@ -153,7 +153,7 @@ pub enum ChannelError {
         figure: ChannelFigure,
     },
     /// An implied figure that is no whole number of things or of minor units.
-    #[error("the metrics imply {figure} of {implied}, which is not whole at {decimals} decimals")]
+    #[error("the metrics imply {figure} of {implied}, which is not whole at {}", Counted(.decimals, "decimal"))]
     NotWhole {
         /// The figure.
         figure: ChannelFigure,
@@ -235,7 +235,7 @@ pub enum ChannelError {
         channels: usize,
     },
     /// A list of another length.
-    #[error("{actual} figures where {expected} are needed")]
+    #[error("{}, {expected} needed", Counted(.actual, "figure"))]
     Length {
         /// How many are needed.
         expected: usize,
@@ -279,7 +279,7 @@ pub enum ChannelError {
     #[error("the channels are not in ascending order")]
     NotAscending,
     /// Counts that are not a triangle over the channels.
-    #[error("the counts are not one row for each of {channels} channels, each one shorter")]
+    #[error("the counts are not one row for each of {}, each one shorter", Counted(.channels, "channel"))]
     CountShape {
         /// How many channels there are.
         channels: usize,

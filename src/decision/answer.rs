@@ -215,7 +215,7 @@ impl DecisionTable {
         facts: &'a [Fact<'a>],
     ) -> Result<impl Iterator<Item = usize> + Clone + use<'a>, DecisionError> {
         if facts.len() != self.columns.len() {
-            return Err(DecisionError::lengths("facts", facts.len(), "inputs", self.columns.len()));
+            return Err(DecisionError::lengths("fact", facts.len(), "input", self.columns.len()));
         }
         // Whether a fact is admitted does not depend on the word: asked for the first, it is known for all.
         match self.matching(facts, 0) {
@@ -327,7 +327,7 @@ impl DecisionTable {
             column.matching(fact, 0).is_none().then(|| Column::refusal(input, fact))
         });
         // One of them was refused, or nobody would have asked; their number is told if not.
-        refused.unwrap_or_else(|| DecisionError::lengths("facts", facts.len(), "inputs", self.columns.len()))
+        refused.unwrap_or_else(|| DecisionError::lengths("fact", facts.len(), "input", self.columns.len()))
     }
 }
 

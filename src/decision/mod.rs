@@ -58,7 +58,7 @@ pub use table::{DecisionDraft, DecisionTable};
 pub use unary_test::CellTest;
 pub use value::{CellValue, Fact, ValueKind};
 
-use crate::error::{ErrorKind, UnknownWord, listed};
+use crate::error::{Counted, ErrorKind, UnknownWord, listed};
 use crate::quantity::QuantityError;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -98,11 +98,11 @@ pub enum DecisionError {
         cell: String,
     },
     /// The number of cells or values of a rule, or of facts, is not the number of their columns.
-    #[error("{found} {what} for {expected} {columns}")]
+    #[error("{} for {}", Counted(.found, .what), Counted(.expected, .columns))]
     LengthMismatch {
-        /// What was counted: `cells`, `values` or `facts`.
+        /// What was counted: `cell`, `value` or `fact`.
         what: &'static str,
-        /// Their columns: `inputs` or `outputs`.
+        /// Their columns: `input` or `output`.
         columns: &'static str,
         /// How many columns there are.
         expected: usize,

@@ -9,6 +9,7 @@
 use super::column::insert;
 use super::parts::heading;
 use super::{CellTest, DecisionTable, TableColumn};
+use crate::error::Counted;
 use crate::figure::{Cell, Table};
 use alloc::format;
 use alloc::string::String;
@@ -127,7 +128,7 @@ impl Report {
             table.push(
                 "not searched",
                 "",
-                Cell::default().because(format!("stopped after {} steps", self.work)),
+                Cell::default().because(format!("stopped after {}", Counted(self.work, "step"))),
             );
         }
         table

@@ -166,7 +166,7 @@ fn checked_tests(
     problems: &mut Problems<DecisionError>,
 ) -> Vec<CellTest> {
     if cells.len() != inputs.len() {
-        let error = DecisionError::lengths("cells", cells.len(), "inputs", inputs.len());
+        let error = DecisionError::lengths("cell", cells.len(), "input", inputs.len());
         problems.push(path.field("when"), error);
     }
     // The cells that are there are checked all the same, so that one missing cell hides no other fault.
@@ -187,7 +187,7 @@ fn checked_rank(
     problems: &mut Problems<DecisionError>,
 ) -> Vec<usize> {
     if values.len() != outputs.len() {
-        let error = DecisionError::lengths("values", values.len(), "outputs", outputs.len());
+        let error = DecisionError::lengths("value", values.len(), "output", outputs.len());
         problems.push(path.field("then"), error);
     }
     let mut rank = Vec::new();
@@ -385,7 +385,7 @@ mod tests {
              rules[1].when[0]: `kol` is not understood: a number, a text in quotes, `true` or `false` expected at byte 0\n  \
              rules[1].then[0]: the value \"drop\" is not in the ranking of its output\n  \
              rules[2].when: 2 cells for 3 inputs\n  \
-             rules[2].then: 0 values for 1 outputs"
+             rules[2].then: 0 values for 1 output"
         );
     }
 

@@ -64,7 +64,7 @@ pub use shapley::shapley_contributions;
 pub(crate) use log_mean::same_sign_log_mean;
 pub(crate) use shapley::{legendre_rule, shapley_integrals};
 
-use crate::error::{ErrorKind, TooLarge, UnknownWord};
+use crate::error::{Counted, ErrorKind, TooLarge, UnknownWord};
 use crate::quantity::{QuantityError, Ratio, Unit};
 use rust_decimal::Decimal;
 
@@ -83,7 +83,7 @@ pub enum DecomposeError {
         what: &'static str,
     },
     /// The two points have different numbers of factors.
-    #[error("{before} factors before and {after} after")]
+    #[error("{} before and {after} after", Counted(.before, "factor"))]
     LengthMismatch {
         /// The number of factors before.
         before: usize,
@@ -124,7 +124,7 @@ pub enum DecomposeError {
         scale: u32,
     },
     /// A total with more decimals than its parts may have: they cannot add up to it.
-    #[error("total {total} has more than {scale} decimals")]
+    #[error("total {total} has more than {}", Counted(.scale, "decimal"))]
     FinerThanScale {
         /// The total.
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]

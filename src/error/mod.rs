@@ -21,6 +21,7 @@
 //! # let _: Problems<QuantityError> = problems;
 //! ```
 
+mod counted;
 mod excerpt;
 mod fault;
 mod lookup;
@@ -31,6 +32,7 @@ pub use fault::Fault;
 pub use size::TooLarge;
 pub use word::UnknownWord;
 
+pub(crate) use counted::Counted;
 pub(crate) use excerpt::{chain, excerpt, is_invisible, joined, listed};
 pub(crate) use fault::fault;
 pub(crate) use lookup::{Lookup, repeated};

@@ -502,7 +502,7 @@ mod tests {
         assert_eq!(faults.to_string(), shown);
         assert_eq!(
             Funnel::new([("a", 5)]).unwrap_err().to_string(),
-            "steps: 1 steps, a funnel has at least 2"
+            "steps: 1 step, a funnel has at least 2"
         );
     }
 

@@ -112,7 +112,7 @@ pub use scenario::FunnelScenario;
 pub use sequence::Pattern;
 
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge, UnknownWord, excerpt, joined, listed};
+use crate::error::{Counted, ErrorKind, TooLarge, UnknownWord, excerpt, joined, listed};
 use crate::figure::FigureError;
 use crate::quantity::{Count, QuantityError, Ratio};
 use crate::stats::StatsError;
@@ -126,7 +126,7 @@ use alloc::vec::Vec;
 #[non_exhaustive]
 pub enum FunnelError {
     /// Fewer than two steps.
-    #[error("{steps} steps, a funnel has at least 2")]
+    #[error("{}, a funnel has at least 2", Counted(.steps, "step"))]
     TooFewSteps {
         /// How many there are.
         steps: usize,
@@ -182,7 +182,7 @@ pub enum FunnelError {
         rate: Ratio,
     },
     /// The number of benchmarks is not the number of transitions.
-    #[error("{actual} benchmarks for {expected} transitions")]
+    #[error("{} for {}", Counted(.actual, "benchmark"), Counted(.expected, "transition"))]
     BenchmarkCount {
         /// How many transitions there are.
         expected: usize,
@@ -209,7 +209,7 @@ pub enum FunnelError {
         right: Vec<String>,
     },
     /// The number of levels is not the number of steps plus 1.
-    #[error("{actual} levels, {expected} are needed")]
+    #[error("{}, {expected} needed", Counted(.actual, "level"))]
     LevelCount {
         /// One more than there are steps.
         expected: usize,
@@ -274,7 +274,7 @@ pub enum FunnelError {
     #[error("allow_reentry needs strict_order")]
     ReentryWithoutOrder,
     /// A column whose length is not that of the column of users.
-    #[error("the column {column} has {actual} rows, the users {expected}")]
+    #[error("the column {column} has {}, the users {expected}", Counted(.actual, "row"))]
     ColumnLength {
         /// What the column holds.
         column: &'static str,
@@ -329,7 +329,7 @@ pub enum FunnelError {
         property: String,
     },
     /// A number in a column that stands for no value of the property.
-    #[error("row {row}: number {number} of the property `{}`, which has {count} values", excerpt(property))]
+    #[error("row {row}: number {number} of the property `{}`, which has {}", excerpt(property), Counted(.count, "value"))]
     ValueNumber {
         /// The name of the property.
         property: String,

@@ -2,7 +2,7 @@
 
 use super::RatioSpread;
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge, UnknownWord, excerpt};
+use crate::error::{Counted, ErrorKind, TooLarge, UnknownWord, excerpt};
 use crate::quantity::{Quantity, QuantityError, Ratio, Rounding, Unit};
 use crate::split::SplitError;
 use crate::target::ActualValue;
@@ -52,7 +52,7 @@ pub enum GoalError {
         whole: Period,
     },
     /// A total that the parts' decimals cannot hold.
-    #[error("{total} has more than {decimals} decimals")]
+    #[error("{total} has more than {}", Counted(.decimals, "decimal"))]
     TooFine {
         /// The total.
         total: Quantity,
@@ -88,7 +88,7 @@ pub enum GoalError {
         additions: f64,
     },
     /// A goal with more decimals than its parts may have.
-    #[error("the goal {goal} has more than {decimals} decimals")]
+    #[error("the goal {goal} has more than {}", Counted(.decimals, "decimal"))]
     TooFineGoal {
         /// The goal.
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
@@ -143,7 +143,7 @@ pub enum GoalError {
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
     /// A list, such as of denominators, that is not as long as it has to be.
-    #[error("{actual} {what} where {expected} are needed")]
+    #[error("{what}: {actual} given, {expected} needed")]
     Length {
         /// What is counted.
         what: &'static str,

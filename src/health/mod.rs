@@ -173,7 +173,7 @@ pub enum HealthError {
     #[error("geometric, harmonic and power means take no scores below 0")]
     NegativeScore,
     /// A list of another length than its counterpart.
-    #[error("{found} {what}, {expected} expected")]
+    #[error("{what}: {found} given, {expected} expected")]
     LengthMismatch {
         /// What the list holds.
         what: &'static str,

@@ -1,6 +1,7 @@
 //! Whether an indicator's value is older than its review cycle, and whether its baseline came in time.
 
 use super::{Indicator, Matrix, Reading};
+use crate::error::Counted;
 use crate::figure::{Figure, to_wire};
 use crate::time::{NaiveDate, TimeError, add_months};
 use alloc::format;
@@ -59,9 +60,9 @@ impl fmt::Display for Punctuality {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InTime { on } => write!(f, "came {on}, in time"),
-            Self::Late { on, days } => write!(f, "came {on}, {days} days late"),
+            Self::Late { on, days } => write!(f, "came {on}, {} late", Counted(days, "day")),
             Self::Open { due } => write!(f, "due {due}"),
-            Self::Overdue { due, days } => write!(f, "due {due}, {days} days overdue"),
+            Self::Overdue { due, days } => write!(f, "due {due}, {} overdue", Counted(days, "day")),
         }
     }
 }
@@ -179,7 +180,7 @@ impl Matrix {
     ///
     /// let matrix = Matrix::marketing()?.launched_on(date(2026, 7, 1)?)?;
     /// let states = matrix.baselines(date(2026, 8, 2)?)?;
-    /// assert_eq!(states[0].1.to_string(), "due 2026-08-01, 1 days overdue");
+    /// assert_eq!(states[0].1.to_string(), "due 2026-08-01, 1 day overdue");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn baselines(&self, today: NaiveDate) -> Result<Vec<(Reading<'_>, Punctuality)>, TimeError> {

@@ -2,7 +2,7 @@
 
 use super::NodeKind;
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge, UnknownWord, chain};
+use crate::error::{Counted, ErrorKind, TooLarge, UnknownWord, chain};
 use crate::figure::FigureError;
 use crate::quantity::{QuantityError, Unit};
 use crate::stats::StatsError;
@@ -167,7 +167,7 @@ pub enum KpiError {
         node: String,
     },
     /// Contributions that miss the change by more than rounding explains.
-    #[error("the operands of `{node}` do not explain its change within {scale} decimals")]
+    #[error("the operands of `{node}` do not explain its change within {}", Counted(.scale, "decimal"))]
     Unexplained {
         /// The node.
         node: String,
@@ -175,7 +175,7 @@ pub enum KpiError {
         scale: u32,
     },
     /// Columns, samples or leaves that are not as many as they have to be.
-    #[error("{actual} {what} where {expected} are needed")]
+    #[error("{what}: {actual} given, {expected} needed")]
     Length {
         /// What is counted.
         what: &'static str,

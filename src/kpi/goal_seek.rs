@@ -9,7 +9,7 @@ use core::ops::{Bound, RangeBounds};
 
 impl KpiTree {
     /// The value of a leaf within `range` at which the root is `target`, all other leaves as they are: `0.0..` for
-    /// what counts or measures something. Both ends of the range belong to it.
+    /// what counts or measures something. An end that the range excludes is no answer, the float beside it can be.
     ///
     /// # Formula
     /// Within the range the root is computed at points a factor of `2^(1/4)` apart, up to `2^60` times the
@@ -114,13 +114,16 @@ impl KpiTree {
     }
 }
 
-/// Both ends of a range. An excluded end is taken in: a search by halving cannot tell it from the float beside it.
+/// The first and the last float of a range: in place of an excluded end the one beside it.
 fn ends(range: &impl RangeBounds<f64>) -> (f64, f64) {
-    let end = |bound: Bound<&f64>, open: f64| match bound {
+    let end = |bound: Bound<&f64>, open: f64, beside: fn(f64) -> f64| match bound {
+        // No value is infinite, so that nothing is excluded there; the greatest float would be one more point to try.
+        Bound::Excluded(end) if end.is_finite() => beside(*end),
         Bound::Included(end) | Bound::Excluded(end) => *end,
         Bound::Unbounded => open,
     };
-    (end(range.start_bound(), f64::NEG_INFINITY), end(range.end_bound(), f64::INFINITY))
+    let low = end(range.start_bound(), f64::NEG_INFINITY, f64::next_up);
+    (low, end(range.end_bound(), f64::INFINITY, f64::next_down))
 }
 
 struct Search<'t> {
@@ -317,6 +320,29 @@ mod tests {
         let limited = tree.goal_seek_in_proportion(&now, ["a", "b"], 0.0..=1.25, 105.0);
         let Err(KpiError::TargetOutOfRange { at, limit }) = limited else { panic!() };
         assert!((at - 1.5).abs() < 1e-14 && (limit - 87.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_excluded_end_is_no_answer() {
+        let tree = KpiTree::parse("y = x - z\nx, z").unwrap();
+        let now = tree.inputs([("x", dec!(60)), ("z", dec!(0))]).unwrap();
+        let seek = |range: (Bound<f64>, Bound<f64>), target| tree.goal_seek(&now, "x", range, target);
+        let (to, from) =
+            ((Bound::Unbounded, Bound::Excluded(100.0)), (Bound::Excluded(100.0), Bound::Unbounded));
+        // The float beside it is within the range, and reaches the target but for rounding.
+        assert_eq!(seek(to, 100.0), Ok(100_f64.next_down()));
+        assert_eq!(seek(from, 100.0), Ok(100_f64.next_up()));
+        assert_eq!(tree.goal_seek(&now, "x", ..=100.0, 100.0), Ok(100.0));
+        // Where rounding does not reach it, the end lies out of range.
+        let zero = (Bound::Excluded(0.0), Bound::Unbounded);
+        let limit = f64::from_bits(1);
+        assert_eq!(seek(zero, 0.0), Err(KpiError::TargetOutOfRange { at: 0.0, limit }));
+        // A range of nothing, ends that are none, and infinite ones.
+        assert!(tree.goal_seek(&now, "x", 100.0..100.0, 100.0).is_err());
+        assert!(seek((Bound::Excluded(f64::NAN), Bound::Unbounded), 100.0).is_err());
+        assert!(seek((Bound::Excluded(f64::MAX), Bound::Unbounded), 100.0).is_err());
+        let all = (Bound::Excluded(f64::NEG_INFINITY), Bound::Excluded(f64::INFINITY));
+        assert_eq!(seek(all, 100.0), Ok(100.0));
     }
 
     #[test]

@@ -395,8 +395,8 @@ const PROGRESS: f64 = 0.9;
 /// What the search may leave of a target: the whole minor units are raised until they reach it.
 const ROUNDING: f64 = 1e-12;
 
-/// A price at which nothing is worth a unit: above every slope over a minor unit, and so far below the end of floats
-/// that its product with any amount of money (less than 2^97 minor units) is finite.
+/// A price at which nothing is worth a unit, where floors alone reach a target: above every slope over a minor unit, and so
+/// far below the end of floats that its product with any amount of money (less than 2^97 minor units) is finite.
 pub(super) const DEAR: f64 = 1e200;
 
 /// Fills the box of `demand` up to the aim; `None` where the box cannot reach it.
@@ -412,13 +412,17 @@ fn fill<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>, guess: f64) -> Option<
             if response(demand.model, &demand.most) < target {
                 return None;
             }
-            if response(demand.model, &demand.least) >= target {
-                // The floors alone are enough: at a price that no return pays nothing is added to them.
-                demand.spend.clone_from(&demand.least);
-                demand.prices.iter_mut().for_each(|price| *price = DEAR);
-                return Some(());
+            let mut bracket = if response(demand.model, &demand.least) >= target {
+                // The floors of the lines alone are enough: at a price that no return pays nothing is added to them.
+                Bracket { low: DEAR, high: DEAR }
+            } else {
+                demand.search(whole, Goal::Response(target), guess)
+            };
+            if bracket.low > DEAR {
+                // No price keeps the lines below the target: with the floors of groups they are enough. At the end of the
+                // floats, where the search stopped, the bound would not be finite.
+                bracket = Bracket { low: DEAR, high: DEAR };
             }
-            let bracket = demand.search(whole, Goal::Response(target), guess);
             // A little above the price of a jump, so that what jumps has not.
             let at = demand.totals(whole, bracket.high * (1.0 + ASIDE));
             let reach = if bracket.high > 0.0 { (target - at.response) / bracket.high } else { 0.0 };

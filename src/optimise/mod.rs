@@ -14,7 +14,7 @@
 //! assert_eq!(best["social"].binding(), Binding::Free);
 //!
 //! // The bound follows from the multiplier alone: anyone can work it out again.
-//! assert!(question.bound_at(best.multiplier())? >= best.response());
+//! assert!(question.bound_at(best.multiplier().get()?)? >= best.response());
 //! assert!(best.verify(&question)? <= 1e-12);
 //! # Ok::<(), marketloop::Error>(())
 //! ```

@@ -39,12 +39,13 @@ pub enum Binding {
 
 words!(Binding, "binding limit", OptimiseError: Free = "free", Zero = "zero", Floor = "floor", Cap = "cap");
 
-/// What a next unit returns at a price of money.
-pub(super) fn next_unit(price: f64) -> Figure<f64> {
-    if price < DEAR {
-        Figure::Known(price)
+/// The multiplier that a price of the solver stands for.
+fn multiplier(target: Target, price: f64) -> Figure<f64> {
+    // For a target, so high a price says that the floors alone reach it; for a marginal return it is the one asked for.
+    if matches!(target, Target::Response(_)) && price >= DEAR {
+        Figure::undefined("multiplier", Cause::None("need for money beyond the floors".into()))
     } else {
-        Figure::undefined("return of the next unit", Cause::None("money beyond the floors".into()))
+        Figure::Known(price)
     }
 }
 
@@ -137,7 +138,7 @@ pub struct OptimumGroup {
     name: String,
     amount: Money,
     binding: Binding,
-    multiplier: f64,
+    multiplier: Figure<f64>,
 }
 
 impl OptimumGroup {
@@ -160,14 +161,14 @@ impl OptimumGroup {
     }
 
     /// The marginal return of the group's own budget: above the multiplier of what is around it where its cap
-    /// binds, below where its floor does.
+    /// binds, below where its floor does. Undefined where that of the [`Optimum`] is and no bound of the group binds.
     #[must_use]
-    pub const fn multiplier(&self) -> f64 {
-        self.multiplier
+    pub fn multiplier(&self) -> Figure<f64> {
+        self.multiplier.clone()
     }
 }
 
-serialize_fields!(OptimumGroup { name, amount, binding, multiplier => float::written(multiplier) });
+serialize_fields!(OptimumGroup { name, amount, binding, multiplier });
 
 /// The best amounts, with the bound that proves how good they are.
 ///
@@ -179,7 +180,7 @@ pub struct Optimum {
     spend: Money,
     response: f64,
     exact_response: f64,
-    multiplier: f64,
+    multiplier: Figure<f64>,
     bound: f64,
     gap: f64,
     stop: Stop,
@@ -239,9 +240,9 @@ impl Optimum {
         let Some(bound) = proof.bound(model) else { return problems.finish(None) };
         let Some(spend) = spend else { return problems.finish(None) };
         let groups = Self::group_sums(model, question, amounts, prices, &mut problems);
-        let multiplier = prices[model.whole()];
+        let multiplier = multiplier(model.target, prices[model.whole()]);
         let response = response.total();
-        let (bound, gap) = certified(model, bound, response, total, multiplier).map_err(refused)?;
+        let (bound, gap) = certified(model, bound, response, total, proof.price(0)).map_err(refused)?;
         proof.root_holds(model)?;
         let exact_response = model::response(model, spends);
         let optimum =
@@ -263,14 +264,15 @@ impl Optimum {
             let amount = Money::from_minor(sum, question.currency).map_err(OptimiseError::from);
             let path = Path::root().field("groups").index(stated);
             let Some(amount) = problems.take(&path, amount) else { continue };
-            let (multiplier, around) = (prices[place], prices[node.parent]);
-            let binding = if multiplier > around {
+            let (price, around) = (prices[place], prices[node.parent]);
+            let binding = if price > around {
                 Binding::Cap
-            } else if multiplier < around {
+            } else if price < around {
                 Binding::Floor
             } else {
                 Binding::Free
             };
+            let multiplier = multiplier(model.target, price);
             let name = question.groups[stated].name.clone();
             groups.push((stated, OptimumGroup { name, amount, binding, multiplier }));
         }
@@ -311,7 +313,7 @@ impl Optimum {
     ///     .solve()?;
     /// let paid = best.group("paid").expect("a group of the question");
     /// assert_eq!(paid.binding(), Binding::Cap);
-    /// assert!(paid.multiplier() > best.multiplier()); // what a unit more would bring inside
+    /// assert!(paid.multiplier().get()? > best.multiplier().get()?); // what a unit more would bring inside
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
@@ -341,11 +343,31 @@ impl Optimum {
     /// [`bound_at`](super::Optimisation::bound_at) is closest. Where curves are concave the lines' marginal returns meet at
     /// it, and one more unit of budget brings as much. Where the search had to divide S-shaped curves it can be
     /// another price than that of the free lines: what one more unit brings is then their
-    /// [`marginal_return`](OptimumLine::marginal_return). Where the floors alone reach a target it is 1e200: at that price
-    /// nothing is worth a unit.
+    /// [`marginal_return`](OptimumLine::marginal_return). Undefined where the floors alone reach a target: the higher the
+    /// price, the closer the bound, and none is closest.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::{Currency, Money};
+    /// use marketloop::response::Power;
+    ///
+    /// let least = |target: f64| {
+    ///     Optimisation::minimise_budget(target, Currency::CNY)
+    ///         .line("SEM", Power::new(2.0, 0.5)?, Money::parse("25 CNY")?..)
+    ///         .solve()
+    ///         .map_err(marketloop::Error::from)
+    /// };
+    /// // Of 2 sqrt(x) the next unit at 100 brings 1 / sqrt(100).
+    /// assert!((least(20.0)?.multiplier().get()? - 0.1).abs() < 1e-9);
+    /// // The floor brings 10 already.
+    /// let reason = "undefined: there is no need for money beyond the floors";
+    /// assert_eq!(least(8.0)?.multiplier().to_string(), reason);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub const fn multiplier(&self) -> f64 {
-        self.multiplier
+    pub fn multiplier(&self) -> Figure<f64> {
+        self.multiplier.clone()
     }
 
     /// The bound that no allocation can beat: an upper bound of the response, a lower bound of the budget for a target, or an
@@ -467,7 +489,7 @@ impl Optimum {
         let Some(bound) = self.proof.shown(&model) else {
             return refuse(Path::root(), "the bound");
         };
-        let (bound, gap) = certified(&model, bound, reached, sum, self.multiplier).map_err(refused)?;
+        let (bound, gap) = certified(&model, bound, reached, sum, self.proof.price(0)).map_err(refused)?;
         self.proof.root_holds(&model)?;
         if (bound - self.bound).abs() > 1e-12 * bound.abs() || (gap - self.gap).abs() > 1e-12 {
             return refuse(Path::root(), "the bound");
@@ -543,7 +565,7 @@ impl fmt::Display for Optimum {
         let Self { spend, response, multiplier, gap, .. } = self;
         write!(f, "{spend} for a response of {response:.2}")?;
         // Where boxes were divided the multiplier is that of the envelopes, which a next unit need not follow.
-        if let (1, Figure::Known(price)) = (self.nodes(), next_unit(*multiplier)) {
+        if let (1, Figure::Known(price)) = (self.nodes(), multiplier) {
             write!(f, "; a unit more brings {price:.4}")?;
         }
         write!(f, "; gap at most {gap:.1e}")?;

@@ -1,8 +1,7 @@
 //! The answer as a table and on the wire.
 
-use super::optimum::next_unit;
 use super::{Binding, Optimum, OptimumGroup, OptimumLine, Stop};
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Money;
 use crate::quantity::wire::float;
 use alloc::string::ToString;
@@ -48,11 +47,11 @@ impl Optimum {
         for group in self.groups() {
             let name = alloc::format!("{} (group)", group.name());
             table.push(&name, "amount", held(money(group.amount()), group.binding()));
-            table.push(&name, "next unit returns", next_unit(group.multiplier()).map(short));
+            table.push(&name, "next unit returns", group.multiplier().map(short));
         }
         table.push("all", "amount", money(self.spend()).because(self.stop()));
         table.push("all", "response", short(self.response()));
-        table.push("all", "next unit returns", next_unit(self.multiplier()).map(short));
+        table.push("all", "next unit returns", self.multiplier().map(short));
         table
     }
 }
@@ -85,8 +84,7 @@ struct OptimumWire<'a> {
     response: f64,
     #[serde(serialize_with = "float::serialize")]
     exact_response: f64,
-    #[serde(serialize_with = "float::serialize")]
-    multiplier: f64,
+    multiplier: Figure<f64>,
     #[serde(serialize_with = "float::serialize")]
     bound: f64,
     #[serde(serialize_with = "float::serialize")]

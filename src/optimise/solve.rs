@@ -50,7 +50,8 @@ impl<C: ResponseCurve> Optimisation<C> {
     /// let best = question.solve()?;
     /// // Any price bounds the response from above; the multiplier's bound is the closest.
     /// assert!(question.bound_at(0.2)? > best.response());
-    /// assert!((question.bound_at(best.multiplier())? - best.response()).abs() < 1e-9);
+    /// let multiplier = best.multiplier().get()?;
+    /// assert!((question.bound_at(multiplier)? - best.response()).abs() < 1e-9);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn bound_at(&self, multiplier: f64) -> Result<f64, Problems<OptimiseError>> {
@@ -208,7 +209,7 @@ mod tests {
         let told = reached.solve().unwrap();
         assert!(told.to_string().ends_with("3.00 CNY for a response of 1.73; gap at most 0.0e0"), "{told}");
         let table = told.table().to_string();
-        let reason = "undefined: there is no money beyond the floors";
+        let reason = "undefined: there is no need for money beyond the floors";
         assert!(table.lines().last().unwrap().contains(reason), "{table}");
         // A power of spend rises endlessly at 0.
         let none = Optimisation::maximise_response(yuan("0")).line("a", root(1.0), ..).solve().unwrap();
@@ -230,6 +231,35 @@ mod tests {
             .solve()
             .unwrap();
         assert_eq!(flat.spend(), yuan("100"));
+    }
+
+    /// What a unit of money is worth where none is needed beyond the floors does not exist, be they those of lines or of
+    /// groups.
+    #[test]
+    fn floors_that_reach_a_target_leave_no_multiplier() {
+        let asked = |target: f64| {
+            Optimisation::minimise_budget(target, Currency::CNY)
+                .line("a", root(1.0), ..)
+                .line("b", root(2.0), ..)
+                .line("c", root(1.0), yuan("4")..)
+                .group("both", ["a", "b"], yuan("50")..)
+        };
+        // The group's 50 bring sqrt(10) + 2 sqrt(40) = 15.81, the line's 4 bring 2.
+        for (target, multiplier) in [(-5.0, None), (1.0, None), (17.8, None), (20.0, Some(0.25))] {
+            let question = asked(target);
+            let best = question.solve().unwrap();
+            assert_eq!(best.multiplier().is_known(), multiplier.is_some(), "{target}: {best}");
+            assert!(best.verify(&question).is_ok() && best.stop() == Stop::Proven, "{target}: {best}");
+            if multiplier.is_none() {
+                assert_eq!(best.spend(), yuan("54"), "{target}");
+                assert_eq!((best["a"].amount(), best["b"].amount()), (yuan("10"), yuan("40")), "{target}");
+                assert!((best["a"].exact() - 10.0).abs() < 1e-9, "{target}: {}", best["a"].exact());
+                let both = best.group("both").unwrap();
+                assert_eq!(both.binding(), Binding::Floor, "{target}");
+                let inside = both.multiplier().known().unwrap();
+                assert!((inside - 0.5 / 10_f64.sqrt()).abs() < 1e-9, "{target}: {inside}");
+            }
+        }
     }
 
     #[test]
@@ -424,8 +454,9 @@ mod tests {
                 .line("a", Logarithmic::new(7.0, 10_000.0).unwrap(), yuan("5")..=yuan("70"))
                 .line("b", Hill::new(90_000.0, 14_000.0, 2.5).unwrap(), ..=yuan("70"));
             if let Ok(best) = asked.solve() {
-                let figures =
-                    [best.bound(), best.gap(), best.response(), best.multiplier(), best.exact_response()];
+                // Asked for as it is, a price beyond every slope is known: only a target's is none.
+                let multiplier = best.multiplier().known().unwrap();
+                let figures = [best.bound(), best.gap(), best.response(), multiplier, best.exact_response()];
                 assert!(figures.iter().all(|figure| figure.is_finite()), "{at_least}: {figures:?}");
             }
         }

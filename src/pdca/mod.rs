@@ -98,6 +98,7 @@ pub use state::Phase;
 pub use status::{CycleStatus, status};
 pub use story::{FindingStory, TargetVerdict};
 
+use crate::error::Counted;
 use crate::plan::PlanError;
 use crate::quantity::{Money, QuantityError};
 use crate::target::TargetError;
@@ -119,7 +120,7 @@ pub enum PdcaError {
         rows: usize,
     },
     /// A stage that is due before one that it follows.
-    #[error("{stage} is due {due}, {days} day{} before {waits_for} ({waits_for_due})", if *days == 1 { "" } else { "s" })]
+    #[error("{stage} is due {due}, {} before {waits_for} ({waits_for_due})", Counted(.days, "day"))]
     DueBefore {
         /// The stage that comes later in the cycle.
         stage: Stage,

@@ -65,7 +65,7 @@ pub use task::{Progress, Raci, Task};
 pub use what_if::{Change, Impact};
 pub use work_plan::{WorkPlan, WorkPlanDraft};
 
-use crate::error::{ErrorKind, UnknownWord, chain};
+use crate::error::{Counted, ErrorKind, UnknownWord, chain};
 use crate::progress::ProgressError;
 use crate::quantity::{Currency, Money, QuantityError};
 use crate::time::TimeError;
@@ -81,7 +81,7 @@ pub enum PlanError {
     #[error("more than 1073741824 tasks or relations")]
     TooLarge,
     /// A relation of a task that the network does not have.
-    #[error("relation {index} names a task beyond the {tasks} there are")]
+    #[error("relation {index} names a task beyond the {} of the network", Counted(.tasks, "task"))]
     UnknownTask {
         /// The index of the relation.
         index: usize,

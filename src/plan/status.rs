@@ -1,6 +1,7 @@
 //! Where a task stands on a day: entered facts, and lateness that follows from them.
 
 use super::{DatedPlan, DatedTask, PlanError, PlannedDates};
+use crate::error::Counted;
 use crate::figure::{Cell, Table};
 use crate::quantity::Ratio;
 use crate::quantity::words::words;
@@ -127,7 +128,7 @@ impl fmt::Display for TaskStatus {
     /// `delayed, 25% of 12 workdays done, 2 late`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { state, done, late, workdays, .. } = self;
-        write!(f, "{state}, {} of {workdays} workdays done", done.to_percent())?;
+        write!(f, "{state}, {} of {} done", done.to_percent(), Counted(workdays, "workday"))?;
         if *late > 0 {
             write!(f, ", {late} late")?;
         }

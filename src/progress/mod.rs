@@ -47,7 +47,7 @@ pub use pacing::Pacing;
 pub use profile::Profile;
 pub use standing::{CapCheck, Standing, overspending_cap};
 
-use crate::error::ErrorKind;
+use crate::error::{Counted, ErrorKind};
 use crate::figure::{Cause, Cell, Figure};
 use crate::quantity::{AnyAmount, QuantityError, Ratio, Rounding};
 use crate::split::SplitError;
@@ -69,7 +69,7 @@ pub enum ProgressError {
         value: Decimal,
     },
     /// Weights that are all zero.
-    #[error("the {count} weights are all zero")]
+    #[error("no weight of {count} is above 0")]
     NoWeight {
         /// How many there are.
         count: usize,
@@ -81,7 +81,7 @@ pub enum ProgressError {
         what: &'static str,
     },
     /// Another number of weights than of periods.
-    #[error("{weights} weights for {periods} periods")]
+    #[error("{} for {}", Counted(.weights, "weight"), Counted(.periods, "period"))]
     PeriodCount {
         /// How many periods there are.
         periods: usize,

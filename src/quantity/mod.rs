@@ -65,7 +65,7 @@ pub(crate) use exact::from_parts;
 pub(crate) use grammar::parse_decimal;
 pub(crate) use measure::with_unit;
 
-use crate::error::{ErrorKind, UnknownWord};
+use crate::error::{Counted, ErrorKind, UnknownWord};
 use alloc::string::String;
 use rust_decimal::Decimal;
 
@@ -115,7 +115,7 @@ pub enum QuantityError {
         value: Decimal,
     },
     /// An amount with more decimals than the currency has.
-    #[error("{amount} is finer than the minor unit of {currency} ({digits} decimals)")]
+    #[error("{amount} is finer than the minor unit of {currency} ({})", Counted(.digits, "decimal"))]
     FinerThanMinorUnit {
         /// The amount as given.
         #[serde(serialize_with = "wire::decimal::serialize")]
@@ -195,8 +195,8 @@ pub enum QuantityError {
     UnknownWord(#[from] UnknownWord),
     /// Shares that do not add up to exactly 1.
     #[error(
-        "shares add up to {}{}%, {} percentage points {}",
-        if *rounded { "about " } else { "" }, exact::percent_text(*sum), exact::percent_text(difference(*sum)), if *sum > Decimal::ONE { "over" } else { "under" }
+        "shares add up to {}{}%, {} {}",
+        if *rounded { "about " } else { "" }, exact::percent_text(*sum), Counted(exact::percent_text(difference(*sum)), "percentage point"), if *sum > Decimal::ONE { "over" } else { "under" }
     )]
     MixSum {
         /// What the shares add up to; 1 is required.

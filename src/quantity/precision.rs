@@ -1,5 +1,6 @@
 //! How many decimals, and what happens to the rest: said together, because neither means anything alone.
 
+use crate::error::Counted;
 use core::cmp::Ordering;
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -107,6 +108,6 @@ impl From<(u32, Rounding)> for Precision {
 
 impl fmt::Display for Precision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&alloc::format!("{} decimals, {}", self.scale, self.rounding))
+        f.pad(&alloc::format!("{}, {}", Counted(self.scale, "decimal"), self.rounding))
     }
 }

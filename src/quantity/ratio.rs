@@ -6,7 +6,7 @@ use super::grammar::{Number, number, parse_share, strip_mark, trim_start};
 use super::natural::{Natural, greatest_common_divisor, on_narrowest};
 use super::wire::text_on_the_wire;
 use super::{Precision, QuantityError, Rounding};
-use crate::error::excerpt;
+use crate::error::{Counted, excerpt};
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::cmp::Ordering;
@@ -238,8 +238,7 @@ impl Ratio {
     pub fn to_points(&self) -> String {
         let text = self.to_percent();
         match text.strip_suffix('%') {
-            Some(number @ ("1" | "-1")) => format!("{number} percentage point"),
-            Some(number) => format!("{number} percentage points"),
+            Some(number) => Counted(number, "percentage point").to_string(),
             None => text,
         }
     }

@@ -60,7 +60,7 @@ pub use robustness::{best_holds_between, rank_reversals};
 pub use topsis::{Topsis, vikor, weighted_product, weighted_sum, weighted_sum_product};
 
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge, UnknownWord};
+use crate::error::{Counted, ErrorKind, TooLarge, UnknownWord};
 use crate::quantity::QuantityError;
 use crate::stats::StatsError;
 use alloc::string::String;
@@ -98,7 +98,7 @@ pub enum RankingError {
         index: usize,
     },
     /// A list of another length than its counterpart.
-    #[error("{found} {what}, {expected} expected")]
+    #[error("{what}: {found} given, {expected} expected")]
     LengthMismatch {
         /// What the list holds.
         what: &'static str,
@@ -127,7 +127,7 @@ pub enum RankingError {
         needed: &'static str,
     },
     /// A row of a decision matrix of another length than there are criteria.
-    #[error("row {row} has {found} values, {expected} expected")]
+    #[error("row {row} has {}, {expected} expected", Counted(.found, "value"))]
     RowLength {
         /// The alternative's index.
         row: usize,
@@ -214,7 +214,7 @@ pub enum RankingError {
         item: usize,
     },
     /// A random-index table without an entry for this number of items.
-    #[error("the random-index table has no entry for {items} items")]
+    #[error("the random-index table has no entry for {}", Counted(.items, "item"))]
     NoRandomIndex {
         /// The number of items.
         items: usize,

@@ -69,7 +69,7 @@ pub use michaelis_menten::MichaelisMenten;
 pub use observations::Observations;
 pub use piecewise_linear::PiecewiseLinear;
 
-use crate::error::ErrorKind;
+use crate::error::{Counted, ErrorKind};
 use alloc::string::String;
 
 /// The greatest spend that is told from a greater one.
@@ -102,7 +102,7 @@ pub enum ResponseError {
         most: f64,
     },
     /// A list that is shorter than what is made from it needs.
-    #[error("{found} points are fewer than {needed}")]
+    #[error("{} of at least {needed} needed", Counted(.found, "point"))]
     TooFewPoints {
         /// How many there are.
         found: usize,
@@ -145,13 +145,13 @@ pub enum ResponseError {
         limit: usize,
     },
     /// An adstock whose weights are all 0, or cannot be told apart where they are scaled by their range.
-    #[error("an adstock without weight in {lags} lags")]
+    #[error("an adstock without weight in {}", Counted(.lags, "lag"))]
     NoWeight {
         /// The number of its lags.
         lags: usize,
     },
     /// A carry-over that remembers more spends than its adstock has lags before the present one.
-    #[error("{found} earlier spends are more than the {limit} that still work")]
+    #[error("{}, of which at most {limit} can still work", Counted(.found, "earlier spend"))]
     TooMuchHistory {
         /// How many there are.
         found: usize,
@@ -159,7 +159,7 @@ pub enum ResponseError {
         limit: usize,
     },
     /// Spends or responses that are all the same, so that no curve can be told from them.
-    #[error("{what} is the same at all {count} points")]
+    #[error("{what} does not vary over {}", Counted(.count, "point"))]
     NoVariation {
         /// What does not vary.
         what: &'static str,
@@ -167,7 +167,7 @@ pub enum ResponseError {
         count: usize,
     },
     /// Another number of weights than of points.
-    #[error("{weights} weights are given for {points} points")]
+    #[error("{} for {}", Counted(.weights, "weight"), Counted(.points, "point"))]
     WeightCount {
         /// The number of weights.
         weights: usize,

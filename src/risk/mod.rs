@@ -27,7 +27,7 @@ pub use model::{Risk, RiskResponse};
 pub use register::{RankedRisk, RiskRegister};
 pub use three_point::ThreePoint;
 
-use crate::error::{ErrorKind, UnknownWord};
+use crate::error::{Counted, ErrorKind, UnknownWord};
 use crate::quantity::{QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -51,7 +51,7 @@ pub enum RiskError {
     #[error("levels rise from above 0 under names of their own, those of probability to 1")]
     Levels,
     /// Ratings that are not one for each pair of levels.
-    #[error("the ratings are not {rows} rows of {columns}")]
+    #[error("the ratings are not {} of {columns}", Counted(.rows, "row"))]
     MatrixShape {
         /// How many levels of probability there are.
         rows: usize,

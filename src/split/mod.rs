@@ -55,7 +55,7 @@ pub use parts::{Bounded, BoundedPart, BoundedSplit};
 pub(crate) use parts::SetBy;
 pub use weights::Weights;
 
-use crate::error::{ErrorKind, TooLarge, UnknownWord, listed};
+use crate::error::{Counted, ErrorKind, TooLarge, UnknownWord, listed};
 use crate::quantity::words::words;
 use crate::quantity::{Currency, Money, QuantityError, Ratio};
 use alloc::boxed::Box;
@@ -110,7 +110,7 @@ pub enum SplitError {
     #[error("a split needs at least one weight")]
     NoWeights,
     /// All weights are zero.
-    #[error("all {count} weights are zero")]
+    #[error("no weight of {count} is above 0")]
     AllZero {
         /// How many there are.
         count: usize,
@@ -125,7 +125,7 @@ pub enum SplitError {
         value: Decimal,
     },
     /// There are not as many keys, parts or weights as there have to be.
-    #[error("{actual} entries where {expected} are needed")]
+    #[error("{}, {expected} needed", Counted(.actual, "entry"))]
     Length {
         /// How many are needed.
         expected: usize,
@@ -255,7 +255,7 @@ pub enum SplitError {
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
     /// Parts that do not add up to the total they claim.
-    #[error("the parts differ from their total by {difference} minor units")]
+    #[error("the parts differ from their total by {}", Counted(.difference, "minor unit"))]
     SumMismatch {
         /// The sum of the parts less the total.
         #[serde(serialize_with = "crate::quantity::wire::text::serialize")]

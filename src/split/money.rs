@@ -323,7 +323,7 @@ mod tests {
         let refused = serde_json::from_str::<Split<alloc::string::String>>(&bad).unwrap_err();
         assert!(
             alloc::string::ToString::to_string(&refused)
-                .starts_with("the parts differ from their total by -1 minor units")
+                .starts_with("the parts differ from their total by -1 minor unit")
         );
     }
 

@@ -53,7 +53,7 @@ pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
 pub use stirling::{ln_beta, ln_gamma};
 pub use student::{student_cdf, student_quantile};
 
-use crate::error::{ErrorKind, UnknownWord};
+use crate::error::{Counted, ErrorKind, UnknownWord};
 use crate::figure::FigureError;
 
 /// Why a statistic does not exist or could not be computed.
@@ -105,7 +105,7 @@ pub enum StatsError {
     #[error("a proportion of 0 trials is undefined")]
     NoTrials,
     /// More successes than trials.
-    #[error("{successes} successes are more than {trials} trials")]
+    #[error("{} are more than {}", Counted(.successes, "success"), Counted(.trials, "trial"))]
     MoreSuccessesThanTrials {
         /// The successes as given.
         #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
@@ -121,7 +121,7 @@ pub enum StatsError {
         index: usize,
     },
     /// A sample that is too small for the statistic.
-    #[error("{found} observations are fewer than {needed}")]
+    #[error("{} of at least {needed} needed", Counted(.found, "observation"))]
     TooFewObservations {
         /// How many there are.
         #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]

@@ -2,6 +2,7 @@
 
 use super::NaiveDate;
 use super::deadline::{Anchor, OffsetUnit};
+use crate::error::Counted;
 use crate::figure::Why;
 use core::fmt;
 
@@ -133,8 +134,7 @@ impl fmt::Display for StepCause {
             Self::Occurrence(number) => write!(f, "occurrence {number}"),
             Self::Rolled { backward, days_off } => {
                 let to = if *backward { "backward" } else { "forward" };
-                let plural = if *days_off == 1 { "" } else { "s" };
-                write!(f, "rolled {to} over {days_off} day{plural} off")
+                write!(f, "rolled {to} over {} off", Counted(days_off, "day"))
             }
         }
     }

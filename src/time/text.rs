@@ -4,13 +4,13 @@ use super::deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll
 use super::fiscal::YearLabel;
 use super::period::PeriodKind;
 use super::{FiscalCalendar, Period, TimeError, date};
-use crate::error::excerpt;
+use crate::error::{Counted, excerpt};
 use crate::quantity::display::write_whole;
 use crate::quantity::grammar::{count, list_items, plain};
 use crate::quantity::wire::text_on_the_wire;
 use crate::quantity::words::{Word, of_word, words};
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use chrono::{Datelike, Weekday};
 use core::fmt;
 use core::str::FromStr;
@@ -142,7 +142,7 @@ impl OffsetUnit {
 
     /// `1 day`, `2 days`.
     pub(crate) fn counted(self, count: u32) -> String {
-        format!("{count} {self}{}", if count == 1 { "" } else { "s" })
+        Counted(count, self).to_string()
     }
 }
 
@@ -293,7 +293,6 @@ text_on_the_wire!(Deadline, "a deadline such as `10 days after period start`");
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
 
     #[test]
     fn periods_read_back() {

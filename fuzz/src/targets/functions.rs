@@ -697,7 +697,9 @@ pub fn register(out: &mut Vec<Probe>) {
                 c.accepted += 1;
                 finite!(o.response());
                 finite!(o.exact_response());
-                finite!(o.multiplier());
+                if let Some(x) = o.multiplier().known() {
+                    finite!(x);
+                }
                 ensure!(!o.gap().is_nan() && o.gap() >= 0.0, "gap {}", o.gap());
                 ensure!(!o.bound().is_nan(), "bound");
                 for l in o.lines() {

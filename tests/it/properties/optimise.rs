@@ -150,7 +150,7 @@ proptest! {
     #[test]
     fn marginal_returns_meet_at_the_multiplier(case in concave_case()) {
         let best = case.question().solve().unwrap();
-        let price = best.multiplier();
+        let price = best.multiplier().get().unwrap();
         prop_assert_eq!(best.lines().len(), case.lines.len());
         for (line, (curve, ..)) in best.lines().iter().zip(&case.lines) {
             let slope = curve.marginal(line.exact());
@@ -171,7 +171,7 @@ proptest! {
         let best = question.solve().unwrap();
         prop_assert!(best.bound() >= best.response());
         prop_assert!(best.gap() <= 1e-9, "gap {:e} after {} nodes", best.gap(), best.nodes());
-        let other = best.multiplier() * 10_f64.powf(factor);
+        let other = best.multiplier().get().unwrap() * 10_f64.powf(factor);
         let bound = question.bound_at(other).unwrap();
         prop_assert!(bound >= best.response() * (1.0 - 1e-13), "{} at {}", bound, other);
     }
@@ -321,7 +321,7 @@ proptest! {
         prop_assert_eq!(best.group("inner").unwrap().amount(), cny(inner));
         prop_assert!(best.verify(&question).is_ok());
         prop_assert!(best.response() <= case.question().solve().unwrap().bound() * (1.0 + 1e-12));
-        prop_assert!(question.bound_at(best.multiplier()).unwrap() >= best.response() * (1.0 - 1e-13));
+        prop_assert!(question.bound_at(best.multiplier().get().unwrap()).unwrap() >= best.response() * (1.0 - 1e-13));
         prop_assert!(best.gap() <= 1e-9, "gap {:e} after {} nodes", best.gap(), best.nodes());
         // The optimum of other curves within the same bounds is no better.
         let mut other = case.clone();

@@ -67,7 +67,7 @@ fn a_bad_row_is_refused_by_its_number() {
         refused::<PathTable>(&json, &format!("rows[1]: row 1: {error}"));
     };
     timed(r#"{"path":[0],"nulls":1}"#, "the times of the touches are missing");
-    timed(r#"{"path":[0],"nulls":1,"seconds_before_end":[]}"#, "0 times for 1 touches");
+    timed(r#"{"path":[0],"nulls":1,"seconds_before_end":[]}"#, "0 times for 1 touch");
     timed(
         r#"{"path":[0,0],"nulls":1,"seconds_before_end":[1,2]}"#,
         "touch 1 is earlier than the touch before it",

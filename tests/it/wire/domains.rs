@@ -199,10 +199,7 @@ fn the_channel_matrix_is_its_drafts() {
         r#""contents":[{"name":"substance","pieces":[4]}],"mix":[["substance","1"]]}"#
     );
     pinned(&content, json);
-    refused::<ContentMatrix>(
-        &json.replace("[4]", "[4,5]"),
-        "contents[0].pieces: 2 figures where 1 are needed",
-    );
+    refused::<ContentMatrix>(&json.replace("[4]", "[4,5]"), "contents[0].pieces: 2 figures, 1 needed");
     let table = serde_json::to_string(&ActionTable::documents().unwrap()).unwrap();
     pinned(&ActionTable::documents().unwrap(), &table);
     refused::<ActionTable>(&table.replace("cut", "sell"), "rules[3].then[0]: `sell` is no action");

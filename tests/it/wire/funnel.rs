@@ -54,7 +54,7 @@ fn rules_say_only_what_is_not_plain() {
     pinned(&with(Voids::Conversions).check().unwrap(), &said);
     refused::<FunnelRules>(&said.replace(r#""conversions""#, r#""users""#), "unknown variant `users`");
     refused::<FunnelRulesDraft>(&json.replace("5 seconds", "5"), "`5` is not a duration such as 15 minutes");
-    refused::<FunnelRules>(r#"{"steps":[{"name":"a"}]}"#, "steps: 1 steps, a funnel has at least 2");
+    refused::<FunnelRules>(r#"{"steps":[{"name":"a"}]}"#, "steps: 1 step, a funnel has at least 2");
     refused::<FunnelRules>(r#"{"steps":[{"name":"a","more":1}]}"#, "unknown field `more`");
     // E4: the number of a property means nothing elsewhere.
     refused::<FunnelRules>(
@@ -95,13 +95,13 @@ fn events_are_their_columns() {
         assert!(json.contains(from), "{from}");
         refused::<Events<'_>>(&json.replace(from, to), fault);
     };
-    refuse("[-1,9223372036854775807]", "[-1]", "times: the column times has 1 rows, the users 2");
+    refuse("[-1,9223372036854775807]", "[-1]", "times: the column times has 1 row, the users 2");
     refuse("[1,4294967295]", "[1,2,3]", "masks: the column masks has 3 rows, the users 2");
     refuse("[7,0]", "[]", "sequence: the column sequence has 0 rows, the users 2");
     refuse(
         r#""values":[1,0]"#,
         r#""values":[1]"#,
-        "properties[0].values: the column property has 1 rows, the users 2",
+        "properties[0].values: the column property has 1 row, the users 2",
     );
     refuse(
         r#""values":[1,0]"#,
@@ -149,7 +149,7 @@ fn matchings_and_touches_are_words() {
 fn partial_states_are_integers() {
     let counts = FunnelCounts::new(["visit", "order"], [3, 2, 1]).unwrap();
     pinned(&counts, r#"{"steps":["visit","order"],"levels":[3,2,1]}"#);
-    refused::<FunnelCounts>(r#"{"steps":["a","b"],"levels":[1,2]}"#, "levels: 2 levels, 3 are needed");
+    refused::<FunnelCounts>(r#"{"steps":["a","b"],"levels":[1,2]}"#, "levels: 2 levels, 3 needed");
     refused::<FunnelCounts>(
         r#"{"steps":["a","b"],"levels":[1,0,18446744073709551615]}"#,
         "levels: there are more than 18446744073709551615 users",

@@ -54,11 +54,28 @@ fn an_optimum_is_written() {
         r#""marginal_return":{"known":"0.1"},"binding":"free"},"#,
         r#"{"name":"b","amount":{"amount":"0.00","currency":"CNY"},"exact":"0","response":"0","#,
         r#""marginal_return":{"undefined":{"figure":"marginal return","cause":"out_of_range"}},"binding":"cap"}],"#,
-        r#""groups":[{"name":"all","amount":{"amount":"100.00","currency":"CNY"},"binding":"free","multiplier":"0"}],"#,
-        r#""spend":{"amount":"100.00","currency":"CNY"},"response":"20","exact_response":"20","multiplier":"0","#,
+        r#""groups":[{"name":"all","amount":{"amount":"100.00","currency":"CNY"},"binding":"free","multiplier":{"known":"0"}}],"#,
+        r#""spend":{"amount":"100.00","currency":"CNY"},"response":"20","exact_response":"20","multiplier":{"known":"0"},"#,
         r#""bound":"20.000000000000018","gap":"8.881784197001244e-16","stop":"proven","nodes":1}"#
     );
     written(&best, json);
+    // A floor that reaches the target: no multiplier, and no great number in its place.
+    let reached = Optimisation::minimise_budget(8.0, Currency::CNY)
+        .line("a", Power::new(2.0, 0.5).unwrap(), yuan("25")..)
+        .group("all", ["a"], ..)
+        .solve()
+        .unwrap();
+    let none = r#"{"undefined":{"figure":"multiplier","cause":{"none":"need for money beyond the floors"}}}"#;
+    let json = [
+        r#"{"lines":[{"name":"a","amount":{"amount":"25.00","currency":"CNY"},"exact":"25","response":"10","#,
+        r#""marginal_return":{"known":"0.2"},"binding":"floor"}],"#,
+        r#""groups":[{"name":"all","amount":{"amount":"25.00","currency":"CNY"},"binding":"free","multiplier":"#,
+        none,
+        r#"}],"spend":{"amount":"25.00","currency":"CNY"},"response":"10","exact_response":"10","multiplier":"#,
+        none,
+        r#","bound":"25","gap":"0","stop":"proven","nodes":1}"#,
+    ];
+    written(&reached, &json.concat());
     pinned(&[Binding::Free, Binding::Zero, Binding::Floor, Binding::Cap], r#"["free","zero","floor","cap"]"#);
     assert_eq!("cap".parse(), Ok(Binding::Cap));
     assert_eq!(

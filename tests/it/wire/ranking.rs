@@ -19,7 +19,7 @@ fn what_ranks_is_its_figures() {
     pinned(&matrix, r#"{"directions":["higher","lower"],"rows":[["1","2.5"]]}"#);
     refused::<DecisionMatrix>(
         r#"{"directions":["higher","lower"],"rows":[[1.0]]}"#,
-        "row 0 has 1 values, 2 expected",
+        "row 0 has 1 value, 2 expected",
     );
     let judged = PairwiseComparisons::new(["a", "b"]).unwrap().judge("a", "b", 3.0).unwrap();
     pinned(&judged, r#"{"items":["a","b"],"judgements":[{"item":"a","over":"b","value":"3"}]}"#);

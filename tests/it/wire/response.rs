@@ -23,7 +23,7 @@ fn fits_are_written() {
     assert_eq!(json["curve"]["kind"], "power");
     assert_eq!(json["parameters"][1]["name"], "p");
     assert_eq!(json["least_squares"]["undefined"]["figure"], "least squares");
-    assert!(json["aicc"]["missing"].as_str().unwrap().starts_with("3 points are fewer than"));
+    assert!(json["aicc"]["missing"].as_str().unwrap().starts_with("3 points of at least"));
     let weeks = [(1.0, 2.0), (2.0, 7.5), (3.0, 15.2), (4.0, 22.9), (5.0, 29.4), (7.0, 38.3), (9.0, 43.0)];
     let observations = Observations::new(weeks).unwrap();
     let comparison = best_of([Family::MichaelisMenten, Family::Hill], &observations).unwrap();
