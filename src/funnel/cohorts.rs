@@ -5,7 +5,7 @@ use super::{Events, FunnelError, Retained, Retention};
 use crate::error::{Path, Problems};
 use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Count;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{serialize_fields, whole};
 use crate::time::{Duration, TimeUnit};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
@@ -54,7 +54,7 @@ pub struct CohortRules {
     brackets: Vec<(u64, u64)>,
 }
 
-serialize_fields!(CohortRules { last, period: optional, brackets });
+serialize_fields!(CohortRules { last, period: optional, brackets => whole::written(brackets) });
 
 #[derive(Deserialize)]
 #[serde(rename = "CohortRules", deny_unknown_fields)]
@@ -62,7 +62,7 @@ struct CohortRulesDraft {
     last: i64,
     #[serde(default)]
     period: Option<Duration>,
-    #[serde(default)]
+    #[serde(default, with = "whole")]
     brackets: Vec<(u64, u64)>,
 }
 
@@ -309,23 +309,43 @@ impl MatrixWire {
                 wrong("active", "an active period");
             }
             let all = last_active.iter().try_fold(0_u64, |sum, (_, users)| sum.checked_add(*users));
-            // A last active period is one of the active ones, with no more users than it.
-            let seen = last_active
-                .iter()
-                .all(|(period, users)| active.iter().any(|(own, all)| own == period && users <= all));
-            if !periods(&last_active) || !seen || all.is_none_or(|all| all > size) {
+            let fits = periods(&last_active) && all.is_some_and(|all| all <= size);
+            // Lists that are themselves wrong are not compared: one fault is told once.
+            if !fits || (periods(&active) && !lasts_agree(&active, &last_active)) {
                 wrong("last_active", "a last active period");
             }
-            if brackets.len() != self.rules.brackets.len() || brackets.iter().any(|users| *users > size) {
+            let active: BTreeMap<u64, u64> = active.into_iter().collect();
+            // Whether there was anybody, and not how many at least and at most: that would take a pass over the
+            // periods of each bracket, and a stored matrix may have many of both.
+            let anybody = |(from, to): (u64, u64)| active.range(from..=to).next().is_some();
+            let possible =
+                |(bracket, users): (&(u64, u64), &u64)| *users <= size && (*users > 0) == anybody(*bracket);
+            let own = self.rules.brackets.iter().zip(&brackets);
+            if brackets.len() != self.rules.brackets.len() || !own.into_iter().all(possible) {
                 wrong("brackets", "a bracket");
             }
-            let (active, last_active) = (active.into_iter().collect(), last_active.into_iter().collect());
+            let last_active = last_active.into_iter().collect();
             if cohorts.insert(cohort, Cohort { size, active, last_active, brackets }).is_some() {
                 problems.push(path, FunnelError::DuplicateCohort { cohort });
             }
         }
         problems.into_result(CohortMatrix { rules: self.rules, cohorts })
     }
+}
+
+/// Whether the users of each active period have a last one, in that period or later, and no period has more last users
+/// than active ones. Both lists ascend, and the sum of the last users fits.
+#[expect(clippy::arithmetic_side_effects, reason = "a part of a sum that was checked")]
+fn lasts_agree(active: &[(u64, u64)], last_active: &[(u64, u64)]) -> bool {
+    let mut lasts = last_active.iter().rev().peekable();
+    let mut behind = 0_u64;
+    // From the last period back, so that one pass has the users whose last period is this one or a later one.
+    let agrees = active.iter().rev().all(|(period, users)| {
+        let own = lasts.next_if(|(last, _)| last == period).map_or(0, |(_, users)| *users);
+        behind += own;
+        (own..=behind).contains(users)
+    });
+    agrees && lasts.next().is_none()
 }
 
 impl CohortMatrix {

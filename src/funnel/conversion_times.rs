@@ -1,8 +1,10 @@
 //! Which rows made a chain, and how long its steps took.
 
+use super::counts::check_each_name;
 use super::events::UserRows;
 use super::levels::Finder;
 use super::{Events, FunnelError, FunnelRules};
+use crate::error::Problems;
 use crate::figure::{Cell, Table};
 use crate::stats::{QuantileMethod, mean, sorted_quantile, variance};
 use crate::time::Duration;
@@ -131,10 +133,29 @@ impl FunnelRules {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Wire")]
 pub struct ConversionTimes {
     steps: Vec<(String, Durations)>,
     whole: Durations,
+}
+
+/// The times on the wire, not checked yet.
+#[derive(Deserialize)]
+#[serde(rename = "ConversionTimes", deny_unknown_fields)]
+struct Wire {
+    steps: Vec<(String, Durations)>,
+    whole: Durations,
+}
+
+impl TryFrom<Wire> for ConversionTimes {
+    type Error = Problems<FunnelError>;
+
+    fn try_from(Wire { steps, whole }: Wire) -> Result<Self, Self::Error> {
+        let mut problems = Problems::new();
+        let names = steps.iter().map(|(name, _)| name.as_str());
+        check_each_name(names, |step| step.index(0), &mut problems);
+        problems.into_result(Self { steps, whole })
+    }
 }
 
 impl ConversionTimes {
@@ -262,11 +283,27 @@ impl fmt::Display for ConversionTimes {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<u64>", into = "Vec<u64>")]
+#[serde(from = "Seconds", into = "Seconds")]
 pub struct Durations {
     // Every time and no sketch of them: quantiles are exact, and merging in any order gives the same bits. It costs
     // eight bytes for each conversion.
     seconds: Vec<u64>,
+}
+
+/// The seconds on the wire.
+#[derive(Serialize, Deserialize)]
+struct Seconds(#[serde(with = "crate::quantity::wire::whole")] Vec<u64>);
+
+impl From<Seconds> for Durations {
+    fn from(wire: Seconds) -> Self {
+        wire.0.into()
+    }
+}
+
+impl From<Durations> for Seconds {
+    fn from(durations: Durations) -> Self {
+        Self(durations.seconds)
+    }
 }
 
 impl Durations {

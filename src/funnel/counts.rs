@@ -65,8 +65,17 @@ pub(super) fn check_names<'a>(
     if steps < 2 {
         problems.push(Path::root().field("steps"), FunnelError::TooFewSteps { steps });
     }
+    check_each_name(names.clone(), at, problems);
+}
+
+/// Adds the problems of the names themselves: an empty one, and one that is there twice.
+pub(super) fn check_each_name<'a>(
+    names: impl Iterator<Item = &'a str>,
+    at: impl Fn(&Path) -> Path,
+    problems: &mut Problems<FunnelError>,
+) {
     let mut seen = BTreeSet::new();
-    for (index, name) in names.clone().enumerate() {
+    for (index, name) in names.enumerate() {
         let path = at(&Path::root().field("steps").index(index));
         if name.is_empty() {
             problems.push(path, FunnelError::EmptyName { index });

@@ -45,6 +45,7 @@ pub struct FunnelCounts {
 #[serde(rename = "FunnelCounts", deny_unknown_fields)]
 struct Wire {
     steps: Vec<String>,
+    #[serde(with = "crate::quantity::wire::whole")]
     levels: Vec<u64>,
 }
 

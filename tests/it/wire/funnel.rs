@@ -221,11 +221,14 @@ fn a_cohort_matrix_is_checked_cohort_by_cohort() {
     {
         refuse(active, &format!(r#""active":{wrong}"#), "active", "an active period");
     }
-    for wrong in ["[[5,2]]", "[[4,1],[5,1]]", "[[5,0]]", "[[1,1],[5,1],[5,1]]"] {
+    // The last two: whoever was active in a period was so for the last time in it or in a later one.
+    for wrong in ["[[5,2]]", "[[4,1],[5,1]]", "[[5,0]]", "[[1,1],[5,1],[5,1]]", "[]", "[[1,1]]"] {
         refuse(last, &format!(r#""last_active":{wrong}"#), "last_active", "a last active period");
     }
     refuse(r#""brackets":[1]}"#, r#""brackets":[3]}"#, "brackets", "a bracket");
     refuse(r#""brackets":[1]}"#, r#""brackets":[]}"#, "brackets", "a bracket");
+    refuse(r#""brackets":[1]}"#, r#""brackets":[0]}"#, "brackets", "a bracket");
+    refuse(r#""brackets":[[1,7]]},"#, r#""brackets":[[2,4]]},"#, "brackets", "a bracket");
     refused::<CohortMatrix>(
         &json.replace(r#""size":2"#, r#""size":0"#),
         "4 problems\n  cohorts[0].size: the size of cohort 0 is impossible",
@@ -233,6 +236,26 @@ fn a_cohort_matrix_is_checked_cohort_by_cohort() {
     let cohort = r#"{"cohort":0,"size":1,"active":[],"last_active":[],"brackets":[0]}"#;
     let twice = format!(r#"{{"rules":{{"last":8,"brackets":[[1,7]]}},"cohorts":[{cohort},{cohort}]}}"#);
     refused::<CohortMatrix>(&twice, "cohorts[1]: the cohort 0 stands twice");
+}
+
+/// TOML has no whole number beyond 63 bits.
+#[test]
+fn numbers_of_64_bits_are_written_in_every_format() {
+    let large = "\"18446744073709551615\"";
+    let rules = CohortRules::new(8).with_bracket(1, u64::MAX).unwrap();
+    pinned(&rules, &format!(r#"{{"last":8,"brackets":[[1,{large}]]}}"#));
+    let counts = FunnelCounts::new(["visit", "order"], [0, u64::MAX, 0]).unwrap();
+    pinned(&counts, &format!(r#"{{"steps":["visit","order"],"levels":[0,{large},0]}}"#));
+    pinned(&Durations::new([5, u64::MAX].map(seconds)), &format!("[5,{large}]"));
+}
+
+#[test]
+fn conversion_times_have_names_of_steps() {
+    let json = r#"{"steps":[["cart",[60]],["order",[90]]],"whole":[150]}"#;
+    let read: ConversionTimes = serde_json::from_str(json).unwrap();
+    pinned(&read, json);
+    refused::<ConversionTimes>(&json.replace("cart", "order"), "steps[1][0]: the step `order` stands twice");
+    refused::<ConversionTimes>(&json.replace("cart", ""), "steps[0][0]: the name at 0 is empty");
 }
 
 #[test]
