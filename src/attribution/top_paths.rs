@@ -2,7 +2,7 @@
 
 use super::canonical::Canonical;
 use super::{AttributionError, ChannelId, Channels, Outcome, PathTable};
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Table, joint_label};
 use crate::quantity::Ratio;
 use crate::quantity::words::words;
 use alloc::vec::Vec;
@@ -63,7 +63,7 @@ impl TopPath {
     pub fn table(paths: &[Self], channels: &Channels) -> Table {
         let mut table = Table::new("path");
         for Self { path, outcome, conversion_rate } in paths {
-            let name = channels.path_text(path, " > ");
+            let name = joint_label(path.iter().filter_map(|id| channels.name(*id)), " > ");
             table.push(&name, "conversions", outcome.conversions);
             table.push(&name, "nulls", outcome.nulls);
             table.push(&name, "value in minor units", outcome.value);

@@ -3,7 +3,7 @@
 use super::columns::{Columns, float};
 use super::contexts::Contexts;
 use super::{AttributionError, ChannelId, Channels, PathTable};
-use crate::figure::Table;
+use crate::figure::{Table, joint_label};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -195,7 +195,7 @@ impl MarkovChain {
     /// A row for each state, a column for each state to which it leads: how often.
     #[must_use]
     pub fn table(&self) -> Table {
-        let name = |state: usize| self.names(state).collect::<Vec<_>>().join(" > ");
+        let name = |state: usize| joint_label(self.names(state), " > ");
         let mut table = Table::new("state");
         for state in 0..self.states() {
             table.push(name(state), "starts", self.starts(state));

@@ -4,7 +4,7 @@ use super::cut_line::{CutLine, ReservePolicy, Shrink};
 use super::names::indexed;
 use super::{Budget, BudgetError, checked};
 use crate::error::{Path, Problems};
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, TOTAL, Table, beside};
 use crate::quantity::Money;
 use crate::quantity::display::{within, write_whole};
 use crate::quantity::wire::{WireDecimal, serialize_fields};
@@ -488,7 +488,7 @@ impl Cuts {
             table.push(name, "after", after);
         };
         for cut in &self.list {
-            row(&cut.line, [cut.from, cut.amount, cut.to], cut.explain());
+            row(&beside(&cut.line, &[TOTAL]), [cut.from, cut.amount, cut.to], cut.explain());
         }
         let cut = self.by_line();
         let nothing = Money::zero(self.total.currency());
@@ -504,9 +504,9 @@ impl Cuts {
                 }
                 _ => "its turn does not come",
             };
-            row(&line.name, [line.amount, nothing, line.amount], why.into());
+            row(&beside(&line.name, &[TOTAL]), [line.amount, nothing, line.amount], why.into());
         }
-        row("total", [self.total, self.amount, self.left], String::new());
+        row(TOTAL, [self.total, self.amount, self.left], String::new());
         table
     }
 

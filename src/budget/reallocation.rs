@@ -3,7 +3,7 @@
 use super::BudgetError;
 use super::reallocation_draft::{Place, ReallocationDraft};
 use super::release_table::ReleaseTable;
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Table, label};
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Money, Rounding};
 use alloc::collections::BTreeMap;
@@ -351,6 +351,8 @@ impl Reallocation {
             }
             if names.is_empty() { String::new() } else { format!("from {}", names.join(", ")) }
         };
+        // The table is one of lines: of an owner and a line of one name the owner stands in quotes.
+        let owner = |name| label(name, self.moved.lines.iter().any(|line| line.name == name));
         for line in &self.moved.lines {
             let mut released = Cell::from(line.released);
             if let Some(reason) = line.reason() {
@@ -358,19 +360,20 @@ impl Reallocation {
                 released = released.because(format!("{reason}{kept}"));
             }
             let received = Cell::from(line.received).because(sources(&Place::Line(line.name.clone())));
-            table.push(&line.name, "before", line.old);
-            table.push(&line.name, "released", released);
-            table.push(&line.name, "received", received);
-            table.push(&line.name, "after", line.new);
+            let name = label(&line.name, false);
+            table.push(&name, "before", line.old);
+            table.push(&name, "released", released);
+            table.push(&name, "received", received);
+            table.push(&name, "after", line.new);
         }
         if let Some(added) = self.draft.added.as_ref().filter(|_| !self.moved.added.is_zero()) {
-            table.push(&added.from, "released", Cell::from(self.moved.added).because("added"));
+            table.push(owner(&added.from), "released", Cell::from(self.moved.added).because("added"));
         }
-        if let Place::Owner(owner) = &self.draft.return_to
+        if let Place::Owner(name) = &self.draft.return_to
             && !self.moved.returned.is_zero()
         {
             let from = sources(&self.draft.return_to);
-            table.push(owner, "received", Cell::from(self.moved.returned).because(from));
+            table.push(owner(name), "received", Cell::from(self.moved.returned).because(from));
         }
         table
     }

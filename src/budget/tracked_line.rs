@@ -1,7 +1,7 @@
 //! What a line holds, spent and will spend, and what follows from it.
 
 use super::BudgetError;
-use crate::figure::{Cause, Figure};
+use crate::figure::{Cause, Figure, TOTAL};
 use crate::progress::overspending_cap;
 use crate::quantity::words::words;
 use crate::quantity::{Currency, Money, Ratio, Rounding};
@@ -75,7 +75,7 @@ impl TrackedLine {
         let (plan, committed) = (sum(|line| line.plan)?, sum(|line| line.committed)?);
         let (actual, forecast) = (sum(|line| line.actual)?, sum(|line| line.forecast)?);
         // The lines may have been forecast by different bases: the total names none of them.
-        Self::of("total".into(), [plan, committed, actual, forecast], ForecastBasis::Lines)
+        Self::of(TOTAL.into(), [plan, committed, actual, forecast], ForecastBasis::Lines)
     }
 
     /// The line's name; `total` of the sums.

@@ -4,7 +4,7 @@ use super::names::indexed;
 use super::tracked_line::{ForecastBasis, TrackedLine};
 use super::{Budget, BudgetError, checked};
 use crate::error::{Path, Problems};
-use crate::figure::Table;
+use crate::figure::{TOTAL, Table, beside};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::words::words;
 use crate::quantity::{Currency, Money};
@@ -398,7 +398,8 @@ impl Tracking {
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("line");
-        for line in self.lines.iter().chain([&self.total]) {
+        let lines = self.lines.iter().map(|line| (beside(line.name(), &[TOTAL]), line));
+        for (name, line) in lines.chain([(TOTAL.into(), &self.total)]) {
             for (column, amount) in [
                 ("plan", line.plan()),
                 ("committed", line.committed()),
@@ -407,7 +408,7 @@ impl Tracking {
                 ("available", line.available()),
                 ("variance", line.variance()),
             ] {
-                table.push(line.name(), column, amount);
+                table.push(&name, column, amount);
             }
         }
         table

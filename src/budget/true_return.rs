@@ -4,7 +4,7 @@ use super::BudgetError;
 use super::names::indexed;
 use crate::decompose::{ContributionMethod, Contributions, DecomposeError};
 use crate::error::{Path, Problems, excerpt};
-use crate::figure::{Cause, Cell, Figure, Table, Undefined, Why};
+use crate::figure::{Cause, Cell, Figure, Table, Undefined, Why, beside};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::words::words;
 use crate::quantity::{
@@ -17,6 +17,9 @@ use core::fmt;
 use core::marker::PhantomData;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+/// The rows of a table that are no part: direct returns on media costs, all returns on all costs.
+const SUMS: [&str; 2] = ["direct on media", "all on all"];
 
 /// How a return came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -443,14 +446,15 @@ impl<B: Basis> TrueReturn<B> {
                 Some(percent) => format!("{kind}, {}% of {}", percent.percent.normalize(), percent.of),
                 None => kind.into(),
             };
-            table.push(&part.name, B::NAME, Cell::from(amount).because(why));
+            table.push(beside(&part.name, &SUMS), B::NAME, Cell::from(amount).because(why));
         }
         for cost in &self.draft.costs {
-            table.push(&cost.name, "cost", Cell::from(cost.amount).because(cost.kind));
+            table.push(beside(&cost.name, &SUMS), "cost", Cell::from(cost.amount).because(cost.kind));
         }
+        let [media, all] = SUMS;
         let sums = [
-            ("direct on media", self.direct, self.media, self.media_return()),
-            ("all on all", self.returns, self.costs, self.return_ratio()),
+            (media, self.direct, self.media, self.media_return()),
+            (all, self.returns, self.costs, self.return_ratio()),
         ];
         for (name, returns, costs, ratio) in sums {
             table.push(name, B::NAME, returns);
@@ -461,7 +465,7 @@ impl<B: Basis> TrueReturn<B> {
             let percent = net.times(Decimal::ONE_HUNDRED.into());
             percent.map_or_else(|_| Figure::undefined("net return", Cause::OutOfRange), Figure::Known)
         });
-        table.push("all on all", "net %", percent);
+        table.push(all, "net %", percent);
         table
     }
 

@@ -3,7 +3,7 @@
 use super::BudgetError;
 use super::names::indexed;
 use crate::error::{Path, Problems};
-use crate::figure::{Cause, Figure, Table, Undefined};
+use crate::figure::{Cause, Figure, TOTAL, Table, Undefined, beside};
 use crate::quantity::Ratio;
 use crate::quantity::wire::serialize_fields;
 use alloc::string::String;
@@ -298,13 +298,14 @@ impl SpendVariance {
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("line");
-        for (name, row) in self.lines.iter().map(|line| (line.name(), line)).chain([("total", self)]) {
-            table.push(name, "planned", row.planned);
-            table.push(name, "actual", row.actual);
-            table.push(name, "variance", row.total);
-            table.push(name, "price", row.price);
-            table.push(name, "volume", row.volume());
-            table.push(name, "mix", row.mix());
+        let lines = self.lines.iter().map(|line| (beside(line.name(), &[TOTAL]), line));
+        for (name, row) in lines.chain([(TOTAL.into(), self)]) {
+            table.push(&name, "planned", row.planned);
+            table.push(&name, "actual", row.actual);
+            table.push(&name, "variance", row.total);
+            table.push(&name, "price", row.price);
+            table.push(&name, "volume", row.volume());
+            table.push(&name, "mix", row.mix());
         }
         table
     }

@@ -5,8 +5,9 @@ use super::concentration::unique;
 use super::gap::percent;
 use super::pair::{Pair, quotient};
 use crate::error::within;
-use crate::figure::Table;
+use crate::figure::{Table, joint_label};
 use crate::quantity::{Ratio, Share};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -416,9 +417,10 @@ impl<K> CoOccurrence<K> {
         K: fmt::Display,
     {
         let mut table = Table::new("channels");
-        for (left, one) in self.channels.iter().enumerate() {
-            for (right, other) in self.channels.iter().enumerate().skip(left + 1) {
-                let (name, pair) = (alloc::format!("{one} + {other}"), self.pair_at(left, right));
+        let names: Vec<String> = self.channels.iter().map(ToString::to_string).collect();
+        for (left, one) in names.iter().enumerate() {
+            for (right, other) in names.iter().enumerate().skip(left + 1) {
+                let (name, pair) = (joint_label([one.as_str(), other], " + "), self.pair_at(left, right));
                 table.push(&name, "both", pair.both);
                 table.push(&name, "either", pair.either());
                 table.push(&name, "Jaccard", percent(pair.jaccard()));

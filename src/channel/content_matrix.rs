@@ -2,7 +2,7 @@
 
 use super::{ChannelError, Gap};
 use crate::error::{Lookup, Path, Problems};
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Table, beside};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Count, Mix, Ratio};
 use crate::target::{Achievement, ActualValue, Target};
@@ -325,14 +325,15 @@ impl ContentMatrix {
     /// ```
     #[must_use]
     pub fn table(&self) -> Table {
+        const ALL: &str = "all";
         let mut table = Table::new("kind");
         for row in &self.draft.contents {
             for (platform, pieces) in self.draft.platforms.iter().zip(&row.pieces) {
-                table.push(&row.name, platform.name.clone(), *pieces);
+                table.push(&row.name, beside(&platform.name, &[ALL]).into_owned(), *pieces);
             }
             let all = sum(row.pieces.iter().copied());
             let all = all.map_or_else(|error| Cell::default().because(error), Cell::from);
-            table.push(&row.name, "all", all);
+            table.push(&row.name, ALL, all);
         }
         table
     }

@@ -1,9 +1,8 @@
 //! Why a rule matched or not: a reason per cell, and the rule that came nearest.
 
 use super::column::Column;
-use super::parts::heading;
 use super::{CellTest, CellValue, Decision, DecisionError, Fact};
-use crate::figure::{Cell, Table, Why};
+use crate::figure::{Cell, Table, Why, beside};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Ratio, Rounding, subtract};
 use alloc::format;
@@ -238,7 +237,7 @@ impl<'a> Decision<'a> {
             };
             table.push(index, STATE, Cell::from(state).because(self.cells_of(index)));
             for (output, value) in self.table.outputs.iter().zip(self.table.outputs_of(index)) {
-                table.push(index, heading(output.name(), STATE), value.to_string());
+                table.push(index, beside(output.name(), &[STATE]).into_owned(), value.to_string());
             }
         }
         if let Some(number) = self.number() {

@@ -4,7 +4,6 @@ use super::{CellTest, CellValue, DecisionError, ValueKind};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::words::words;
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -191,12 +190,6 @@ impl TableColumn {
         // A map, not a scan: each rule looks up its value, and both lists come from outside.
         self.ranking.iter().zip(0..).collect()
     }
-}
-
-/// The heading of a column by its name, in quotes where it would read as `own`, which a result adds beside the columns.
-pub(super) fn heading(name: &str, own: &str) -> String {
-    // What begins with a quote is quoted too: no two names have one heading.
-    if name == own || name.starts_with('"') { format!("{name:?}") } else { name.into() }
 }
 
 /// One row of a table: a test per input and a value per output.

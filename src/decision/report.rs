@@ -7,10 +7,9 @@
 //! which is why it takes a limit.
 
 use super::column::insert;
-use super::parts::heading;
 use super::{CellTest, DecisionTable, TableColumn};
 use crate::error::Counted;
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Table, beside};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -138,7 +137,7 @@ impl Report {
 impl Region {
     fn push_to(&self, table: &mut Table, row: &str) {
         for (name, test) in self.columns() {
-            table.push(row, heading(name, AGREES), format!("{test}"));
+            table.push(row, beside(name, &[AGREES]).into_owned(), format!("{test}"));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Parts that add up to a total, exactly: what explains a KPI, a score, a funnel, a variance.
 
 use super::DecomposeError;
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, TOTAL, Table, beside};
 use crate::quantity::wire::WireDecimal;
 use crate::quantity::words::words;
 use crate::quantity::{Quantity, Ratio, Unit, add};
@@ -355,9 +355,9 @@ impl<K> Contributions<K> {
             table.push(name, "contribution", Cell::from(&quantity).because(why));
         };
         for part in &self.parts {
-            row(&mut table, &part.key.to_string(), part.value, part.method.name());
+            row(&mut table, &beside(&part.key.to_string(), &[TOTAL]), part.value, part.method.name());
         }
-        row(&mut table, "total", self.total, "");
+        row(&mut table, TOTAL, self.total, "");
         table
     }
 }

@@ -34,6 +34,7 @@
 
 mod cause;
 mod interval;
+mod label;
 mod on_wire;
 mod state;
 mod table;
@@ -45,4 +46,9 @@ pub use state::Figure;
 pub use table::{Cell, Table};
 pub use why::{Step, Why};
 
+#[cfg(feature = "health")]
+pub(crate) use label::blurs;
+#[cfg(any(feature = "attribution", feature = "channel"))]
+pub(crate) use label::joint_label;
+pub(crate) use label::{TOTAL, beside, label};
 pub(crate) use on_wire::{FromWire, ToWire, from_wire, to_wire};

@@ -54,7 +54,7 @@ macro_rules! plain_cells {
     )+};
 }
 
-plain_cells!(&str, String, u32, u64, usize, i64, f64);
+plain_cells!(&str, String, u32, u64, usize, i64, i128, f64);
 
 impl From<bool> for Cell {
     fn from(value: bool) -> Self {

@@ -5,9 +5,10 @@ use super::events::UserRows;
 use super::levels::Finder;
 use super::{Events, FunnelError, FunnelRules};
 use crate::error::Problems;
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Table, beside};
 use crate::stats::{QuantileMethod, mean, sorted_quantile, variance};
 use crate::time::Duration;
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -212,8 +213,9 @@ impl ConversionTimes {
     /// ```
     #[must_use]
     pub fn table(&self) -> Table {
-        let steps = self.steps.iter().map(|(name, durations)| (name.as_str(), durations));
-        let all: Vec<(&str, &Durations)> = steps.chain([("from end to end", &self.whole)]).collect();
+        const WHOLE: &str = "from end to end";
+        let steps = self.steps.iter().map(|(name, durations)| (beside(name, &[WHOLE]), durations));
+        let all: Vec<(Cow<'_, str>, &Durations)> = steps.chain([(WHOLE.into(), &self.whole)]).collect();
         let method = QuantileMethod::MedianUnbiased;
         let medians = all.iter().filter_map(|(_, durations)| durations.quantile(0.5, method).ok());
         // By the shortest median, so that no step reads as 0.0 of a unit that is too large for it.
@@ -223,13 +225,13 @@ impl ConversionTimes {
         let (unit, size) = units.into_iter().find(|(_, size)| shortest >= *size).unwrap_or(("seconds", 1.0));
         let mut table = Table::new("step");
         for (name, durations) in all {
-            table.push(name, "users", durations.len());
+            table.push(&name, "users", durations.len());
             for (column, p) in [("median", 0.5), ("90 % within", 0.9)] {
                 let cell = match durations.quantile(p, method) {
                     Ok(seconds) => Cell::new(libm::round(seconds / size * 10.0) / 10.0, unit),
                     Err(error) => Cell::default().because(error),
                 };
-                table.push(name, column, cell);
+                table.push(&name, column, cell);
             }
         }
         table

@@ -1,5 +1,6 @@
 //! Which indicator of which dimension.
 
+use crate::figure::{blurs, label};
 use alloc::string::String;
 use core::fmt;
 
@@ -55,15 +56,8 @@ pub(super) struct Label<'a>(pub(super) &'a str);
 
 impl fmt::Display for Label<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.0;
-        // A slash at an end would shift the separator: `a /` and `b` would be `a` and `/ b`. A bracket begins the names
-        // of the rows that are no names, such as `(whole)`.
-        let misleads = name.contains(" / ") || name.ends_with('/') || name.starts_with(['/', '(']);
-        if misleads || name.is_empty() || name.contains('"') {
-            write!(f, "{name:?}")
-        } else {
-            f.write_str(name)
-        }
+        // A bracket begins the names of the rows that are no names, such as `(whole)`.
+        f.write_str(&label(self.0, blurs(self.0, " / ") || self.0.starts_with('(')))
     }
 }
 

@@ -8,7 +8,7 @@ use super::number::Number;
 use super::units::{apportion, divide};
 use super::{ExplainOptions, Inputs, KpiError, KpiTree, Node};
 use crate::decompose::{Contribution, ContributionMethod, Contributions, DecompositionMethod};
-use crate::figure::{Cell, Figure, Table};
+use crate::figure::{Cell, Figure, TOTAL, Table, beside};
 use crate::quantity::Unit;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -358,7 +358,8 @@ impl Explanation {
         let mut table = self.leaves.table();
         for (part, divided_by) in &self.inner {
             let why = alloc::format!("divided by {divided_by}");
-            table.push(&part.key, "through", Cell::from(&part.quantity()).because(why));
+            // As in the table of the leaves, which has a row `total`.
+            table.push(beside(&part.key, &[TOTAL]), "through", Cell::from(&part.quantity()).because(why));
         }
         table
     }

@@ -3,7 +3,7 @@
 use super::node::NodeId;
 use super::{Evaluation, Exact, Inputs, KpiError, KpiTree};
 use crate::error::{Path, Problems};
-use crate::figure::{Figure, Table};
+use crate::figure::{Figure, Table, beside};
 use crate::quantity::wire::WireDecimal;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -237,10 +237,11 @@ impl OverlayComparison<'_> {
     /// ```
     #[must_use]
     pub fn table(&self) -> Table {
+        const BASE: &str = "base";
         let mut table = Table::new("node");
-        self.base.push_values(&mut table, "base");
+        self.base.push_values(&mut table, BASE);
         for (name, evaluation) in &self.scenarios {
-            evaluation.push_values(&mut table, name);
+            evaluation.push_values(&mut table, &beside(name, &[BASE]));
         }
         table
     }

@@ -1,7 +1,7 @@
 //! The answer as a table and on the wire.
 
 use super::{Binding, Optimum, OptimumGroup, OptimumLine, Stop};
-use crate::figure::{Cell, Figure, Table};
+use crate::figure::{Cell, Figure, Table, label};
 use crate::quantity::Money;
 use crate::quantity::wire::float;
 use alloc::string::ToString;
@@ -32,6 +32,8 @@ impl Optimum {
     /// ```
     #[must_use]
     pub fn table(&self) -> Table {
+        const ALL: &str = "all";
+        const GROUP: &str = " (group)";
         let mut table = Table::new("line");
         let money = |money: Money| Cell::new(money.amount(), money.currency().to_string());
         let short = |figure: f64| Cell::new(format_args!("{figure:.4}"), "");
@@ -40,18 +42,19 @@ impl Optimum {
             binding => cell.because(binding),
         };
         for line in self.lines() {
-            table.push(line.name(), "amount", held(money(line.amount()), line.binding()));
-            table.push(line.name(), "response", short(line.response()));
-            table.push(line.name(), "next unit returns", line.marginal_return().map(short));
+            let name = label(line.name(), line.name() == ALL || line.name().ends_with(GROUP));
+            table.push(&name, "amount", held(money(line.amount()), line.binding()));
+            table.push(&name, "response", short(line.response()));
+            table.push(&name, "next unit returns", line.marginal_return().map(short));
         }
         for group in self.groups() {
-            let name = alloc::format!("{} (group)", group.name());
+            let name = alloc::format!("{}{GROUP}", group.name());
             table.push(&name, "amount", held(money(group.amount()), group.binding()));
             table.push(&name, "next unit returns", group.multiplier().map(short));
         }
-        table.push("all", "amount", money(self.spend()).because(self.stop()));
-        table.push("all", "response", short(self.response()));
-        table.push("all", "next unit returns", self.multiplier().map(short));
+        table.push(ALL, "amount", money(self.spend()).because(self.stop()));
+        table.push(ALL, "response", short(self.response()));
+        table.push(ALL, "next unit returns", self.multiplier().map(short));
         table
     }
 }

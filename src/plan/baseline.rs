@@ -1,7 +1,7 @@
 //! The dates of a plan as they once were, kept to compare with.
 
 use super::{DatedPlan, PlanError};
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Table, beside};
 use crate::quantity::wire::serialize_fields;
 use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeMap;
@@ -84,19 +84,21 @@ impl Slip {
     #[must_use]
     pub fn table(slips: &[Self]) -> Table {
         let mut table = Table::new("task");
-        Self::rows(slips, &mut table);
+        Self::rows(slips, &mut table, &[]);
         table
     }
 
-    pub(super) fn rows(slips: &[Self], table: &mut Table) {
+    /// Adds the slips to a table that has these rows of its `own`.
+    pub(super) fn rows(slips: &[Self], table: &mut Table, own: &[&str]) {
         for slip in slips {
+            let id = beside(slip.id(), own);
             match slip {
-                Self::Moved { id, start, finish } => {
-                    table.push(id, "start moves by", Cell::new(start, "workdays"));
-                    table.push(id, "finish moves by", Cell::new(finish, "workdays"));
+                Self::Moved { start, finish, .. } => {
+                    table.push(&id, "start moves by", Cell::new(start, "workdays"));
+                    table.push(&id, "finish moves by", Cell::new(finish, "workdays"));
                 }
-                Self::Added { id } => table.push(id, "finish moves by", Cell::default().because("added")),
-                Self::Removed { id } => table.push(id, "finish moves by", Cell::default().because("removed")),
+                Self::Added { .. } => table.push(id, "finish moves by", Cell::default().because("added")),
+                Self::Removed { .. } => table.push(id, "finish moves by", Cell::default().because("removed")),
             }
         }
     }

@@ -4,7 +4,7 @@ use super::bounds::Bounds;
 use super::milestone::{Morning, mornings};
 use super::{DatedPlan, Network, PlanError, Schedule, Slip};
 use crate::error::{Path, Problems};
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Table, beside};
 use crate::time::NaiveDate;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -58,14 +58,15 @@ impl Impact {
     /// A row for the end of the plan and for each task that moves, becomes critical or misses its deadline.
     #[must_use]
     pub fn table(&self) -> Table {
+        const PLAN: &str = "plan";
         let mut table = Table::new("task");
-        table.push("plan", "finish moves by", Cell::new(self.delay(), "workdays"));
-        Slip::rows(&self.moved, &mut table);
+        table.push(PLAN, "finish moves by", Cell::new(self.delay(), "workdays"));
+        Slip::rows(&self.moved, &mut table, &[PLAN]);
         for id in &self.newly_critical {
-            table.push(id, "critical", true);
+            table.push(beside(id, &[PLAN]), "critical", true);
         }
         for (id, by) in &self.broken {
-            table.push(id, "misses", *by);
+            table.push(beside(id, &[PLAN]), "misses", *by);
         }
         table
     }

@@ -1,9 +1,10 @@
 //! Where a paced total stands: what was expected, what is left, and whether a cap holds.
 
-use super::{ProgressError, checked, exact_cell, no, ratio_or};
+use super::{ProgressError, cell_in, checked, exact_cell, no, ratio_or};
 use crate::figure::{Cause, Cell, Figure, Table, to_wire};
 use crate::quantity::{AnyAmount, Ratio, add, multiply};
 use crate::split::{Apportionment, integers};
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -161,7 +162,8 @@ impl<A: AnyAmount> Standing<A> {
             Ratio::from(add(Decimal::ONE_HUNDRED, percent)?).divided_by(Decimal::ONE_HUNDRED.into())?;
         // Not rounded to the currency: whether a cap is passed must not depend on half a cent.
         let cap = self.exact.total.times(factor)?;
-        Ok(CapCheck { cap, spent: self.exact.spent, projected: self.projected_total() })
+        let (spent, projected) = (self.exact.spent, self.projected_total());
+        Ok(CapCheck { cap, spent, projected, unit: self.total.cell().unit })
     }
 
     /// A row for each figure, with the reason of one that does not exist.
@@ -223,15 +225,22 @@ pub struct CapCheck {
     cap: Ratio,
     spent: Ratio,
     projected: Figure<Ratio>,
+    unit: Cow<'static, str>,
 }
 
 to_wire!(CapCheck);
 
 impl CapCheck {
-    /// The cap, exactly, in the plan's unit.
+    /// The cap, exactly, in the [`unit`](Self::unit).
     #[must_use]
     pub const fn cap(&self) -> Ratio {
         self.cap
+    }
+
+    /// The currency or unit of the amounts, that of the plan; empty for counts.
+    #[must_use]
+    pub fn unit(&self) -> &str {
+        &self.unit
     }
 
     /// Whether more than the cap is spent already.
@@ -255,9 +264,12 @@ impl CapCheck {
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("figure");
-        table.push("spent", "amount", self.spent);
-        table.push("cap", "amount", self.cap);
-        table.push("projected", "amount", self.projected.clone());
+        let known = |amount: Ratio| Figure::Known(amount);
+        let rows =
+            [("spent", known(self.spent)), ("cap", known(self.cap)), ("projected", self.projected.clone())];
+        for (name, amount) in rows {
+            table.push(name, "amount", cell_in(&self.unit, amount));
+        }
         table
     }
 }

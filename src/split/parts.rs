@@ -6,7 +6,6 @@ use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::words::words;
 use crate::quantity::{Money, Ratio};
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::fmt;
@@ -357,13 +356,16 @@ impl<K, A> BoundedSplit<K, A> {
     pub fn table(&self) -> Table
     where
         K: fmt::Display,
-        A: fmt::Display,
+        A: Copy + Into<Cell>,
     {
         // `exact` beside the amount: what rounding did to a part can be read from the table.
         let mut table = Table::new("part");
         for part in &self.parts {
-            table.push(&part.key, "amount", part.amount.to_string());
-            table.push(&part.key, "exact", part.exact.map(Cell::from));
+            let amount: Cell = part.amount.into();
+            // What is exact is in the main unit of the amount.
+            let exact = part.exact.map(|exact| Cell { unit: amount.unit.clone(), ..exact.into() });
+            table.push(&part.key, "amount", amount);
+            table.push(&part.key, "exact", exact);
             table.push(&part.key, "set by", part.set_by.name());
         }
         table
@@ -382,7 +384,7 @@ impl<K> BoundedSplit<K, Money> {
     }
 }
 
-impl<K: fmt::Display, A: fmt::Display> fmt::Display for BoundedSplit<K, A> {
+impl<K: fmt::Display, A: Copy + Into<Cell>> fmt::Display for BoundedSplit<K, A> {
     /// The [table](BoundedSplit::table) as text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.table().fmt(f)

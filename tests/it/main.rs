@@ -27,5 +27,16 @@ mod examples_on_verbs;
 mod golden;
 mod house;
 mod properties;
+#[cfg(all(
+    feature = "attribution",
+    feature = "budget",
+    feature = "channel",
+    feature = "funnel",
+    feature = "health",
+    feature = "kpi",
+    feature = "optimise",
+    feature = "plan"
+))]
+mod table_names;
 mod vocabulary;
 mod wire;

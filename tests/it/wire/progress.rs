@@ -64,8 +64,19 @@ fn a_pacing_is_its_total_profile_and_periods() {
     );
     written(
         &standing.against_cap(dec!(50)).unwrap(),
-        r#"{"cap":"21/2","spent":"3","projected":{"known":"6"}}"#,
+        r#"{"cap":"21/2","spent":"3","projected":{"known":"6"},"unit":""}"#,
     );
+    let money = Pacing::new(Money::parse("1000 CNY").unwrap(), &Profile::even(), 2).unwrap();
+    let yuan = |text: &str| Money::parse(&format!("{text} CNY")).unwrap();
+    let check = money.after(1, yuan("540"), yuan("0")).unwrap().against_cap(dec!(5)).unwrap();
+    written(&check, r#"{"cap":"1050","spent":"540","projected":{"known":"1080"},"unit":"CNY"}"#);
+    assert_eq!(
+        check.table().to_string(),
+        "figure     amount CNY\nspent             540\ncap              1050\nprojected        1080\n"
+    );
+    // A figure that does not exist has no unit: the column keeps that of the others.
+    let check = money.after(0, yuan("540"), yuan("0")).unwrap().against_cap(dec!(5)).unwrap();
+    assert!(check.table().to_string().starts_with("figure     amount CNY  why\n"), "{}", check.table());
 }
 
 #[test]

@@ -76,6 +76,10 @@ fn bounded_splits_have_their_form() {
         &split,
         r#"{"total":{"amount":"0.03","currency":"CNY"},"scale":"1/50","parts":[{"key":"all","amount":{"amount":"0.03","currency":"CNY"},"set_by":"weight","exact":"3/100","scale":"1/50","reserve":{"amount":"0.01","currency":"CNY"}},{"key":"one","amount":{"amount":"0.02","currency":"CNY"},"set_by":"weight","exact":"1/50","scale":"1/50"}]}"#,
     );
+    assert_eq!(
+        split.to_string(),
+        "part  amount CNY  exact CNY  set by\nall         0.03       0.03  weight\none         0.02       0.02  weight\n"
+    );
     // What a group has is there once.
     assert_eq!(split.into_split().into_iter().map(|(key, _)| key).collect::<Vec<_>>(), ["all"]);
     refused::<Bounded<Money>>(r#"{"weight":"1","floor":"1"}"#, "");
