@@ -1,4 +1,4 @@
-//! The lines of an allocation: what the split gives each, and the steps that led there.
+//! The lines of an allocation: their amounts by the split, and the steps that made them.
 
 use super::amount_cause::{AmountCause, push};
 use super::conflict::{self, Conflict};
@@ -53,7 +53,7 @@ fn money_up(minor: Ratio, currency: Currency) -> Result<Money, QuantityError> {
     Money::from_minor(whole.mantissa(), currency)
 }
 
-/// What is needed to tell how each line got its amount.
+/// The data that explain how each line got its amount.
 struct Story<'a> {
     outline: &'a Outline<'a>,
     tree: &'a Tree,

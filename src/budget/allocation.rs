@@ -114,13 +114,14 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "AllocationDraft", into = "AllocationDraft")]
+#[doc(alias = "分配")]
 pub struct Allocation {
     pub(super) draft: AllocationDraft,
     lines: Lines,
 }
 
 impl Allocation {
-    /// A total to be turned into lines by rules.
+    /// A draft of this total, without rules.
     ///
     /// # Examples
     /// ```
@@ -148,12 +149,12 @@ impl Allocation {
         self.draft.total
     }
 
-    /// The ids and the rules in order.
+    /// The rules in order, each with its id.
     pub fn rules(&self) -> impl Iterator<Item = (&str, &Rule)> {
         self.draft.rules()
     }
 
-    /// The lines in the order of the rules that set them, those with parts among them.
+    /// The lines in the order of the rules that set them, including those with parts.
     #[must_use]
     pub const fn lines(&self) -> &Lines {
         &self.lines

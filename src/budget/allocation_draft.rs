@@ -1,4 +1,4 @@
-//! A total and its rules, as they are written down.
+//! The draft of an allocation: a total and its rules.
 
 use super::rule::{NamedRule, Rule};
 use crate::quantity::Money;
@@ -52,7 +52,7 @@ impl AllocationDraft {
         self.total
     }
 
-    /// The ids and the rules in order.
+    /// The rules in order, each with its id.
     pub fn rules(&self) -> impl Iterator<Item = (&str, &Rule)> {
         self.rules.iter().map(|rule| (rule.id.as_str(), &rule.rule))
     }

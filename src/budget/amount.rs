@@ -1,4 +1,4 @@
-//! How much a rule takes or allows: an amount, or a percentage.
+//! The amount that a rule takes or allows: stated, or a percentage.
 
 use crate::quantity::{Money, wire};
 use rust_decimal::Decimal;
@@ -34,7 +34,7 @@ pub enum Amount {
     Stated(Money),
     /// A percentage (0 to 100) of the total.
     PercentOfTotal(#[serde(with = "wire::decimal")] Decimal),
-    /// A percentage (0 to 100) of what the rules before it have left.
+    /// A percentage (0 to 100) of what earlier rules have left.
     PercentOfRest(#[serde(with = "wire::decimal")] Decimal),
 }
 
@@ -56,7 +56,7 @@ impl Amount {
         Self::PercentOfTotal(percent.into())
     }
 
-    /// `percent` (0 to 100) of what the rules before this one have left.
+    /// `percent` (0 to 100) of what earlier rules have left.
     ///
     /// # Examples
     /// ```

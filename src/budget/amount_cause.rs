@@ -44,14 +44,14 @@ pub enum AmountCause {
     Floor(String),
     /// A cap of the line or of its group lowers it.
     Cap(String),
-    /// A quota fixes what the line has, alone or in its group.
+    /// A quota fixes the amount of the line or of its group.
     Quota(String),
-    /// The exact amount is made whole minor units.
+    /// The exact amount is rounded to minor units.
     Rounding,
 }
 
 impl AmountCause {
-    /// The id of the rule, where one is at work.
+    /// The id of the rule behind the step, if there is one.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
         match self {

@@ -107,7 +107,7 @@ impl<'a> Outline<'a> {
         self.groups.push(Group { rule, holder, members, bounds, reserve: None });
     }
 
-    /// The rule of this id that divides a part of the total, and what it has to divide.
+    /// The rule of this id that divides a part of the total, and the amount that it divides.
     fn divided(&self, id: &str, path: &Path, problems: &mut Found<'_>) -> Option<(usize, Ratio)> {
         let rule = self.ids.get(id).copied();
         let divides = |rule: &usize| {

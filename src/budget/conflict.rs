@@ -6,20 +6,20 @@ use crate::quantity::{QuantityError, Ratio};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-/// The maximum of rules whose subsets are all looked at.
+/// The maximum number of rules whose subsets are all tried.
 const MAX_RULES: usize = 12;
 
-/// The maximum of visits of a part for one search through subsets.
+/// The maximum number of visits of a part in one search through subsets.
 const MAX_VISITS: usize = 1 << 22;
 
-/// The maximum of places whose conflicts are compared.
+/// The maximum number of lines and groups whose conflicts are compared.
 const MAX_PLACES: usize = 8;
 
 /// Rules that cannot hold together.
 pub(super) struct Conflict {
     /// Their indices, ascending.
     pub(super) rules: Vec<usize>,
-    /// How far all rules together are off.
+    /// By how much all rules together miss.
     pub(super) by: Ratio,
     pub(super) is_over: bool,
 }
@@ -27,7 +27,7 @@ pub(super) struct Conflict {
 /// Where rules collide.
 #[derive(Clone, Copy)]
 enum Place {
-    /// Below this part more is needed than it can have.
+    /// The minimum of this part is above its maximum.
     Part(usize),
     /// The lines need more than the total.
     Over,
@@ -36,7 +36,8 @@ enum Place {
 }
 
 impl Place {
-    /// Which roles are heard here whatever the rules, and which are not: `None` for those that go by the rules.
+    /// The roles that always count at this place (`true`) or never do (`false`); `None` for those that follow the set
+    /// of rules.
     fn fixed(self) -> fn(Role) -> Option<bool> {
         match self {
             Self::Short => |role| match role {
@@ -51,14 +52,15 @@ impl Place {
 
 /// The conflict with the fewest rules, or `None` where all rules hold together.
 ///
-/// A part collides where it needs more than it can have; the total does where the rules need more than it, and where
-/// the caps do not let it be placed. A rule that is dropped asks nothing any more: a line that it set may have any
-/// amount. Only where the total has no place all amounts stay, and the matter is one of the caps alone.
+/// A part collides where its minimum is above its maximum; the total does where the rules need more than it, and where
+/// the caps leave a part of it without a place. A rule that is dropped asks for nothing: a line that it set may have
+/// any amount. In the last case only caps are dropped, and all other rules stay.
 #[expect(clippy::indexing_slicing, reason = "extents are told for each node, and last for the total")]
 pub(super) fn smallest(tree: &Tree, total: Ratio) -> Result<Option<Conflict>, QuantityError> {
     let all = tree.extents(None, |_, _| true)?;
     let count = tree.nodes.len();
-    // From the inside out: what exceeds inside is the narrower cause of what exceeds around it.
+    // Backwards, as a node stands behind the one around it: an inner part that exceeds lifts the minimum of the outer one,
+    // which may exceed for this alone.
     let parts = (0..count).rev().filter(|index| exceeds(&all, *index)).map(Place::Part);
     let over = (all.least[count] > total).then_some(Place::Over);
     // Where the total finds no place, a cap on an amount that a rule sets is no cause: the amount would not grow without it.
@@ -68,7 +70,7 @@ pub(super) fn smallest(tree: &Tree, total: Ratio) -> Result<Option<Conflict>, Qu
     for place in parts.take(MAX_PLACES).chain(over).chain(short) {
         let extents = if matches!(place, Place::Short) { &room } else { &all };
         let found = Search { tree, all: extents, total, place }.conflict()?;
-        // Of two of one size the first place stays: the innermost part, whose rules are nearest to the cause.
+        // Of two sets of one size the first stays: that of an inner part before those of the parts around it and of the total.
         if best.as_ref().is_none_or(|best| found.rules.len() < best.rules.len()) {
             best = Some(found);
         }
@@ -136,7 +138,7 @@ impl Search<'_> {
         }
     }
 
-    /// The rules that ask something at the place.
+    /// The rules that can take part in a conflict at this place.
     #[expect(clippy::indexing_slicing, reason = "each node has a flag, and parents are nodes")]
     fn candidates(&self) -> BTreeSet<usize> {
         let mut inside = alloc::vec![!matches!(self.place, Place::Part(_)); self.tree.nodes.len()];
@@ -161,8 +163,9 @@ impl Search<'_> {
         rules
     }
 
-    /// Every rule whose absence alone ends the conflict belongs to it. Of the others all subsets are tried, the
-    /// small ones first, where they are few; else one after the other is dropped that is not needed.
+    /// A smallest set of rules that collide. A rule whose absence alone ends the conflict is in every such set. Of the
+    /// others all subsets are tried, the small ones first, where they are few; else unneeded rules are dropped one by
+    /// one, and the set is irreducible but perhaps not the smallest.
     fn smallest(&self) -> Result<Vec<usize>, QuantityError> {
         let mut rules = self.candidates();
         let mut live = LiveExtents::new(self.tree, self.all, &rules, self.place.fixed())?;
@@ -181,8 +184,8 @@ impl Search<'_> {
         if self.collide(&needed)? {
             return Ok(needed.into_iter().collect());
         }
-        // Each subset is a sweep over the tree: a large tree affords fewer of them. Of too many rules none is counted,
-        // whose number of subsets need not fit.
+        // Each subset is a sweep over the tree: a large tree affords fewer of them. The number of rules is compared first:
+        // a shift by more bits than there are would overflow.
         let is_few = others.len() <= MAX_RULES && self.tree.nodes.len() <= MAX_VISITS >> others.len();
         if is_few && let Some(found) = self.by_size(&needed, &others)? {
             return Ok(found);

@@ -9,7 +9,7 @@ use alloc::string::String;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A line that may be cut, as it is written down.
+/// A line that may be cut, with its priority, floor and marginal return.
 ///
 /// ```
 /// # use marketloop::budget::CutLine;
@@ -29,14 +29,14 @@ use serde::{Deserialize, Serialize};
 pub struct CutLine {
     /// The line's name, unique in its list.
     pub name: String,
-    /// What the line holds.
+    /// The amount of the line.
     pub amount: Money,
     /// The declared priority; the lines of the lowest number go first.
     pub priority: u32,
-    /// What cannot be cut: contracts, deposits. Nothing where it is not stated.
+    /// The amount that cannot be cut, such as contracts and deposits; zero if not stated.
     #[serde(default)]
     pub floor: Option<Money>,
-    /// What the last unit of money in the line brings, in any unit that all lines share.
+    /// The marginal return: what the last unit of money in the line brings, in one unit for all lines.
     #[serde(default, deserialize_with = "crate::quantity::wire::decimal::option::deserialize")]
     pub marginal_return: Option<Decimal>,
     /// Whether the line is a reserve.
@@ -54,7 +54,7 @@ serialize_fields!(CutLine {
 });
 
 impl CutLine {
-    /// A line without floor and marginal return, which is no reserve.
+    /// A line without floor and marginal return, not a reserve.
     ///
     /// # Examples
     /// ```
@@ -70,7 +70,7 @@ impl CutLine {
         Self { name: name.into(), amount, priority, floor: None, marginal_return: None, reserve: false }
     }
 
-    /// The line of a budget or an allocation with this priority; a reserve stays one.
+    /// A line of a budget or an allocation with this priority; a reserve stays a reserve.
     ///
     /// # Examples
     /// ```
@@ -110,7 +110,8 @@ impl CutLine {
         Self { floor: Some(floor), ..self }
     }
 
-    /// States what the last unit of money brings: of one priority, the line of the lowest return goes first.
+    /// States the marginal return, what the last unit of money brings: within one priority the line with the lowest is
+    /// cut first.
     ///
     /// # Examples
     /// ```
@@ -156,9 +157,9 @@ pub enum Shrink {
     To(Money),
     /// By a share of the total, the cut rounded to minor units.
     ByShare {
-        /// The share that goes.
+        /// The share to cut.
         share: Share,
-        /// How the cut becomes whole minor units.
+        /// How the cut is rounded to minor units.
         rounding: Rounding,
     },
 }
@@ -189,14 +190,14 @@ impl Shrink {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ReservePolicy {
-    /// They are not cut.
+    /// Reserves are not cut.
     #[default]
     Kept,
-    /// They go before all other lines.
+    /// Reserves are cut before all other lines.
     First,
-    /// They go after all other lines.
+    /// Reserves are cut after all other lines.
     Last,
-    /// They go by their priority, as other lines.
+    /// Reserves are cut by their priority, like other lines.
     ByPriority,
 }
 

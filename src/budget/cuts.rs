@@ -26,7 +26,7 @@ enum WithinPriority {
     /// the line of which more can be cut; then the order of the list.
     #[default]
     LowestReturnFirst,
-    /// All by the same part of what they hold, as far as their floors allow, in the order of the list.
+    /// All by the same percentage of their amounts, as far as their floors allow, in the order of the list.
     Proportional,
 }
 
@@ -35,7 +35,7 @@ words!(WithinPriority, "order within a priority":
     Proportional = "proportional",
 );
 
-/// Lines and by how much they shrink, not checked yet: [`Cuts::draft`].
+/// The lines and the cut to make, not checked yet: [`Cuts::draft`].
 ///
 /// ```
 /// # use marketloop::budget::CutsDraft;
@@ -75,7 +75,7 @@ pub struct CutsDraft {
 }
 
 impl CutsDraft {
-    /// States what happens to reserves, which are kept otherwise.
+    /// Sets what happens to reserves. By default they are kept.
     ///
     /// # Examples
     /// ```
@@ -96,9 +96,9 @@ impl CutsDraft {
         Self { reserves, ..self }
     }
 
-    /// Cuts the lines of one priority by the same part of what they hold, as far as their floors allow. Otherwise they
-    /// go one after the other: the lowest marginal return first, lines that state none after those that do, then the
-    /// line of which more can be cut, then the order of the list.
+    /// Cuts the lines of one priority by the same percentage of their amounts, as far as their floors allow. By default
+    /// they are cut one after the other: the lowest marginal return first, lines that state none after those that do,
+    /// then the line of which more can be cut, then the order of the list.
     ///
     /// # Examples
     /// ```
@@ -114,7 +114,7 @@ impl CutsDraft {
         Self { within_priority: WithinPriority::Proportional, ..self }
     }
 
-    /// The cuts in their order; they add up to what the budget shrinks by.
+    /// The checked cuts in the order in which they are made. They add up to the amount that the budget shrinks by.
     ///
     /// # Errors
     /// All problems at once, each with its path: no lines, a name that stands twice, a negative amount, another
@@ -241,11 +241,11 @@ fn in_proportion(class: &[Cuttable<'_>], cut: Money) -> Result<Vec<Money>, Budge
 /// How far a line was cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum CutExtent {
-    /// All that its floor lets go.
+    /// All that its floor allows.
     AllThatCanGo,
-    /// What was still missing: the cuts end here.
+    /// The rest of the amount to cut: the cuts end here.
     ClosesTheGap,
-    /// Its part of what its priority gives.
+    /// Its share of the cut of its priority.
     InProportion,
 }
 
@@ -255,7 +255,7 @@ words!(CutExtent, "extent of a cut":
     InProportion = "in_proportion",
 );
 
-/// A cut of one line, and why it came in its turn.
+/// A cut of one line, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cut {
     line: String,
@@ -284,19 +284,19 @@ impl Cut {
         &self.line
     }
 
-    /// What the line held.
+    /// The amount of the line before the cut.
     #[must_use]
     pub const fn from(&self) -> Money {
         self.from
     }
 
-    /// What the line holds after the cut.
+    /// The amount of the line after the cut.
     #[must_use]
     pub const fn to(&self) -> Money {
         self.to
     }
 
-    /// What goes, above zero.
+    /// The amount cut, above zero.
     #[must_use]
     pub const fn amount(&self) -> Money {
         self.amount
@@ -314,13 +314,13 @@ impl Cut {
         self.marginal_return
     }
 
-    /// Whether all goes that its floor lets go.
+    /// Whether the cut takes all that the floor of the line allows.
     #[must_use]
     pub fn takes_all(&self) -> bool {
         self.extent == CutExtent::AllThatCanGo
     }
 
-    /// Why, in words: `priority 1, marginal return 0.4, all that can go`.
+    /// The reason in words: `priority 1, marginal return 0.4, all that can go`.
     #[must_use]
     pub fn explain(&self) -> String {
         let mut text = format!("priority {}", self.priority);
@@ -344,7 +344,7 @@ impl fmt::Display for Cut {
     }
 }
 
-/// What goes when a budget shrinks, in order, with reasons; the cuts add up to what it shrinks by.
+/// The cuts when a budget shrinks, in order and with reasons. They add up to the amount that it shrinks by.
 ///
 /// # Examples
 /// ```
@@ -429,31 +429,31 @@ impl Cuts {
         }
     }
 
-    /// The cuts: what goes first stands first.
+    /// The cuts, in the order in which they are made.
     #[must_use]
     pub fn cuts(&self) -> &[Cut] {
         &self.list
     }
 
-    /// What the lines held together.
+    /// The total of the lines before the cuts.
     #[must_use]
     pub const fn total(&self) -> Money {
         self.total
     }
 
-    /// What the budget shrinks by, and what the cuts add up to.
+    /// The amount that the budget shrinks by: the sum of the cuts.
     #[must_use]
     pub const fn amount(&self) -> Money {
         self.amount
     }
 
-    /// What the lines hold together after the cuts.
+    /// The total of the lines after the cuts.
     #[must_use]
     pub const fn left(&self) -> Money {
         self.left
     }
 
-    /// What the cuts leave as a budget of stated amounts, in the order of the list.
+    /// The lines after the cuts as a budget of stated amounts, in the order of the list.
     ///
     /// # Errors
     /// Those of [`BudgetDraft::check`](super::BudgetDraft::check); cuts have none of them.
@@ -477,7 +477,7 @@ impl Cuts {
         draft.check()
     }
 
-    /// A row for each line: the cuts in their turn, then the lines that are not cut, then the total.
+    /// A row for each line: the cuts in their order, then the lines that are not cut, then the total.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("line");

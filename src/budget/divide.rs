@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// What the weights of a dividing rule are.
+/// The kind of weights of a dividing rule.
 ///
 /// ```
 /// # use marketloop::budget::WeightBasis;
@@ -24,7 +24,9 @@ pub enum WeightBasis {
     Percent,
     /// Scores of 0 or more.
     Score,
-    /// Returns on investment; a line without a positive one gets nothing but its floor.
+    /// Returns on investment; a line whose return is not above 0 gets only its floor.
+    #[doc(alias = "ROI")]
+    #[doc(alias = "投资回报率")]
     ReturnOnInvestment,
 }
 
@@ -76,13 +78,13 @@ pub(super) struct WeightedLine {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Divide {
-    /// The amount; without one all that the rules before it have left. Not for the parts of a line.
+    /// The amount to divide; `None` for all that earlier rules have left, and always for the parts of a line.
     #[serde(default)]
     pub amount: Option<Amount>,
-    /// The line whose amount is divided, into lines named `line/part`; without one a part of the total is.
+    /// The line whose amount is divided, into lines named `line/part`; `None` to divide a part of the total.
     #[serde(default)]
     pub within: Option<String>,
-    /// What the weights are.
+    /// The kind of weights.
     pub by: WeightBasis,
     /// The lines and their weights.
     pub(super) parts: Vec<WeightedLine>,
@@ -91,7 +93,7 @@ pub struct Divide {
 serialize_fields!(Divide { amount: optional, within: optional, by, parts });
 
 impl Divide {
-    /// All that is left, by the shares of a mix.
+    /// Divides all that is left by the shares of a mix.
     ///
     /// # Examples
     /// ```
@@ -114,7 +116,7 @@ impl Divide {
         Self::by_percents(shares)
     }
 
-    /// All that is left, by percentages that add up to 100.
+    /// Divides all that is left by percentages that add up to 100.
     ///
     /// # Examples
     /// ```
@@ -131,7 +133,7 @@ impl Divide {
         Self::by(WeightBasis::Percent, parts)
     }
 
-    /// All that is left, in proportion to scores of 0 or more.
+    /// Divides all that is left in proportion to scores of 0 or more.
     ///
     /// # Examples
     /// ```
@@ -148,7 +150,8 @@ impl Divide {
         Self::by(WeightBasis::Score, parts)
     }
 
-    /// All that is left, in proportion to the return on investment; nothing where that is not above 0.
+    /// Divides all that is left in proportion to the return on investment. A line whose return is not above 0 gets only
+    /// its floor.
     ///
     /// # Examples
     /// ```
@@ -163,6 +166,7 @@ impl Divide {
     /// ```
     #[doc(alias = "ROI")]
     #[must_use]
+    #[doc(alias = "投资回报率")]
     pub fn by_roi<N: Into<String>, P: Into<Decimal>>(parts: impl IntoIterator<Item = (N, P)>) -> Self {
         Self::by(WeightBasis::ReturnOnInvestment, parts)
     }
@@ -176,7 +180,7 @@ impl Divide {
         Self { amount: None, within: None, by, parts: parts.into_iter().map(part).collect() }
     }
 
-    /// Divides this amount in place of all that is left.
+    /// Divides this amount instead of all that is left.
     ///
     /// # Examples
     /// ```
@@ -196,7 +200,7 @@ impl Divide {
         Self { amount: Some(amount.into()), ..self }
     }
 
-    /// Divides what `line` has, into lines named `line/part`.
+    /// Divides the amount of `line` into lines named `line/part`.
     ///
     /// # Examples
     /// ```

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// Which lines a bound is for.
+/// The lines that a bound applies to.
 ///
 /// ```
 /// # use marketloop::budget::Scope;
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub enum Scope {
     /// Each of these lines by itself.
     Each(Vec<String>),
-    /// What these lines have together.
+    /// The sum of these lines.
     Group(Vec<String>),
 }
 
@@ -149,10 +149,10 @@ pub(super) struct QuotaGroup {
     pub(super) lines: Vec<String>,
 }
 
-/// The exact shares of groups of lines in what a dividing rule has to divide: own 60 %, partners 40 %.
+/// Fixed shares for groups of lines of a dividing rule: own channels 60 %, partner channels 40 %.
 ///
-/// The groups hold every line of the rule once, and their percentages add up to 100. Within a group the weights
-/// divide.
+/// The groups contain every line of the rule once, and their percentages add up to 100. Within a group its share is
+/// divided by the weights.
 ///
 /// # Examples
 /// ```
@@ -187,7 +187,7 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// A quota of the rule `of`, to be filled with groups.
+    /// A quota for the dividing rule `of`, without groups yet.
     ///
     /// # Examples
     /// ```
@@ -201,7 +201,7 @@ impl Quota {
         Self { of: of.into(), groups: Vec::new() }
     }
 
-    /// Adds a group that has `percent` of what the rule divides.
+    /// Adds a group of lines that gets `percent` of what the rule divides.
     ///
     /// # Examples
     /// ```

@@ -37,14 +37,14 @@ serialize_fields!(Line {
 });
 
 impl Line {
-    /// The name; of a part of a line `line/part`. Names may have a `/` of their own (`google / cpc`): which line is
-    /// around another is [`parent`](Self::parent)'s to say, not the text's.
+    /// The name; a part of a line is named `line/part`. A name may have a `/` of its own (`google / cpc`): ask
+    /// [`parent`](Self::parent), not the text, for the line around it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The amount; of a line with parts exactly their sum.
+    /// The amount; for a line with parts exactly their sum.
     #[must_use]
     pub const fn amount(&self) -> Money {
         self.amount
@@ -62,7 +62,7 @@ impl Line {
         explain(&self.why, self.amount.currency())
     }
 
-    /// The exact amount before it was made whole minor units.
+    /// The exact amount before it was rounded to minor units.
     #[must_use]
     pub fn exact(&self) -> Ratio {
         let before = self.why.steps().rfind(|step| step.cause != AmountCause::Rounding);

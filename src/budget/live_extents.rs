@@ -9,16 +9,16 @@ use crate::quantity::{QuantityError, Ratio};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-/// What of a part's rules is active, and the sums of what lies below it.
+/// The active rules of a part, and the sums of the parts below it.
 #[derive(Clone)]
 struct Part {
     floors: BTreeSet<(Ratio, usize)>,
     caps: BTreeSet<(Ratio, usize)>,
     has_pin: bool,
     has_reserve: bool,
-    /// The least of the parts below it, and the most of those that have one.
+    /// The sum of the minima of the parts below it, and that of the maxima that exist.
     below: (Ratio, Ratio),
-    /// How many parts below it have no most.
+    /// The number of parts below it without a maximum.
     endless: usize,
     own: (Ratio, Option<Ratio>),
 }
@@ -39,8 +39,8 @@ pub(super) struct LiveExtents<'a> {
 )]
 #[expect(clippy::arithmetic_side_effects, reason = "numbers of nodes in memory")]
 impl<'a> LiveExtents<'a> {
-    /// The extents under these rules; `all` are those under every rule. In a role for which `fixed` has an answer, rules
-    /// are heard, or not, whatever the set.
+    /// The extents under these rules; `all` are those under every rule. In a role for which `fixed` has an answer,
+    /// rules count, or do not, whatever the set.
     pub(super) fn new(
         tree: &'a Tree,
         all: &'a Extents,
@@ -89,14 +89,14 @@ impl<'a> LiveExtents<'a> {
         Ok(())
     }
 
-    /// What the part, or last the total, needs at least.
+    /// The minimum of the part, or last of the total.
     pub(super) fn least(&self, index: usize) -> Ratio {
         let part = &self.parts[index];
         // The total has no bounds of its own: what it needs is what lies below it.
         if index == self.tree.nodes.len() { part.below.0 } else { part.own.0 }
     }
 
-    /// What the part, or last the total, can have at most.
+    /// The maximum of the part, or last of the total.
     pub(super) fn most(&self, index: usize) -> Option<Ratio> {
         let part = &self.parts[index];
         let is_total = index == self.tree.nodes.len();
@@ -107,7 +107,7 @@ impl<'a> LiveExtents<'a> {
         self.tree.nodes[index].parent.unwrap_or(self.tree.nodes.len())
     }
 
-    /// Whether what a rule asks of a part in a role is heard.
+    /// Switches what a rule asks of a part, in one role, on or off.
     fn put(&mut self, index: usize, (role, bound, asks): (Role, Ratio, usize), is_active: bool) {
         let part = &mut self.parts[index];
         let set = match role {
@@ -123,7 +123,7 @@ impl<'a> LiveExtents<'a> {
         }
     }
 
-    /// Works out a part again, and what lies above it as far as that changes.
+    /// Computes the extent of a part again, and those of the parts above it as far as they change.
     fn refresh(&mut self, mut index: usize) -> Result<(), QuantityError> {
         while index < self.tree.nodes.len() {
             let new = self.own(index)?;
@@ -138,7 +138,7 @@ impl<'a> LiveExtents<'a> {
         Ok(())
     }
 
-    /// Replaces what one part brings into the sums of the part above it.
+    /// Replaces the extent of one part in the sums of the part above it.
     fn change(
         &mut self,
         above: usize,
@@ -181,7 +181,7 @@ impl<'a> LiveExtents<'a> {
     }
 }
 
-/// What a part is asked for: by which rule, in which role, and the amount of a bound.
+/// The demands on a part: the rule, its role, and the amount of its bound.
 fn asked(node: &Node) -> impl Iterator<Item = (usize, Role, Ratio)> + '_ {
     let cap = node.cap_role();
     let pin = node.pin.map(|(amount, rule)| (rule, Role::Pin, amount));

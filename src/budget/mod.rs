@@ -55,32 +55,32 @@
 //!
 //! The algorithm, in exact fractions of a minor unit up to the last step:
 //!
-//! 1. *Take*, in the order of the rules. [`Rule::take`], [`Reserve`] and a [`Divide`] with an amount take their amount off
-//!    the rest: stated, a percentage of the total, or of what is left at that point (nothing where it is below 0).
-//!    The first rule that takes all that is left is the last that may take. Order matters here and nowhere else.
+//! 1. *Take*, in the order of the rules. [`Rule::take`], [`Reserve`] and a [`Divide`] with an amount take their amount
+//!    off the rest: stated, a percentage of the total, or of what is left at that point (nothing where it is below 0).
+//!    After a rule that takes all that is left no other may take. Order matters in this step only.
 //! 2. *Bind*. Floors, caps, quotas and concentration limits become bounds of lines and of groups of lines that stand
-//!    side by side: the lines of the total with those of the rule that divides the rest, those of a rule with an
-//!    amount of its own, the parts of one line. Of two groups one holds the other, or they share no line. Of several
-//!    floors the highest counts, of several caps the lowest. Bases are the total, and for quotas and concentration
-//!    what their rule has to divide, so that no bound depends on the outcome.
+//!    side by side: the lines of the total with those of the rule that divides the rest, those of a rule with an amount
+//!    of its own, the parts of one line. Two groups are nested or share no line. Of several floors the highest counts,
+//!    of several caps the lowest. A percentage is of the total, or, for quotas and concentration limits, of what their
+//!    rule divides: no bound depends on the outcome.
 //! 3. *Divide*, at once ([`nested`](crate::split::nested)): each line gets `clamp(t * weight, floor, cap)` at the one
-//!    scale t at which all adds up; a group that its bounds hold has a t of its own for its lines, so that what a
-//!    cap takes from a group flows to the lines outside it by weight. A line with parts counts with its own weight
-//!    and within the bounds of its parts; they divide what it gets, and what a cap takes from a part stays with the
-//!    line. An elastic reserve of ratio u makes its lines count `(1 + u)` times and is `u` times what they get.
-//! 4. *Keep*. A [`Rule::keep`] line gets what is left, and what the caps leave over of a divided rest.
+//!    scale t at which all adds up. A group that its bounds hold has a scale of its own: what a cap takes from a group
+//!    flows by weight to the lines outside it. A line with parts counts with its own weight and within the bounds of
+//!    its parts; they divide what it gets, and what a cap takes from a part stays with the line. An elastic reserve of
+//!    ratio u makes its lines count `(1 + u)` times and is `u` times what they get.
+//! 4. *Keep*. A [`Rule::keep`] line gets what no rule takes, and what caps keep from the divided lines.
 //! 5. *Round* from the total downwards by largest remainder: among the lines and groups of one group, of one rule or
 //!    of one line, ties to groups first and then in the order of the rules. Every amount is its exact amount rounded
 //!    down or up; a bound of whole minor units is kept, one with a fraction up to the next minor unit.
 //!
-//! A line has one rule that sets it and any number of rules that bound it. Its steps: `Set` is what the weight alone
-//! gives it; `Floor` and `Cap` name the rule whose bound holds the line or a group around it; `Shift` is what the
-//! bounds of other lines leave for it. Rules that cannot hold are refused with the smallest set of rules that cannot
-//! ([`BudgetError::Infeasible`]): without any one of them the others can. Rules that every conflict needs are found
-//! first; of the others up to 12 all subsets are tried, the small ones first (up to four million visits of a line),
-//! beyond that one is dropped after the other that is not needed, and the set is irreducible but may not be the
-//! smallest. Where rules collide at several places, the smallest set of the
-//! first eight, and of the total, is told.
+//! A line has one rule that sets it and any number of rules that bound it. Its steps: `Set` is the amount by weight
+//! alone; `Floor` and `Cap` name the rule whose bound holds the line or a group around it; `Shift` is the change that
+//! the bounds of other lines cause. Rules that cannot hold together are refused with a smallest set of them
+//! ([`BudgetError::Infeasible`]): without any one of these rules the others can hold. The search first finds the rules
+//! that every conflict needs. Of the others it tries all subsets, the small ones first, where there are at most 12 and
+//! at most four million visits of a line; beyond that it drops unneeded rules one by one, and the set is irreducible
+//! but perhaps not the smallest. Where rules collide at several places, up to eight lines and groups, inner ones first,
+//! and the total are searched, and the smallest set found is reported.
 //!
 //! # While it runs, and when it changes
 //! | question | answer |
@@ -190,7 +190,7 @@ pub enum BudgetError {
         /// The total.
         total: Money,
     },
-    /// A text that names none of the choices.
+    /// A word that is none of the known choices.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
     /// A line's amount is negative.
@@ -223,13 +223,13 @@ pub enum BudgetError {
         /// The total.
         total: Money,
     },
-    /// Lines do not keep a bound of a rule now.
+    /// The current amounts of lines break a bound of a rule.
     #[error("{bound}")]
     Broken {
         /// The bound with its base and its value.
         bound: Box<RuleBound>,
     },
-    /// An amount of a line that has parts.
+    /// An amount was stated for a line whose amount is the sum of its parts.
     #[error("the amount of `{line}` is that of its parts")]
     HasParts {
         /// The line.
@@ -246,13 +246,13 @@ pub enum BudgetError {
         /// The index of the first rule with it.
         first: usize,
     },
-    /// An id, or the name of a line, that is empty or, for a line, has a control character.
+    /// An id or a name is empty, or the name of a line has a control character.
     #[error("`{}` is no name: it is empty or has a control character", name.escape_debug())]
     Name {
         /// The name.
         name: String,
     },
-    /// The name of a line that is too long, with the names of the lines around it.
+    /// The name of a line is too long, together with the names of the lines around it.
     #[error("a name of {length} bytes is longer than {limit}")]
     LongName {
         /// The length of the name in bytes.
@@ -274,30 +274,30 @@ pub enum BudgetError {
         /// The line.
         line: String,
     },
-    /// There is no dividing rule of this id that divides a part of the total.
+    /// No rule of this id divides a part of the total.
     #[error("`{id}` is no rule that divides a part of the total")]
     UnknownRule {
         /// The id.
         id: String,
     },
-    /// An amount or a percentage below zero.
+    /// An amount or a percentage is below zero.
     #[error("{value} is below 0")]
     Negative {
         /// The value.
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
-    /// A list without lines.
+    /// A list has no lines.
     #[error("at least one line is needed")]
     EmptyList,
-    /// A list that names a line twice.
+    /// A list names a line twice.
     #[error("line `{line}` is named twice")]
     RepeatedLine {
         /// The line.
         line: String,
     },
-    /// A group whose lines do not stand side by side: lines of the total, parts of one rule's amount, or parts of one
-    /// line.
+    /// The lines of a group have different parents: they must all be lines of the total, parts of one rule's amount, or
+    /// parts of one line.
     #[error("the lines `{first}` and `{second}` do not stand side by side")]
     DifferentLevels {
         /// A line of the group.
@@ -305,19 +305,19 @@ pub enum BudgetError {
         /// A line of the group that belongs elsewhere.
         second: String,
     },
-    /// Two groups of lines of which neither holds the other.
+    /// Two groups of lines overlap, and neither contains the other.
     #[error("the group shares a part of its lines with rule `{other}`, and neither holds the other")]
     Overlap {
         /// The id of the other group's rule.
         other: String,
     },
-    /// A bound on an elastic reserve, which follows the lines that it protects.
+    /// A rule bounds an elastic reserve, whose amount follows the lines that it protects.
     #[error("line `{line}` is an elastic reserve: bound the lines that it protects")]
     BoundOnReserve {
         /// The reserve's line.
         line: String,
     },
-    /// An elastic reserve of lines that are neither all parts of one dividing rule nor all set before it.
+    /// An elastic reserve protects lines that are neither all parts of one dividing rule nor all set by earlier rules.
     #[error(
         "line `{line}` is neither set before the reserve nor a part of the same division as the other lines"
     )]
@@ -325,7 +325,7 @@ pub enum BudgetError {
         /// The protected line.
         line: String,
     },
-    /// A line that two rules divide.
+    /// Two rules divide the same line.
     #[error("line `{line}` is divided by rule `{rule}` already")]
     DividedTwice {
         /// The line.
@@ -333,22 +333,22 @@ pub enum BudgetError {
         /// The id of the rule that divides it first.
         rule: String,
     },
-    /// An amount for the division of a line, which divides what the line has.
+    /// A rule that divides a line states an amount; it can only divide the amount of the line.
     #[error("the parts of a line divide what it has: no amount can be stated")]
     AmountWithin,
-    /// A second line for what is left over.
+    /// Two rules keep what is left over.
     #[error("rule `{rule}` keeps what is left over already")]
     KeptTwice {
         /// The id of the first.
         rule: String,
     },
-    /// A quota without, or with two groups for, a line of its rule.
+    /// A quota leaves out a line of its rule, or has it in two groups.
     #[error("line `{line}` of the rule is not in exactly one group of the quota")]
     QuotaLine {
         /// The line.
         line: String,
     },
-    /// A rule that takes an amount after another took all that was left.
+    /// A rule takes an amount after another one took all that was left.
     #[error("rule `{by}` takes all that is left before it")]
     NothingLeft {
         /// The id of the rule that took the rest.
@@ -360,22 +360,22 @@ pub enum BudgetError {
         /// What is left.
         rest: Money,
     },
-    /// Rules that cannot hold together.
+    /// The rules cannot all hold.
     #[error("{}: {}", cannot_hold(.rules), imbalance(*.off))]
     Infeasible {
         /// The ids of a smallest set of rules that cannot hold together: without any one of them the others can.
         rules: Vec<String>,
-        /// How far all rules together are off there: above zero they ask for so much more than can be had, below zero they
-        /// leave so much without a place.
+        /// By how much the rules miss: above zero they need this much more than there is, below zero this much of the
+        /// total has no place.
         off: Money,
     },
-    /// A name that no line has.
+    /// No line has this name.
     #[error("there is no line `{name}`")]
     UnknownLine {
         /// The name.
         name: String,
     },
-    /// An amount of money that must not be negative.
+    /// An amount of money is negative where it must be 0 or more.
     #[error("{what} {amount} is below 0")]
     NegativeAmount {
         /// What the amount is.
@@ -383,7 +383,7 @@ pub enum BudgetError {
         /// The amount.
         amount: Money,
     },
-    /// A number that must not be negative.
+    /// A number is negative where it must be 0 or more.
     #[error("{what} {value} is below 0")]
     NegativeNumber {
         /// What the number is.
@@ -392,13 +392,13 @@ pub enum BudgetError {
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
-    /// A rate that must not be negative.
+    /// A rate is negative where it must be 0 or more.
     #[error("the rate {rate} is below 0")]
     NegativeRate {
         /// The rate.
         rate: Ratio,
     },
-    /// A forecast of the final amount below what is spent already.
+    /// The forecast of the final amount is below what is spent already.
     #[error("the final amount {forecast} is below the {actual} that is spent already")]
     ForecastBelowActual {
         /// The forecast.
@@ -406,7 +406,7 @@ pub enum BudgetError {
         /// What is spent.
         actual: Money,
     },
-    /// An amount that has to stay in a line above what the line holds.
+    /// The amount that must stay in a line is above what the line holds.
     #[error("{floor} has to stay in a line of {amount}")]
     FloorAboveAmount {
         /// What has to stay.
@@ -414,7 +414,7 @@ pub enum BudgetError {
         /// What the line holds.
         amount: Money,
     },
-    /// A cut above what there is.
+    /// The cut is larger than the total of the lines.
     #[error("a cut of {cut} is more than the total {total}")]
     CutAboveTotal {
         /// The amount to cut.
@@ -425,12 +425,12 @@ pub enum BudgetError {
     /// Contractual floors and kept reserves stop a cut.
     #[error("{short_by} cannot be cut: the floors of {} stop it", listed(lines))]
     FloorsStopCut {
-        /// The part of the cut that finds no place.
+        /// The part of the cut that cannot be made.
         short_by: Money,
         /// The lines with a floor or kept as a reserve.
         lines: Vec<String>,
     },
-    /// A return of another basis than the type says.
+    /// The stated basis of the returns is not that of the type.
     #[error("the returns are {found}, {expected} is needed")]
     OtherBasis {
         /// The basis of the type.
@@ -438,7 +438,7 @@ pub enum BudgetError {
         /// The basis that is stated.
         found: String,
     },
-    /// A decision table that cannot say how much a line releases.
+    /// A decision table does not say how much a line releases.
     #[error("a release table needs {needed}")]
     NotAReleaseTable {
         /// What it lacks.

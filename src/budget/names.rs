@@ -1,11 +1,11 @@
-//! Names of lines, each at most once in a list.
+//! Names of lines, unique in a list.
 
 use super::BudgetError;
 use crate::error::{Path, Problems};
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
 
-/// The index of each name; a repeated one is noted at the field `field` of its element of `list`.
+/// The index of each name. A repeated name is reported at the field `field` of its element of `list`.
 pub(super) fn indexed<'a>(
     names: impl IntoIterator<Item = &'a str>,
     list: &Path,

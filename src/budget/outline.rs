@@ -1,4 +1,4 @@
-//! What the rules say, resolved: the lines and what sets each, the groups and bounds, the amounts taken in order.
+//! The rules resolved: the lines and what sets each, the groups and bounds, the amounts taken in order.
 
 use super::amount::{Amount, Limit};
 use super::divide::{Divide, WeightBasis};
@@ -31,7 +31,7 @@ pub(super) enum Holder {
 pub(super) enum Source {
     /// An exact amount in minor units.
     Taken(Ratio),
-    /// A weight; the flag of a return that is not above 0 is kept for the reason.
+    /// A weight; the flag is false for a return that is not above 0.
     Weight { weight: Decimal, has_return: bool },
     /// The reserve on top of a group of lines.
     OnTop,
@@ -42,17 +42,17 @@ pub(super) enum Source {
 }
 
 pub(super) struct OutlineLine {
-    /// The whole name: that of the line around it, a `/`, and its own. What is around it is kept beside it and
-    /// never read from the text, so that a name of one's own may have a `/`, too.
+    /// The full name: that of the line around it, a `/`, and its own. The line around it is stored in `within` and
+    /// never read from the text, as a name may have a `/` of its own.
     pub(super) name: String,
-    /// The whole name of the line around it.
+    /// The full name of the line around it.
     pub(super) within: Option<String>,
     pub(super) rule: usize,
     pub(super) holder: Holder,
     pub(super) source: Source,
 }
 
-/// Lines that stand side by side, and what is asked of them together.
+/// Lines of one parent, and the bounds of their sum.
 pub(super) struct Group {
     pub(super) rule: usize,
     pub(super) holder: Holder,
@@ -77,11 +77,11 @@ pub(super) struct Outline<'a> {
     pub(super) groups: Vec<Group>,
     /// Bounds of single lines: the line, the rule, the bounds.
     pub(super) bounds: Vec<(usize, usize, Bounds)>,
-    /// What each rule that divides a part of the total has to divide.
+    /// The amount to divide of each rule that divides a part of the total.
     pub(super) offered: Vec<Option<Ratio>>,
     /// The rule that takes all that is left.
     pub(super) last: Option<usize>,
-    /// What the rules leave of the total, below zero where they take more.
+    /// The part of the total that no rule takes; below zero where they take more.
     pub(super) rest: Ratio,
     index: BTreeMap<String, usize>,
     pub(super) ids: BTreeMap<&'a str, usize>,
@@ -148,7 +148,7 @@ impl<'a> Outline<'a> {
         found
     }
 
-    /// What is around each part of a line, where an elastic reserve has to know it.
+    /// The line around each part of a line, for elastic reserves that need it.
     fn around_parts(&self) -> BTreeMap<String, &'a str> {
         // The names of all parts are made only where a rule asks for them: most plans have no elastic reserve.
         let is_elastic = |draft: &NamedRule| {
@@ -169,10 +169,9 @@ impl<'a> Outline<'a> {
         named.collect()
     }
 
-    /// How many lines are around each line.
+    /// The number of lines around each line.
     ///
-    /// Each line is walked once: what stands around several lines is not counted again for each of them, so that a
-    /// chain of lines does not take the square of its length.
+    /// Each line is visited once, so that a chain of lines does not take the square of its length.
     #[expect(clippy::indexing_slicing, reason = "the index of names holds places in the list of lines")]
     #[expect(clippy::arithmetic_side_effects, reason = "a depth is at most the number of lines")]
     pub(super) fn depths(&self) -> Vec<usize> {
@@ -304,7 +303,7 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// Where the lines stand: in the total, in a rule's own amount, or in a line.
+    /// Sets the holder of each line: the total, a rule's own amount, or a line.
     fn place(&mut self, problems: &mut Found<'_>) {
         let mut divided = BTreeMap::new();
         for (rule, draft, path) in self.each() {
@@ -537,7 +536,7 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// Where a rule stands, with its id.
+/// The path of a rule.
 pub(super) fn place_of(rule: usize) -> Path {
     Path::root().field("rules").index(rule)
 }

@@ -1,4 +1,4 @@
-//! What a review moves, with the reason of every move.
+//! The moves of a review, each with its reason.
 
 use super::BudgetError;
 use super::reallocation_draft::{Place, ReallocationDraft};
@@ -14,7 +14,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// An amount that goes from one place to another.
+/// An amount of money moved from one place to another.
 ///
 /// ```
 /// # use marketloop::budget::Move;
@@ -39,9 +39,9 @@ pub struct Move {
     pub to: Place,
     /// How much, above zero.
     pub amount: Money,
-    /// Whether it goes back because nobody can take it.
+    /// Whether it is returned because no recipient can take it.
     pub is_return: bool,
-    /// The reason of the release, and why the recipient takes so much.
+    /// The reason for the release, and for the amount that the recipient takes.
     pub why: String,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for Move {
     }
 }
 
-/// What a rule of the table tells a line.
+/// The answer of the release table for a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) percent: Decimal,
@@ -126,25 +126,25 @@ impl ReallocatedLine {
         &self.name
     }
 
-    /// What the line held; zero for a new line.
+    /// The amount of the line before the review; zero for a new line.
     #[must_use]
     pub const fn old(&self) -> Money {
         self.old
     }
 
-    /// What it released: what was requested, at most what is not locked.
+    /// The amount that it released: what was requested, but at most what is not locked.
     #[must_use]
     pub const fn released(&self) -> Money {
         self.released
     }
 
-    /// What it received, a return to it among that.
+    /// The amount that it received, including a return to it.
     #[must_use]
     pub const fn received(&self) -> Money {
         self.received
     }
 
-    /// What it holds now: old less released plus received.
+    /// The amount of the line after the review: old less released plus received.
     #[must_use]
     pub const fn new_amount(&self) -> Money {
         self.new
@@ -156,7 +156,7 @@ impl ReallocatedLine {
         self.told.as_ref().map(|told| told.rule)
     }
 
-    /// The percentage of its amount that the rule asks for.
+    /// The percentage of its amount that the rule asks it to release.
     #[must_use]
     pub fn percent(&self) -> Option<Decimal> {
         self.told.as_ref().map(|told| told.percent)
@@ -168,7 +168,7 @@ impl ReallocatedLine {
         self.told.as_ref().map(|told| told.requested)
     }
 
-    /// Whether a locked amount keeps a part of what is requested.
+    /// Whether a locked amount made the line release less than was requested.
     #[must_use]
     pub fn is_held_back(&self) -> bool {
         self.requested().is_some_and(|requested| self.released < requested)
@@ -198,7 +198,7 @@ pub(super) struct Moved {
     pub(super) returned: Money,
 }
 
-/// What a review moves: released and added money is reassigned or returned, to the last minor unit.
+/// The moves of a budget review: released and added money is reassigned or returned, to the last minor unit.
 ///
 /// # Examples
 /// ```
@@ -275,8 +275,8 @@ pub struct Reallocation {
 }
 
 impl Reallocation {
-    /// A review that releases money by this table; what nobody can take goes to `return_to`. A line there is not
-    /// asked to release.
+    /// A draft of a review that releases money by this table. Money that no recipient can take goes to `return_to`; if
+    /// that is a line, it is not asked to release.
     ///
     /// # Examples
     /// See [`Reallocation`].
@@ -292,7 +292,7 @@ impl Reallocation {
         }
     }
 
-    /// The lines before and after: the positions in their order, then the new lines in theirs.
+    /// The lines before and after the review: the positions in their order, then the new lines.
     #[must_use]
     pub fn lines(&self) -> &[ReallocatedLine] {
         &self.moved.lines
@@ -309,38 +309,39 @@ impl Reallocation {
         &self.moved.moves
     }
 
-    /// What the lines released.
+    /// The sum that the lines released.
     #[must_use]
     pub const fn released(&self) -> Money {
         self.moved.released
     }
 
-    /// What came in from outside: released and added are reassigned and returned together.
+    /// The sum that came in from outside; it is reassigned together with the released money.
     #[must_use]
     pub const fn added(&self) -> Money {
         self.moved.added
     }
 
-    /// What was offered from outside and not let in by the limit on overspending or the caps.
+    /// The sum offered from outside that the limit on overspending or the caps kept out.
     #[must_use]
     pub const fn not_let_in(&self) -> Money {
         self.moved.not_let_in
     }
 
-    /// What the recipients took.
+    /// The sum that the recipients received.
     #[must_use]
     pub const fn reassigned(&self) -> Money {
         self.moved.reassigned
     }
 
-    /// What was released and nobody could take.
+    /// The sum that was released and that no recipient could take.
     #[must_use]
     pub const fn returned(&self) -> Money {
         self.moved.returned
     }
 
-    /// A row for each line and for each owner outside that gives or takes: what was held, released, received, and is
-    /// held now, with the reason of a release and where money came from.
+    /// A row for each line and for each owner outside that gives or takes money: the amounts before, released, received
+    /// and after, with the reason for a release and the sources of what was received. An owner of the name of a line
+    /// stands in quotes.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("line");
@@ -378,8 +379,8 @@ impl Reallocation {
         table
     }
 
-    /// The amounts that the old ones and the moves alone lead to, in the order of [`lines`](Self::lines): the
-    /// new amounts.
+    /// The new amounts of the lines, computed from the old ones and the moves alone, in the order of
+    /// [`lines`](Self::lines).
     ///
     /// # Errors
     /// None in practice.

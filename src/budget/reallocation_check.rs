@@ -1,4 +1,4 @@
-//! What a review moves, worked out.
+//! The check of a review, which computes its moves.
 
 use super::names::indexed;
 use super::reallocation::{Moved, Told};
@@ -17,11 +17,11 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 impl ReallocationDraft {
-    /// What the review moves.
+    /// The checked review with its moves.
     ///
-    /// A line releases its percentage of what it holds, at most what is not locked. What is released, and then
-    /// what is added, goes to the recipients in proportion to their weights as far as caps allow; the rest of
-    /// what is released is returned.
+    /// A line releases its percentage of its amount, but at most what is not locked. First the released money, then the
+    /// added money goes to the recipients in proportion to their weights, as far as caps allow; the rest of the
+    /// released money is returned.
     ///
     /// # Errors
     /// All problems at once, each with its path: no positions, a name that stands twice, another currency than
@@ -173,7 +173,7 @@ impl ReallocationDraft {
         Ok(lines)
     }
 
-    /// What the recipients take of what is released and added.
+    /// The amounts of released and added money that the recipients take.
     fn given(&self, lines: &[ReallocatedLine], freed: Money) -> Result<Vec<Given>, BudgetError> {
         let zero = Money::zero(freed.currency());
         // A line that has to give is no place for money, even where all of it is locked; one that is told to give
@@ -240,7 +240,7 @@ impl ReallocationDraft {
     }
 }
 
-/// What a recipient takes, and why so much.
+/// The amount that a recipient takes, with its reason.
 struct Given {
     line: String,
     amount: Money,
@@ -251,7 +251,7 @@ fn lesser(left: Money, right: Money) -> Money {
     if right < left { right } else { left }
 }
 
-/// Who takes how much, and why.
+/// A place that takes money: how much it wants, and why.
 struct Target {
     to: Place,
     wanted: Money,

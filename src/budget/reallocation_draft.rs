@@ -13,7 +13,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A line at a review: what it holds, what of it has to stay, and what is known about it.
+/// A line at a review: its amount, the locked part of it, and facts about it.
 ///
 /// ```
 /// # use marketloop::budget::Position;
@@ -32,12 +32,12 @@ use serde::{Deserialize, Serialize};
 pub struct Position {
     /// The line's name, unique in its list.
     pub line: String,
-    /// What the line holds.
+    /// The amount of the line.
     pub amount: Money,
-    /// What cannot be released: spent, committed, under contract. Nothing where it is not stated.
+    /// The amount that cannot be released (spent, committed, under contract); zero if not stated.
     #[serde(default)]
     pub locked: Option<Money>,
-    /// What the release table asks for, by the names of its inputs.
+    /// The facts for the release table, by the names of its inputs.
     #[serde(default, deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub facts: BTreeMap<String, CellValue>,
 }
@@ -70,7 +70,7 @@ impl Position {
         Self::new(line.name(), line.amount())
     }
 
-    /// States what cannot be released: spent, committed, under contract.
+    /// States the amount that cannot be released: spent, committed, under contract.
     ///
     /// # Examples
     /// ```
@@ -110,14 +110,14 @@ pub(super) struct Recipient {
     pub(super) line: String,
     #[serde(with = "crate::quantity::wire::decimal")]
     pub(super) weight: Decimal,
-    /// What the line may hold at most afterwards.
+    /// The maximum of the line after the review.
     #[serde(default)]
     pub(super) cap: Option<Money>,
 }
 
 serialize_fields!(Recipient { line, weight => WireDecimal(*weight), cap: optional });
 
-/// Where money is: in a line, or with somebody outside of the lines.
+/// A place of money: a line, or an owner outside the lines.
 ///
 /// ```
 /// # use marketloop::budget::Place;
@@ -149,7 +149,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// What the limit on overspending holds for when money is added.
+/// What the limit on overspending applies to when money is added.
 ///
 /// ```
 /// # use marketloop::budget::OverspendLimit;
@@ -162,8 +162,8 @@ pub enum OverspendLimit {
     /// The new total of the lines against the old one.
     #[default]
     Total,
-    /// Every recipient against what it held; a line that held nothing receives nothing. What is returned to a line
-    /// is no part of this.
+    /// The new amount of each recipient against its old one; a line that held nothing receives nothing. Money returned
+    /// to a line does not count.
     EachLine,
 }
 
@@ -181,7 +181,7 @@ pub(super) struct TopUp {
     pub(super) guard: OverspendLimit,
 }
 
-/// A review as it is written down, not checked yet: [`Reallocation::draft`](super::Reallocation::draft).
+/// A review, not checked yet: [`Reallocation::draft`](super::Reallocation::draft).
 ///
 /// ```
 /// # use marketloop::budget::ReallocationDraft;
@@ -230,7 +230,7 @@ pub struct ReallocationDraft {
 serialize_fields!(ReallocationDraft { positions, release, rounding, recipients, return_to, added: optional });
 
 impl ReallocationDraft {
-    /// Adds a line as it stands.
+    /// Adds a line with its amount and facts.
     ///
     /// # Examples
     /// ```
@@ -281,7 +281,7 @@ impl ReallocationDraft {
         self
     }
 
-    /// Adds a line that may receive money in proportion to its `weight`, and hold `cap` at most afterwards.
+    /// Adds a line that may receive money in proportion to its `weight`, up to an amount of `cap` after the review.
     ///
     /// # Examples
     /// ```
@@ -332,8 +332,8 @@ impl ReallocationDraft {
         mix.iter().fold(self, |draft, (key, share)| draft.recipient(key.to_string(), share.value()))
     }
 
-    /// Adds money `from` outside, of which so much is let in as the limit on overspending allows: `percent` over what
-    /// was held before. The rest stays where it is.
+    /// Adds money `from` outside. It comes in as far as the limit on overspending allows: `percent` over the amounts
+    /// before the review. The rest stays outside.
     ///
     /// # Examples
     /// ```

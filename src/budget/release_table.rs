@@ -10,8 +10,9 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A decision table with an output of numbers `release_percent`, 0 to 100, and an output of texts `reason`. The
-/// inputs are the caller's; where no rule matches, a line releases nothing.
+/// A decision table that says which percentage of its amount a line releases, and why. Its outputs are the number
+/// `release_percent` (0 to 100) and the text `reason`; its inputs are the caller's. Where no rule matches, a line
+/// releases nothing.
 ///
 /// # Examples
 /// ```
@@ -46,7 +47,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "DecisionTable", into = "DecisionTable")]
 pub struct ReleaseTable(DecisionTable);
 
-/// What a table says about a line.
+/// The answer of a table for a line.
 pub(super) struct Verdict {
     pub(super) rule: usize,
     pub(super) percent: Decimal,
@@ -56,12 +57,12 @@ pub(super) struct Verdict {
 }
 
 impl ReleaseTable {
-    /// The output with the percentage of its amount that a line releases.
+    /// The name of the output with the percentage of its amount that a line releases.
     pub const PERCENT: &'static str = "release_percent";
-    /// The output with the reason.
+    /// The name of the output with the reason.
     pub const REASON: &'static str = "reason";
 
-    /// The table, when it can say how much a line releases.
+    /// The release table of a decision table that has the two outputs.
     ///
     /// # Errors
     /// [`BudgetError::NotAReleaseTable`] for a missing output or a hit policy that gives no single rule;
@@ -104,6 +105,8 @@ impl ReleaseTable {
     ///
     /// # Examples
     /// See [`Reallocation`](super::Reallocation).
+    #[doc(alias = "KOL")]
+    #[doc(alias = "关键意见领袖")]
     pub fn kol_and_activity() -> Result<Self, Problems<BudgetError>> {
         let all = || CellValue::from(Decimal::ONE_HUNDRED);
         let table = DecisionTable::draft(HitPolicy::First)
@@ -127,13 +130,13 @@ impl ReleaseTable {
         problems.finish(table)
     }
 
-    /// The table itself.
+    /// The decision table.
     #[must_use]
     pub const fn table(&self) -> &DecisionTable {
         &self.0
     }
 
-    /// What the table says about a line with these facts; `None` where no rule matches.
+    /// The answer of the table for a line with these facts; `None` where no rule matches.
     pub(super) fn judge(&self, facts: &BTreeMap<String, CellValue>) -> Result<Option<Verdict>, BudgetError> {
         let named: Vec<_> = facts.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
         let facts = self.0.facts(named)?;

@@ -37,7 +37,7 @@ pub enum ReleaseCondition {
         /// The season or period.
         season: String,
     },
-    /// As the text says.
+    /// Any other condition, as a text.
     Stated(String),
 }
 
@@ -60,10 +60,10 @@ impl fmt::Display for ReleaseCondition {
 
 /// An amount for one line that is released only under its condition.
 ///
-/// An elastic reserve ([`Reserve::uplift`]) is `u * sum of the protected lines`, exactly, before the rounding. Where
-/// the protected lines are parts of one dividing rule, it comes out of what that rule divides: line and reserve
-/// together count `(1 + u)` times the line's weight. Where they are lines that earlier rules set, it is taken off the
-/// rest.
+/// The amount of an elastic reserve ([`Reserve::uplift`]) is `u * sum of the protected lines`, exactly, before
+/// rounding. Where the protected lines are parts of one dividing rule, it comes out of what that rule divides: line and
+/// reserve together count `(1 + u)` times the line's weight. Where they are lines that earlier rules set, it is taken
+/// from what these have left.
 ///
 /// # Examples
 /// ```
@@ -101,15 +101,15 @@ impl fmt::Display for ReleaseCondition {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reserve {
-    /// The line; without one the rule's id.
+    /// The name of its line; `None` for the rule's id.
     #[serde(default)]
     pub line: Option<String>,
-    /// How large it is.
+    /// The size of the reserve.
     pub(super) size: ReserveSize,
-    /// What it is for.
+    /// The purpose of the reserve.
     #[serde(default)]
     pub purpose: Option<String>,
-    /// When it may be spent.
+    /// The condition under which it may be spent.
     #[serde(default)]
     pub release: Option<ReleaseCondition>,
 }
@@ -117,7 +117,7 @@ pub struct Reserve {
 serialize_fields!(Reserve { line: optional, size, purpose: optional, release: optional });
 
 impl Reserve {
-    /// A reserve of this amount, taken before the rest is divided. Its line is named as the rule.
+    /// A reserve of this amount, taken before the rest is divided. Its line has the rule's id as name.
     ///
     /// # Examples
     /// ```
@@ -157,7 +157,7 @@ impl Reserve {
         Self::amount(Amount::percent(percent))
     }
 
-    /// An elastic reserve: `percent` of what the protected lines have, so that they can cost that much more.
+    /// An elastic reserve of `percent` of the protected lines, so that they can cost that much more.
     ///
     /// # Examples
     /// See [`Reserve`].
@@ -173,7 +173,7 @@ impl Reserve {
         Self { line: None, size, purpose: None, release: None }
     }
 
-    /// The percentage of an elastic reserve and the lines that it protects; `None` of one with an amount.
+    /// The percentage of an elastic reserve and the lines that it protects; `None` for a reserve with an amount.
     #[must_use]
     pub fn protects(&self) -> Option<(Decimal, &[String])> {
         match &self.size {
@@ -182,7 +182,7 @@ impl Reserve {
         }
     }
 
-    /// Puts the reserve on this line, in place of one named as the rule.
+    /// Names the line of the reserve. By default it has the rule's id as name.
     #[must_use]
     pub fn with_line(self, line: impl Into<String>) -> Self {
         Self { line: Some(line.into()), ..self }
@@ -217,13 +217,13 @@ impl Reserve {
     }
 }
 
-/// How large a reserve is.
+/// The size of a reserve.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ReserveSize {
     /// An amount, taken before the rest is divided.
     Amount(Amount),
-    /// A percentage of what the protected lines have: base * (1 + uplift) is affordable.
+    /// A percentage of the protected lines: base * (1 + uplift) is affordable.
     Uplift {
         /// The percentage of the protected lines' sum, 0 or more.
         #[serde(with = "wire::decimal")]

@@ -17,7 +17,7 @@ pub(super) struct NamedRule {
     pub(super) rule: Rule,
 }
 
-/// What a rule says about the lines of an [`Allocation`](super::Allocation).
+/// A rule of an [`Allocation`](super::Allocation): an amount for a line, a division, or a bound of lines.
 ///
 /// # Examples
 /// ```
@@ -46,7 +46,7 @@ pub enum Rule {
     Reserve(Reserve),
     /// An amount divided over lines by weights.
     Divide(Divide),
-    /// A line for what no other rule has a place for.
+    /// A line for the money that no other rule places.
     Keep {
         /// The line.
         line: String,
@@ -63,12 +63,12 @@ pub enum Rule {
         #[serde(with = "wire::decimal")]
         remains: Decimal,
     },
-    /// The exact shares of groups of lines in what a dividing rule divides.
+    /// Fixed shares for groups of lines of a dividing rule.
     Quota(Quota),
 }
 
 impl Rule {
-    /// Gives `line` this amount, which is taken off what the rules before it have left.
+    /// Gives `line` this amount, taken from what earlier rules have left.
     ///
     /// # Examples
     /// ```
@@ -88,7 +88,8 @@ impl Rule {
         Self::Take { line: line.into(), amount: amount.into() }
     }
 
-    /// Keeps on `line` what no other rule has a place for: what is left, and what caps leave over of a divided rest.
+    /// Puts on `line` the money that no other rule places: what no rule takes, and what caps keep from the divided
+    /// lines.
     ///
     /// # Examples
     /// ```
@@ -110,9 +111,9 @@ impl Rule {
 
     /// Caps each line of the dividing rule `of`, so that `percent` per cent remain when its largest line fails.
     ///
-    /// Each line is capped at `100 - percent` per cent of what the rule has to divide. That amount, and not what the
-    /// lines come to in the end, is the base: it is known before the division. An elastic reserve of the rule's lines
-    /// counts as what remains.
+    /// Each line is capped at `100 - percent` per cent of what the rule has to divide. The base is this amount, not the
+    /// sum of the lines in the end: it is known before the division. An elastic reserve of the rule's lines counts as
+    /// remaining.
     ///
     /// # Examples
     /// ```

@@ -1,4 +1,4 @@
-//! A bound that a rule sets lines, with what they hold.
+//! A bound of a rule on lines, with their current amount.
 
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Money, Ratio};
@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// What a rule asks of lines, and what these hold now.
+/// A bound of a rule on lines, with their current amount.
 ///
 /// An amount that a rule sets (a line's, a reserve's, a quota's, a division's) is both floor and cap. Both are rounded
 /// half to even to whole minor units.
@@ -15,17 +15,18 @@ use core::fmt;
 pub struct RuleBound {
     /// The id of the rule.
     pub rule: String,
-    /// The lines that it holds together.
+    /// The lines whose sum it bounds.
     pub lines: Vec<String>,
-    /// What they hold now, together.
+    /// The current sum of the lines.
     pub amount: Money,
-    /// What they have to hold at least.
+    /// The minimum of the sum.
     pub floor: Option<Money>,
-    /// What they may hold at most.
+    /// The maximum of the sum.
     pub cap: Option<Money>,
-    /// What the bound is a part of, rounded likewise; `None` of a stated amount.
+    /// The base of a percentage, rounded likewise; `None` for a stated amount.
     pub base: Option<Money>,
-    /// Whether the lines keep it: to less than a minor unit for each line, which is what a division rounds by.
+    /// Whether the lines keep the bound. A difference of less than a minor unit for each line is allowed, as a division
+    /// rounds by that much.
     pub is_kept: bool,
 }
 

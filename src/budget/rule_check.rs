@@ -1,4 +1,4 @@
-//! The rules of an allocation against what its lines hold now.
+//! The rules of an allocation checked against the current amounts of its lines.
 
 use super::amount::{Amount, Limit};
 use super::outline::{Holder, Outline, Source};
@@ -15,7 +15,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-/// Every bound of an allocation's rules with its base and its value now.
+/// Every bound of an allocation's rules with its base and its current value.
 ///
 /// # Examples
 /// ```
@@ -53,12 +53,12 @@ impl RuleCheck {
         &self.bounds
     }
 
-    /// The bounds that the lines do not keep now.
+    /// The bounds that are broken now.
     pub fn broken(&self) -> impl Iterator<Item = &RuleBound> {
         self.bounds.iter().filter(|bound| !bound.is_kept)
     }
 
-    /// The lines with an amount of which no rule says anything, in the order of their names.
+    /// The lines with an amount that no rule mentions, in the order of their names.
     #[must_use]
     pub fn outside(&self) -> &[String] {
         &self.outside
@@ -70,8 +70,8 @@ impl RuleCheck {
         self.broken().next().is_none()
     }
 
-    /// A row for each bound in the order of the rules: its rule, its lines, what they hold, the least and the most they
-    /// may, what a percentage is of, and whether it is kept; below them the lines of which no rule says anything.
+    /// A row for each bound in the order of the rules: its rule, its lines, their sum, its minimum and maximum, the
+    /// base of a percentage, and whether it is kept; below them the lines that no rule mentions.
     ///
     /// # Examples
     /// ```
@@ -106,7 +106,7 @@ impl RuleCheck {
         table
     }
 
-    /// The check itself where every bound is kept.
+    /// The check itself if every bound is kept.
     ///
     /// # Errors
     /// [`BudgetError::Broken`] for each bound that is not, at `rules`.
@@ -128,11 +128,11 @@ impl fmt::Display for RuleCheck {
 }
 
 impl Allocation {
-    /// The rules against what lines hold now: after a replan, a carry-over, a release, a cut.
+    /// Checks the rules against the current amounts of lines: after a replan, a carry-over, a release, a cut.
     ///
-    /// `now` names the lines without parts whose amounts have changed, or that are new; the others hold what was
-    /// allocated. Percentages of the total are of `base`: the total of the plan as it is now. What the weights of
-    /// a dividing rule would give each line is no bound.
+    /// `now` lists the lines without parts whose amounts have changed, or that are new; the others hold what was
+    /// allocated. Percentages of the total are of `base`, the current total of the plan. The weights of a dividing rule
+    /// are no bounds.
     ///
     /// # Errors
     /// [`BudgetError::DuplicateLine`] for a line given twice; [`BudgetError::HasParts`] for one whose amount is that
@@ -179,10 +179,10 @@ impl Allocation {
 }
 
 impl Reallocation {
-    /// The rules of the plan against what its lines hold after this review.
+    /// Checks the rules of the plan against the amounts of its lines after this review.
     ///
-    /// Percentages of the total are of the plan's total with what was added from outside. What was returned to an
-    /// owner still belongs to the plan.
+    /// Percentages of the total are of the plan's total plus the money added from outside. Money returned to an owner
+    /// still belongs to the plan.
     ///
     /// # Errors
     /// Those of [`Allocation::check_rules`].
@@ -196,8 +196,8 @@ impl Reallocation {
 }
 
 impl Cuts {
-    /// The rules of the plan against what its lines hold after the cuts. Percentages of the total are of what the
-    /// cuts leave of the plan's total; lines that may not be cut hold what was allocated.
+    /// Checks the rules of the plan against the amounts of its lines after the cuts. Percentages of the total are of
+    /// the plan's total less the cuts; lines that may not be cut hold what was allocated.
     ///
     /// # Errors
     /// Those of [`Allocation::check_rules`]; the path `amount` where the cuts are in another currency or take more
@@ -236,7 +236,7 @@ impl Cuts {
     }
 }
 
-/// On which side of its limit a rule holds lines.
+/// The side of its limit on which a rule holds lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     AtLeast,
@@ -244,7 +244,7 @@ enum Side {
     Exactly,
 }
 
-/// Resolved rules, and what their lines hold in minor units.
+/// Resolved rules with the current amounts of their lines in minor units.
 struct Checked<'a> {
     outline: &'a Outline<'a>,
     held: Vec<Ratio>,
@@ -332,7 +332,7 @@ impl<'a> Checked<'a> {
         }
     }
 
-    /// What the amounts of a rule are parts of, in minor units; of a stated amount nothing.
+    /// The base of a rule's percentages in minor units; `None` for a stated amount.
     fn base_of(&self, rule: usize) -> Option<Ratio> {
         let of_total = |percent: bool| percent.then_some(self.outline.total);
         let offered = |id: &String| {

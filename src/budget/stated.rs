@@ -17,7 +17,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A total in lines that add up to it to the last minor unit.
+/// A budget: a total and lines that add up to it to the last minor unit.
 ///
 /// ```
 /// # use marketloop::budget::Budget;
@@ -36,6 +36,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "BudgetDraft", into = "BudgetDraft")]
+#[doc(alias = "预算")]
 pub struct Budget {
     name: String,
     total: Money,
@@ -43,7 +44,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// A budget to be filled with lines and then checked.
+    /// A draft of a budget, without lines.
     ///
     /// # Examples
     /// ```
@@ -110,7 +111,7 @@ impl fmt::Display for Budget {
     }
 }
 
-/// A line as it is written down: an amount or a percentage (0 to 100) of the total.
+/// A line of a draft: an amount or a percentage (0 to 100) of the total.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LineDraft {
@@ -133,7 +134,7 @@ serialize_fields!(LineDraft {
     reserve: optional,
 });
 
-/// A budget as it is written down, not checked yet: [`Budget::draft`].
+/// A budget, not checked yet: [`Budget::draft`].
 ///
 /// # Examples
 /// ```
@@ -268,7 +269,7 @@ impl BudgetDraft {
         &self.name
     }
 
-    /// Adds a line that holds what another one does.
+    /// Adds a line with the amount of another one, and its purpose.
     pub(super) fn line_as_it_stands(self, line: &Line) -> Self {
         let purpose = line.purpose.clone();
         self.line(&line.name, None, Some(line.amount), purpose).last_is_reserve(line.reserve)
@@ -292,8 +293,7 @@ impl BudgetDraft {
         self
     }
 
-    /// The checked budget: stated amounts are kept, percentages divide what they are due of the total exactly
-    /// (largest remainder).
+    /// The checked budget. Stated amounts are kept; percentages divide their part of the total by largest remainder.
     ///
     /// # Errors
     /// All problems at once, each with its path: `lines[2].percent`, `lines[2].amount`, `lines[2].name`,
@@ -335,7 +335,7 @@ impl BudgetDraft {
         problems.into_result(Budget { name: self.name, total: self.total, lines })
     }
 
-    /// What a line asks for, or its problems.
+    /// The claim of a line, or its problems.
     fn claim(&self, line: &LineDraft, path: &Path, problems: &mut Problems<BudgetError>) -> Option<Claim> {
         match (line.amount, line.percent) {
             (Some(amount), None) => {
@@ -363,7 +363,8 @@ impl BudgetDraft {
         }
     }
 
-    /// The lines' amounts: the claims add up to the total, and what they have of a minor unit is divided.
+    /// The amounts of the lines: the claims add up to the total, and their fractions of minor units are divided by
+    /// largest remainder.
     fn amounts(&self, claims: &[Claim]) -> Result<Vec<Money>, BudgetError> {
         let sum = claims.iter().try_fold(Ratio::ZERO, |sum, claim| sum.plus(claim.exact))?;
         let total = Ratio::from(self.total.amount());
@@ -428,7 +429,7 @@ impl BudgetDraft {
     }
 }
 
-/// What a line asks for, exactly, and why.
+/// The exact claim of a line, with its reason.
 struct Claim {
     exact: Ratio,
     reason: AmountCause,
@@ -439,7 +440,7 @@ pub(super) fn exact_percent(part: &Ratio) -> String {
     format!("{}%", points(part))
 }
 
-/// How far a part is from the whole: `10 percentage points (5,000.00 CNY) over`.
+/// The difference between a part and the whole: `10 percentage points (5,000.00 CNY) over`.
 pub(super) fn off(taken: &Ratio, difference: Money) -> String {
     let points = taken.minus(Ratio::ONE).map_or_else(|_| String::new(), |off| points(&off));
     let (amount, side) = if points.starts_with('-') || difference.is_negative() {

@@ -1,4 +1,4 @@
-//! What a line holds, spent and will spend, and what follows from it.
+//! Plan, spending and forecast of a line, and what follows from them.
 
 use super::BudgetError;
 use crate::figure::{Cause, Figure, TOTAL};
@@ -10,7 +10,7 @@ use alloc::string::String;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-/// Where the forecast of a line comes from.
+/// The basis of a line's forecast.
 ///
 /// ```
 /// # use marketloop::budget::ForecastBasis;
@@ -20,13 +20,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ForecastBasis {
-    /// It is stated.
+    /// The forecast is stated.
     Stated,
-    /// It is the plan.
+    /// The forecast is the plan.
     Plan,
-    /// It is what is spent and committed.
+    /// The forecast is what is spent and committed.
     SpentAndCommitted,
-    /// It is the sum of the forecasts of the lines.
+    /// The forecast is the sum of the lines' forecasts.
     Lines,
 }
 
@@ -78,7 +78,7 @@ impl TrackedLine {
         Self::of(TOTAL.into(), [plan, committed, actual, forecast], ForecastBasis::Lines)
     }
 
-    /// The line's name; `total` of the sums.
+    /// The line's name; `total` for the sums.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -90,13 +90,13 @@ impl TrackedLine {
         self.plan
     }
 
-    /// What is ordered and not paid yet.
+    /// The amount that is ordered and not paid yet.
     #[must_use]
     pub const fn committed(&self) -> Money {
         self.committed
     }
 
-    /// What is spent.
+    /// The amount that is spent.
     #[must_use]
     pub const fn actual(&self) -> Money {
         self.actual
@@ -108,13 +108,14 @@ impl TrackedLine {
         self.forecast
     }
 
-    /// Where the forecast comes from.
+    /// The basis of the forecast.
     #[must_use]
     pub const fn forecast_basis(&self) -> ForecastBasis {
         self.forecast_basis
     }
 
-    /// What can still be ordered: plan less actual less committed; below zero when more than the plan is gone.
+    /// The amount that can still be ordered: plan less actual less committed; below zero when more than the plan is
+    /// spent or ordered.
     #[must_use]
     pub const fn available(&self) -> Money {
         self.available
@@ -132,13 +133,13 @@ impl TrackedLine {
         self.forecast_variance
     }
 
-    /// On which side of the plan what is spent is; a cost is better below it.
+    /// Whether the spending is below the plan (favourable) or above it (adverse).
     #[must_use]
     pub const fn favour(&self) -> Favour {
         favour(self.variance)
     }
 
-    /// On which side of the plan the forecast is; a cost is better below it.
+    /// Whether the forecast is below the plan (favourable) or above it (adverse).
     #[must_use]
     pub const fn forecast_favour(&self) -> Favour {
         favour(self.forecast_variance)
@@ -154,7 +155,7 @@ impl TrackedLine {
             .map_or_else(|_| Figure::undefined("share spent", Cause::OutOfRange), Figure::Known)
     }
 
-    /// The maximum that may be spent with `percent` over the plan allowed, rounded down to minor units.
+    /// The maximum that may be spent where `percent` over the plan is allowed, rounded down to minor units.
     ///
     /// # Errors
     /// Those of [`overspending_cap`].
@@ -182,7 +183,7 @@ impl TrackedLine {
         Ok(self.actual > self.cap(percent)?)
     }
 
-    /// Whether the forecast lies above the [`cap`](Self::cap); what is over now is over at the end.
+    /// Whether the forecast lies above the [`cap`](Self::cap); a line that is over now is over at the end, too.
     ///
     /// # Errors
     /// Those of [`overspending_cap`].
@@ -202,7 +203,7 @@ const fn favour(variance: Money) -> Favour {
     }
 }
 
-/// The maximum that may be spent with `percent` over `plan` allowed, rounded down to minor units.
+/// The maximum that may be spent where `percent` over `plan` is allowed, rounded down to minor units.
 pub(super) fn cap(plan: Money, percent: Decimal) -> Result<Money, BudgetError> {
     let cap = overspending_cap(plan.amount(), percent)?;
     Ok(Money::rounded(cap, plan.currency(), Rounding::Floor)?)

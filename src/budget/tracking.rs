@@ -22,7 +22,7 @@ struct PlannedLine {
     plan: Money,
 }
 
-/// What happened to a line so far; what is not stated is nothing.
+/// The spending on a line so far. What is not stated as spent or ordered is zero.
 ///
 /// # Examples
 /// ```
@@ -38,13 +38,13 @@ struct PlannedLine {
 pub struct LineSpending {
     /// The name of the line.
     pub line: String,
-    /// What is spent.
+    /// The amount that is spent.
     #[serde(default)]
     pub actual: Option<Money>,
-    /// What is ordered besides and not paid yet.
+    /// The amount that is ordered on top of it and not paid yet.
     #[serde(default)]
     pub committed: Option<Money>,
-    /// The expected final amount of the line (not only of its rest).
+    /// The expected final amount of the line, including what is spent.
     #[serde(default)]
     pub forecast: Option<Money>,
 }
@@ -52,7 +52,7 @@ pub struct LineSpending {
 serialize_fields!(LineSpending { line, actual: optional, committed: optional, forecast: optional });
 
 impl LineSpending {
-    /// A line of which nothing is spent, ordered or forecast.
+    /// A line with nothing spent, ordered or forecast.
     ///
     /// # Examples
     /// ```
@@ -68,7 +68,7 @@ impl LineSpending {
         Self { line: line.into(), actual: None, committed: None, forecast: None }
     }
 
-    /// States what is spent.
+    /// States the amount that is spent.
     ///
     /// # Examples
     /// ```
@@ -84,7 +84,7 @@ impl LineSpending {
         Self { actual: Some(actual), ..self }
     }
 
-    /// States what is ordered besides and not paid yet.
+    /// States the amount that is ordered on top of what is spent and not paid yet.
     ///
     /// # Examples
     /// ```
@@ -100,7 +100,7 @@ impl LineSpending {
         Self { committed: Some(committed), ..self }
     }
 
-    /// States the expected final amount, not only that of the rest.
+    /// States the expected final amount of the line, including what is spent.
     ///
     /// # Examples
     /// ```
@@ -117,7 +117,7 @@ impl LineSpending {
     }
 }
 
-/// The expected final amount of a line that states none.
+/// The forecast of a line that states none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 enum UnstatedForecast {
     /// The plan, or what is spent and committed where that is more: the line will be used up.
@@ -167,7 +167,7 @@ impl TrackingDraft {
         self
     }
 
-    /// Adds what happened to a line.
+    /// Adds the spending on a line.
     ///
     /// # Examples
     /// See [`Tracking`].
@@ -177,8 +177,8 @@ impl TrackingDraft {
         self
     }
 
-    /// Takes what is spent and committed as the forecast of a line that states none: nothing more will be ordered.
-    /// Otherwise it is the plan, or what is spent and committed where that is more: the line will be used up.
+    /// Forecasts a line without a stated forecast at what is spent and committed: nothing more will be ordered. By
+    /// default its forecast is the plan, or what is spent and committed where that is more: the line will be used up.
     ///
     /// # Examples
     /// ```
@@ -251,7 +251,7 @@ impl TrackingDraft {
     }
 }
 
-/// A line with what happened to it, and the forecast that it states or that follows.
+/// A line with its spending, and the forecast that is stated or follows.
 fn tracked(
     line: &PlannedLine,
     spending: Option<&LineSpending>,
@@ -353,7 +353,7 @@ impl Tracking {
         }
     }
 
-    /// A draft with the lines of `budget`, nothing of them spent.
+    /// A draft with the lines of `budget` and no spending.
     ///
     /// # Examples
     /// See [`Tracking`].
@@ -414,7 +414,7 @@ impl Tracking {
         table
     }
 
-    /// The lines of which more is spent than `percent` over their plan.
+    /// The lines whose spending is more than `percent` over their plan.
     ///
     /// # Errors
     /// Those of [`overspending_cap`](crate::progress::overspending_cap).
@@ -436,7 +436,7 @@ impl Tracking {
         self.over(|line| line.is_over_now(percent))
     }
 
-    /// The lines whose forecast lies above `percent` over their plan, those that are over now among them.
+    /// The lines whose forecast lies above `percent` over their plan, including those that are over now.
     ///
     /// # Errors
     /// Those of [`overspending_cap`](crate::progress::overspending_cap).

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 use rust_decimal::Decimal;
 
-/// What a part of the tree follows.
+/// How the amount of a part of the tree is determined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Portion {
     Weight(Decimal),
@@ -30,12 +30,12 @@ pub(super) struct Node {
     pub(super) caps: Vec<(Ratio, usize)>,
     /// The rule of the reserve on top.
     pub(super) reserve: Option<usize>,
-    /// What a weight of 1 counts, with the reserves on top of it.
+    /// The count of a weight of 1, including the reserves on top of it.
     counts: Ratio,
     has_parts: bool,
 }
 
-/// What a rule does to a part.
+/// The role of a rule for a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Pin,
@@ -51,9 +51,9 @@ pub(super) struct Tree {
     pub(super) nodes: Vec<Node>,
     /// The node of each line; of an elastic reserve the group on top of which it lies.
     pub(super) of_line: Vec<usize>,
-    /// The node of each rule with an amount of its own to divide.
+    /// The node of each rule that divides an amount of its own.
     of_rule: BTreeMap<usize, usize>,
-    /// What the weights of each holder count together.
+    /// The sum of the counted weights of each holder.
     pub(super) weights: BTreeMap<Holder, Ratio>,
 }
 
@@ -235,7 +235,7 @@ impl Tree {
         Ok(())
     }
 
-    /// Sets the line for what is left over to what has no other place.
+    /// Sets the line that keeps what is left over to the amount that has no other place.
     pub(super) fn keep(&mut self, line: usize, total: Ratio) -> Result<(), QuantityError> {
         // What caps leave over is known before the division: the line is pinned to it, and the caps are not in conflict.
         let most = self.extents(None, |_, _| true)?.most;
@@ -251,7 +251,7 @@ impl Tree {
         Ok(())
     }
 
-    /// What each part, and last the total, can have under the rules that are active in a role.
+    /// The minimum and maximum of each part, and last of the total, under the rules that are active in a role.
     ///
     /// Dropping a rule never narrows a part: a line of weight 0 keeps the room that its floors gave it in `all`,
     /// the extents under all rules, and the room for a reserve stays.
@@ -307,7 +307,7 @@ impl Tree {
         children
     }
 
-    /// The tree as the split asks for it.
+    /// The tree in the form of the split's input.
     pub(super) fn nested(&self) -> Vec<Bounded<Ratio>> {
         let part = |node: &Node| {
             let pin = node.pin.map(|(amount, _)| amount);

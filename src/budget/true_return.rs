@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 /// The rows of a table that are no part: direct returns on media costs, all returns on all costs.
 const SUMS: [&str; 2] = ["direct on media", "all on all"];
 
-/// How a return came about.
+/// The kind of a return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ReturnKind {
     /// Conversions of the campaign itself.
@@ -76,8 +76,8 @@ impl PercentOf {
     }
 }
 
-/// A return as it is written down: an amount, or a percentage of another amount. It may be below zero, as sales
-/// are that a campaign takes away elsewhere.
+/// A return of a draft: an amount, or a percentage of another amount. It may be below zero, like sales that a campaign
+/// takes away elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReturnPart {
@@ -91,7 +91,7 @@ struct ReturnPart {
 
 serialize_fields!(ReturnPart { name, kind, amount: optional, percent: optional });
 
-/// A cost as it is written down.
+/// A cost of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CostPart {
@@ -118,7 +118,7 @@ struct CostPart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound = "")]
 pub struct TrueReturnDraft<B> {
-    /// What the returns are counted in; the check holds it against `B`.
+    /// The basis as text; the check compares it with `B`.
     basis: String,
     returns: Vec<ReturnPart>,
     costs: Vec<CostPart>,
@@ -127,7 +127,7 @@ pub struct TrueReturnDraft<B> {
 }
 
 impl<B: Basis> TrueReturnDraft<B> {
-    /// Adds a return of the campaign itself. Its name is unique among the returns.
+    /// Adds a direct return, one of the campaign itself. Its name is unique among the returns.
     ///
     /// # Examples
     /// ```
@@ -146,7 +146,8 @@ impl<B: Basis> TrueReturnDraft<B> {
         self.returning(name, ReturnKind::Direct, Some(amount), None)
     }
 
-    /// Adds a return elsewhere, which no click shows; below zero where the campaign takes sales away.
+    /// Adds an indirect return, one elsewhere that no click shows. It is below zero where the campaign takes sales
+    /// away.
     ///
     /// # Examples
     /// ```
@@ -166,7 +167,7 @@ impl<B: Basis> TrueReturnDraft<B> {
         self.returning(name, ReturnKind::Indirect, Some(amount), None)
     }
 
-    /// Adds an uplift elsewhere: `percent` of what was there without the campaign.
+    /// Adds an indirect return of `percent` of an amount: of what there was without the campaign.
     ///
     /// # Examples
     /// See [`TrueReturn`].
@@ -309,6 +310,8 @@ impl<B: Basis> TrueReturnDraft<B> {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "TrueReturnDraft<B>", into = "TrueReturnDraft<B>", bound = "B: Basis")]
+#[doc(alias = "ROI")]
+#[doc(alias = "投资回报率")]
 pub struct TrueReturn<B> {
     draft: TrueReturnDraft<B>,
     /// The amounts of the returns, in their order.
@@ -340,31 +343,31 @@ impl<B: Basis> TrueReturn<B> {
         Ok(Self { draft, amounts, direct, indirect, media, returns, costs })
     }
 
-    /// All returns.
+    /// The sum of all returns.
     #[must_use]
     pub const fn returns(&self) -> Money {
         self.returns
     }
 
-    /// The returns of the campaign itself.
+    /// The sum of the direct returns, those of the campaign itself.
     #[must_use]
     pub const fn direct_returns(&self) -> Money {
         self.direct
     }
 
-    /// The returns elsewhere.
+    /// The sum of the indirect returns, those elsewhere.
     #[must_use]
     pub const fn indirect_returns(&self) -> Money {
         self.indirect
     }
 
-    /// All costs.
+    /// The sum of all costs.
     #[must_use]
     pub const fn costs(&self) -> Money {
         self.costs
     }
 
-    /// The costs of one kind.
+    /// The sum of the costs of one kind.
     ///
     /// # Errors
     /// None in practice: no sum exceeds that of all costs.
@@ -407,7 +410,7 @@ impl<B: Basis> TrueReturn<B> {
         self.draft.returns.iter().zip(self.amounts.iter().copied())
     }
 
-    /// All returns over all costs; undefined where the costs are zero.
+    /// The return ratio: all returns over all costs; undefined where the costs are zero.
     #[must_use]
     pub fn return_ratio(&self) -> Figure<Return<B>> {
         named(Return::of(self.returns, self.costs), "return ratio", "cost")
@@ -418,6 +421,8 @@ impl<B: Basis> TrueReturn<B> {
     /// # Formula
     /// `(returns - costs) / costs`.
     #[must_use]
+    #[doc(alias = "ROI")]
+    #[doc(alias = "投资回报率")]
     pub fn net_return(&self) -> Figure<Ratio> {
         let ratio = named(Return::of(self.returns, self.costs), "net return", "cost");
         ratio.and_then(|ratio: Return<B>| match ratio.net() {
@@ -469,9 +474,9 @@ impl<B: Basis> TrueReturn<B> {
         table
     }
 
-    /// The way from [`media_return`](Self::media_return) to [`return_ratio`](Self::return_ratio): each step counts
-    /// one more part, the indirect returns in their order, then the costs that are not media in theirs. What a part
-    /// does depends on this order.
+    /// The steps from [`media_return`](Self::media_return) to [`return_ratio`](Self::return_ratio): each adds one more
+    /// part, first the indirect returns in their order, then the costs that are not media. The effect of a part depends
+    /// on this order.
     ///
     /// # Examples
     /// ```
@@ -513,7 +518,7 @@ impl<B: Basis> TrueReturn<B> {
 }
 
 impl TrueReturn<Revenue> {
-    /// The same on the basis of profit: `margin` of every return, by the named rounding, at the same costs.
+    /// The true return on the basis of profit: `margin` of every return, by the named rounding, at the same costs.
     ///
     /// # Errors
     /// [`BudgetError::Quantity`] where a margin times an amount needs more than 28 digits.
@@ -558,7 +563,7 @@ fn parts(
     Contributions::new(total.value(), total.unit(), parts, ContributionMethod::Given)
 }
 
-/// The figure under this name, where what it is divided by has this one.
+/// The figure under the name `figure`; a zero divisor is called `divisor`.
 fn named<B: Basis>(
     ratio: Figure<Return<B>>,
     figure: &'static str,

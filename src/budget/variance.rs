@@ -28,7 +28,7 @@ impl UnitSpend {
     }
 }
 
-/// What was planned for a line and what came: each a price per unit and a number of units.
+/// The planned and the actual spending of a line: each a price per unit and a number of units.
 ///
 /// # Examples
 /// ```
@@ -49,7 +49,7 @@ pub struct LineSpend {
 }
 
 impl LineSpend {
-    /// A line with the planned price and quantity, and those that came. Its name is unique among the lines.
+    /// A line with its planned price and quantity, and the actual ones. Its name is unique among the lines.
     ///
     /// # Examples
     /// See [`SpendVariance`].
@@ -59,9 +59,9 @@ impl LineSpend {
     }
 }
 
-/// The variance of spending, of one line or of several lines that share a unit (clicks, impressions), explained by
-/// exact fractions. They are no [`Contributions`](crate::decompose::Contributions): those are decimals that add up to the
-/// last digit, and a volume variance such as -400000/13 has no last digit.
+/// The variance of spending of one line, or of several lines that share a unit (clicks, impressions), divided into
+/// price, volume and mix. The parts are exact fractions and no [`Contributions`](crate::decompose::Contributions):
+/// those are decimals that add up to the last digit, and a volume variance such as -400000/13 has no last digit.
 ///
 /// # Formula
 /// With planned price `p0` and quantity `q0`, actual `p1` and `q1`, and `Q0`, `Q1` the quantities over all lines:
@@ -134,7 +134,7 @@ serialize_fields!(Out<'a> {
 });
 
 impl SpendVariance {
-    /// The variance of these lines.
+    /// The variance of the spending on these lines.
     ///
     /// # Errors
     /// All at once: [`BudgetError::NoLines`], [`BudgetError::DuplicateLine`], [`BudgetError::NegativeNumber`];
@@ -236,7 +236,7 @@ impl SpendVariance {
         })
     }
 
-    /// The name of the line; empty of several lines together and of a flexible budget.
+    /// The name of the line; empty for several lines together and for a flexible budget.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -248,7 +248,7 @@ impl SpendVariance {
         self.planned
     }
 
-    /// What the units that came would have cost at the planned prices: the flexed budget.
+    /// The cost of the actual units at the planned prices: the flexed budget.
     #[must_use]
     pub const fn flexed(&self) -> Ratio {
         self.flexed
@@ -260,23 +260,23 @@ impl SpendVariance {
         self.actual
     }
 
-    /// What the prices did: actual spending less [`flexed`](Self::flexed) budget, the spending variance.
+    /// The price variance, or spending variance: actual spending less the [`flexed`](Self::flexed) budget.
     #[must_use]
     #[doc(alias = "spending variance")]
     pub const fn price(&self) -> Ratio {
         self.price
     }
 
-    /// What the number of units over all lines did, at the planned mix.
-    /// Undefined where no quantity was planned in any line.
+    /// The volume variance: the effect of the number of units over all lines, at the planned mix. Undefined where no
+    /// quantity was planned in any line.
     #[must_use]
     pub fn volume(&self) -> Figure<Ratio> {
         self.volume_and_mix
             .map_or_else(|| Figure::Undefined(unplanned()), |(volume, _)| Figure::Known(volume))
     }
 
-    /// What the mix of the lines did: of a line, what its part of all units did at its planned price.
-    /// Undefined where no quantity was planned in any line.
+    /// The mix variance: for each line the effect of its share of all units, at its planned price. Undefined where no
+    /// quantity was planned in any line.
     #[must_use]
     pub fn mix(&self) -> Figure<Ratio> {
         self.volume_and_mix.map_or_else(|| Figure::Undefined(unplanned()), |(_, mix)| Figure::Known(mix))
@@ -288,7 +288,7 @@ impl SpendVariance {
         self.total
     }
 
-    /// The lines in their order; none of a single line.
+    /// The lines in their order; empty for a single line.
     #[must_use]
     pub fn lines(&self) -> &[Self] {
         &self.lines
@@ -323,7 +323,7 @@ fn unplanned() -> Undefined {
     Undefined::new("volume and mix", Cause::None("planned quantity".into()))
 }
 
-/// A budget of a fixed part and a rate per unit, which follows the units that came.
+/// A budget of a fixed part and a rate per unit, which follows the actual number of units.
 ///
 /// # Examples
 /// ```
@@ -379,7 +379,7 @@ impl From<FlexibleBudget> for FlexibleWire {
 }
 
 impl FlexibleBudget {
-    /// A budget of `fixed` and of `rate` for each of `planned_units`.
+    /// A budget of a `fixed` part and of `rate` for each of `planned_units`.
     ///
     /// # Errors
     /// All at once: [`BudgetError::NegativeNumber`] for the fixed part or the units,
@@ -427,9 +427,9 @@ impl FlexibleBudget {
         Ok(self.rate.times(units.into())?.plus(self.fixed.into())?)
     }
 
-    /// The variance of `actual_units` that cost `actual`: [`volume`](SpendVariance::volume) is what the number of
-    /// units did, [`price`](SpendVariance::price) what was spent beside the flexed budget. There is no mix of one
-    /// kind of unit: it is 0.
+    /// The variance of a spending of `actual` for `actual_units`: [`volume`](SpendVariance::volume) is the effect of
+    /// the number of units, [`price`](SpendVariance::price) the actual spending less the flexed budget. The mix is 0,
+    /// as there is one kind of unit.
     ///
     /// # Errors
     /// Those of [`flexed`](Self::flexed); [`BudgetError::NegativeNumber`] for the actual amount.

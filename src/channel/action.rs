@@ -1,4 +1,4 @@
-//! What to do with a channel, by a decision table, with the reason and the nearest miss.
+//! The action for a channel by a decision table, with the reason and the nearest miss.
 
 use super::{ChannelError, Metric, Scorecard};
 use crate::decision::{
@@ -12,7 +12,7 @@ use alloc::string::{String, ToString};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// What is done with a channel: `keep`, `boost`, `cut`, `replace` or `drop`.
+/// An action for a channel: `keep`, `boost`, `cut`, `replace` or `drop`.
 ///
 /// # Examples
 /// ```
@@ -29,13 +29,13 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
-    /// Go on as before.
+    /// Keep its budget.
     Keep,
-    /// Give it more.
+    /// Raise its budget.
     Boost,
-    /// Give it less.
+    /// Lower its budget.
     Cut,
-    /// Put another in its place.
+    /// Replace it by another one.
     Replace,
     /// Give it up; its budget moves to channels of high retention.
     Drop,
@@ -111,12 +111,12 @@ pub struct ActionTable {
 }
 
 impl ActionTable {
-    /// The table, checked to answer with actions.
+    /// An action table of a decision table that answers with actions.
     ///
     /// # Errors
     /// All problems at once: [`ChannelError::NoActionOutput`] without a text output named `action`;
     /// [`ChannelError::SeveralAnswers`] for a hit policy that may answer with several rules or with a number;
-    /// [`ChannelError::UnknownWord`] at each rule whose word is none.
+    /// [`ChannelError::UnknownWord`] at each rule whose output is no action.
     ///
     /// # Examples
     /// ```
@@ -171,11 +171,10 @@ impl ActionTable {
         problems.into_result(Self { table })
     }
 
-    /// The rules of the planning documents, first match first: an influencer (`kind` is `kol`) with a return
-    /// under 1:2 is replaced; activity over 20 % under the baseline is dropped; a return at or above that of
-    /// all channels at a cost not above theirs is boosted; a lower return at a higher cost is cut; the rest is
-    /// kept. The documents do not say how much lower and higher: the preset takes more than 10 % of both.
-    /// [`channel_facts`] gives the facts.
+    /// The rules of the planning documents, first match first: an influencer (`kind` is `kol`) with a return under 1:2
+    /// is replaced; activity over 20 % under the baseline is dropped; a return at or above that of all channels at a
+    /// cost not above theirs is boosted; a lower return at a higher cost is cut; all others are kept. The documents do
+    /// not say how much lower and higher: the preset takes more than 10 % for both. [`channel_facts`] gives the facts.
     ///
     /// # Errors
     /// None; the table is checked like any other.
@@ -217,8 +216,8 @@ impl ActionTable {
         &self.table
     }
 
-    /// The action for these facts (one per column), and the decision behind it: which rule, the reason of each cell,
-    /// the nearest miss. Where no rule matches, the action is undefined.
+    /// The action for these facts (one per column), and the decision behind it: the rule, the reason of each cell, the
+    /// nearest miss. Where no rule matches, the action is undefined.
     ///
     /// # Errors
     /// Those of [`DecisionTable::decide`]: a missing input that a rule tests is an error, never a silent non-match.
@@ -259,7 +258,7 @@ impl From<ActionTable> for DecisionTable {
 /// actual / baseline - 1.
 ///
 /// # Errors
-/// [`ChannelError::ZeroBaseline`] where the baseline is 0: it was measured, but nothing is a share of it.
+/// [`ChannelError::ZeroBaseline`] where the baseline is 0: it was measured, but no change is a share of it.
 ///
 /// # Examples
 /// ```
@@ -282,8 +281,8 @@ pub fn change_from_baseline(actual: Count, baseline: Count) -> Result<Ratio, Cha
 /// The facts of a channel for [`ActionTable::documents`], by the names of its columns.
 ///
 /// `card` is a channel of this kind (`kol` for an influencer), `all` the total of all channels, `activity_change` the
-/// [change of its activity](change_from_baseline). What the cards cannot say stays missing. Ratios are rounded half-even
-/// to 12 decimals.
+/// [change of its activity](change_from_baseline). Facts that the scorecards do not have are missing. Ratios are
+/// rounded half-even to 12 decimals.
 ///
 /// # Formula
 /// return index = ROAS / ROAS of all; cost index = CPA / CPA of all.

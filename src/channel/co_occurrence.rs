@@ -1,4 +1,4 @@
-//! How far channels reach the same users, or stand on the same paths.
+//! How many users or journeys channels share.
 
 use super::ChannelError;
 use super::concentration::unique;
@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// What channels share, pair by pair: the users that both reach, or the journeys on which both stand.
+/// The users or journeys that channels share, pair by pair: users that both reach, or journeys with both.
 ///
 /// A partial state: [`merge`](Self::merge) is associative and commutative where each user, or journey, is
 /// counted in one shard.
@@ -58,11 +58,11 @@ struct Wire<K> {
     counts: Vec<Vec<u64>>,
 }
 
-/// The maximum of pairs of which counts are kept: 64 MiB of them, the pairs of 4,095 channels.
+/// The maximum number of pairs whose counts are kept: 64 MiB, the pairs of 4,095 channels.
 const MAX_PAIRS: u64 = 1 << 23;
 
 impl<K: Ord> CoOccurrence<K> {
-    /// Counts of nothing yet, to [`merge`](Self::merge) into. One count is kept for each channel and each pair of channels.
+    /// Empty counts to [`merge`](Self::merge) into. One count is kept for each channel and each pair of channels.
     ///
     /// # Errors
     /// [`ChannelError::NoChannels`]; [`ChannelError::DuplicateChannel`]; [`ChannelError::TooLarge`] for more than
@@ -91,8 +91,7 @@ impl<K: Ord> CoOccurrence<K> {
         Ok(Self { channels, all: 0, counts })
     }
 
-    /// The counts over rows of (user, channel by its index in `channels`), in any order; a row that stands
-    /// twice counts once.
+    /// The counts over rows of (user, index of a channel in `channels`), in any order; a repeated row counts once.
     ///
     /// # Errors
     /// Those of [`new`](Self::new); [`ChannelError::ChannelIndex`].
@@ -129,8 +128,8 @@ impl<K: Ord> CoOccurrence<K> {
         Ok(counts)
     }
 
-    /// The counts over sets of channels, each given by their indexes in `channels` and how often it occurs:
-    /// the paths of converting journeys, for example. A channel that stands in a set twice counts once.
+    /// The counts over sets of channels, each given by their indexes in `channels` and how often it occurs: the paths
+    /// of converting journeys, for example. A channel that is in a set twice counts once.
     ///
     /// # Errors
     /// Those of [`new`](Self::new); [`ChannelError::ChannelIndex`]; [`ChannelError::TooMany`] beyond 64 bits.
@@ -163,7 +162,7 @@ impl<K: Ord> CoOccurrence<K> {
         Ok(counts)
     }
 
-    /// No counts yet, and where each channel as given stands in ascending order.
+    /// Empty counts, and the place of each given channel in ascending order.
     fn with_places(channels: impl IntoIterator<Item = K>) -> Result<(Self, Vec<usize>), ChannelError> {
         let mut given: Vec<(K, usize)> = channels.into_iter().zip(0..).collect();
         given.sort();
@@ -223,7 +222,7 @@ impl<K: Ord> CoOccurrence<K> {
         Ok(sum)
     }
 
-    /// How many users, or journeys, a channel has.
+    /// The number of users, or journeys, of a channel.
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`].
@@ -232,7 +231,7 @@ impl<K: Ord> CoOccurrence<K> {
         Ok(self.at(place, place))
     }
 
-    /// How many users, or journeys, both channels have.
+    /// The number of users, or journeys, that both channels have.
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`].
@@ -240,7 +239,7 @@ impl<K: Ord> CoOccurrence<K> {
         Ok(self.pair(left, right)?.both)
     }
 
-    /// How many users, or journeys, at least one of the channels has.
+    /// The number of users, or journeys, that at least one of the channels has.
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`].
@@ -269,7 +268,7 @@ impl<K: Ord> CoOccurrence<K> {
         self.pair(left, right)?.jaccard()
     }
 
-    /// The share of the users, or journeys, of `channel` that `other` has too.
+    /// The share of the users, or journeys, of `channel` that `other` has, too.
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::EmptyPair`] where `channel` has none.
@@ -288,7 +287,7 @@ impl<K: Ord> CoOccurrence<K> {
         quotient(pair.both, pair.left)
     }
 
-    /// How much more often two channels occur together than by chance: 1 is chance.
+    /// The lift: how many times as often two channels occur together as by chance. 1 is chance.
     ///
     /// # Formula
     /// both * all / (left * right).
@@ -315,7 +314,7 @@ impl<K: Ord> CoOccurrence<K> {
         Ok(quotient(both, left)?.times(quotient(all, right)?)?)
     }
 
-    /// The correlation of two channels, from -1 (never together) to 1 (always), as an estimate.
+    /// The phi correlation of two channels, from -1 (never together) to 1 (always together), as a float.
     ///
     /// # Formula
     /// phi = (n11 n00 - n10 n01) / sqrt(left (all - left) right (all - right)) (Yule, 1912).
@@ -338,8 +337,7 @@ impl<K: Ord> CoOccurrence<K> {
     /// How well two channels complement each other, from 0 to 1: they reach different people (these counts, of users), and
     /// stand on the same converting paths (`paths`, counts of journeys).
     ///
-    /// The documents name the ingredients, user overlap and correlation of paths, and no formula; this is the
-    /// crate's.
+    /// The documents name the ingredients, user overlap and path correlation, but no formula; this one is the crate's.
     ///
     /// # Formula
     /// w (1 - J of the users) + (1 - w) J of the paths, with Jaccard's J and the weight w of the users.
@@ -387,13 +385,13 @@ impl<K> CoOccurrence<K> {
         &self.channels
     }
 
-    /// How many users, or journeys, were counted.
+    /// The number of users, or journeys, that were counted.
     #[must_use]
     pub const fn all(&self) -> u64 {
         self.all
     }
 
-    /// What the pairs of channels share: how many, and the Jaccard index.
+    /// A row for each pair of channels: the users, or journeys, that both or either have, and the Jaccard index.
     ///
     /// # Examples
     /// ```
@@ -429,7 +427,7 @@ impl<K> CoOccurrence<K> {
         table
     }
 
-    /// What the channels at these places share.
+    /// The counts of the pair of channels at these places.
     fn pair_at(&self, left: usize, right: usize) -> Pair {
         Pair {
             left: self.at(left, left),
@@ -451,7 +449,7 @@ impl<K> CoOccurrence<K> {
         Ok(())
     }
 
-    /// Where the pair `left <= right` stands.
+    /// The place of the pair `left <= right` in the counts.
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "at most 4,095 channels, and counts of which each is within those it is taken from"
@@ -478,7 +476,7 @@ impl<K> CoOccurrence<K> {
     }
 }
 
-/// How many pairs `left <= right` there are of so many; `None` beyond 64 bits.
+/// The number of pairs `left <= right` of this number of channels; `None` beyond 64 bits.
 fn triangle(channels: usize) -> Option<u64> {
     let channels = u64::try_from(channels).ok()?;
     Some(channels.checked_mul(channels.checked_add(1)?)? / 2)

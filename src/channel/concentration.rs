@@ -1,4 +1,4 @@
-//! How much hangs on how few channels, and what remains when one of them fails.
+//! How concentrated a total is on few channels, and what remains when one of them fails.
 
 use super::gap::percent;
 use super::{ChannelError, Gap};
@@ -45,13 +45,14 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "Wire<K>", into = "Wire<K>")]
 #[serde(bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de> + Ord"))]
 #[doc(alias = "HHI")]
+#[doc(alias = "集中度")]
 pub struct Concentration<K> {
     entries: Vec<(K, Decimal)>,
     total: Decimal,
     index: Ratio,
     /// The entries by their keys.
     sorted: Vec<usize>,
-    /// What the failure of an entry (first) takes of another one.
+    /// The share that the failure of one entry (first) takes of another one.
     dependences: BTreeMap<(usize, usize), Share>,
 }
 
@@ -71,7 +72,7 @@ struct Part<K> {
     contribution: Decimal,
 }
 
-/// That the failure of `on` takes `share` of the contribution of `of`.
+/// The failure of `on` takes `share` of the contribution of `of`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Dependence<K> {
@@ -81,7 +82,7 @@ struct Dependence<K> {
 }
 
 impl<K: Ord> Concentration<K> {
-    /// The contributions of these channels, 0 or more each.
+    /// The concentration of a total on these channels, with their contributions of 0 or more.
     ///
     /// # Errors
     /// [`ChannelError::NoChannels`]; [`ChannelError::DuplicateChannel`] with both indexes;
@@ -124,7 +125,7 @@ impl<K: Ord> Concentration<K> {
         Ok(Self { total, index: squares?, entries, sorted, dependences: BTreeMap::new() })
     }
 
-    /// Where a channel stands among the entries.
+    /// The index of a channel among the entries.
     #[expect(clippy::indexing_slicing, reason = "a place that the search found")]
     fn place(&self, channel: &K) -> Result<usize, ChannelError> {
         let found = self.sorted.binary_search_by(|place| key_of(&self.entries, *place).cmp(channel));
@@ -137,7 +138,7 @@ const fn key_of<K>(entries: &[(K, Decimal)], place: usize) -> &K {
     &entries[place].0
 }
 
-/// That no two of them are equal.
+/// Checks that no two keys are equal.
 pub(super) fn unique<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Result<(), ChannelError> {
     let mut sorted: Vec<(&K, usize)> = keys.zip(0..).collect();
     sorted.sort();
@@ -152,8 +153,8 @@ pub(super) fn unique<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Resu
 }
 
 impl<K: Ord> Concentration<K> {
-    /// The same contributions, where the failure of `on` takes `share` of the contribution of `of` with it.
-    /// What `of` loses takes nothing further with it.
+    /// Adds a dependence: the failure of `on` also takes `share` of the contribution of `of`. It goes no further:
+    /// channels that depend on `of` lose nothing by it.
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::OwnDependence`] of a channel on itself.
@@ -204,11 +205,13 @@ impl<K> Concentration<K> {
     /// # Formula
     /// H = sum over channels of (contribution / total)^2 (Hirschman, 1945; Herfindahl, 1950).
     #[must_use]
+    #[doc(alias = "HHI")]
+    #[doc(alias = "集中度")]
     pub const fn index(&self) -> Ratio {
         self.index
     }
 
-    /// How many channels of equal size would be as concentrated: 1 / H.
+    /// The effective number of channels: how many of equal size would be as concentrated, 1 / H.
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] beyond 128 bits.
@@ -216,7 +219,7 @@ impl<K> Concentration<K> {
         Ok(Ratio::ONE.divided_by(self.index)?)
     }
 
-    /// The index from 0 (even) to 1 (all in one channel): (H - 1/n) / (1 - 1/n), of a single channel 1.
+    /// The index from 0 (even) to 1 (all in one channel): (H - 1/n) / (1 - 1/n), 1 for a single channel.
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] beyond 128 bits.
@@ -246,8 +249,8 @@ impl<K> Concentration<K> {
 }
 
 impl<K: Clone> Concentration<K> {
-    /// The channels whose failure leaves less than `required` of the total, the worst first: what is left beside
-    /// what is required.
+    /// The channels whose failure leaves less than `required` of the total, the worst first, each with the share that
+    /// is left and the required one.
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] beyond 128 bits.

@@ -1,4 +1,4 @@
-//! What is published where, and the core KPI of each platform.
+//! The content on each platform, and the core KPI of each platform.
 
 use super::{ChannelError, Gap};
 use crate::error::{Lookup, Path, Problems};
@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// Pieces of content by kind and platform; each platform has its core KPI, the kinds may have a mix to keep.
+/// Pieces of content by kind and platform; each platform has its core KPI, the kinds may have a planned mix.
 ///
 /// # Examples
 /// ```
@@ -52,7 +52,7 @@ pub struct ContentMatrix {
     all: Count,
 }
 
-/// A platform with what counts most on it.
+/// A platform with its core KPI and the target for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Platform {
@@ -96,7 +96,7 @@ pub struct ContentMatrixDraft {
 serialize_fields!(ContentMatrixDraft { platforms, contents, mix: optional });
 
 impl ContentMatrixDraft {
-    /// Adds a platform: its name, the KPI that counts most on it, and what the KPI is to reach.
+    /// Adds a platform with its core KPI, the one that counts most there, and the target for it.
     #[must_use]
     pub fn platform(mut self, name: impl Into<String>, core_kpi: impl Into<String>, target: Target) -> Self {
         self.platforms.push(Platform { name: name.into(), core_kpi: core_kpi.into(), target });
@@ -111,7 +111,7 @@ impl ContentMatrixDraft {
         self
     }
 
-    /// Sets the mix of kinds that is to be kept.
+    /// Sets the planned mix of the kinds.
     #[must_use]
     pub fn with_mix(self, mix: Mix<String>) -> Self {
         Self { mix: Some(mix), ..self }
@@ -179,7 +179,7 @@ fn sum(counts: impl Iterator<Item = Count>) -> Result<Count, ChannelError> {
 }
 
 impl ContentMatrix {
-    /// A matrix to be filled in.
+    /// A draft without platforms and contents.
     ///
     /// # Examples
     /// ```
@@ -213,7 +213,7 @@ impl ContentMatrix {
         self.draft.contents.iter().map(|row| row.name.as_str())
     }
 
-    /// The KPI that counts most on a platform, and what it is to reach.
+    /// The core KPI of a platform and its target.
     ///
     /// # Examples
     /// ```
@@ -234,13 +234,13 @@ impl ContentMatrix {
         Some((&platform.core_kpi, &platform.target))
     }
 
-    /// All pieces.
+    /// The number of all pieces.
     #[must_use]
     pub const fn all(&self) -> Count {
         self.all
     }
 
-    /// The pieces of one kind on one platform.
+    /// The number of pieces of one kind on one platform.
     #[must_use]
     pub fn pieces(&self, content: &str, platform: &str) -> Option<Count> {
         let column = self.draft.platforms.iter().position(|own| own.name == platform)?;

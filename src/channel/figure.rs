@@ -24,24 +24,28 @@ use crate::quantity::words::words;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ChannelFigure {
-    /// How often it was shown (PV).
+    /// How often the channel was shown (page views, PV).
     #[doc(alias = "PV")]
+    #[doc(alias = "曝光")]
+    #[doc(alias = "浏览量")]
     Impressions,
-    /// How often it was liked, commented on or shared.
+    /// Likes, comments and shares.
     Engagements,
-    /// How often it was clicked.
+    /// Clicks.
     Clicks,
-    /// How many people it brought to the site or shop (UV).
+    /// Unique visitors of the site or shop (UV).
     #[doc(alias = "UV")]
+    #[doc(alias = "访客数")]
     Visitors,
-    /// How many orders came of it.
+    /// Orders.
     Conversions,
-    /// How many of the orders were a customer's first.
+    /// Orders that were a customer's first.
     NewCustomers,
-    /// What was paid for it.
+    /// The amount paid for the channel.
     Spend,
-    /// What it brought in (GMV).
+    /// The amount of the orders (gross merchandise value, GMV).
     #[doc(alias = "GMV")]
+    #[doc(alias = "成交总额")]
     Revenue,
 }
 

@@ -81,14 +81,14 @@ pub enum FigureStep {
     AtLeast {
         /// The figure.
         figure: ChannelFigure,
-        /// What was given that makes it no lower; nothing, where it is only because no figure is below 0.
+        /// The givens that make it no lower; empty where only 0 bounds it.
         by: Vec<Given>,
     },
     /// The highest value that the figure can have.
     AtMost {
         /// The figure.
         figure: ChannelFigure,
-        /// What was given that makes it no higher.
+        /// The givens that make it no higher.
         by: Vec<Given>,
     },
 }

@@ -4,18 +4,18 @@ use super::{ChannelError, ChannelFigure};
 use crate::figure::Cell;
 use crate::quantity::{Count, Currency, Money, Quantity, Unit};
 
-/// The value of a figure, in the type that its figure has; callers get it as a [`Quantity`], which a chain or a
-/// range of either kind can be made of.
+/// The value of a figure, in the type of the figure. Callers get it as a [`Quantity`], so that chains and ranges have
+/// one type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FigureValue {
-    /// How many there were.
+    /// The number of things.
     Count(Count),
-    /// How much it was.
+    /// The amount of money.
     Money(Money),
 }
 
 impl FigureValue {
-    /// So many things, or minor units of the currency.
+    /// A figure of `whole` things, or of `whole` minor units of the currency.
     pub(super) fn of(
         figure: ChannelFigure,
         whole: u128,
@@ -30,7 +30,7 @@ impl FigureValue {
         Ok(Self::Money(Money::from_minor(minor, currency)?))
     }
 
-    /// The count, of a figure that is one.
+    /// The count, or `None` for an amount.
     pub(super) const fn count(self) -> Option<Count> {
         match self {
             Self::Count(count) => Some(count),
@@ -38,7 +38,7 @@ impl FigureValue {
         }
     }
 
-    /// The amount, of a figure that is one.
+    /// The amount, or `None` for a count.
     pub(super) const fn money(self) -> Option<Money> {
         match self {
             Self::Money(money) => Some(money),

@@ -1,10 +1,10 @@
-//! The known figures of a channel, one place each.
+//! The known figures of a channel, a field each.
 
 use super::ChannelFigure;
 use super::figure_value::FigureValue;
 use crate::quantity::{Count, Money};
 
-/// The figures that are known, given or implied.
+/// The figures that are known: given or implied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Figures {
     pub(super) impressions: Option<Count>,

@@ -1,4 +1,4 @@
-//! What there is beside what there should be.
+//! An actual value beside the planned one.
 
 use super::ChannelError;
 use crate::figure::Cell;
@@ -8,8 +8,8 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-/// What there is of something beside what there should be: the people of a tier, a kind's share of all content, the
-/// share of the total that is left when a channel fails.
+/// An actual value beside the planned one: the people of a tier, a kind's share of all content, the share of the total
+/// that is left when a channel fails.
 ///
 /// # Examples
 /// ```
@@ -25,14 +25,14 @@ use serde::Serialize;
 pub struct Gap<K, T> {
     /// The tier, the kind or the channel.
     pub name: K,
-    /// What there is.
+    /// The actual value.
     pub actual: T,
-    /// What there should be.
+    /// The planned value.
     pub planned: T,
 }
 
 impl<K> Gap<K, Count> {
-    /// `actual - planned`: above 0 there are too many.
+    /// `actual - planned`: above 0 there are too many, below 0 too few.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "the difference of two counts of 64 bits")]
     pub fn difference(&self) -> i128 {
@@ -78,7 +78,7 @@ impl<K: fmt::Display> fmt::Display for Gap<K, Ratio> {
     }
 }
 
-/// Two shares as percentages, of which only equal ones read the same.
+/// Two shares as percentages, with enough decimals that different ones read differently.
 fn percents_apart(one: Ratio, other: Ratio) -> [String; 2] {
     let texts = [one.to_percent(), other.to_percent()];
     if one == other || texts[0] != texts[1] {
@@ -93,7 +93,7 @@ fn percents_apart(one: Ratio, other: Ratio) -> [String; 2] {
     apart(one, other).and_then(|own| Ok([own, apart(other, one)?])).unwrap_or(texts)
 }
 
-/// A share as percent to two decimals, or why there is none.
+/// A share in per cent to two decimals, or the reason why there is none.
 pub(super) fn percent(share: Result<Ratio, ChannelError>) -> Cell {
     let percent =
         |share: Ratio| Ok(share.times(Ratio::from(Decimal::ONE_HUNDRED))?.round((2, Rounding::HalfEven))?);

@@ -1,8 +1,8 @@
 //! What the given figures and metrics of a channel imply, and whether they agree.
 //!
-//! A metric ties two figures together: numerator = value * denominator. Figures and metrics make a graph, and
-//! what can be reached from a figure that is known is known. Figures that hang together without any of them
-//! being known keep their proportions: CPC and CTR give CPM without a single count.
+//! A metric ties two figures together: numerator = value * denominator. Figures and metrics make a graph: every figure
+//! that can be reached from a known one is known. Connected figures of which none is known keep their proportions: CPC
+//! and CTR give CPM without a single count.
 
 use super::figure_step::Given;
 use super::{ChannelFigure, Metric};
@@ -17,10 +17,10 @@ pub(super) struct Tie {
     pub(super) value: Ratio,
 }
 
-/// How a figure came to be known.
+/// The step by which a figure became known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// It was given, or stands for 1 where only proportions are known.
+    /// It was given, or is taken as 1 where only proportions are known.
     Start,
     /// The metric times the figure.
     Product(Metric, ChannelFigure),
@@ -30,21 +30,21 @@ pub(super) enum Step {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Node {
-    /// The figures that hang together; 0 are those that are known, the others have only proportions.
+    /// The connected part of the graph: 0 for known figures, other numbers where only proportions are known.
     part: usize,
     pub(super) value: Ratio,
     pub(super) step: Step,
 }
 
-/// The figures with what is known of them.
+/// The figures with their known values or proportions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Known {
     nodes: BTreeMap<ChannelFigure, Node>,
 }
 
 impl Known {
-    /// What `figures` and `ties` imply; given figures are never changed, and a tie that closes a circle is
-    /// left to [`implied`](Self::implied).
+    /// The figures that `figures` and `ties` imply. Given figures are never changed; a tie that closes a circle is
+    /// checked by [`implied`](Self::implied).
     pub(super) fn of(figures: &[(ChannelFigure, Ratio)], ties: &[Tie]) -> Result<Self, QuantityError> {
         let start =
             |&(figure, value): &(ChannelFigure, Ratio)| (figure, Node { part: 0, value, step: Step::Start });
@@ -85,19 +85,19 @@ impl Known {
         Ok(())
     }
 
-    /// The figure, where its own value is known and not only its proportion to others.
+    /// The figure, if its value is known and not only its proportion to others.
     pub(super) fn figure(&self, figure: ChannelFigure) -> Option<&Node> {
         // Figures of the other parts are known up to a common factor only.
         self.nodes.get(&figure).filter(|node| node.part == 0)
     }
 
-    /// Numerator and denominator of a metric, where their proportion is known.
+    /// Numerator and denominator of a metric, if their proportion is known.
     pub(super) fn pair(&self, metric: Metric) -> Option<(Ratio, Ratio)> {
         let (top, bottom) = (self.nodes.get(&metric.numerator())?, self.nodes.get(&metric.denominator())?);
         (top.part == bottom.part).then_some((top.value, bottom.value))
     }
 
-    /// The figures and metrics that were given and from which the quotient of a metric follows.
+    /// The given figures and metrics that imply the quotient of a metric.
     pub(super) fn givens(&self, metric: Metric) -> Vec<Given> {
         let (top, bottom) = (self.way(metric.numerator()), self.way(metric.denominator()));
         // What both ways share lies before the fork and says nothing about their quotient.

@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<(K, Count)>", into = "Vec<(K, Count)>")]
 #[serde(bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de> + Ord"))]
+#[doc(alias = "关键意见领袖")]
 pub struct InfluencerPyramid<K> {
     tiers: Vec<(K, Count)>,
     weights: Weights,
@@ -55,7 +56,7 @@ impl InfluencerPyramid<&'static str> {
 }
 
 impl<K: Ord> InfluencerPyramid<K> {
-    /// Tiers in this proportion of people, at least 1 each.
+    /// A pyramid of these tiers with their proportion of people, at least 1 each.
     ///
     /// # Errors
     /// [`ChannelError::NoChannels`] without a tier; [`ChannelError::DuplicateChannel`];
@@ -96,7 +97,7 @@ impl<K> InfluencerPyramid<K> {
         &self.tiers
     }
 
-    /// The people of each tier out of `total`, by largest remainder; they add up to the total.
+    /// The number of people of each tier out of `total`, by largest remainder; they add up to the total.
     ///
     /// # Errors
     /// None that a count of 64 bits can cause; the type leaves room.
@@ -116,7 +117,7 @@ impl<K> InfluencerPyramid<K> {
 }
 
 impl<K: Clone> InfluencerPyramid<K> {
-    /// Each tier's actual number of people beside that of the pyramid with the same total.
+    /// The actual number of people of each tier beside the planned one, of the pyramid with the same total.
     ///
     /// # Errors
     /// [`ChannelError::Length`] for another number of tiers; [`ChannelError::TooMany`] beyond 64 bits.

@@ -1,4 +1,4 @@
-//! The metrics of a channel: what each divides by what, and in which unit it is shown.
+//! The metrics of a channel: numerator, denominator and unit of each.
 
 use super::{ChannelError, ChannelFigure};
 use crate::quantity::words::words;
@@ -41,14 +41,17 @@ pub enum Metric {
     ConversionRate,
     /// CPM: spend per 1,000 impressions.
     #[doc(alias = "CPM")]
+    #[doc(alias = "千次曝光成本")]
     CostPerMille,
     /// CPC: spend / clicks.
     #[doc(alias = "CPC")]
+    #[doc(alias = "单次点击成本")]
     CostPerClick,
     /// Spend / visitors (UV).
     CostPerVisitor,
     /// CPA: spend / conversions.
     #[doc(alias = "CPA")]
+    #[doc(alias = "单次行动成本")]
     CostPerAcquisition,
     /// CAC: spend / new customers.
     #[doc(alias = "CAC")]
@@ -64,6 +67,7 @@ pub enum Metric {
     ReturnOnAdSpend,
     /// Net ROI: (revenue - spend) / spend, which is ROAS - 1.
     #[doc(alias = "ROI")]
+    #[doc(alias = "投资回报率")]
     NetReturn,
 }
 
@@ -97,7 +101,7 @@ impl Metric {
         Self::NetReturn,
     ];
 
-    /// What is divided; of [`NetReturn`](Self::NetReturn) the revenue, from whose quotient 1 is taken.
+    /// The numerator; for [`NetReturn`](Self::NetReturn) the revenue, where 1 is subtracted from the quotient.
     #[must_use]
     pub const fn numerator(self) -> ChannelFigure {
         match self {
@@ -113,7 +117,7 @@ impl Metric {
         }
     }
 
-    /// What it is divided by.
+    /// The denominator.
     #[must_use]
     pub const fn denominator(self) -> ChannelFigure {
         match self {
@@ -126,7 +130,7 @@ impl Metric {
         }
     }
 
-    /// The abbreviation that the field uses: `CPA`.
+    /// The usual abbreviation: `CPA`.
     #[must_use]
     pub const fn abbreviation(self) -> &'static str {
         match self {
@@ -144,8 +148,7 @@ impl Metric {
         }
     }
 
-    /// The unit in which it is shown: `%` for rates and net returns, `CNY/click` and the like for costs, `1`
-    /// for ROAS.
+    /// The unit of the metric: `%` for rates and net returns, `CNY/click` and the like for costs, `1` for ROAS.
     ///
     /// # Errors
     /// None for a listed currency; the type leaves room.
@@ -167,7 +170,7 @@ impl Metric {
         }
     }
 
-    /// What a cost or an order value is counted per, of a metric in money.
+    /// The thing that a metric in money is counted per: `click` of a cost per click.
     pub(super) const fn per(self) -> Option<&'static str> {
         match self {
             Self::ClickThroughRate
@@ -193,12 +196,12 @@ pub(super) fn power_of_ten(unit: &Unit) -> Result<Ratio, QuantityError> {
     if power < 0 { Ratio::ONE.divided_by(size) } else { Ok(size) }
 }
 
-/// The metric of a quotient of its figures.
+/// The value of a metric, given the quotient of its figures.
 pub(super) fn quotient(metric: Metric, quotient: Ratio) -> Result<Ratio, ChannelError> {
     Ok(if metric == Metric::NetReturn { quotient.minus(Ratio::ONE)? } else { quotient })
 }
 
-/// A ratio in ones as a quantity in `unit`.
+/// A ratio as a quantity in `unit`.
 pub(super) fn shown(
     value: Ratio,
     unit: Unit,

@@ -1,4 +1,4 @@
-//! Channels: what was spent and what came back, in metrics that name their unit, and what to do next.
+//! Channels: spend and revenue in metrics with units, and the action that follows.
 //!
 //! ```
 //! use marketloop::channel::{ChannelFigure, Metric, Scorecard};
@@ -86,7 +86,7 @@ use rust_decimal::Decimal;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ChannelError {
-    /// A metric whose denominator is zero.
+    /// The denominator of a metric is zero.
     #[error("{metric} is undefined: {missing} is 0")]
     Undefined {
         /// The metric.
@@ -94,7 +94,7 @@ pub enum ChannelError {
         /// The figure that is zero.
         missing: ChannelFigure,
     },
-    /// A metric of a figure that is neither given nor implied.
+    /// A metric needs a figure that is neither given nor implied.
     #[error("{metric} is not known: {figure} is missing")]
     Missing {
         /// The metric.
@@ -102,7 +102,7 @@ pub enum ChannelError {
         /// The figure.
         figure: ChannelFigure,
     },
-    /// A metric that the other givens refute.
+    /// The other givens refute a metric.
     #[error("{metric} is given as {given}, but {} make it {implied}: {difference} apart", listed(by))]
     Contradiction {
         /// The metric.
@@ -116,7 +116,7 @@ pub enum ChannelError {
         /// The figures and metrics that imply it.
         by: Vec<Given>,
     },
-    /// Rounded metrics and figures that no values agree with: what they say of one figure, or of one metric.
+    /// No values agree with the rounded metrics and figures; told by the bounds of one figure or metric.
     #[error(
         "{of} is at least {lowest} by {}, but at most {highest} by {}",
         listed(lowest_by),
@@ -127,14 +127,14 @@ pub enum ChannelError {
         of: Given,
         /// Its lowest value, of a metric to 6 decimals or as many more as tell it from the highest; above the highest.
         lowest: Box<Quantity>,
-        /// What was given by which it is no lower.
+        /// The givens that make it no lower.
         lowest_by: Vec<Given>,
         /// Its highest value, of a metric to as many decimals.
         highest: Box<Quantity>,
-        /// What was given by which it is no higher.
+        /// The givens that make it no higher.
         highest_by: Vec<Given>,
     },
-    /// A metric of which rounded metrics leave several values.
+    /// Rounded metrics allow several values of a metric.
     #[error("{metric} is not known exactly: from {lowest} to {highest}")]
     OnlyARange {
         /// The metric.
@@ -144,7 +144,7 @@ pub enum ChannelError {
         /// Its highest value.
         highest: Ratio,
     },
-    /// A metric of 0 whose numerator is not 0.
+    /// A metric is 0 and its numerator is not.
     #[error("{metric} is given as 0, but {figure} is not 0")]
     ZeroMetric {
         /// The metric.
@@ -152,17 +152,17 @@ pub enum ChannelError {
         /// Its numerator.
         figure: ChannelFigure,
     },
-    /// An implied figure that is no whole number of things or of minor units.
+    /// An implied figure is no whole number of things or of minor units.
     #[error("the metrics imply {figure} of {implied}, which is not whole at {}", Counted(.decimals, "decimal"))]
     NotWhole {
         /// The figure.
         figure: ChannelFigure,
         /// Its implied value.
         implied: Ratio,
-        /// The decimals of a whole one: 0 of a count, the currency's of an amount.
+        /// The decimals allowed: 0 for a count, those of the currency for an amount.
         decimals: u32,
     },
-    /// A rate above 1.
+    /// A rate is above 1.
     #[error("{metric} {value} is above 100 %")]
     RateAboveOne {
         /// The metric.
@@ -170,7 +170,7 @@ pub enum ChannelError {
         /// Its given value.
         value: Quantity,
     },
-    /// A rate, a cost or an order value below zero.
+    /// A rate, a cost or an order value is below zero.
     #[error("{metric} {value} is below 0")]
     NegativeMetric {
         /// The metric.
@@ -178,7 +178,7 @@ pub enum ChannelError {
         /// Its given value.
         value: Quantity,
     },
-    /// A step of the path to a conversion that has more than the step before it.
+    /// A step of the path to a conversion has more than the step before it.
     #[error("{inner_count} {inner} exceed {outer_count} {outer}")]
     NotNested {
         /// The later step.
@@ -190,7 +190,7 @@ pub enum ChannelError {
         /// Its count.
         outer_count: Count,
     },
-    /// A spend or a revenue below zero.
+    /// A spend or a revenue is below zero.
     #[error("{figure} {amount} is below 0")]
     Negative {
         /// The figure.
@@ -198,7 +198,7 @@ pub enum ChannelError {
         /// Its amount.
         amount: Money,
     },
-    /// A return of less than nothing: revenue is 0 or more.
+    /// A return on ad spend is below 0, but revenue is 0 or more.
     #[error("a return of {ratio} is below 0")]
     NegativeReturn {
         /// Revenue per unit of spend.
@@ -207,7 +207,7 @@ pub enum ChannelError {
     /// There are no channels, tiers or platforms.
     #[error("at least one channel is needed")]
     NoChannels,
-    /// A channel or tier that stands in its list twice.
+    /// A list has a channel or tier twice.
     #[error("entries {first} and {second} have the same key")]
     DuplicateChannel {
         /// The index of the first.
@@ -215,16 +215,16 @@ pub enum ChannelError {
         /// The index of the second.
         second: usize,
     },
-    /// A platform or kind of content whose name stands in its list twice.
+    /// A list has the name of a platform or kind of content twice.
     #[error("`{name}` stands twice")]
     DuplicateName {
         /// The name.
         name: String,
     },
-    /// A channel that is not among those given.
+    /// A channel is not among those given.
     #[error("there is no such channel")]
     UnknownChannel,
-    /// The index of a channel beyond the list.
+    /// The index of a channel is beyond the list.
     #[error("row {row}: channel {index} of {channels}")]
     ChannelIndex {
         /// The index of the row.
@@ -234,7 +234,7 @@ pub enum ChannelError {
         /// How many channels there are.
         channels: usize,
     },
-    /// A list of another length.
+    /// A list has the wrong length.
     #[error("{}, {expected} needed", Counted(.actual, "figure"))]
     Length {
         /// How many are needed.
@@ -242,19 +242,19 @@ pub enum ChannelError {
         /// How many there are.
         actual: usize,
     },
-    /// Counts beyond 64 bits.
+    /// A count needs more than 64 bits.
     #[error("the counts add up to more than 18446744073709551615")]
     TooMany,
     /// The result would be larger than its limit.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
-    /// An edge below zero.
+    /// An edge is below zero.
     #[error("{amount} is below 0")]
     NegativeAmount {
         /// The amount.
         amount: Money,
     },
-    /// A contribution below zero.
+    /// A contribution is below zero.
     #[error("contribution {index} is {contribution}, below 0")]
     NegativeContribution {
         /// Its index.
@@ -263,28 +263,28 @@ pub enum ChannelError {
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         contribution: Decimal,
     },
-    /// Contributions that add up to nothing, of which there are no shares.
+    /// The contributions add up to 0, so that there are no shares.
     #[error("the contributions add up to 0")]
     NoContribution,
-    /// A channel that would depend on itself.
+    /// A channel would depend on itself.
     #[error("channel {index} depends on itself")]
     OwnDependence {
         /// Its index.
         index: usize,
     },
-    /// Channels that reach nobody, or everybody where that leaves nothing to compare.
+    /// The channels reach nobody, or everybody where a correlation needs others to compare.
     #[error("the channels reach too little to be compared")]
     EmptyPair,
-    /// Channels of counts that are not in ascending order.
+    /// The channels of counts are not in ascending order.
     #[error("the channels are not in ascending order")]
     NotAscending,
-    /// Counts that are not a triangle over the channels.
+    /// The counts are not a triangle over the channels.
     #[error("the counts are not one row for each of {}, each one shorter", Counted(.channels, "channel"))]
     CountShape {
         /// How many channels there are.
         channels: usize,
     },
-    /// Counts of a pair that cannot be.
+    /// The counts of a pair are impossible.
     #[error("the counts of channels {left} and {right} cannot be")]
     ImpossibleCounts {
         /// The index of the left channel.
@@ -292,52 +292,52 @@ pub enum ChannelError {
         /// The index of the right channel.
         right: usize,
     },
-    /// A tier without people.
+    /// A tier has no people.
     #[error("tier {index} has nobody")]
     EmptyTier {
         /// Its index.
         index: usize,
     },
-    /// A tier that is smaller than the one above it.
+    /// A tier is smaller than the one above it.
     #[error("tier {index} is smaller than the tier before it")]
     NotAPyramid {
         /// Its index.
         index: usize,
     },
-    /// A kind of content without a share in the mix.
+    /// A kind of content has no share in the mix.
     #[error("`{name}` has no share in the mix")]
     NotInMix {
         /// The kind.
         name: String,
     },
-    /// A share of the mix without a kind of content.
+    /// A share of the mix has no kind of content.
     #[error("the mix has a share for `{name}`, which is not in the matrix")]
     NotInMatrix {
         /// The kind.
         name: String,
     },
-    /// A measured baseline of 0, of which no change is a share.
+    /// A measured baseline is 0, so that no change is a share of it.
     #[error("the change from a baseline of 0 to {actual} is no share of it")]
     ZeroBaseline {
         /// What was reached.
         actual: Count,
     },
-    /// A decision table without a text output named `action`.
+    /// A decision table has no text output named `action`.
     #[error("the table has no text output `action`")]
     NoActionOutput,
-    /// A decision table that may answer with several actions.
+    /// A decision table may answer with several actions.
     #[error("a table of policy {policy:?} does not answer with one action")]
     SeveralAnswers {
         /// Its hit policy.
         policy: HitPolicy,
     },
-    /// A text that names none of the choices.
+    /// A word that is none of the known choices.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
     /// A target was refused.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// A figure that is missing or undefined, or an interval that is none.
+    /// A figure is missing or undefined, or an interval is invalid.
     #[error(transparent)]
     Figure(#[from] FigureError),
     /// A quantity was refused.

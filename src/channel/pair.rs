@@ -4,7 +4,7 @@ use super::ChannelError;
 use crate::quantity::Ratio;
 use rust_decimal::Decimal;
 
-/// How many two channels have, each and together, and how many there are in all.
+/// The counts of two channels, of each and of both, and the count of all.
 #[derive(Clone, Copy)]
 pub(super) struct Pair {
     pub(super) left: u64,
@@ -54,7 +54,7 @@ const fn estimate(value: u128) -> f64 {
     value as f64
 }
 
-/// A part of a whole; an error where the whole is 0.
+/// The share of a part in a whole; an error where the whole is 0.
 pub(super) fn quotient(part: u64, whole: u64) -> Result<Ratio, ChannelError> {
     if whole == 0 {
         return Err(ChannelError::EmptyPair);

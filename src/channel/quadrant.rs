@@ -1,4 +1,4 @@
-//! Channels by what a customer costs and what a customer is worth.
+//! Quadrants of channels by cost per acquisition and customer lifetime value.
 
 use super::ChannelError;
 use crate::figure::{Cell, Table};
@@ -8,7 +8,7 @@ use alloc::string::{String, ToString};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// Where a channel stands between cost and value, the best first.
+/// The quadrant of a channel by cost and value, the best first.
 ///
 /// As text `high value, low cost`; on the wire `high_value_low_cost`. Both are read.
 ///
@@ -28,13 +28,13 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Quadrant {
-    /// Valuable customers at a low cost: give it more.
+    /// Valuable customers at a low cost: raise the budget.
     HighValueLowCost,
-    /// Valuable customers at a high cost: make it cheaper.
+    /// Valuable customers at a high cost: lower the cost.
     HighValueHighCost,
     /// Customers of little value at a low cost: raise their value.
     LowValueLowCost,
-    /// Customers of little value at a high cost: leave it.
+    /// Customers of little value at a high cost: leave the channel.
     LowValueHighCost,
 }
 
@@ -51,7 +51,7 @@ impl Quadrant {
         [Self::HighValueLowCost, Self::HighValueHighCost, Self::LowValueLowCost, Self::LowValueHighCost];
 }
 
-/// The edges between low and high: a cost at its edge is still low, a value at its edge is already high.
+/// The edges between low and high cost and value: a cost at its edge is still low, a value at its edge is already high.
 ///
 /// # Examples
 /// ```
@@ -78,6 +78,10 @@ impl Quadrant {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Edges", into = "Edges")]
+#[doc(alias = "LTV")]
+#[doc(alias = "CLV")]
+#[doc(alias = "CPA")]
+#[doc(alias = "客户终身价值")]
 pub struct Quadrants {
     cost: Money,
     value: Money,
@@ -150,6 +154,7 @@ impl Quadrants {
     /// ```
     #[doc(alias = "LTV")]
     #[doc(alias = "CPA")]
+    #[doc(alias = "客户终身价值")]
     pub fn place(
         &self,
         cost_per_acquisition: Ratio,
@@ -166,8 +171,8 @@ impl Quadrants {
         })
     }
 
-    /// Why [`place`](Self::place) answers as it does: both figures beside their edges. The cost is rounded half-even to
-    /// minor units, and to as many more decimals as it takes to tell it from its edge.
+    /// The reason for the answer of [`place`](Self::place): both figures beside their edges. The cost is rounded
+    /// half-even to minor units, with more decimals where it could not be told from its edge.
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] for another currency.
@@ -202,7 +207,7 @@ impl Quadrants {
         ))
     }
 
-    /// Channels by name, each with its cost per acquisition and lifetime value: the quadrant with its
+    /// A row for each channel, given by name, cost per acquisition and lifetime value: its quadrant with the
     /// [`reason`](Self::reason), and LTV : CPA, the value per unit of cost.
     ///
     /// # Errors

@@ -1,15 +1,15 @@
 //! The values that the figures of a rounded export can have.
 //!
-//! A metric that was rounded before it was written down says that its numerator lies between two multiples of
-//! its denominator; the path says that no step has more than the step before it. All of these are inequalities
-//! `a x >= b y` between two whole numbers with `a, b >= 0`. The points that satisfy such a system are closed
-//! under the minimum and the maximum of each coordinate, so that there is one least and one greatest point, and
-//! raising every bound that an inequality refutes, until none is left, ends in exactly these. The ends that come out
-//! are therefore the tightest, of all figures together (Hochbaum and Naor, 1994, on monotone systems).
+//! A rounded metric says that its numerator lies between two multiples of its denominator; the path says that no step
+//! has more than the step before it. All of these are inequalities `a x >= b y` between two whole numbers with `a, b >=
+//! 0`. The points that satisfy such a system are closed under the minimum and the maximum of each coordinate, so that
+//! there is one least and one greatest point, and raising every bound that an inequality refutes, until none is left,
+//! ends in exactly these. The ends that come out are therefore the tightest, of all figures together (Hochbaum and
+//! Naor, 1994, on monotone systems).
 //!
-//! The price is in the number of rounds: it has no bound in the digits of the input (the problem is weakly
-//! NP-hard, Lagarias, 1985). Real exports take a few. Past [`MOST_ROUNDS`] the bounds stand as they are: each is
-//! still implied by what was given, but need not be the tightest.
+//! The cost is the number of rounds: the digits of the input set no bound on it (the problem is weakly NP-hard,
+//! Lagarias, 1985). Real exports take a few rounds. Past [`MOST_ROUNDS`] the bounds stand as they are: each is still
+//! implied by what was given, but need not be the tightest.
 
 use super::figure_step::Given;
 use super::{ChannelFigure, Metric};
@@ -19,18 +19,18 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use num_bigint::BigUint;
 
-/// The rounds of narrowing after which bounds are left as they are.
+/// The maximum number of rounds of narrowing.
 const MOST_ROUNDS: u32 = 10_000;
 
-/// The rounds after which it is asked whether the metrics refute one another without any figure: bounds would
-/// then grow without end.
+/// The number of rounds after which the metrics are checked for a contradiction without any figure, in which bounds
+/// would grow without end.
 const PATIENCE: u32 = 64;
 
 /// The rounded metric as a tie: numerator / denominator, in units without a power of ten.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RoundedTie {
     pub(super) metric: Metric,
-    /// As it was written down.
+    /// The rounded value as given.
     pub(super) value: Ratio,
     pub(super) lowest: Ratio,
     pub(super) highest: Ratio,
@@ -72,14 +72,14 @@ impl Givens {
     }
 }
 
-/// A number of things or of minor units, and what was given that makes it a bound.
+/// A bound in things or minor units, and the givens that imply it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Bound {
     pub(super) value: u128,
     pub(super) by: Givens,
 }
 
-/// The whole numbers that a figure can be; without a highest one nothing sets it.
+/// The whole numbers that a figure can be; without a maximum it has no upper bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) lowest: Bound,
@@ -150,7 +150,7 @@ pub(super) enum Refuted {
     /// A metric is given above or below what other metrics make of it: its lowest and its highest quotient, in
     /// ones, each with what implies it. The lowest is above the highest.
     Metric(Metric, (Ratio, Givens), (Ratio, Givens)),
-    /// A figure would be larger than any that can be told.
+    /// A figure would be larger than its type can hold.
     TooLarge,
 }
 
@@ -159,7 +159,7 @@ pub(super) enum Refuted {
 pub(super) struct Ranges {
     spans: Spans,
     ties: Vec<RoundedTie>,
-    /// The decimals of the currency: what counts as one of an amount is its minor unit.
+    /// The decimals of the currency: amounts are counted in minor units.
     digits: u32,
     given: Givens,
 }
@@ -194,8 +194,7 @@ impl Ranges {
         Ok(Self { spans, ties, digits, given })
     }
 
-    /// The values of a figure, where it was given or a metric ties it; the order of the path alone says nothing
-    /// of a figure.
+    /// The values of a figure, where it was given or a metric ties it; the order of the path alone gives no value.
     pub(super) fn span(&self, figure: ChannelFigure) -> Option<&Span> {
         let tied = |tie: &RoundedTie| tie.metric.numerator() == figure || tie.metric.denominator() == figure;
         let asked = self.given.meets(Givens::figure(figure)) || self.ties.iter().any(tied);
@@ -206,7 +205,7 @@ impl Ranges {
         self.given.meets(Givens::figure(figure))
     }
 
-    /// The metric as it was written down, in ones.
+    /// The metric as given, as a ratio.
     pub(super) fn written(&self, metric: Metric) -> Option<Ratio> {
         self.ties.iter().find(|tie| tie.metric == metric).map(|tie| tie.value)
     }
@@ -327,7 +326,7 @@ fn times_over<N: Natural>(value: u128, numerator: u128, denominator: u128) -> Op
     Some((whole.to_u128()?, !rest.is_zero()))
 }
 
-/// The metric that other metrics refute without any figure; of a set of which none can be left out, the last.
+/// The metric that other metrics refute without any figure: the last of an irreducible set of such metrics.
 fn refuted(edges: &[Edge], ties: &[RoundedTie], digits: u32) -> Option<Refuted> {
     Gains::of(edges).err()?;
     let without = |edges: &[Edge], metric| -> Vec<Edge> {

@@ -16,7 +16,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The figures of a channel, or of an influencer: impressions, engagements, clicks, visitors, conversions, new
-/// customers, spend and revenue, any of which may be unknown; what the given ones imply is filled in.
+/// customers, spend and revenue. Any may be unknown; those that the given ones imply are filled in.
 ///
 /// On the wire a scorecard is what was given ([`ScorecardDraft`]).
 ///
@@ -59,7 +59,7 @@ pub struct Scorecard {
     currency: Option<Currency>,
 }
 
-/// What follows from what was given.
+/// The values that follow from the givens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Implied {
     /// From exact metrics: values.
@@ -69,7 +69,7 @@ pub(super) enum Implied {
 }
 
 impl Scorecard {
-    /// A scorecard to be filled in.
+    /// A draft without figures.
     ///
     /// # Examples
     /// ```
@@ -150,55 +150,62 @@ impl Scorecard {
         Ok(Self { given, figures, implied: Implied::Exact(Known::of(&ratios, &[])?), currency })
     }
 
-    /// How often it was shown.
+    /// The impressions: how often the channel was shown.
     #[must_use]
+    #[doc(alias = "PV")]
+    #[doc(alias = "曝光")]
+    #[doc(alias = "浏览量")]
     pub fn impressions(&self) -> Figure<Count> {
         known(ChannelFigure::Impressions, self.figures.impressions)
     }
 
-    /// How often it was liked, commented on or shared.
+    /// The engagements: likes, comments and shares.
     #[must_use]
     pub fn engagements(&self) -> Figure<Count> {
         known(ChannelFigure::Engagements, self.figures.engagements)
     }
 
-    /// How often it was clicked.
+    /// The clicks.
     #[must_use]
     pub fn clicks(&self) -> Figure<Count> {
         known(ChannelFigure::Clicks, self.figures.clicks)
     }
 
-    /// How many people it brought to the site or shop.
+    /// The unique visitors of the site or shop.
     #[must_use]
+    #[doc(alias = "UV")]
+    #[doc(alias = "访客数")]
     pub fn visitors(&self) -> Figure<Count> {
         known(ChannelFigure::Visitors, self.figures.visitors)
     }
 
-    /// How many orders came of it.
+    /// The conversions: orders.
     #[must_use]
     pub fn conversions(&self) -> Figure<Count> {
         known(ChannelFigure::Conversions, self.figures.conversions)
     }
 
-    /// How many of the orders were a customer's first.
+    /// The new customers: orders that were a customer's first.
     #[must_use]
     pub fn new_customers(&self) -> Figure<Count> {
         known(ChannelFigure::NewCustomers, self.figures.new_customers)
     }
 
-    /// What was paid for it.
+    /// The amount paid for the channel.
     #[must_use]
     pub fn spend(&self) -> Figure<Money> {
         known(ChannelFigure::Spend, self.figures.spend)
     }
 
-    /// What it brought in.
+    /// The amount of the orders.
     #[must_use]
+    #[doc(alias = "GMV")]
+    #[doc(alias = "成交总额")]
     pub fn revenue(&self) -> Figure<Money> {
         known(ChannelFigure::Revenue, self.figures.revenue)
     }
 
-    /// The value of a figure, where it was given or only one value agrees with what was given; else it is missing.
+    /// The value of a figure, if it was given or only one value agrees with the givens; else it is missing.
     ///
     /// # Examples
     /// ```
@@ -214,7 +221,7 @@ impl Scorecard {
         known(figure, self.figures.value(figure).map(Quantity::from))
     }
 
-    /// The lowest and the highest value of a figure that agree with what was given; one value where it is known.
+    /// The lowest and the highest value of a figure that agree with the givens; one value where it is known.
     ///
     /// Without [`metrics_rounded_to`](ScorecardDraft::with_metrics_rounded_to) a figure is known or missing. With
     /// it, a figure is known where only one whole number of things or of minor units agrees with all figures and
@@ -222,11 +229,11 @@ impl Scorecard {
     /// `d` decimals lies within half a unit of the last, both ends included). A figure that was not given and
     /// stands in no given metric is missing.
     ///
-    /// A metric shown above 0 was divided by something; shown as 0, it implies no more than a quotient from 0 to
-    /// half a unit, or one of nothing.
+    /// A metric shown above 0 has a denominator above 0; one shown as 0 implies only a quotient from 0 to half a unit,
+    /// or a denominator of 0.
     ///
-    /// Givens that nearly refute one another can need many rounds of narrowing: past 10,000 the ends are
-    /// implied by what was given, but may not be the tightest.
+    /// Givens that nearly refute one another can need many rounds of narrowing: past 10,000 rounds the ends are implied
+    /// by the givens, but may not be the tightest.
     ///
     /// # Examples
     /// ```
@@ -260,8 +267,8 @@ impl Scorecard {
         Some((value(span.lowest)?, value(span.highest?)?))
     }
 
-    /// The steps by which a figure follows from what was given. Of rounded metrics they are the lowest and the
-    /// highest value that it can have.
+    /// The steps by which a figure follows from the givens. With rounded metrics they are the lowest and the highest
+    /// value that it can have.
     ///
     /// # Examples
     /// ```
@@ -310,8 +317,8 @@ impl Scorecard {
         Some(why)
     }
 
-    /// The figures that have a value or a range, and the metrics of which there are any; what is implied with the
-    /// steps that made it.
+    /// A row for each figure with a value or a range and for each metric that exists; implied figures have the steps
+    /// that made them.
     ///
     /// # Examples
     /// ```
@@ -359,7 +366,7 @@ impl Scorecard {
     /// A metric can be known where its figures are not: CPC and CTR give CPM.
     ///
     /// # Formula
-    /// [`Metric::numerator`] / [`Metric::denominator`]; of the net return less 1.
+    /// [`Metric::numerator`] / [`Metric::denominator`]; for the net return less 1.
     ///
     /// # Errors
     /// [`ChannelError::Missing`] with the figure that is not known; [`ChannelError::Undefined`] with the
@@ -382,8 +389,8 @@ impl Scorecard {
         if lowest == highest { Ok(lowest) } else { Err(ChannelError::OnlyARange { metric, lowest, highest }) }
     }
 
-    /// The lowest and the highest value of a metric that what was given allows, in the unit without its power
-    /// of ten. Both are one value where the metric is known.
+    /// The lowest and the highest value of a metric that the givens allow, in the unit without its power of ten. Both
+    /// are equal where the metric is known.
     ///
     /// The true value is never outside. Unlike those of a figure, the ends need not be reached: they follow from
     /// the ranges of the two figures and from the quotients of other metrics, each taken on its own.
@@ -430,8 +437,8 @@ impl Scorecard {
         Ok(Interval::new(lowest, highest)?)
     }
 
-    /// A metric in its own unit, rounded once to `precision`. A range of which both ends round to the same
-    /// number is that number; a metric that was given rounded to as many decimals is what was given.
+    /// A metric in its own unit, rounded once to `precision`. A range whose ends round to the same number is that
+    /// number; a metric that was given rounded to as many decimals is the given value.
     ///
     /// # Errors
     /// Those of [`metric`](Self::metric); [`ChannelError::Quantity`] beyond 28 digits.
@@ -487,7 +494,7 @@ fn known<T>(figure: ChannelFigure, value: Option<T>) -> Figure<T> {
     value.map_or_else(|| Figure::missing(figure.shown()), Figure::Known)
 }
 
-/// The two ends of a figure, each with what was given that makes it one.
+/// The two ends of a figure, each with the givens that imply it.
 fn bounds(
     figure: ChannelFigure,
     (low, high): (FigureValue, FigureValue),
@@ -499,7 +506,7 @@ fn bounds(
     Some(Why::new(lowest, low.into()).then(highest, high.into()))
 }
 
-/// The sum of what both know; a figure that one of them lacks is not known in the sum.
+/// The sum of the known figures of both; a figure that one of them lacks is unknown in the sum.
 fn plus(left: &Figures, right: &Figures) -> Result<Figures, ChannelError> {
     // Kept outside: the closure says whether a figure is there, and has no place for an error.
     let mut sums = Ok(());

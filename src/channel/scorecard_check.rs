@@ -29,9 +29,9 @@ impl ScorecardDraft {
     /// # Errors
     /// All problems at once, each at its field: [`ChannelError::NotNested`], [`ChannelError::Negative`],
     /// [`ChannelError::RateAboveOne`]; [`ChannelError::NotWhole`] for an implied figure;
-    /// [`ChannelError::Contradiction`] for a metric that the other givens refute, with what they imply and by
-    /// how much it differs; [`ChannelError::Refuted`] for rounded metrics that no values agree with;
-    /// [`ChannelError::Quantity`] for two currencies or a unit that is not the metric's.
+    /// [`ChannelError::Contradiction`] for a metric that the other givens refute, with the implied value and the
+    /// difference; [`ChannelError::Refuted`] for rounded metrics that no values agree with; [`ChannelError::Quantity`]
+    /// for two currencies or a unit that is not the metric's.
     pub fn check(self) -> Result<Scorecard, Problems<ChannelError>> {
         let mut problems = Problems::new();
         let currency = self.currency(&mut problems);
@@ -60,7 +60,7 @@ impl ScorecardDraft {
         problems.into_result(Scorecard::checked(self, figures, Implied::Exact(known), currency))
     }
 
-    /// The figures that rounded metrics leave.
+    /// The figures and ranges that agree with rounded metrics.
     fn check_rounded(
         self,
         decimals: u32,
@@ -178,7 +178,7 @@ fn whole(known: &Known, currency: Option<Currency>, problems: &mut Problems<Chan
     })
 }
 
-/// Whether a given metric is what the known figures, or the other metrics, make of it.
+/// Checks that a given metric agrees with the known figures and the other metrics.
 fn agreement(known: &Known, tie: Tie, unit: &Unit) -> Result<(), ChannelError> {
     let Tie { metric, value } = tie;
     let Some((above, below)) = known.pair(metric) else {
@@ -212,8 +212,7 @@ fn agreement(known: &Known, tie: Tie, unit: &Unit) -> Result<(), ChannelError> {
     })
 }
 
-/// Two values of a metric in its unit, to as many decimals as it takes to tell them apart, at least to
-/// [`SHOWN_DECIMALS`].
+/// Two values of a metric in its unit, with enough decimals to tell them apart, at least [`SHOWN_DECIMALS`].
 fn apart(one: Ratio, other: Ratio, unit: &Unit) -> Result<(Quantity, Quantity), ChannelError> {
     let power = power_of_ten(unit)?;
     let (one, other) = (one.divided_by(power)?, other.divided_by(power)?);
@@ -222,8 +221,8 @@ fn apart(one: Ratio, other: Ratio, unit: &Unit) -> Result<(Quantity, Quantity), 
     Ok((quantity(one.round_beside(other, precision)?), quantity(other.round_beside(one, precision)?)))
 }
 
-/// A metric that was rounded to so many decimals of its unit: half a unit of the last to either side, both ends
-/// included, so that a half may have been rounded up, down or to even. No quotient of a channel is below 0.
+/// A metric that was rounded to `decimals` decimals of its unit: half a unit of the last to either side, both ends
+/// included, as a half may have been rounded up, down or to even. No quotient of a channel is below 0.
 fn rounded(Stated { tie, unit }: &Stated, decimals: u32) -> Result<RoundedTie, ChannelError> {
     // Beyond 28 decimals a metric could not have been written down.
     let scale = decimals.saturating_add(1).min(Decimal::MAX_SCALE);
@@ -283,7 +282,7 @@ fn refutation(
     }
 }
 
-/// The decimals to which the two sides of a contradiction are told.
+/// The decimals with which the two sides of a contradiction are shown.
 const SHOWN_DECIMALS: u32 = 6;
 
 /// The tie of a metric given as a quantity.
@@ -311,7 +310,7 @@ fn read(metric: Metric, quantity: &Quantity, currency: Option<Currency>) -> Resu
     Ok(Stated { tie: Tie { metric, value }, unit })
 }
 
-/// The currency of a unit: `CNY`, or `CNY/click` of what is counted per click.
+/// The currency of a unit: of `CNY`, or of `CNY/click` for a metric per click.
 fn currency_of(unit: &Unit, per: &str) -> Option<Currency> {
     let plain = |unit: &Unit| Currency::new(&alloc::format!("{}", unit.coherent())).ok();
     plain(unit).or_else(|| plain(&unit.times(&per.parse().ok()?).ok()?))
@@ -321,7 +320,7 @@ fn at(figure: ChannelFigure) -> Path {
     Path::root().field(figure.word())
 }
 
-/// Each step of the path within the nearest step before it that is known.
+/// Checks that no step of the path has more than the nearest known step before it.
 fn nested(figures: &Figures, problems: &mut Problems<ChannelError>) {
     let steps = [
         ChannelFigure::Impressions,

@@ -1,4 +1,4 @@
-//! A channel's figures as they are written down: any of them, and any metrics.
+//! The draft of a scorecard: any figures and metrics of a channel.
 
 use super::figures::Figures;
 use super::{ChannelError, ChannelFigure, Metric};
@@ -8,11 +8,11 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// The figures and metrics that are given of a channel, not checked yet.
+/// The given figures and metrics of a channel, not checked yet.
 ///
-/// Costs and order values are in the currency, `50 CNY`, or in the metric's own unit, `50 CNY/conversion`; a
-/// cost per mille of `200 CNY` is per 1,000 impressions. On the wire each is a field with the name of its figure or
-/// metric; what is left out is unknown.
+/// Costs and order values are in the currency, `50 CNY`, or in the metric's own unit, `50 CNY/conversion`; a cost per
+/// mille of `200 CNY` is per 1,000 impressions. On the wire each is a field with the name of its figure or metric; a
+/// field that is left out is unknown.
 ///
 /// # Examples
 /// ```
@@ -91,7 +91,7 @@ serialize_fields!(ScorecardDraft {
     metrics_rounded_to: optional,
 });
 
-/// A ratio that is written as a percentage where a decimal holds it.
+/// A ratio, written as a percentage where a decimal holds it.
 struct Percent<'a>(&'a Ratio);
 
 impl Serialize for Percent<'_> {
@@ -118,69 +118,78 @@ macro_rules! setters {
 }
 
 setters! {
-    /// How often it was shown.
+    /// Impressions: how often the channel was shown.
     #[doc(alias = "PV")]
+    #[doc(alias = "曝光")]
+    #[doc(alias = "浏览量")]
     with_impressions, impressions: u64 = count => Count::new(count);
-    /// How often it was liked, commented on or shared.
+    /// Engagements: likes, comments and shares.
     with_engagements, engagements: u64 = count => Count::new(count);
-    /// How often it was clicked.
+    /// Clicks.
     with_clicks, clicks: u64 = count => Count::new(count);
-    /// How many people it brought to the site or shop.
+    /// Unique visitors of the site or shop.
     #[doc(alias = "UV")]
+    #[doc(alias = "访客数")]
     with_visitors, visitors: u64 = count => Count::new(count);
-    /// How many orders came of it.
+    /// Conversions: orders.
     with_conversions, conversions: u64 = count => Count::new(count);
-    /// How many of the orders were a customer's first.
+    /// New customers: orders that were a customer's first.
     with_new_customers, new_customers: u64 = count => Count::new(count);
-    /// What was paid for it.
+    /// The amount paid for the channel.
     with_spend, spend: Money = amount => amount;
-    /// What it brought in.
+    /// The amount of the orders.
     #[doc(alias = "GMV")]
+    #[doc(alias = "成交总额")]
     with_revenue, revenue: Money = amount => amount;
-    /// CTR: `4 %`.
+    /// Click-through rate (CTR): `4 %`.
     #[doc(alias = "CTR")]
     #[doc(alias = "点击率")]
     with_click_through_rate, click_through_rate: Quantity = rate => rate;
     /// Likes, comments and shares per impression: `5 %`.
     with_engagement_rate, engagement_rate: Quantity = rate => rate;
-    /// CVR: `3.75 %`.
+    /// Conversion rate (CVR): `3.75 %`.
     #[doc(alias = "CVR")]
     #[doc(alias = "转化率")]
     with_conversion_rate, conversion_rate: Quantity = rate => rate;
-    /// CPM: `131.25 CNY`, per 1,000 impressions.
+    /// Cost per mille (CPM): `131.25 CNY`, per 1,000 impressions.
     #[doc(alias = "CPM")]
+    #[doc(alias = "千次曝光成本")]
     with_cost_per_mille, cost_per_mille: Quantity = cost => cost;
-    /// CPC: `1.3125 CNY`.
+    /// Cost per click (CPC): `1.3125 CNY`.
     #[doc(alias = "CPC")]
+    #[doc(alias = "单次点击成本")]
     with_cost_per_click, cost_per_click: Quantity = cost => cost;
     /// Spend per visitor: `1.5 CNY`.
     with_cost_per_visitor, cost_per_visitor: Quantity = cost => cost;
-    /// CPA: `35 CNY`.
+    /// Cost per acquisition (CPA): `35 CNY`.
     #[doc(alias = "CPA")]
+    #[doc(alias = "单次行动成本")]
     with_cost_per_acquisition, cost_per_acquisition: Quantity = cost => cost;
-    /// CAC: `80 CNY`.
+    /// Customer acquisition cost (CAC): `80 CNY`.
     #[doc(alias = "CAC")]
     #[doc(alias = "获客成本")]
     with_customer_acquisition_cost, customer_acquisition_cost: Quantity = cost => cost;
-    /// AOV: `168 CNY`.
+    /// Average order value (AOV): `168 CNY`.
     #[doc(alias = "AOV")]
     #[doc(alias = "客单价")]
     with_average_order_value, average_order_value: Quantity = value => value;
-    /// ROAS: `1:4.8`.
+    /// Return on ad spend (ROAS): `1:4.8`.
     #[doc(alias = "ROAS")]
     #[doc(alias = "投入产出比")]
     with_return_on_ad_spend, return_on_ad_spend: Return<Revenue> = value => value;
-    /// Net ROI: `380%`.
+    /// Net return on investment (ROI): `380%`.
     #[doc(alias = "ROI")]
+    #[doc(alias = "投资回报率")]
     with_net_return, net_return: Ratio = value => value;
-    /// The decimals to which the metrics were rounded: `4.17 %` of two decimals is from 4.165 % to 4.175 %. A
-    /// figure is then known only where it is the only one in its range: see [`Scorecard::figure_range`](super::Scorecard::figure_range).
+    /// The decimals to which the metrics were rounded: `4.17 %` with two decimals is from 4.165 % to 4.175 %. A figure
+    /// is then known only where its range has one value: see
+    /// [`Scorecard::figure_range`](super::Scorecard::figure_range).
     with_metrics_rounded_to, metrics_rounded_to: u32 = decimals => decimals;
 }
 
 impl ScorecardDraft {
-    /// Sets any figure: for tables whose columns name what they hold. A count is a plain number, an amount is in its
-    /// currency.
+    /// Sets any figure by its name, for tables with a column for each figure. A count is a plain number, an amount is
+    /// in its currency.
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] for a quantity of another kind, or a count that is not whole.
@@ -212,7 +221,7 @@ impl ScorecardDraft {
         })
     }
 
-    /// Sets any metric: for tables whose columns name what they hold. Returns are plain numbers or percentages.
+    /// Sets any metric by its name, for tables with a column for each metric. Returns are plain numbers or percentages.
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] for a return in another unit; units of the others are checked with the rest.
@@ -268,7 +277,7 @@ impl ScorecardDraft {
         }
     }
 
-    /// The given figures in ones.
+    /// The given figures as ratios.
     pub(super) fn ratios(&self) -> Vec<(ChannelFigure, Ratio)> {
         let figures = self.figures();
         let given = |figure| Some((figure, Quantity::from(figures.value(figure)?).value().into()));
@@ -289,7 +298,7 @@ impl ScorecardDraft {
         }
     }
 
-    /// The given metrics in their quantities, but for the two returns.
+    /// The given metrics as quantities, except the two returns.
     pub(super) fn quantities(&self) -> impl Iterator<Item = (Metric, &Quantity)> {
         [
             (Metric::ClickThroughRate, &self.click_through_rate),
