@@ -310,8 +310,6 @@ impl<B: Basis> TrueReturnDraft<B> {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "TrueReturnDraft<B>", into = "TrueReturnDraft<B>", bound = "B: Basis")]
-#[doc(alias = "ROI")]
-#[doc(alias = "投资回报率")]
 pub struct TrueReturn<B> {
     draft: TrueReturnDraft<B>,
     /// The amounts of the returns, in their order.

@@ -1,11 +1,10 @@
 //! The values that the figures of a rounded export can have.
 //!
 //! A rounded metric says that its numerator lies between two multiples of its denominator; the path says that no step
-//! has more than the step before it. All of these are inequalities `a x >= b y` between two whole numbers with `a, b >=
-//! 0`. The points that satisfy such a system are closed under the minimum and the maximum of each coordinate, so that
-//! there is one least and one greatest point, and raising every bound that an inequality refutes, until none is left,
-//! ends in exactly these. The ends that come out are therefore the tightest, of all figures together (Hochbaum and
-//! Naor, 1994, on monotone systems).
+//! has more than the step before it. All of these are inequalities `a x >= b y` between two whole numbers with
+//! `a, b >= 0`. The solutions of such a system are closed under the minimum and the maximum of each coordinate: there is
+//! one least and one greatest solution. Raising every bound that an inequality refutes, until none does, ends in exactly
+//! these. The ends are therefore the tightest, of all figures together (Hochbaum and Naor, 1994, on monotone systems).
 //!
 //! The cost is the number of rounds: the digits of the input set no bound on it (the problem is weakly NP-hard,
 //! Lagarias, 1985). Real exports take a few rounds. Past [`MOST_ROUNDS`] the bounds stand as they are: each is still
