@@ -22,7 +22,6 @@ impl<'a> Outline<'a> {
 
     /// The floors, caps, concentration limits and quotas.
     fn bind(&mut self, problems: &mut Found<'_>) {
-        // Of several concentration limits of a rule only the tightest can ever bind.
         let mut tightest: BTreeMap<usize, (Ratio, usize)> = BTreeMap::new();
         for (rule, draft, path) in self.each() {
             let (scope, amount, is_floor) = match &draft.rule {

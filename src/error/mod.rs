@@ -135,11 +135,11 @@ impl fmt::Display for ErrorKind {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Path>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+// A text and no list of parts: paths are made, extended and shown, and nothing takes one apart again.
 #[derive(
     Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(transparent)]
-// A text and no list of parts: paths are made, extended and shown, and nothing takes one apart again.
 pub struct Path(String);
 
 impl Path {

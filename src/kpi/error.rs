@@ -99,10 +99,10 @@ pub enum KpiError {
         /// The node.
         id: String,
     },
-    /// A leaf that is given more than once.
+    /// A leaf or a scenario is given more than once.
     #[error("`{id}` is given twice")]
     GivenTwice {
-        /// The leaf.
+        /// The leaf, or the name of the scenario.
         id: String,
     },
     /// A leaf whose kind was not declared, as a factor of something that adds up over time: whether it adds up

@@ -156,7 +156,8 @@ impl KpiTree {
     /// The values of all nodes without and with each overlay.
     ///
     /// # Errors
-    /// All problems at once, each at its overlay (`[1].visitors`); see [`overlaid`](Self::overlaid).
+    /// All problems at once, each at its overlay (`[1].visitors`): [`KpiError::GivenTwice`] for the name of an earlier
+    /// overlay, and those of [`overlaid`](Self::overlaid).
     pub fn compare(
         &self,
         inputs: &Inputs,
@@ -165,9 +166,14 @@ impl KpiTree {
         let mut problems = Problems::new();
         let base = problems.take(&Path::root(), self.evaluate(inputs));
         let mut scenarios = Vec::with_capacity(overlays.len());
+        let mut names = BTreeSet::new();
         // All overlays are tried before one is refused: every wrong leaf is told at once.
         for (index, overlay) in overlays.iter().enumerate() {
             let path = Path::root().index(index);
+            // A scenario is found by its name, and is a column of the table under it.
+            if !names.insert(overlay.name()) {
+                problems.push(path.clone(), KpiError::GivenTwice { id: overlay.name() });
+            }
             let overlaid = problems.take_all(&path, self.overlaid(inputs, overlay));
             let evaluation = overlaid.and_then(|inputs| problems.take(&path, self.evaluate(&inputs)));
             scenarios.extend(evaluation.map(|evaluation| (overlay.name(), evaluation)));

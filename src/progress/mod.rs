@@ -171,15 +171,15 @@ fn ratio_or(figure: &'static str, ratio: Result<Ratio, QuantityError>) -> Figure
 
 /// The cell of an exact amount, in the unit of `like`.
 fn exact_cell<A: AnyAmount>(like: &A, amount: Figure<Ratio>) -> Cell {
-    cell_in(&like.cell().unit, amount)
+    cell_in(like.cell().unit, amount)
 }
 
 /// The cell of an exact amount in this unit.
-fn cell_in(unit: &Cow<'static, str>, amount: Figure<Ratio>) -> Cell {
+fn cell_in(unit: Cow<'static, str>, amount: Figure<Ratio>) -> Cell {
     let mut cell = Cell::from(amount);
     // A figure that does not exist has no unit either.
     if cell.value.is_some() {
-        cell.unit.clone_from(unit);
+        cell.unit = unit;
     }
     cell
 }

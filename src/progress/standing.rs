@@ -268,7 +268,7 @@ impl CapCheck {
         let rows =
             [("spent", known(self.spent)), ("cap", known(self.cap)), ("projected", self.projected.clone())];
         for (name, amount) in rows {
-            table.push(name, "amount", cell_in(&self.unit, amount));
+            table.push(name, "amount", cell_in(self.unit.clone(), amount));
         }
         table
     }

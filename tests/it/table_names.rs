@@ -166,6 +166,13 @@ fn a_column_of_a_caller_is_not_taken_for_one_of_the_table() {
     let compared = tree.compare(&now, &overlays).unwrap().table();
     each_has_its_own("OverlayComparison", &["base"], 4, compared.columns());
     assert_eq!(compared.get("visitors", "base").unwrap().value.as_deref(), Some("100"));
+    // Two scenarios of one name would be one column, alone or made of others.
+    let [more, dearer] = ["more", "dearer"].map(|name| Overlay::new(name).with("visitors", 1));
+    let both = more.merge(&dearer).unwrap();
+    for twice in [[&more, &more], [&both, &Overlay::new("dearer + more")]] {
+        let refused = tree.compare(&now, &twice.map(Clone::clone)).unwrap_err().to_string();
+        assert_eq!(refused, format!("[1]: `{}` is given twice", twice[0].name()));
+    }
 }
 
 /// Names that hold the separator or begin or end like it, alone and in quotes.
