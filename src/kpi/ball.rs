@@ -28,38 +28,41 @@ pub(super) struct Ball {
 
 #[expect(
     clippy::arithmetic_side_effects,
-    reason = "long integers grow, they do not overflow; divisors are guarded"
+    reason = "long integers grow, divisors are guarded; exponents of balls are below 2^40, and a shift is of a few thousand bits"
 )]
 impl Ball {
     /// The quotient of two whole numbers; the divisor is not zero.
     pub(super) fn of_fraction(numerator: &BigInt, denominator: &BigUint) -> Self {
+        // Parts are products of a few numbers of at most 4,096 bits: no exponent of a fraction leaves the range.
+        debug_assert!(numerator.bits().max(denominator.bits()) < 1 << 20, "a fraction of bounded length");
         // Nothing is shifted where the numerator has more bits than the quotient needs.
-        let up = BITS.saturating_add(denominator.bits()).saturating_sub(numerator.bits());
+        let up = (BITS + denominator.bits()).saturating_sub(numerator.bits());
         let magnitude = (numerator.magnitude() << up) / denominator;
-        let exponent = i64::try_from(up).unwrap_or(EXPONENT).saturating_neg();
         let mantissa = BigInt::from_biguint(numerator.sign(), magnitude);
         // The quotient is cut: less than one unit is lost.
-        let whole = Self { mantissa, exponent, error: BigUint::from(1_u8) };
-        // Only what left the range of exponents has no normal form, and a fraction of bounded length has not.
-        whole.clone().normal().unwrap_or(whole)
+        Self { mantissa, exponent: -up.cast_signed(), error: BigUint::from(1_u8) }.cut()
     }
 
     /// At most [`BITS`] bits of mantissa and error; `None` beyond the range of exponents.
     fn normal(self) -> Option<Self> {
-        let bits = self.mantissa.bits().max(self.error.bits());
-        let ball = if bits > BITS {
-            let down = bits.saturating_sub(BITS);
-            // What is shifted out is less than one unit of either. Toward zero: a shift of a negative integer would go
-            // down, and the opposite of a ball would not be the ball of the opposite.
-            Self {
-                mantissa: BigInt::from_biguint(self.mantissa.sign(), self.mantissa.magnitude() >> down),
-                exponent: self.exponent.checked_add(i64::try_from(down).ok()?)?,
-                error: (self.error >> down) + 2_u8,
-            }
-        } else {
-            self
-        };
+        let ball = self.cut();
         (ball.exponent.unsigned_abs() < EXPONENT.unsigned_abs()).then_some(ball)
+    }
+
+    /// The leading [`BITS`] bits of mantissa and error.
+    fn cut(self) -> Self {
+        let bits = self.mantissa.bits().max(self.error.bits());
+        if bits <= BITS {
+            return self;
+        }
+        let down = bits - BITS;
+        // What is shifted out is less than one unit of either. Toward zero: a shift of a negative integer would go
+        // down, and the opposite of a ball would not be the ball of the opposite.
+        Self {
+            mantissa: BigInt::from_biguint(self.mantissa.sign(), self.mantissa.magnitude() >> down),
+            exponent: self.exponent + down.cast_signed(),
+            error: (self.error >> down) + 2_u8,
+        }
     }
 
     pub(super) fn negated(&self) -> Self {
@@ -68,7 +71,7 @@ impl Ball {
 
     pub(super) fn plus(&self, other: &Self) -> Option<Self> {
         let (coarse, fine) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
-        let apart = coarse.exponent.checked_sub(fine.exponent)?.unsigned_abs();
+        let apart = (coarse.exponent - fine.exponent).unsigned_abs();
         if apart <= APART {
             return Self {
                 mantissa: (&coarse.mantissa << apart) + &fine.mantissa,
@@ -88,7 +91,7 @@ impl Ball {
     pub(super) fn times(&self, other: &Self) -> Option<Self> {
         Self {
             mantissa: &self.mantissa * &other.mantissa,
-            exponent: self.exponent.checked_add(other.exponent)?,
+            exponent: self.exponent + other.exponent,
             error: self.mantissa.magnitude() * &other.error
                 + other.mantissa.magnitude() * &self.error
                 + &self.error * &other.error,
@@ -104,13 +107,13 @@ impl Ball {
             return None;
         }
         let least = least - &divisor.error;
-        let up = BITS.saturating_add(divisor.mantissa.bits()).saturating_sub(self.mantissa.bits());
+        debug_assert!(self.mantissa.bits() <= BITS, "every ball is cut");
+        let up = BITS + divisor.mantissa.bits() - self.mantissa.bits();
         let mantissa = (&self.mantissa << up) / &divisor.mantissa;
         // |a/b - m/n| <= (error of a + |m/n| * error of b) / (|n| - error of b), and one unit of division.
         let spread = (&self.error << up) + (mantissa.magnitude() + 1_u8) * &divisor.error;
         let error = spread / least + 2_u8;
-        let exponent = self.exponent.checked_sub(divisor.exponent)?.checked_sub(i64::try_from(up).ok()?)?;
-        Self { mantissa, exponent, error }.normal()
+        Self { mantissa, exponent: self.exponent - divisor.exponent - up.cast_signed(), error }.normal()
     }
 
     /// Whether the number is below, at or above zero; `None` where its digits do not say.
@@ -140,7 +143,7 @@ impl Ball {
         if self.exponent > 512 {
             return None;
         }
-        let top = self.exponent.saturating_add(i64::try_from(mantissa.bits()).ok()?);
+        let top = self.exponent + mantissa.bits().cast_signed();
         let (mantissa, exponent) = if top < -512 {
             (BigInt::from_biguint(mantissa.sign(), BigUint::from(1_u8)), -512)
         } else {
@@ -158,9 +161,13 @@ impl Ball {
     /// The middle as the nearest float up to its last place; infinite beyond the largest.
     #[expect(clippy::cast_precision_loss, reason = "a float is asked for")]
     pub(super) fn to_f64(&self) -> f64 {
+        // More bits than a float keeps; of a shorter mantissa nothing is shifted out.
         let down = self.mantissa.bits().saturating_sub(96);
-        let leading = u128::try_from(self.mantissa.magnitude() >> down).unwrap_or(u128::MAX) as f64;
-        let exponent = self.exponent.saturating_add(i64::try_from(down).unwrap_or(EXPONENT));
+        let leading = self.mantissa.magnitude() >> down;
+        let digits = leading.iter_u64_digits().rev();
+        let leading = digits.fold(0_u128, |leading, digit| leading << 64 | u128::from(digit)) as f64;
+        let exponent = self.exponent + down.cast_signed();
+        // Far beyond the exponents of floats at either end: the value is 0 or infinite there.
         let exponent = i32::try_from(exponent).unwrap_or(if exponent < 0 { i32::MIN } else { i32::MAX });
         let value = libm::scalbn(leading, exponent);
         if self.mantissa.sign() == Sign::Minus { -value } else { value }

@@ -11,9 +11,13 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 /// A product written out over more factors than these is used as it is.
-const FACTORS: usize = 32;
+const FACTORS: u32 = 32;
 
-/// A product as powers of slots, in ascending order of the slots, with its constants.
+/// Slots that a product may have while it is written out: what cancels makes it shorter again.
+const WRITTEN_OUT: usize = 64;
+
+/// A product as powers of slots, in ascending order of the slots, with its constants; the powers are [`FACTORS`] at most
+/// together.
 struct Powers {
     of: Vec<(u32, i32)>,
     factor: Decimal,
@@ -21,6 +25,7 @@ struct Powers {
 }
 
 /// The steps whose factors cancel across products, by their index.
+#[expect(clippy::arithmetic_side_effects, reason = "a power is within ±32 and a sign ±1")]
 pub(super) fn cancelled(graph: &Graph) -> BTreeMap<u32, Reduced> {
     let mut found = BTreeMap::new();
     if graph.steps.iter().all(|step| step.denominators == 0) {
@@ -34,7 +39,8 @@ pub(super) fn cancelled(graph: &Graph) -> BTreeMap<u32, Reduced> {
         };
         if cancels && let Some(powers) = &powers {
             let side = |sign: i32| {
-                let times = |power: i32| usize::try_from(power.saturating_mul(sign)).unwrap_or(0);
+                // A power of the other sign stands on the other side.
+                let times = |power: i32| (power * sign).max(0).unsigned_abs() as usize;
                 let repeated =
                     powers.of.iter().map(|(slot, power)| core::iter::repeat_n(*slot, times(*power)));
                 repeated.flatten().collect()
@@ -49,20 +55,27 @@ pub(super) fn cancelled(graph: &Graph) -> BTreeMap<u32, Reduced> {
 
 /// The powers of a product or of another name for one slot, and whether factors cancel; `None` for what is
 /// neither, or too long.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a factor for each step; operands have lower slots: they are written out"
+)]
+#[expect(clippy::arithmetic_side_effects, reason = "at most 64 powers of a sum within ±32 each")]
 fn powers(graph: &Graph, index: u32, step: &Step, written_out: &[Option<Powers>]) -> Option<(Powers, bool)> {
     let renames = step.operation == Operation::Sum && step.count == 1;
     if step.operation != Operation::Product && !renames {
         return None;
     }
-    let own = graph.factors.get(index as usize)?;
+    let own = graph.factors[index as usize];
     let (mut factor, mut divisor) = (own.factor, own.divisor);
     let mut of: Vec<(u32, i32)> = Vec::new();
     let (above, below) = graph.fraction(step);
     for (operands, sign) in [(above, 1_i32), (below, -1)] {
         for slot in operands {
-            let nested = (*slot as usize).checked_sub(graph.inputs).and_then(|step| written_out.get(step));
+            // Only a slot past the leaves is that of a step.
+            let nested =
+                (*slot as usize).checked_sub(graph.inputs).and_then(|step| written_out[step].as_ref());
             match nested {
-                Some(Some(nested)) if !nested.factor.is_zero() && !nested.divisor.is_zero() => {
+                Some(nested) if !nested.factor.is_zero() && !nested.divisor.is_zero() => {
                     let (up, down) = if sign > 0 {
                         (nested.factor, nested.divisor)
                     } else {
@@ -70,29 +83,27 @@ fn powers(graph: &Graph, index: u32, step: &Step, written_out: &[Option<Powers>]
                     };
                     factor = multiply(factor, up).ok()?;
                     divisor = multiply(divisor, down).ok()?;
-                    of.extend(nested.of.iter().map(|(slot, power)| (*slot, power.saturating_mul(sign))));
+                    of.extend(nested.of.iter().map(|(slot, power)| (*slot, power * sign)));
                 }
                 _ => of.push((*slot, sign)),
             }
-            // Twice as many while it is written out: what cancels makes it shorter again.
-            if of.len() > FACTORS.saturating_mul(2) {
+            if of.len() > WRITTEN_OUT {
                 return None;
             }
         }
     }
-    // At most 64 factors of powers within ±32 each, so that no sum saturates.
-    let total = of.iter().fold(0_u32, |total, (_, power)| total.saturating_add(power.unsigned_abs()));
+    let total: u32 = of.iter().map(|(_, power)| power.unsigned_abs()).sum();
     of.sort_unstable_by_key(|(slot, _)| *slot);
     of.dedup_by(|later, kept| {
         let same = later.0 == kept.0;
         if same {
-            kept.1 = kept.1.saturating_add(later.1);
+            kept.1 += later.1;
         }
         same
     });
     of.retain(|(_, power)| *power != 0);
-    let left = of.iter().fold(0_u32, |left, (_, power)| left.saturating_add(power.unsigned_abs()));
-    if left > u32::try_from(FACTORS).unwrap_or(u32::MAX) {
+    let left: u32 = of.iter().map(|(_, power)| power.unsigned_abs()).sum();
+    if left > FACTORS {
         return None;
     }
     Some((Powers { of, factor, divisor }, left < total))

@@ -189,13 +189,12 @@ impl Search<'_> {
     }
 
     /// The root of the sign change nearest to `start`.
+    #[expect(clippy::arithmetic_side_effects, reason = "some 960 points, of which twice the place is taken")]
     fn nearest_crossing(&mut self, gaps: &[(f64, f64)], start: f64) -> Option<f64> {
         let here = gaps.partition_point(|(x, _)| *x < start);
         let mut pairs: Vec<(usize, &[(f64, f64)])> = gaps.windows(2).enumerate().collect();
         // The middle of a pair in half steps: how far it lies from the value now, without fractions.
-        pairs.sort_by_key(|(index, _)| {
-            (index.saturating_mul(2).saturating_add(1)).abs_diff(here.saturating_mul(2))
-        });
+        pairs.sort_by_key(|(index, _)| (2 * index + 1).abs_diff(2 * here));
         for (_, pair) in pairs {
             let [(low, at_low), (high, at_high)] = pair else { continue };
             let crosses = (*at_low <= 0.0 && *at_high >= 0.0) || (*at_low >= 0.0 && *at_high <= 0.0);

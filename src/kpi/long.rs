@@ -26,15 +26,18 @@ impl Natural {
     }
 
     /// Of limbs that are zero from the place `most` on.
+    #[expect(clippy::indexing_slicing, reason = "no more than all limbs are looked at")]
+    #[expect(clippy::arithmetic_side_effects, reason = "the place of a limb is below 16")]
     fn of_limbs(limbs: [u64; LIMBS], most: usize) -> Self {
-        // Of a sum of sixteen limbs `most` is seventeen: then all are looked at.
-        let lowest = limbs.get(..most).unwrap_or(&limbs);
-        let used = lowest.iter().rposition(|limb| *limb != 0).map_or(0, |last| last.saturating_add(1));
+        // Of a sum of sixteen limbs `most` is seventeen.
+        let lowest = &limbs[..most.min(LIMBS)];
+        let used = lowest.iter().rposition(|limb| *limb != 0).map_or(0, |last| last + 1);
         Self { limbs, used }
     }
 
+    #[expect(clippy::indexing_slicing, reason = "at most all limbs are used")]
     fn limbs(&self) -> &[u64] {
-        self.limbs.get(..self.used).unwrap_or(&self.limbs)
+        &self.limbs[..self.used]
     }
 
     fn narrow(&self) -> Option<u128> {
@@ -42,9 +45,13 @@ impl Natural {
         (self.used <= 2).then(|| u128::from(high) << 64 | u128::from(low))
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "at most 16 limbs are used, and one more for the carry"
+    )]
     fn plus(&self, other: &Self) -> Option<Self> {
         let (mut limbs, mut carry) = (self.limbs, false);
-        let most = self.used.max(other.used).saturating_add(1);
+        let most = self.used.max(other.used) + 1;
         for (limb, more) in limbs.iter_mut().zip(other.limbs).take(most) {
             let (sum, first) = limb.overflowing_add(more);
             let (sum, second) = sum.overflowing_add(u64::from(carry));
@@ -66,16 +73,20 @@ impl Natural {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "the low and the high half")]
-    #[expect(clippy::arithmetic_side_effects, reason = "(2^64 - 1)^2 + 2 (2^64 - 1) = 2^128 - 1")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "(2^64 - 1)^2 + 2 (2^64 - 1) = 2^128 - 1; of either number at most 16 limbs are used"
+    )]
+    #[expect(clippy::indexing_slicing, reason = "the place of a limb that is used")]
     fn times(&self, other: &Self) -> Option<Self> {
         // The product has as many limbs as its factors together, or one fewer.
-        if self.used.saturating_add(other.used) > LIMBS.saturating_add(1) {
+        if self.used + other.used > LIMBS + 1 {
             return None;
         }
         let mut limbs = [0_u64; LIMBS];
         for (place, factor) in self.limbs().iter().enumerate() {
             let mut carry = 0_u64;
-            let mut out = limbs.get_mut(place..)?.iter_mut();
+            let mut out = limbs[place..].iter_mut();
             for (limb, out) in other.limbs().iter().zip(&mut out) {
                 let sum = u128::from(*factor) * u128::from(*limb) + u128::from(*out) + u128::from(carry);
                 (*out, carry) = (sum as u64, (sum >> 64) as u64);
@@ -87,15 +98,16 @@ impl Natural {
                 None => return None,
             }
         }
-        Some(Self::of_limbs(limbs, self.used.saturating_add(other.used)))
+        Some(Self::of_limbs(limbs, self.used + other.used))
     }
 
+    #[expect(clippy::indexing_slicing, reason = "at most all limbs are used")]
     fn to_big(self) -> BigUint {
         let mut bytes = [[0_u8; 8]; LIMBS];
         for (own, limb) in bytes.iter_mut().zip(self.limbs()) {
             *own = limb.to_le_bytes();
         }
-        BigUint::from_bytes_le(bytes.get(..self.used).unwrap_or(&bytes).as_flattened())
+        BigUint::from_bytes_le(bytes[..self.used].as_flattened())
     }
 }
 

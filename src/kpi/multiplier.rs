@@ -42,7 +42,7 @@ pub(super) fn step_multipliers(
 ) -> ContributionMethod {
     let start = out.len();
     match step.operation {
-        Operation::Sum => out.resize(start.saturating_add(step.count as usize), step.scale),
+        Operation::Sum => out.extend(core::iter::repeat_n(step.scale, step.count as usize)),
         Operation::WeightedSum => {
             out.extend(graph.weights(step).1.iter().take(step.count as usize).map(|w| step.scale * w));
         }

@@ -71,6 +71,7 @@ impl KpiTree {
     /// assert_eq!(tree.evaluate(&both)?.known("cvr")?, dec!(2.5)); // not 3 %
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::indexing_slicing, reason = "checked inputs have a place for every leaf")]
     pub fn roll_up(&self, periods: &[Inputs]) -> Result<Inputs, Problems<KpiError>> {
         let mut problems = Problems::new();
         if periods.is_empty() {
@@ -89,8 +90,7 @@ impl KpiTree {
                 continue;
             }
             let slot = self.slot(leaf) as usize;
-            let values: Option<Vec<Decimal>> =
-                leaves.iter().map(|period| period.get(slot).copied().flatten()).collect();
+            let values: Option<Vec<Decimal>> = leaves.iter().map(|period| period[slot]).collect();
             let path = Path::root().field(node.id());
             // A leaf without a value in one period has none in the whole: the rest would pass for the sum.
             let Some(values) = values.filter(|values| !values.is_empty()) else { continue };
@@ -138,7 +138,7 @@ impl KpiTree {
                 }
                 degree
             } else {
-                // Terms of several degrees: the steepest decides whether the sum can be trusted.
+                // Terms of several degrees: the steepest decides whether the sum can be trusted. A constant has no terms.
                 of(graph.operands(step)).into_iter().max().unwrap_or(0)
             };
             degrees.push(degree);

@@ -104,6 +104,11 @@ impl KpiTree {
 }
 
 /// The root for each sample of the drawn leaves, the others as they are.
+#[expect(clippy::indexing_slicing, reason = "what is drawn are samples, each of `count` draws")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "draws are entries of a vector, and a batch fewer than 65"
+)]
 fn run(
     columns: &mut Columns<'_>,
     samples: &[(NodeId, &[f64])],
@@ -112,14 +117,12 @@ fn run(
 ) -> Result<Vec<f64>, KpiError> {
     let tree = columns.tree();
     let mut roots = Vec::with_capacity(count);
-    let mut start = 0;
     // A batch at a time: the memory of the columns does not grow with the draws.
-    while start < count {
-        let filled = count.saturating_sub(start).min(BATCH);
-        for (leaf, sample) in drawn.iter().filter_map(|index| samples.get(*index)) {
-            let rows = sample.get(start..start.saturating_add(filled)).unwrap_or(&[]);
-            for (column, value) in rows.iter().enumerate() {
-                columns.set(*leaf, column, *value)?;
+    for start in (0..count).step_by(BATCH) {
+        let filled = (count - start).min(BATCH);
+        for (leaf, sample) in drawn.iter().map(|index| samples[*index]) {
+            for (column, value) in sample[start..start + filled].iter().enumerate() {
+                columns.set(leaf, column, *value)?;
             }
         }
         columns.update();
@@ -127,7 +130,6 @@ fn run(
         for column in 0..filled {
             roots.push(tree.needed(tree.root(), columns.root(column))?);
         }
-        start = start.saturating_add(BATCH);
     }
     Ok(roots)
 }
