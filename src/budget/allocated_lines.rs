@@ -71,7 +71,7 @@ fn exact(part: &BoundedPart) -> Result<Ratio, QuantityError> {
 }
 
 impl Story<'_> {
-    /// The part of a node, with what the split gave it.
+    /// The part of a node, with its amount by the split.
     #[expect(
         clippy::indexing_slicing,
         reason = "the split has a part for each node of the tree, in its order"
@@ -204,7 +204,7 @@ impl Story<'_> {
         Ok(steps)
     }
 
-    /// The rule whose floor or cap holds a part: its own, or where the parts below it make it, one of theirs.
+    /// The rule whose floor or cap holds a part: its own, or one of the parts below it whose bounds make its own.
     #[expect(clippy::indexing_slicing, reason = "each node has extents and a list of what lies below it")]
     fn owner(&self, mut index: usize, is_cap: bool) -> Option<usize> {
         loop {

@@ -1,4 +1,4 @@
-//! What sets and changes the amount of a line, and the chain of it as text.
+//! The causes that set and change the amount of a line, and their chain as text.
 
 use crate::figure::{Step, Why};
 use crate::quantity::display::{within, write_whole};
@@ -38,7 +38,7 @@ pub enum AmountCause {
     Set(String),
     /// The rule gives the line nothing, as its return on investment is not above 0.
     NoReturn(String),
-    /// The bounds of other lines leave more or less to divide by the weights of this rule.
+    /// The bounds of other lines leave more or less for this rule to divide by weights.
     Shift(String),
     /// A floor of the line or of its group raises it.
     Floor(String),
@@ -85,7 +85,7 @@ impl fmt::Display for AmountCause {
     }
 }
 
-/// Notes that the amount becomes `after`; nothing where it does not change.
+/// Adds a step to `after`; none where the amount does not change.
 pub(super) fn push(why: &mut Why<AmountCause, Ratio>, reason: AmountCause, after: Ratio) {
     // A step that changes nothing explains nothing.
     if *why.value() != after {
@@ -127,10 +127,10 @@ pub(super) fn explain(why: &Why<AmountCause, Ratio>, currency: Currency) -> Stri
     text
 }
 
-/// What the rounding adds, with its sign.
+/// The change by rounding, with its sign.
 ///
-/// It ends at whole minor units, so the change rounded half to even is that end less the rounded beginning: the exact
-/// change of a long fraction may need more than 128 bits.
+/// The rounded amount has whole minor units. The change, rounded half to even, is that amount less the rounded exact
+/// one: the exact change of a long fraction may need more than 128 bits.
 fn rounded_by(before: Ratio, after: Ratio, currency: Currency) -> String {
     let near = near(before, currency);
     let change = near.and_then(|near| after.to_decimal()?.checked_sub(near));

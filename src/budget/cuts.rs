@@ -1,4 +1,4 @@
-//! The budget shrinks: what goes first, and why.
+//! Cuts of a budget that shrinks: their order and their reasons.
 
 use super::cut_line::{CutLine, ReservePolicy, Shrink};
 use super::names::indexed;

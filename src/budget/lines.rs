@@ -81,7 +81,7 @@ impl Line {
         self.has_parts
     }
 
-    /// What the money is for, where the plan says so.
+    /// The purpose of the money, if the plan states one.
     #[must_use]
     pub fn purpose(&self) -> Option<&str> {
         self.purpose.as_deref()
@@ -93,7 +93,7 @@ impl Line {
         self.reserve
     }
 
-    /// When the reserve may be spent, where its rule says so.
+    /// The condition under which the reserve may be spent, if its rule states one.
     #[must_use]
     pub const fn release(&self) -> Option<&ReleaseCondition> {
         self.release.as_ref()

@@ -69,9 +69,9 @@
 //!    its parts; they divide what it gets, and what a cap takes from a part stays with the line. An elastic reserve of
 //!    ratio u makes its lines count `(1 + u)` times and is `u` times what they get.
 //! 4. *Keep*. A [`Rule::keep`] line gets what no rule takes, and what caps keep from the divided lines.
-//! 5. *Round* from the total downwards by largest remainder: among the lines and groups of one group, of one rule or
-//!    of one line, ties to groups first and then in the order of the rules. Every amount is its exact amount rounded
-//!    down or up; a bound of whole minor units is kept, one with a fraction up to the next minor unit.
+//! 5. *Round* from the total downwards by largest remainder: among the lines and groups of one group, of one rule or of
+//!    one line, ties to groups first and then in the order of the rules. Every amount is its exact amount rounded down
+//!    or up: a bound of whole minor units is kept, one with a fraction to less than a minor unit.
 //!
 //! A line has one rule that sets it and any number of rules that bound it. Its steps: `Set` is the amount by weight
 //! alone; `Floor` and `Cap` name the rule whose bound holds the line or a group around it; `Shift` is the change that
@@ -103,7 +103,7 @@
 //! | rules that leave a part of the total without a line | [`BudgetError::Unallocated`] with the amount |
 //! | rules that take too much, or caps that leave no place | [`BudgetError::Infeasible`] with the rules and the amount |
 //! | two groups of lines that overlap | [`BudgetError::Overlap`] |
-//! | a return on investment of 0 or below | nothing but the line's floor, and [`AmountCause::NoReturn`] says why |
+//! | a return on investment of 0 or below | only the line's floor, and [`AmountCause::NoReturn`] says why |
 //! | a line without a forecast | its plan, or what is spent and committed where that is more: [`TrackingDraft::nothing_more_is_ordered`] |
 //! | a share of a plan of zero, a return on no cost, a mix of no planned units | an undefined [`Figure`](crate::figure::Figure) |
 //! | no rule of a release table matches | the line keeps its money |
@@ -458,7 +458,7 @@ pub enum BudgetError {
     Split(#[from] SplitError),
 }
 
-/// How far rules that cannot hold together are off: `5,000.00 CNY over`.
+/// The difference by which rules cannot hold together: `5,000.00 CNY over`.
 fn imbalance(off: Money) -> String {
     if off.is_negative() { format!("{} short", off.negated()) } else { format!("{off} over") }
 }

@@ -15,7 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
-/// The longest name of a line with those of the lines around it: a bound on what nested names can take in memory.
+/// The maximum length in bytes of a line's full name, which bounds the memory of nested names.
 const MAX_BYTES: usize = 1_000;
 
 /// What divides an amount on one scale: the total, a rule with an amount of its own, or a line with parts.
@@ -26,7 +26,7 @@ pub(super) enum Holder {
     Line(usize),
 }
 
-/// What sets a line.
+/// The source of a line's amount.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Source {
     /// An exact amount in minor units.
@@ -35,7 +35,7 @@ pub(super) enum Source {
     Weight { weight: Decimal, has_return: bool },
     /// The reserve on top of a group of lines.
     OnTop,
-    /// What is left over.
+    /// The rest that no other rule places.
     Kept,
     /// Not known: its rule has a problem, or is not resolved yet.
     Open,
@@ -127,7 +127,7 @@ impl<'a> Outline<'a> {
         outline
     }
 
-    /// The rules, each with the path of what it says: `rules[3].rule.cap`, as on the wire.
+    /// The rules, each with its path: `rules[3].rule.cap`, as on the wire.
     pub(super) fn each(&self) -> impl Iterator<Item = (usize, &'a NamedRule, Path)> + use<'a> {
         let says = |(index, draft): (usize, &'a NamedRule)| {
             (index, draft, place_of(index).field("rule").field(draft.rule.key()))

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReleaseCondition {
-    /// For costs that could not be foreseen, of these causes.
+    /// For unforeseeable costs of these causes.
     Unforeseeable {
         /// The causes: technical failure, content changes.
         causes: Vec<String>,

@@ -1,4 +1,4 @@
-//! The rules that turn a total into lines, as they are written down.
+//! The rules that turn a total into lines.
 
 use super::amount::Amount;
 use super::divide::Divide;

@@ -23,7 +23,7 @@ pub struct RuleBound {
     pub floor: Option<Money>,
     /// The maximum of the sum.
     pub cap: Option<Money>,
-    /// The base of a percentage, rounded likewise; `None` for a stated amount.
+    /// The base of a percentage, rounded likewise; `None` for a stated amount and for a percentage of a rest.
     pub base: Option<Money>,
     /// Whether the lines keep the bound. A difference of less than a minor unit for each line is allowed, as a division
     /// rounds by that much.

@@ -332,7 +332,7 @@ impl<'a> Checked<'a> {
         }
     }
 
-    /// The base of a rule's percentages in minor units; `None` for a stated amount.
+    /// The base of a rule's percentages in minor units; `None` for a stated amount and for a percentage of a rest.
     fn base_of(&self, rule: usize) -> Option<Ratio> {
         let of_total = |percent: bool| percent.then_some(self.outline.total);
         let offered = |id: &String| {

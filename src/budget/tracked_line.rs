@@ -133,13 +133,13 @@ impl TrackedLine {
         self.forecast_variance
     }
 
-    /// Whether the spending is below the plan (favourable) or above it (adverse).
+    /// Whether the spending is below the plan (favourable), on it (neutral) or above it (adverse).
     #[must_use]
     pub const fn favour(&self) -> Favour {
         favour(self.variance)
     }
 
-    /// Whether the forecast is below the plan (favourable) or above it (adverse).
+    /// Whether the forecast is below the plan (favourable), on it (neutral) or above it (adverse).
     #[must_use]
     pub const fn forecast_favour(&self) -> Favour {
         favour(self.forecast_variance)

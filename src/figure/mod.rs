@@ -31,6 +31,7 @@
 //! | an interval of one value | lawful: its width is 0 |
 //! | a chain without a step, from the wire | [`FigureError::NoSteps`] |
 //! | a table of nothing | its heading alone; no rows of JSON |
+//! | a caller's name that reads as a row of the table's own (`total`), or as two names (`a > b`) | it stands in quotes |
 
 mod cause;
 mod interval;
