@@ -1,4 +1,4 @@
-//! Models side by side.
+//! Attribution models compared: their shares, ranks and distances.
 
 use super::{AttributionError, AttributionModel, Channels, Credits, PathTable};
 use crate::figure::{Cell, Table};
@@ -37,8 +37,8 @@ pub struct ModelComparison {
 }
 
 impl ModelComparison {
-    /// Compares credits under names of your own. Credits that do not add up to the total are compared by their
-    /// shares in their own sum.
+    /// Compares credits, each under a name of your own. Credits that do not add up to the total are compared by their
+    /// shares of their own sum.
     ///
     /// # Errors
     /// [`AttributionError::DuplicateModel`]; [`AttributionError::OtherChannels`] where the channels are not

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// One contact of a user with a channel: a click, a visit, an opened mail.
 ///
-/// In bulk its time is a whole number of the [unit](crate::time::TimeUnit) of the rules; [`at`](Self::at) takes a
+/// Its time is a whole number in the [unit](crate::time::TimeUnit) of the rules; [`at`](Self::at) takes a
 /// [`Timestamp`].
 ///
 /// # Examples
@@ -34,8 +34,8 @@ pub struct TouchEvent {
     pub user: u64,
     /// When it was, in the [unit](crate::time::TimeUnit) of the rules since 1970-01-01T00:00:00Z.
     pub time: i64,
-    /// Where the touch stands among those of its user and time, where the source says so; else 0. Touches that
-    /// tie in it, too, stand in the order of their channels' names.
+    /// The place of the touch among those of its user and time, where the source gives one; else 0. Touches of one
+    /// place are in the order of their channels' names.
     #[serde(default)]
     pub sequence: u32,
     /// The channel.
@@ -49,7 +49,7 @@ impl TouchEvent {
         Self::new(user, time.unix(), channel)
     }
 
-    /// A touch at `time` in the unit of the rules. Touches of equal time stand in the order of their channels' names.
+    /// A touch at `time` in the unit of the rules. Touches of equal time are in the order of their channels' names.
     #[must_use]
     pub const fn new(user: u64, time: i64, channel: ChannelId) -> Self {
         Self { user, time, sequence: 0, channel }
@@ -91,9 +91,9 @@ pub struct ConversionEvent {
     /// The number of the user.
     #[serde(with = "crate::quantity::wire::whole")]
     pub user: u64,
-    /// When it was, as the touches' [time](field@TouchEvent::time).
+    /// When it was, in the unit of the [time](field@TouchEvent::time) of touches.
     pub time: i64,
-    /// What it was worth, in minor units.
+    /// Its value in minor units.
     pub value: i64,
 }
 

@@ -1,4 +1,4 @@
-//! What became of all touches and conversions.
+//! The account of all touches and conversions: kept, or left out, and why.
 
 use super::{AttributionError, PathTable};
 use crate::figure::{Cell, Table};
@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 pub struct JourneyReport {
     /// The touches that were given.
     pub touches: u64,
-    /// The touches that stand in a journey, once for each journey in which they do.
+    /// The touches in journeys, counted once for each journey that they are in.
     pub kept: u64,
     /// Touches left out because another touch of their session was kept.
     pub in_session: u64,
@@ -54,19 +54,20 @@ pub struct JourneyReport {
     pub after_end: u64,
     /// Conversions after the end of the observed time.
     pub conversions_after_end: u64,
-    /// Touches that stood in one more journey each: of conversions of one time, and under
-    /// [`Closing::Overlapping`](super::Closing::Overlapping).
+    /// How often touches were counted again, because they are in several journeys: of conversions of one time, and
+    /// under [`Closing::Overlapping`](super::Closing::Overlapping).
     pub repeated: u64,
     /// The journeys that ended in a conversion.
     pub converted: u64,
-    /// The journeys that did not.
+    /// The journeys that ended without a conversion (null journeys).
     pub nulls: u64,
     /// Conversions without a touch: they are in no path.
     pub unattributed: u64,
-    /// What those were worth, in minor units.
+    /// The value of the unattributed conversions, in minor units.
     #[serde(with = "crate::quantity::wire::text")]
     pub unattributed_value: i128,
-    /// Users whose touches without a conversion were all out of the lookback: their null journey has no path.
+    /// Users whose touches after their last conversion all came before the lookback window: their null journey has no
+    /// path.
     pub empty_nulls: u64,
     /// How many touches there were of each channel that the rules name.
     #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
@@ -111,7 +112,7 @@ impl JourneyReport {
         table
     }
 
-    /// The sum of two reports on different users.
+    /// The sum of two reports. No user may be in both.
     ///
     /// # Errors
     /// [`AttributionError::Overflow`] where a count needs more than 64 bits, or the value more than 128: reports may come
@@ -206,7 +207,7 @@ pub struct Journeys {
 }
 
 impl Journeys {
-    /// The journeys of both, of different users, by the same rules: the paths in their
+    /// The journeys of both, which must be of different users and by the same rules. The paths are in their
     /// [canonical form](PathTable::aggregated), so that neither the sharding nor the dictionaries change a bit.
     ///
     /// # Errors

@@ -23,14 +23,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Closing {
-    /// Those since the user's earlier conversion: each touch stands in the journeys of one time at most.
+    /// The touches since the user's previous conversion: no touch is in journeys of two different times.
     #[default]
     SinceLast,
-    /// All within the lookback, even if a conversion before it had them already.
+    /// All touches within the lookback, also those that an earlier conversion has.
     Overlapping,
 }
 
-/// Which touches of a session stay.
+/// Which touches of a session are kept.
 ///
 /// | rule | A > B > A in one session, B > Direct in the next |
 /// | --- | --- |
@@ -55,10 +55,9 @@ pub enum SessionTouch {
     /// The last touch. The default, because dividing into sessions then never changes who touched last.
     #[default]
     Last,
-    /// The first touch of another channel than this one, the direct one; of a session without such a touch the
-    /// first.
+    /// The first touch of a channel other than this one, the direct one; the first touch where there is no such.
     FirstNonDirect(String),
-    /// Of each channel the last touch.
+    /// The last touch of each channel.
     LastOfEachChannel,
     /// Every touch.
     All,
@@ -89,12 +88,12 @@ pub enum Transform {
 /// How touches and conversions become journeys.
 ///
 /// The steps, in this order: sessions, closing, lookback by time, the transforms as they are listed, lookback
-/// by number of touches. At one time a touch comes before a conversion. Touches of one time stand in the order
+/// by number of touches. At one time a touch comes before a conversion. Touches of one time are in the order
 /// of their [sequence](super::TouchEvent::sequence), then of their channels' names, so that neither the order of
 /// rows nor the numbering of a dictionary matters.
 ///
-/// Channels are named, not numbered: stored rules mean the same with every dictionary. What a rule names and no
-/// touch has is told in [`JourneyReport::unseen_channels`](super::JourneyReport::unseen_channels).
+/// Channels are named, not numbered: stored rules mean the same with every dictionary. Channels that a rule
+/// names and no touch has are listed by [`JourneyReport::unseen_channels`](super::JourneyReport::unseen_channels).
 ///
 /// # Examples
 /// ```
@@ -130,18 +129,18 @@ pub struct JourneyRules {
     /// A session ends at a conversion, and before a touch more than this long after the touch before it. Without a
     /// gap there are no sessions.
     pub session_gap: Option<Duration>,
-    /// Which touches of a session stay, where there are sessions.
+    /// Which touches of a session are kept, where there are sessions.
     pub session_touch: SessionTouch,
-    /// What a conversion closes.
+    /// Which touches count for a conversion.
     pub closing: Closing,
     /// Touches more than this long before the end of the journey do not count.
     pub lookback: Option<Duration>,
     /// Changes of the path, one after the other.
     pub transforms: Vec<Transform>,
-    /// At most so many touches, the last ones, count.
+    /// The maximum number of touches of a journey; the last ones are kept.
     pub max_touches: Option<NonZeroUsize>,
     /// The end of the time that was observed: the journey of a user who has not converted since ends here, and
-    /// touches behind it are not looked at. Without it such a journey ends at its last touch.
+    /// later touches are ignored. Without it such a journey ends at its last touch.
     pub observed_until: Option<Timestamp>,
 }
 
@@ -215,11 +214,12 @@ impl JourneyRules {
     #[must_use]
     #[doc(alias = "attribution_window")]
     #[doc(alias = "回溯期")]
+    #[doc(alias = "归因窗口")]
     pub fn with_lookback(self, lookback: Duration) -> Self {
         Self { lookback: Some(lookback), ..self }
     }
 
-    /// Keeps at most so many touches of a journey, the last ones.
+    /// Keeps at most the last `touches` touches of a journey.
     ///
     /// # Examples
     /// ```
@@ -318,7 +318,7 @@ impl JourneyRules {
         Self { observed_until: Some(time), ..self }
     }
 
-    /// The names of the channels of which the rules speak, each once.
+    /// The names of the channels in the rules, each once.
     pub(super) fn names(&self) -> Vec<&str> {
         let direct = match &self.session_touch {
             SessionTouch::FirstNonDirect(direct) => Some(direct.as_str()),

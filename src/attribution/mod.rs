@@ -36,12 +36,12 @@
 //! | a row of neither conversions nor nulls, a count below 0 or with a fraction | [`AttributionError::NoJourneys`], [`AttributionError::Count`] |
 //! | a value without a conversion, or below 0 | [`AttributionError::ValueWithoutConversion`], [`AttributionError::NegativeValue`] |
 //! | a channel called `(start)`, `(conversion)` or `(null)` | a channel like others: no name is reserved |
-//! | a channel that stands twice in a path | twice the credit of a touch; once that of a player or a participant |
-//! | no conversion at all | credits of 0 by rules and games; [`AttributionError::NoConversions`] of removal effects, a share of nothing |
+//! | a channel that stands twice in a path | twice the credit of one touch, but one player of a game and one participant |
+//! | no conversion at all | credits of 0 from rules and games; [`AttributionError::NoConversions`] from removal effects, which are shares of the conversions |
 //! | a model whose credits do not add up ([`AttributionModel::Participation`]) | [not conserving](Credits::is_conserving); exact parts are [`AttributionError::NotConserving`] |
 //! | a touch and a conversion at one time | the touch is before it |
 //! | touches of one user and time | by [`TouchEvent::sequence`], then by the channels' names |
-//! | two orders of one user and time | both came of the same touches |
+//! | two orders of one user and time | both have the same touches |
 //! | a rule that names a channel which no touch has | changes nothing; [`JourneyReport::unseen_channels`] |
 //! | a conversion without a touch in its lookback | in no path; counted with its value in [`JourneyReport::unattributed`] |
 //! | a user who does not convert | a null journey up to the last touch, or to [`JourneyRules::observed_until`] |
@@ -129,7 +129,7 @@ pub enum AttributionError {
         /// The name.
         name: String,
     },
-    /// A name that stands in a dictionary twice.
+    /// A name that is in a list of channels twice.
     #[error("the channel `{name}` stands twice")]
     DuplicateChannel {
         /// The name.
@@ -174,7 +174,7 @@ pub enum AttributionError {
         /// The index of the touch.
         touch: usize,
     },
-    /// A row of neither conversions nor nulls.
+    /// A row without conversions and without nulls.
     #[error("row {row}: neither conversions nor nulls")]
     NoJourneys {
         /// The index of the row.
@@ -213,7 +213,7 @@ pub enum AttributionError {
         /// The value in minor units.
         value: i64,
     },
-    /// A row with another number of times than touches.
+    /// A row whose number of times is not its number of touches.
     #[error("row {row}: {} for {}", Counted(.actual, "time"), Counted(.expected, "touch"))]
     TimeCount {
         /// The index of the row.
@@ -235,7 +235,7 @@ pub enum AttributionError {
         /// The index of the row.
         row: usize,
     },
-    /// Times that do not fall towards the end of the path.
+    /// Times that do not descend towards the end of the path.
     #[error("row {row}: touch {touch} is earlier than the touch before it")]
     TimesNotDescending {
         /// The index of the row.
@@ -243,7 +243,7 @@ pub enum AttributionError {
         /// The index of the touch.
         touch: usize,
     },
-    /// A touch too long before the end of its journey.
+    /// A touch 2^32 seconds or more before the end of its journey.
     #[error("user {user}: a touch {span} seconds before the end, at most 4294967295 are held")]
     Span {
         /// The number of the user.
@@ -280,7 +280,7 @@ pub enum AttributionError {
         /// The number of the channel.
         index: usize,
     },
-    /// A credit below zero where parts of a total are wanted.
+    /// A credit below 0 where parts of a total are needed.
     #[error("the {what} of channel {index} are {credit}, below 0")]
     NegativeCredit {
         /// What is credited: `conversions` or `value`.
@@ -291,7 +291,7 @@ pub enum AttributionError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         credit: f64,
     },
-    /// Credits of another number of channels.
+    /// The number of figures is not the number of channels.
     #[error("{} for {}", Counted(.actual, "figure"), Counted(.expected, "channel"))]
     Length {
         /// How many channels there are.
@@ -299,7 +299,7 @@ pub enum AttributionError {
         /// How many figures were given.
         actual: usize,
     },
-    /// Exact parts of credits that do not add up to the total.
+    /// Exact parts were asked of credits that do not add up to the total.
     #[error("the credits of the model do not add up to the total")]
     NotConserving,
     /// A row beyond the end of the table.
@@ -310,7 +310,7 @@ pub enum AttributionError {
         /// How many rows there are.
         count: usize,
     },
-    /// A model that weighed another number of touches than the path has.
+    /// A model gave a path another number of weights than the path has touches.
     #[error("row {row}: {} for {}", Counted(.actual, "weight"), Counted(.expected, "touch"))]
     WeightCount {
         /// The index of the row.
@@ -320,7 +320,7 @@ pub enum AttributionError {
         /// How many weights there are.
         actual: usize,
     },
-    /// A weight that is not a number of 0 or more; of a model that does not conserve, of 0..=1.
+    /// A weight that is not a number of at least 0, or a share outside 0..=1.
     #[error("row {row}: weight {weight} of touch {touch} is out of range")]
     Weight {
         /// The index of the row.
@@ -331,7 +331,7 @@ pub enum AttributionError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         weight: f64,
     },
-    /// A path of which no touch has weight.
+    /// A path without a touch whose weight is above 0.
     #[error("row {row}: all weights are zero")]
     NoWeight {
         /// The index of the row.
@@ -365,7 +365,7 @@ pub enum AttributionError {
     /// A text that names none of the choices.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
-    /// Credits of single touches by a model that asks all journeys.
+    /// Credits of single touches were asked of a model that needs all journeys.
     #[error("{model} does not divide single journeys")]
     NotByTouch {
         /// The model.
@@ -379,13 +379,13 @@ pub enum AttributionError {
         /// The cost.
         cost: Money,
     },
-    /// A name of two models that are compared.
+    /// Two compared models have one name.
     #[error("the model `{name}` stands twice")]
     DuplicateModel {
         /// The name.
         name: String,
     },
-    /// Credits of other channels than those they are to be compared with.
+    /// Credits whose channels are not those of the credits they are compared with.
     #[error("`{name}` credits other channels than the first")]
     OtherChannels {
         /// The name of the model.
@@ -418,7 +418,7 @@ pub enum AttributionError {
         #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         total: u64,
     },
-    /// Conversions that the measured lifts leave to channels without credit.
+    /// Conversions are left after the measured lifts, and no other channel has credit.
     #[error("no other channel has credit for the {} left", Counted(.left, "conversion"))]
     NobodyElse {
         /// How many.
@@ -428,7 +428,7 @@ pub enum AttributionError {
     /// No journey at all.
     #[error("there are no paths")]
     NoPaths,
-    /// Journeys without any conversion: what a channel's removal would cost does not exist.
+    /// Journeys without a conversion: a share of 0 conversions does not exist.
     #[error("there is no conversion in {}", Counted(.journeys, "journey"))]
     NoConversions {
         /// How many journeys there are.
@@ -443,7 +443,7 @@ pub enum AttributionError {
         /// The highest order.
         max: usize,
     },
-    /// A part of the journeys that would be all or none.
+    /// A held-out part that would be all journeys or none.
     #[error("every {nth}th journey cannot be held out, only every 2nd or a later one")]
     Nth {
         /// The number as given.

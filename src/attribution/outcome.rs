@@ -1,4 +1,4 @@
-//! What became of the journeys of one path.
+//! The outcome of the journeys of one path.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub struct Outcome {
     /// How many did not.
     #[serde(with = "crate::quantity::wire::whole")]
     pub nulls: u64,
-    /// What the conversions were worth together, in minor units of the table's currency.
+    /// The value of all conversions together, in minor units of the table's currency.
     pub value: i64,
 }
 

@@ -1,4 +1,4 @@
-//! Intervals from resampled journeys; the random numbers are the caller's.
+//! Intervals from resampled journeys (bootstrap); the caller draws the random numbers.
 
 use super::{AttributionError, Credits, Model, PathTable, Row};
 use crate::figure::Interval;
@@ -6,7 +6,7 @@ use crate::stats::{QuantileMethod, StatsError, sample_quantile};
 use alloc::vec::Vec;
 
 impl PathTable {
-    /// A bootstrap sample: each row counted as often as its weight says. Rows of weight 0 are left out.
+    /// A bootstrap sample: each row is counted `weight` times. Rows of weight 0 are left out.
     ///
     /// A bootstrap draws as many journeys as there are, with replacement, and counts how often each was drawn:
     /// with one row for each journey these are the weights. In a table of aggregated paths a weight repeats the
@@ -27,6 +27,7 @@ impl PathTable {
     /// assert_eq!((drawn.len(), drawn.totals().conversions), (1, 2));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[doc(alias = "bootstrap")]
     pub fn weighted(&self, weights: &[u64]) -> Result<Self, AttributionError> {
         let (expected, actual) = (self.len(), weights.len());
         if actual != expected {

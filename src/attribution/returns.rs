@@ -1,4 +1,4 @@
-//! Credits against costs: what each channel paid for a conversion and brought per unit of money.
+//! Credits against costs: the cost per conversion and the return on ad spend of each channel.
 
 use super::channels::{check_name, upper_part};
 use super::{AttributionError, ChannelId, Channels, Credits};
@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// What each channel cost, in one currency.
+/// The cost of each channel, in one currency.
 ///
 /// # Examples
 /// ```
@@ -162,7 +162,7 @@ impl Costs {
     /// [`PathTable::rolled_up`](super::PathTable::rolled_up) does: the costs add up.
     ///
     /// # Errors
-    /// [`AttributionError::EmptySeparator`]; [`AttributionError::EmptyName`] for a level 0 or an empty part, with
+    /// [`AttributionError::EmptySeparator`]; [`AttributionError::EmptyName`] for 0 levels or an empty segment, with
     /// the place of the channel among the names; [`AttributionError::Quantity`] where a sum is beyond money.
     ///
     /// # Examples
@@ -256,7 +256,7 @@ pub struct ChannelReturn {
     pub conversions: Decimal,
     /// Their value.
     pub value: Money,
-    /// What it cost; missing where the cost is not known.
+    /// Its cost; missing where it is not known.
     pub cost: Figure<Money>,
     /// Cost per conversion, in units of the currency; undefined without a conversion.
     #[doc(alias = "CPA")]

@@ -99,8 +99,8 @@ const BATCH: usize = 64;
 impl Credits {
     /// Credits by your own weights for the touches of each journey.
     ///
-    /// `weigh` is given the index of a row and the row, and appends a weight for each touch: finite, 0 or more, one
-    /// of them above 0. The weights of a journey are divided by their sum to shares in whole 2^-62 that add up to
+    /// `weigh` takes the index of a row and the row, and appends a weight for each touch: finite, 0 or more, at least
+    /// one above 0. The weights of a journey are divided by their sum to shares in whole 2^-62 that add up to
     /// exactly 1 (largest remainder, ties to the earlier touch). All sums are of integers: neither the order of the
     /// rows nor their aggregation changes a credit by a bit.
     ///

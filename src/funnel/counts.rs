@@ -191,6 +191,8 @@ impl Funnel {
     ///
     /// # Errors
     /// [`FunnelError::Undefined`] where nobody entered.
+    #[doc(alias = "CVR")]
+    #[doc(alias = "转化率")]
     pub fn end_to_end_rate(&self) -> Result<Ratio, FunnelError> {
         let [first, last] = self.ends();
         quotient(last.count, first.count, || FunnelError::Undefined {
@@ -267,6 +269,7 @@ impl Funnel {
     /// assert_eq!(funnel.drop_rate("payment")?.to_percent(), "96%");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[doc(alias = "drop_off_rate")]
     pub fn drop_rate(&self, step: &str) -> Result<Ratio, FunnelError> {
         self.transition(step)?.drop_rate()
     }

@@ -11,7 +11,7 @@
 //! | a probability of 0 or 1 where the quantile is infinite | [`StatsError::OutOfRange`] |
 //! | an interval of 0 trials | [`StatsError::NoTrials`] |
 //! | more successes than trials | [`StatsError::MoreSuccessesThanTrials`] |
-//! | 0 of n or n of n | an interval inside 0..=1 that contains the estimate, but for Jeffreys, which does not |
+//! | 0 of n or n of n | an interval inside 0..=1 that contains the estimate, except by Jeffreys |
 //! | a probability below the least positive float | 0 |
 //! | the variance of one observation | [`StatsError::TooFewObservations`] |
 //!
@@ -78,7 +78,7 @@ pub enum StatsError {
         /// The value as given.
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
-        /// What is admitted.
+        /// The range that is allowed.
         range: &'static str,
     },
     /// A text that names none of the choices.
@@ -90,18 +90,18 @@ pub enum StatsError {
         /// What was computed.
         function: &'static str,
     },
-    /// An iteration that did not settle within its bound.
+    /// An iteration that did not converge within its limit.
     #[error("{function} did not settle within {iterations} iterations")]
     NoConvergence {
         /// What was computed.
         function: &'static str,
-        /// The bound.
+        /// The limit.
         iterations: u32,
     },
-    /// An interval that is none.
+    /// Two ends that make no interval.
     #[error(transparent)]
     Interval(#[from] FigureError),
-    /// A proportion of no trials.
+    /// A proportion of 0 trials.
     #[error("a proportion of 0 trials is undefined")]
     NoTrials,
     /// More successes than trials.

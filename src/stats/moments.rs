@@ -76,8 +76,8 @@ fn compensated_sum(values: impl Iterator<Item = f64>) -> f64 {
     sum + rest
 }
 
-/// Count, sum and sum of squares of integers (minor units, seconds, events): a partial state that shards
-/// count and one place finishes, with the same bits in any order.
+/// Count, sum and sum of squares of integers (minor units, seconds, events), from which mean and variance follow.
+/// Shards are counted on their own and merged in any order, with the same bits.
 ///
 /// # Examples
 /// ```
