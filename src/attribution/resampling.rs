@@ -80,6 +80,7 @@ pub fn resampled<M: Model + ?Sized, W: AsRef<[u64]>>(
 /// assert_eq!(sem.to_string(), "0..2");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+#[doc(alias = "bootstrap")]
 pub fn intervals(resamples: &[Credits], level: f64) -> Result<Vec<Interval<f64>>, AttributionError> {
     if !(0.0..=1.0).contains(&level) {
         return Err(StatsError::OutOfRange { name: "level", value: level, range: "0..=1" }.into());
