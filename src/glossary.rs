@@ -25,6 +25,7 @@
 //! | return on ad spend: revenue per unit of spend | ROAS | 投入产出比 1:3.2 | [`quantity::Return`](crate::quantity::Return) |
 //! | return on investment: returns less spend, per unit of spend | ROI | 投资回报率 | [`budget::TrueReturn`](crate::budget::TrueReturn) |
 //! | response curve: outcome against spend | | 响应曲线 | [`response::ResponseCurve`](crate::response::ResponseCurve) |
+//! | marketing mix model: response curves with adstock, fitted to history, then optimised | MMM | | [`response::fit`](crate::response::fit), [`optimise::Optimisation`](crate::optimise::Optimisation) |
 //! | adstock, carry-over: effect of today's spend later on | | 广告延续效应 | [`response::Adstock`](crate::response::Adstock) |
 //!
 //! # Channels

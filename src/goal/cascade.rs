@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A cascade that is being written, part by part; [`check`](Self::check) makes it a [`Cascade`].
+/// A cascade under construction; [`check`](Self::check) makes it a [`Cascade`].
 ///
 /// ```
 /// # use marketloop::goal::CascadeDraft;
@@ -176,8 +176,8 @@ impl Cascade {
         })
     }
 
-    /// The cascade over the parts of one `grain`, all of the same amount as far as `decimals` decimals allow; the larger
-    /// ones come first.
+    /// The cascade over the parts of one `grain`, all equal to within one unit of the last of `decimals` decimals;
+    /// the larger parts come first.
     ///
     /// # Errors
     /// Those of [`weighted`](Self::weighted).
@@ -291,7 +291,7 @@ impl Cascade {
         &self.draft.parts
     }
 
-    /// The key results: by which figures one sees that the goal is reached.
+    /// The key results: the figures that show whether the goal is reached.
     #[must_use]
     #[doc(alias("KR", "关键结果"))]
     pub fn key_results(&self) -> &[GoalStatement] {
@@ -312,7 +312,7 @@ impl Cascade {
     }
 }
 
-/// The most parts that a cascade is written down with: each day of two and a half centuries.
+/// The maximum number of parts of a cascade on the wire: each day of two and a half centuries.
 const PARTS: u64 = 100_000;
 
 impl CascadeDraft {
@@ -335,7 +335,7 @@ impl CascadeDraft {
         })
     }
 
-    /// Adds a key result with all that is stated of it: its baseline and its owner, too.
+    /// Adds a key result with its baseline and owner.
     ///
     /// # Examples
     /// ```

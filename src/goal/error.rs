@@ -43,7 +43,7 @@ pub enum GoalError {
         /// The day on which it has to start, or on which the last part has to end.
         expected: NaiveDate,
     },
-    /// A period that does not lie within the goal's, or is none of its parts.
+    /// A period that is not within the goal's, or not one of its parts.
     #[error("{period} is not within {whole}")]
     OutsidePeriod {
         /// The period of the key result, or of the part that was asked for.
@@ -80,7 +80,7 @@ pub enum GoalError {
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
-    /// A goal below the stock that churn alone leaves: gross additions would have to be negative.
+    /// A goal below the stock that is left after churn: gross additions would have to be negative.
     #[error("the goal needs {additions:.2} gross additions a period, below 0")]
     NegativeAdditions {
         /// The gross additions that the goal would need.
@@ -125,7 +125,7 @@ pub enum GoalError {
         /// The spread.
         spread: RatioSpread,
     },
-    /// A ratio of one period outside what its spread can take.
+    /// A ratio of one period outside the range of its spread.
     #[error(
         "the ratio {value} of period {period} is outside its domain: at least 0, of the logit shift between 0 and 1"
     )]
@@ -136,13 +136,13 @@ pub enum GoalError {
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
-    /// A ratio of 0, which no factor takes to a target above 0.
+    /// A ratio of 0: no factor brings it to a target above 0.
     #[error("a ratio of 0 cannot grow by a factor")]
     ZeroRatio,
-    /// More would be made than the limit allows.
+    /// The result would be larger than the limit.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
-    /// A list, such as of denominators, that is not as long as it has to be.
+    /// A list of the wrong length, such as of denominators.
     #[error("{what}: {actual} given, {expected} needed")]
     Length {
         /// What is counted.
@@ -201,22 +201,22 @@ pub enum GoalError {
         /// The largest change in this direction so far.
         best: Box<ActualValue>,
     },
-    /// Hardly achievable: the target is beyond what the best of the field reach.
+    /// Hardly achievable: the target is beyond the benchmark.
     #[error("achievable: beyond the benchmark of {benchmark}")]
     BeyondBenchmark {
-        /// What the best reach.
+        /// The benchmark.
         benchmark: Quantity,
     },
     /// Not time-bound: nothing says when.
     #[error("time-bound: no period")]
     NoPeriod,
-    /// Nobody answers for it.
+    /// There is no owner.
     #[error("no owner")]
     NoOwner,
     /// A text that names none of the choices.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
-    /// Estimates could not be closed to their total.
+    /// Rounded estimates could not be made to add up to their total.
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
     /// More periods than a path may have.

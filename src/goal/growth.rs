@@ -53,7 +53,7 @@ impl TryFrom<Given> for Growth {
     }
 }
 
-/// The levels, period by period, that one reading of a growth implies, and the goal in which they end.
+/// The path of one reading of a growth: the level of each period, and the goal in which they end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GrowthPath {
     growth: Growth,
@@ -216,8 +216,8 @@ impl Growth {
     ///
     /// # Errors
     /// [`GoalError::NoParts`]; [`GoalError::TooMany`]; [`GoalError::LevelNotPositive`];
-    /// [`GoalError::ChurnOutOfRange`] outside 0..=1; [`GoalError::Quantity`];
-    /// [`GoalError::NegativeAdditions`] when churn alone shrinks the stock less than the growth asks.
+    /// [`GoalError::ChurnOutOfRange`] outside 0..=1; [`GoalError::Quantity`]; [`GoalError::NegativeAdditions`] when
+    /// the stock after churn is above the goal.
     ///
     /// # Examples
     /// ```
@@ -416,13 +416,13 @@ impl GrowthPath {
             .collect()
     }
 
-    /// The growth of the last period over last year's last one; undefined where that was 0.
+    /// The growth of the last period over the same period of last year; undefined where that was 0.
     #[must_use]
     pub fn exit_growth(&self) -> Figure<f64> {
         rate(self.start, self.split_last().0, "exit growth", "last year's last period")
     }
 
-    /// The last level, and those before it.
+    /// The last level and the levels before it.
     #[expect(
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects,

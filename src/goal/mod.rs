@@ -1,4 +1,4 @@
-//! A goal, divided over time so that its parts add up to it, and what the goal still lacks.
+//! Goals divided over time into parts that add up to them, and the gaps that keep a goal from being SMART.
 //!
 //! ```
 //! use marketloop::goal::Cascade;

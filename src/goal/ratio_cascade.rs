@@ -27,6 +27,8 @@ fn rows<N: Into<Decimal>, D: Into<Decimal>>(pairs: impl IntoIterator<Item = (N, 
 ///
 /// The ratio of the whole is the sum of numerators over the sum of denominators, never the mean of the ratios.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[doc(alias("CVR", "CTR", "CAC", "AOV", "LTV"))]
+#[doc(alias("转化率", "点击率", "获客成本", "客单价", "复购率", "客户终身价值"))]
 pub struct RatioCascade {
     spread: RatioSpread,
     #[serde(with = "crate::quantity::wire::decimal")]

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-/// A goal as somebody states it, or a key result of a [`Cascade`](super::Cascade); anything may be missing but the metric.
+/// A goal as stated, or a key result of a [`Cascade`](super::Cascade). Only the metric is required.
 ///
 /// ```
 /// # use marketloop::goal::GoalStatement;
@@ -66,7 +66,7 @@ pub struct MetricRecord {
     /// Its values in past periods of the goal's length, oldest first, in its unit.
     #[serde(default)]
     pub history: Vec<Quantity>,
-    /// What the best of the field reach, in its unit.
+    /// The benchmark: the value that the best of the field reach, in its unit.
     #[serde(default)]
     pub benchmark: Option<Quantity>,
 }

@@ -1,4 +1,4 @@
-//! From the slots of the kernels to the names of the doors: why a node has no figure.
+//! Why a node has no figure, with names in place of the kernels' slots.
 
 use super::fault::NumberFault;
 use super::node::NodeId;
@@ -21,7 +21,7 @@ pub(super) enum Absence {
 }
 
 impl KpiTree {
-    /// The figure that is not there, in names; `is_zero` says of a slot whether its number is zero.
+    /// The missing or undefined figure, with names; `is_zero` says whether the number of a slot is zero.
     #[cold]
     pub(super) fn absent<T>(&self, absence: Absence, is_zero: impl Fn(u32) -> bool) -> Figure<T> {
         match absence {

@@ -10,11 +10,10 @@ use core::str::FromStr;
 impl KpiTree {
     /// The tree of a text.
     ///
-    /// Operators are `+ - * /` with parentheses and `sum(a, b)`; `sum(visitors.*)` adds the nodes named
-    /// `visitors.` and one more word. Numbers may have a unit, `100 [visitor]`. Names with blanks or
-    /// operators stand between backquotes. `#` starts a comment; a line goes on behind an operator, within
-    /// parentheses, and where the next one begins with an operator. The root is the first node that no
-    /// formula uses.
+    /// Operators are `+ - * /` with parentheses and `sum(a, b)`; `sum(visitors.*)` adds the nodes named `visitors.`
+    /// and one more word. Numbers may have a unit, `100 [visitor]`. Names with blanks or operators stand between
+    /// backquotes. `#` starts a comment; a declaration continues on the next line after an operator, within
+    /// parentheses, and where that line begins with an operator. The root is the first node that no formula uses.
     ///
     /// # Errors
     /// All problems at once, each at the name of its node: [`KpiError::Syntax`] with its place,

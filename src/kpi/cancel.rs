@@ -1,4 +1,4 @@
-//! Common factors of products that stand in each other: `impressions * (orders / impressions)` is `orders`.
+//! Common factors of nested products: `impressions * (orders / impressions)` is `orders`.
 //!
 //! A product is written out over the products that it uses, down to sums and leaves, each with its exponent.
 //! Where exponents meet and become smaller, the step is computed from what is left: the fraction stays as short

@@ -14,8 +14,8 @@ use core::cmp::Reverse;
 
 /// The estimates of all nodes in one or more columns, each a set of inputs of its own.
 ///
-/// After leaves were set, [`update`](Self::update) computes again what depends on them, with the same bits
-/// as [`evaluate`](Self::evaluate), which computes everything.
+/// After leaves were set, [`update`](Self::update) computes only the nodes that depend on them, with the same bits as
+/// [`evaluate`](Self::evaluate), which computes all.
 ///
 /// # Examples
 /// ```
@@ -105,7 +105,7 @@ impl<'t> Columns<'t> {
         self.put(leaf, column, value)
     }
 
-    /// Takes the value of a leaf away in one column.
+    /// Removes the value of a leaf in one column.
     ///
     /// # Errors
     /// [`KpiError::NotALeaf`]; [`KpiError::Length`] for a column that does not exist.
@@ -189,8 +189,8 @@ impl<'t> Columns<'t> {
         self.queued.fill(false);
     }
 
-    /// Computes the nodes that depend on what was set since the last evaluation, each once, operands before
-    /// what uses them; a node that comes out the same leaves those above it alone.
+    /// Computes again the nodes that depend on leaves set since the last evaluation, each once. Where a node keeps
+    /// its value, the nodes above it are not computed again.
     #[expect(clippy::indexing_slicing, reason = "only slots of steps are queued, each with `width` values")]
     #[expect(clippy::arithmetic_side_effects, reason = "the values are in memory: their number fits")]
     pub fn update(&mut self) {

@@ -61,8 +61,8 @@ pub(super) fn compile(
     problems.into_result(()).map(|()| building.finish(root, names.sorted))
 }
 
-/// The most operands that all `sum(parent.*)` of a tree stand for together. Each is a few characters of text
-/// for any number of children: what they write out to is counted before it is written.
+/// The maximum number of operands that all `sum(parent.*)` of a tree stand for together. Each is a few characters of
+/// text for any number of children: what they write out to is counted before it is written.
 const FAMILY_OPERANDS: u64 = 1_000_000;
 
 /// The children of the parents that were asked for, and how many operands they stood for.
@@ -262,7 +262,7 @@ struct Walk {
     cycles: u32,
 }
 
-/// A tree with more cycles than these is told of no others: each costs a walk along its path.
+/// The maximum number of cycles that are reported: each costs a walk along its path.
 const CYCLES: u32 = 1000;
 
 impl Walk {

@@ -18,7 +18,7 @@ pub enum KpiError {
     /// There are no periods.
     #[error("at least one period is needed")]
     NoParts,
-    /// A text that is no tree.
+    /// The text of a tree has a syntax error.
     #[error("line {line}, column {column}: expected {expected}, found `{found}`")]
     Syntax {
         /// The line, from 1.
@@ -45,7 +45,7 @@ pub enum KpiError {
         /// The maximum number.
         limit: u32,
     },
-    /// A sum or a product of nothing.
+    /// A sum or a product without operands.
     #[error("a sum or product has no operands")]
     NoOperands,
     /// A name that is empty or has a control character, a backquote, or as an owner a comma or a brace.
@@ -72,7 +72,7 @@ pub enum KpiError {
     /// Nodes that depend on each other in a circle.
     #[error("a cycle: {}", chain(path))]
     Cycle {
-        /// The nodes of the cycle, the first once more at its end; of a long one both ends.
+        /// The nodes of the cycle, the first once more at its end; of a long one only both ends.
         path: Vec<String>,
     },
     /// A node on which the root does not depend.
@@ -83,7 +83,7 @@ pub enum KpiError {
         /// The root.
         root: String,
     },
-    /// Two units that have to be one.
+    /// Two units that have to be equal.
     #[error("units differ where {operation}: {left} and {right}")]
     UnitClash {
         /// The unit on the left, or declared.
@@ -93,7 +93,7 @@ pub enum KpiError {
         /// Where they meet: `added`, `declared`.
         operation: &'static str,
     },
-    /// A value given for a node that follows from others.
+    /// A value for a node that has a formula.
     #[error("`{id}` has a formula: a value can only be given for a leaf")]
     NotALeaf {
         /// The node.
@@ -105,8 +105,7 @@ pub enum KpiError {
         /// The leaf, or the name of the scenario.
         id: String,
     },
-    /// A leaf whose kind was not declared, as a factor of something that adds up over time: whether it adds up
-    /// too, or is a rate, nobody said.
+    /// A leaf of undeclared kind is a factor of what adds up over time: it may add up too or be a rate.
     #[error(
         "`{id}` is multiplied in `{formula}`, and neither its kind nor its unit is declared: {{stock}} takes the last value, {{flow}} the sum, and a rate needs a formula"
     )]
@@ -116,7 +115,7 @@ pub enum KpiError {
         /// The node that multiplies it.
         formula: String,
     },
-    /// More would be made than the limit allows.
+    /// The result would be larger than the limit.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
     /// Inputs of another tree.
@@ -127,7 +126,7 @@ pub enum KpiError {
     NoValue {
         /// The node.
         node: String,
-        /// The leaf that is missing, or the node in which the figure ceases to exist and what is wrong there.
+        /// The leaf that is missing, or the node whose figure is undefined, with the cause.
         why: FigureError,
     },
     /// A float that is NaN, infinite, or outside the range that it must lie in.
@@ -158,7 +157,7 @@ pub enum KpiError {
         #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
         at: f64,
     },
-    /// A number that its type does not hold.
+    /// A number outside the range of its type.
     #[error("the {what} of `{node}` is outside the range of its type")]
     Range {
         /// What was computed.
@@ -174,7 +173,7 @@ pub enum KpiError {
         /// The decimals asked for.
         scale: u32,
     },
-    /// Columns, samples or leaves that are not as many as they have to be.
+    /// A list of the wrong length: columns, samples or leaves.
     #[error("{what}: {actual} given, {expected} needed")]
     Length {
         /// What is counted.
@@ -184,10 +183,10 @@ pub enum KpiError {
         /// How many there are.
         actual: usize,
     },
-    /// Estimates could not be closed to their total.
+    /// Rounded estimates could not be made to add up to their total.
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
-    /// More of something than can be enumerated.
+    /// More leaves, points or values than the method takes.
     #[error("{actual} {what} exceed the limit of {limit}")]
     TooMany {
         /// What is counted.
@@ -197,19 +196,19 @@ pub enum KpiError {
         /// How many there are.
         actual: usize,
     },
-    /// Two overlays that set one leaf to different values.
+    /// Two overlays set one leaf to different values.
     #[error("`{leaf}` is set to {left} and to {right}")]
     OverlayConflict {
         /// The leaf.
         leaf: String,
-        /// The value of the one.
+        /// The value of the first overlay.
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         left: Decimal,
-        /// The value of the other.
+        /// The value of the second overlay.
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         right: Decimal,
     },
-    /// A kind whose values over time do not add up to the whole's.
+    /// A kind whose values cannot be added up over time.
     #[error("values of kind {kind} cannot be added up over time")]
     NotAdditive {
         /// The kind.

@@ -57,10 +57,9 @@ pub struct Evaluation<'t> {
 impl KpiTree {
     /// The exact values of all nodes.
     ///
-    /// Fractions are exact up to 4,096 bits above and below the line, which trees of some hundred quotients
-    /// do not reach: common factors of products are cancelled where formulas show them. A longer one is
-    /// carried on with 77 digits and a bound on its error; a figure is then shown only where the bound lets
-    /// no digit of it in doubt.
+    /// Fractions are exact up to 4,096 bits above and below the line, which trees of some hundred quotients do not
+    /// reach: common factors of products are cancelled where formulas show them. A longer one is carried on with 77
+    /// digits and a bound on its error; a figure is then shown only where the bound leaves no digit in doubt.
     ///
     /// # Errors
     /// [`KpiError::OtherTree`]. A value that does not exist is no error but a [`Figure`] that says why.
@@ -177,8 +176,8 @@ impl Evaluation<'_> {
         Ok(Quantity::new(self.rounded(id, precision)?, self.unit(id)?))
     }
 
-    /// The value of the node with this name as an exact fraction, in the node's unit: what a target, an
-    /// indicator or a result of a cycle takes as its actual value, unrounded.
+    /// The value of the node with this name as an exact fraction, in the node's unit: the unrounded actual value of a
+    /// target, an indicator or a result of a cycle.
     ///
     /// # Errors
     /// [`KpiError::UnknownName`]; [`KpiError::NoValue`] where it has none, or none whose lowest terms 128 bits

@@ -1,4 +1,4 @@
-//! A value of a tree before it is rounded.
+//! An exact value of a tree, before it is rounded.
 
 use super::fault::NumberFault;
 use super::number::Number;
@@ -12,8 +12,8 @@ use serde::{Serialize, Serializer};
 
 /// The value of a node: an exact fraction, or 77 digits of it with a bound where a fraction would be too long.
 ///
-/// It is rounded once, where it is shown. On the wire it is its text: a decimal, a fraction, or the nearest float behind
-/// a `≈`.
+/// It is rounded once, where it is shown. On the wire it is its text: a decimal, a fraction, or the nearest float
+/// after a `≈`.
 ///
 /// # Examples
 /// ```
@@ -151,8 +151,8 @@ impl fmt::Debug for Exact {
 }
 
 impl fmt::Display for Exact {
-    /// The decimal where there is one of at most 28 digits, else the fraction, else the nearest float behind
-    /// a `≈`. A precision rounds half to even: `{:.2}`.
+    /// The decimal where there is one of at most 28 digits, else the fraction, else the nearest float after a `≈`. A
+    /// precision rounds half to even: `{:.2}`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rounded = f
             .precision()

@@ -36,8 +36,8 @@ pub struct ExplainOptions {
 serialize_fields!(ExplainOptions { rounding, method, scale: optional, of_nodes: optional });
 
 impl Default for ExplainOptions {
-    /// Log-mean; contributions of twelve decimals, or of as many more as the change has, or as few as 28
-    /// digits leave, half to even.
+    /// The log mean, half to even, with twelve decimals: more where the change has more, fewer where 28 digits do not
+    /// hold them.
     fn default() -> Self {
         Self {
             rounding: Rounding::HalfEven,
@@ -79,7 +79,7 @@ impl ExplainOptions {
         self
     }
 
-    /// Gives contributions of `scale` decimals, to which the change is rounded once.
+    /// Sets the decimals of the contributions; the change is rounded once to them.
     ///
     /// # Examples
     /// ```

@@ -17,7 +17,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-/// A change of the root, and what every node contributed to it.
+/// A change of the root, and the contribution of every node to it.
 ///
 /// # Examples
 /// ```
@@ -54,11 +54,11 @@ impl KpiTree {
     /// Where a factor changes its sign the node's Shapley values take their place (L. S. Shapley, 1953; G.
     /// Owen, 1972).
     ///
-    /// The total is the difference of the two exact roots, rounded once. Where all methods are fractions
-    /// (sums, Shapley, one after the other, a log mean that no product needs; up to 10,000 edges and 32 factors) the
-    /// leaves' contributions are exact too, cut
-    /// toward zero, and the largest remainders get one unit each. Log means are estimates: rounded, and what is left of
-    /// the total is divided in proportion to them. A node gets what runs through it to the root.
+    /// The total is the difference of the two exact roots, rounded once. Where all methods are fractions (sums,
+    /// Shapley, one after the other, a log mean that no product needs; up to 10,000 edges and 32 factors) the leaves'
+    /// contributions are exact too, cut toward zero, and the largest remainders get one unit each. Log means are
+    /// estimates: rounded, and the rest of the total is divided in proportion to them. A node gets what runs through
+    /// it to the root.
     ///
     /// From `after` to `before` every contribution has the opposite sign and the same digits, and an error is the same,
     /// but by [`Sequential`](DecompositionMethod::Sequential), which depends on the direction.

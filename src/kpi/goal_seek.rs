@@ -20,9 +20,9 @@ impl KpiTree {
     ///
     /// # Errors
     /// [`KpiError::TargetOutOfRange`] where the target is reached only outside the range;
-    /// [`KpiError::TargetUnreachable`] where it is not reached at all; both say how far the range goes.
-    /// [`KpiError::NoValue`] where the root has none now; [`KpiError::NotInRange`] for a target or a range
-    /// that is none; [`KpiError::UnknownName`]; [`KpiError::NotALeaf`]; [`KpiError::OtherTree`].
+    /// [`KpiError::TargetUnreachable`] where it is not reached at all; both say how near the range comes.
+    /// [`KpiError::NoValue`] where the root has none now; [`KpiError::NotInRange`] for a target that is not finite or
+    /// a range that is empty; [`KpiError::UnknownName`]; [`KpiError::NotALeaf`]; [`KpiError::OtherTree`].
     ///
     /// # Examples
     /// ```
@@ -63,7 +63,7 @@ impl KpiTree {
     ///
     /// let tree = KpiTree::parse("visits = search + social + direct\n search, social, direct")?;
     /// let now = tree.inputs([("search", dec!(60)), ("social", dec!(40)), ("direct", dec!(50))])?;
-    /// // Half as much again of what is paid for.
+    /// // Paid visits have to grow by half.
     /// assert_eq!(tree.goal_seek_in_proportion(&now, ["search", "social"], 0.0.., 200.0)?, 1.5);
     /// # Ok::<(), marketloop::Error>(())
     /// ```

@@ -32,8 +32,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 ///
-/// On the wire a map from the names of the leaves to their values, without what is missing. What is read belongs to no
-/// tree yet: it fits every tree that has all of its leaves, and is refused by the others.
+/// On the wire a map from the names of the leaves to their values, without what is missing. Inputs that are read
+/// belong to no tree yet: every tree that has all of their leaves takes them, and others refuse them.
 ///
 /// ```
 /// use marketloop::kpi::{Inputs, KpiTree};
@@ -119,7 +119,7 @@ impl KpiTree {
         problems.into_result(inputs)
     }
 
-    /// The inputs of which all are missing.
+    /// Inputs without any value: every leaf is missing.
     #[must_use]
     pub fn no_inputs(&self) -> Inputs {
         let values = Arc::new(alloc::vec![None; self.graph().inputs]);
@@ -173,7 +173,7 @@ impl Inputs {
         Ok(())
     }
 
-    /// Takes the value of a leaf away.
+    /// Removes the value of a leaf.
     ///
     /// # Errors
     /// [`KpiError::NotALeaf`], [`KpiError::OtherTree`].
@@ -194,7 +194,7 @@ impl Inputs {
         Ok(())
     }
 
-    /// The value of a leaf, `None` where it is missing or no leaf.
+    /// The value of a leaf; `None` where it is missing or the node is no leaf.
     #[must_use]
     pub fn value(&self, tree: &KpiTree, leaf: NodeId) -> Option<Decimal> {
         let slot = tree.input(leaf).ok()?;

@@ -1,4 +1,4 @@
-//! What a tree knows of each node beside its formula: unit, kind, direction, owner.
+//! A node of a tree: its name, unit, kind, direction, owner and formula.
 
 use crate::quantity::Unit;
 use crate::quantity::wire::serialize_fields;
@@ -22,8 +22,9 @@ pub enum NodeKind {
     Flow,
     /// The last value counts: members, stock, followers.
     Stock,
-    /// Is computed again from numerator and denominator: a conversion rate, a cost per customer.
-    #[doc(alias("CTR", "CVR", "CPC", "CPM", "CPA", "CAC", "ROAS", "转化率", "获客成本"))]
+    /// Is computed again from its numerator and denominator: a conversion rate, a cost per customer.
+    #[doc(alias("CTR", "CVR", "CPC", "CPM", "CPA", "CAC", "ROAS", "AOV", "LTV", "CLV"))]
+    #[doc(alias("转化率", "获客成本", "客单价", "客户终身价值"))]
     Ratio,
     /// Compounds: growth on the period before.
     #[doc(alias("MoM", "YoY", "环比", "同比"))]
@@ -48,7 +49,7 @@ pub(super) const fn direction(better: Option<Better>) -> &'static str {
 
 /// A node's place in its tree, from 0 in the order of declaration.
 ///
-/// On the wire that number. It says nothing without the tree; what is kept should have names.
+/// On the wire that number. It means nothing without the tree: store names instead.
 ///
 /// ```
 /// # use marketloop::kpi::NodeId;
@@ -68,7 +69,7 @@ impl NodeId {
     }
 }
 
-/// A node of a tree: what [`KpiTree::node`](super::KpiTree::node) answers.
+/// A node of a tree, from [`KpiTree::node`](super::KpiTree::node).
 ///
 /// # Examples
 /// ```
@@ -145,7 +146,7 @@ impl Node {
         self.kind_declared || self.unit != Unit::ONE
     }
 
-    /// Whether it has no formula.
+    /// Whether the node is a leaf: it has no formula.
     #[must_use]
     pub const fn is_leaf(&self) -> bool {
         self.formula.is_none()

@@ -71,13 +71,13 @@ fn read_direction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<B
 }
 
 impl NodeDraft {
-    /// A node whose value is given.
+    /// A leaf: a node whose value is given.
     #[must_use]
     pub fn leaf(id: impl Into<String>) -> Self {
         Self { id: id.into(), unit: None, kind: None, better: higher(), owner: None, formula: None }
     }
 
-    /// A node whose value follows from others.
+    /// A node whose value follows from others by its formula.
     #[must_use]
     pub fn computed(id: impl Into<String>, formula: impl Into<Formula>) -> Self {
         Self { formula: Some(formula.into()), ..Self::leaf(id) }

@@ -1,4 +1,4 @@
-//! What if: named overlays over the inputs, and their comparison.
+//! What-if scenarios: named overlays of the inputs, and their comparison.
 
 use super::node::NodeId;
 use super::{Evaluation, Exact, Inputs, KpiError, KpiTree};
@@ -12,7 +12,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// Values for some leaves by name, to be laid over the inputs of a tree.
+/// A what-if scenario: values for some leaves by name, which replace those of the inputs of a tree.
 ///
 /// # Examples
 /// ```
@@ -38,6 +38,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[doc(alias("what-if", "scenario"))]
 pub struct Overlay {
     // By name, not by place: an overlay is written before the tree is chosen, and fits every tree with these leaves.
     names: BTreeSet<String>,
@@ -52,14 +53,14 @@ impl Overlay {
         Self { names: BTreeSet::from([name.into()]), set: BTreeMap::new() }
     }
 
-    /// Sets one more leaf to `value`, in the leaf's unit.
+    /// Sets a leaf to `value`, in the leaf's unit.
     #[must_use]
     pub fn with(mut self, leaf: impl Into<String>, value: impl Into<Decimal>) -> Self {
         self.set.insert(leaf.into(), value.into());
         self
     }
 
-    /// The name; of several overlays in one their names in alphabetical order, joined by ` + `.
+    /// The name; a merged overlay has the names of its parts in alphabetical order, joined by ` + `.
     #[must_use]
     pub fn name(&self) -> String {
         self.names.iter().map(String::as_str).collect::<Vec<_>>().join(" + ")
@@ -71,7 +72,7 @@ impl Overlay {
         self.set.iter().map(|(leaf, value)| (leaf.as_str(), *value))
     }
 
-    /// Both in one: commutative, associative, and [`Overlay::default`] changes nothing.
+    /// Merges two overlays. The order does not matter, and [`Overlay::default`] changes nothing.
     ///
     /// # Errors
     /// [`KpiError::OverlayConflict`] where they set one leaf to different values.
@@ -97,8 +98,8 @@ impl Overlay {
         Ok(self.then(other))
     }
 
-    /// This one and the other over it, whose values win: associative, and [`Overlay::default`] changes
-    /// nothing.
+    /// Lays `other` over this overlay: where both set a leaf, the value of `other` wins. Associative;
+    /// [`Overlay::default`] changes nothing.
     ///
     /// # Examples
     /// ```
@@ -119,7 +120,7 @@ impl Overlay {
     }
 }
 
-/// A tree without and with each of several overlays.
+/// The values of a tree without overlays and under each of several.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OverlayComparison<'t> {
     base: Evaluation<'t>,
@@ -127,7 +128,7 @@ pub struct OverlayComparison<'t> {
 }
 
 impl KpiTree {
-    /// The inputs with the values of the overlay in place of their own.
+    /// The inputs with the values of the overlay instead of their own.
     ///
     /// # Errors
     /// All problems at once, each at its leaf: [`KpiError::UnknownName`], [`KpiError::NotALeaf`],
@@ -189,7 +190,7 @@ impl<'t> OverlayComparison<'t> {
         &self.base
     }
 
-    /// The name of each overlay with the tree under it, in the order of the overlays.
+    /// The name of each overlay and the values under it, in the order of the overlays.
     #[must_use]
     pub fn scenarios(&self) -> impl ExactSizeIterator<Item = (&str, &Evaluation<'t>)> {
         self.scenarios.iter().map(|(name, evaluation)| (name.as_str(), evaluation))

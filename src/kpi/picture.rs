@@ -1,4 +1,4 @@
-//! A tree as a picture in text: Mermaid and Graphviz, with values, lights and contributions.
+//! A tree as a diagram in text: Mermaid and Graphviz, with values, lights and contributions.
 
 use super::{Evaluation, Explanation, KpiTree, NodeId};
 use crate::decompose::Contribution;
@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-/// A tree with what is to be written into its nodes.
+/// A diagram of a tree: its nodes with values, contributions and lights.
 ///
 /// # Examples
 /// ```
@@ -46,7 +46,7 @@ pub struct Picture<'t> {
 }
 
 impl<'t> Picture<'t> {
-    /// The picture of a tree with the names of its nodes.
+    /// A diagram of a tree with the names of its nodes.
     #[must_use]
     pub fn of(tree: &'t KpiTree) -> Self {
         let names: Vec<Vec<String>> = tree.nodes().map(|(_, node)| alloc::vec![node.id().into()]).collect();
@@ -158,7 +158,8 @@ struct Drawn<'a> {
 }
 
 impl Serialize for Picture<'_> {
-    /// A list of `{"lines", "light", "children"}`, for programs that draw themselves: the children are places in the list.
+    /// A list of `{"lines", "light", "children"}`, for programs that draw the tree themselves: children are indexes
+    /// into the list.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let nodes = self.tree.nodes().zip(self.lines.iter().zip(&self.lights));
         serializer.collect_seq(nodes.map(|((node, _), (lines, light))| Drawn {

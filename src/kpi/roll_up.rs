@@ -1,4 +1,4 @@
-//! From the values of several periods to the value of the whole, as the kind of the metric has it.
+//! The value of a whole period from those of its parts, by the kind of the metric.
 
 use super::graph::Operation;
 use super::{Inputs, KpiError, KpiTree, NodeId, NodeKind};
@@ -54,9 +54,9 @@ impl KpiTree {
     /// A leaf that is missing in one period is missing in the whole.
     ///
     /// # Errors
-    /// All problems at once, each at its leaf: [`KpiError::NotAdditive`] for a leaf that is a unique count or a
-    /// ratio without formula; [`KpiError::UndeclaredKind`] for a leaf without kind and unit that is multiplied
-    /// with something that adds up: 3 months of a rate of 2 % are no rate of 6 %; [`KpiError::NoParts`];
+    /// All problems at once, each at its leaf: [`KpiError::NotAdditive`] for a leaf that is a unique count or a ratio
+    /// without formula; [`KpiError::UndeclaredKind`] for a leaf without kind and unit that is multiplied with
+    /// something that adds up: 3 months at a rate of 2 % are not a rate of 6 %; [`KpiError::NoParts`];
     /// [`KpiError::OtherTree`]; [`KpiError::Quantity`].
     ///
     /// # Examples

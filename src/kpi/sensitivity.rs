@@ -53,7 +53,7 @@ impl KpiTree {
 }
 
 impl Sensitivities<'_> {
-    /// What the root gains by one unit more of a node, in units of the root; 0 for the node of another tree.
+    /// The change of the root for one unit more of a node, in units of the root; 0 for the node of another tree.
     #[must_use]
     pub fn gradient(&self, node: NodeId) -> f64 {
         self.at(&self.gradients, node)

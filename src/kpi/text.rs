@@ -289,7 +289,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What stands within parentheses, whose opening one is read.
+    /// The part within parentheses, whose opening one is read.
     fn within(&mut self, read: impl FnOnce(&mut Self) -> Result<(), KpiError>) -> Result<(), KpiError> {
         self.depth = self.depth.saturating_add(1);
         if self.depth > DEPTH {

@@ -44,7 +44,8 @@ use core::fmt;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[doc(alias("KPI", "metric tree", "driver tree", "指标", "AOV", "客单价", "GMV", "成交总额"))]
+#[doc(alias("KPI", "metric tree", "driver tree", "AOV", "GMV", "LTV", "CLV"))]
+#[doc(alias("指标", "客单价", "成交总额", "客户终身价值"))]
 pub struct KpiTree {
     nodes: Vec<Node>,
     /// The nodes by name.
@@ -62,7 +63,7 @@ pub struct KpiTree {
 pub(super) type LeafNames = Arc<Vec<Arc<str>>>;
 
 impl KpiTree {
-    /// The place of the node that all others explain.
+    /// The place of the root, the node that depends on all others.
     #[must_use]
     pub fn root(&self) -> NodeId {
         self.node_of(self.graph.root as usize)
@@ -99,7 +100,7 @@ impl KpiTree {
         self.nodes.iter().enumerate().map(|(index, node)| (node_id(index), node))
     }
 
-    /// The nodes without formula, in the order of declaration.
+    /// The leaves, which have no formula, in the order of declaration.
     pub fn leaves(&self) -> impl Iterator<Item = (NodeId, &Node)> {
         self.nodes().filter(|(_, node)| node.is_leaf())
     }

@@ -1,4 +1,4 @@
-//! How uncertain the root is when leaves are: the caller's samples go through the tree.
+//! The uncertainty of the root from samples of its leaves.
 
 use super::columns::Columns;
 use super::node::NodeId;
@@ -13,7 +13,7 @@ use core::fmt;
 /// The number of samples that go through the tree at once.
 const BATCH: usize = 64;
 
-/// The root over the samples of the leaves.
+/// The distribution of the root over the samples of the leaves.
 ///
 /// On the wire the mean, the variance, the shares by leaf, and the sorted roots, of which quantiles are read.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,9 +37,9 @@ impl KpiTree {
     ///
     /// # Formula
     /// The share of leaf `i` is `Var(root with only leaf i drawn, the others at the means of their samples) /
-    /// Var(root)`. For independent leaves and a root that is linear in each of them this is the first-order
-    /// index of I. M. Sobol (1993); what the shares lack to 1 is joint effect, and samples that go together
-    /// make them add up to more or less.
+    /// Var(root)`. For independent leaves and a root that is linear in each of them this is the first-order index of
+    /// I. M. Sobol (1993); the rest up to 1 is joint effect. For leaves that are correlated the shares can add up to
+    /// more or less than 1.
     ///
     /// # Errors
     /// [`KpiError::GivenTwice`]; [`KpiError::Length`] for samples of different lengths, or fewer than two; [`KpiError::NoValue`] where

@@ -19,8 +19,8 @@ const LEAVES: usize = 20;
 const POINTS: usize = 1000;
 
 impl KpiTree {
-    /// What each leaf contributed to the root's change by the Shapley value over the leaves, in the unit of
-    /// the root: the mean over all orders in which the leaves could be replaced.
+    /// The Shapley value of each leaf for the root's change, in the unit of the root: the mean of its contribution
+    /// over all orders in which the leaves could change.
     ///
     /// # Formula
     /// `sum over S of |S|! (n-1-|S|)! / n! (v(S + i) - v(S))`, with `v(S)` the root when the leaves in `S`
@@ -85,8 +85,8 @@ impl KpiTree {
         Ok(self.by_leaf(&contributions))
     }
 
-    /// What each leaf contributed to the root's change along the straight line between the two points, in the
-    /// unit of the root.
+    /// The contribution of each leaf to the root's change along the straight line between the two points, in the unit
+    /// of the root.
     ///
     /// # Formula
     /// `(x1 - x0) * integral over t in 0..1 of d root / d x at x0 + t (x1 - x0)`, by the Gauss-Legendre rule

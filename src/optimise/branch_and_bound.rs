@@ -15,7 +15,7 @@ use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// What a search came to.
+/// The result of a search.
 pub(super) struct Searched {
     /// The best amounts.
     pub(super) best: Option<Found>,
@@ -76,7 +76,7 @@ pub(super) struct Found {
 /// Two spends that are a minor unit apart, between which a box is divided.
 type Cut = (f64, f64);
 
-/// The part of the gap from which on one line explains it.
+/// The share of the gap from which on a single line explains it.
 const TELLING: f64 = 0.5;
 
 /// An open box in the order of its bound.

@@ -15,7 +15,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// The spends at which a curve is held against its own figures.
 const SAMPLES: u32 = 64;
 
-/// A difference that is none: prices are not searched down to where it could be told.
+/// A difference that counts as 0: the search for prices ends above it.
 pub(super) const LEAST: f64 = 1e-280;
 
 /// The boxes of a search: each is divided, bounded by prices, or without amounts.

@@ -18,7 +18,7 @@ const MOST_CHORDS: usize = 64;
 /// Relative width of a bracket that is not worth narrowing.
 const NARROW: f64 = 4.0 * f64::EPSILON;
 
-/// What the rounding of a sum is taken for.
+/// The rounding of a sum that is allowed for, relative.
 const SLACK: f64 = 1e-12;
 
 /// How far from the price of a jump the two sides are told apart for certain.

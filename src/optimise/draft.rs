@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 impl<C: ResponseCurve> Optimisation<C> {
-    /// The question, after it was checked: it can be answered, though a target may prove out of reach.
+    /// Checks the question and returns it. A target may still turn out to be out of reach when it is solved.
     ///
     /// # Errors
     /// Faults of names, bounds, groups and curves, all at once; [`solve`](Self::solve) checks the same.

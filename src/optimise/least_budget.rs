@@ -11,7 +11,7 @@ use super::model::{MOST, Model};
 use super::{Limits, OptimiseError, Stop};
 use crate::response::ResponseCurve;
 
-/// What a budget was shown to be.
+/// Whether a budget reaches the target.
 enum Verdict {
     Reaches,
     Short,
@@ -77,7 +77,7 @@ pub(super) fn search<C: ResponseCurve>(
 }
 
 impl<C: ResponseCurve> Bisection<'_, '_, C> {
-    /// What the dual of the whole question and the floors prove short.
+    /// Starts from what the dual of the whole question and the floors prove too small.
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "budgets are amounts of money, below 2^97; nodes are entries of a vector"

@@ -1,4 +1,4 @@
-//! The amounts that bring most, with the proof of how good they are.
+//! Finds the amounts that bring the greatest response, and proves how close to the optimum they are.
 //!
 //! ```
 //! use marketloop::optimise::{Binding, Optimisation};
@@ -56,7 +56,7 @@ use crate::quantity::{Currency, Money, QuantityError};
 use alloc::string::String;
 use core::fmt;
 
-/// What floors and caps stand against.
+/// What floors or caps do not fit: the budget, or the bounds of a group.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Budgeted {
@@ -75,7 +75,7 @@ impl fmt::Display for Budgeted {
     }
 }
 
-/// Why amounts could not be found.
+/// Why a question to the optimiser was refused or has no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -103,7 +103,7 @@ pub enum OptimiseError {
         /// The group that has it.
         first: String,
     },
-    /// A group contains itself, straight or through others.
+    /// A group contains itself, directly or through others.
     #[error("group `{name}` contains itself")]
     InItself {
         /// The group.
@@ -158,7 +158,7 @@ pub enum OptimiseError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         gap: f64,
     },
-    /// A curve gave a figure that is none.
+    /// A curve gave a response or a slope that is no number.
     #[error("the curve gives {response} at a spend of {spend}: it is no curve over its bounds")]
     NotACurve {
         /// The spend.
@@ -175,7 +175,7 @@ pub enum OptimiseError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         multiplier: f64,
     },
-    /// What was reached lies above what the curves give as the greatest there can be.
+    /// The response that was reached lies above the bound: a curve is wrong about its best spend.
     #[error("{reached} was reached, above the bound of {bound}: a curve's `best_spend` is not its best")]
     BoundBelow {
         /// The bound.
@@ -185,7 +185,7 @@ pub enum OptimiseError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         reached: f64,
     },
-    /// A curve's own figures say that another spend is better than the one it calls best.
+    /// A curve calls a spend its best although its own figures make another spend better.
     #[error("at a price of {price} the curve calls a spend of {claimed} its best, where {better} is better")]
     NotBest {
         /// The price of a unit of money.
@@ -198,20 +198,20 @@ pub enum OptimiseError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         better: f64,
     },
-    /// The floors take more than there is.
+    /// The floors add up to more than the budget or the cap of a group.
     #[error("the floors take {floors}: {over} over {of}")]
     FloorsAbove {
-        /// What they stand against.
+        /// The budget or the group that they exceed.
         of: Budgeted,
         /// The sum of the floors.
         floors: Money,
-        /// By how much it is too much.
+        /// The excess.
         over: Money,
     },
-    /// The caps leave money that has to be spent.
+    /// The caps add up to less than the budget or the floor of a group.
     #[error("the caps take {caps} at most: {short} short of {of}")]
     CapsBelow {
-        /// What they stand against.
+        /// The budget or the group that they do not fill.
         of: Budgeted,
         /// The sum of the caps.
         caps: Money,
@@ -235,7 +235,7 @@ pub enum OptimiseError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         target: f64,
     },
-    /// An optimum does not answer the question that it is held against.
+    /// The optimum belongs to another question.
     #[error("the optimum does not answer this question: {what} differ")]
     NotProven {
         /// What differs.

@@ -1,4 +1,4 @@
-//! The answer: amounts, what binds them, and how far from the optimum they can be at most.
+//! The answer: amounts, the bounds that hold them, and the maximum gap to the optimum.
 
 use super::branch_and_bound::DEAR;
 use super::certificate::{LEAST, Proof};
@@ -29,7 +29,7 @@ pub enum Binding {
     /// Nothing: the marginal return equals that of the other free lines around it, the multiplier where curves
     /// are concave.
     Free,
-    /// Not worth a first unit: nothing is spent, and no floor asks for it.
+    /// 0: a first unit is not worth its price, and there is no floor.
     Zero,
     /// The floor: less would be better.
     Floor,
@@ -81,7 +81,7 @@ impl OptimumLine {
         self.amount
     }
 
-    /// The real amount of which [`amount`](Self::amount) is the whole one, in main units.
+    /// The amount before it was rounded to whole minor units, in main units.
     #[must_use]
     pub const fn exact(&self) -> f64 {
         self.exact
@@ -93,14 +93,14 @@ impl OptimumLine {
         self.response
     }
 
-    /// The response of the next unit of money, per unit; undefined where a curve begins with an endless slope, as a
-    /// power of spend does at 0.
+    /// The response of the next unit of money, per unit; undefined where the slope is infinite, as that of a power
+    /// curve at 0.
     #[must_use]
     pub fn marginal_return(&self) -> Figure<f64> {
         marginal(self.marginal_return)
     }
 
-    /// What keeps the amount where it is.
+    /// The bound that holds the amount.
     #[must_use]
     pub const fn binding(&self) -> Binding {
         self.binding
@@ -333,7 +333,7 @@ impl Optimum {
         self.response
     }
 
-    /// The response of all lines to the real amounts: what whole minor units stay below by their rounding.
+    /// The response of all lines to the amounts before rounding to whole minor units.
     #[must_use]
     pub const fn exact_response(&self) -> f64 {
         self.exact_response
@@ -366,6 +366,7 @@ impl Optimum {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
+    #[doc(alias("shadow price", "Lagrange multiplier", "marginal ROAS"))]
     pub fn multiplier(&self) -> Figure<f64> {
         self.multiplier.clone()
     }
@@ -390,7 +391,8 @@ impl Optimum {
         self.stop
     }
 
-    /// How many boxes the search worked on, for the least budget in all budgets that it tried: 1 for concave curves.
+    /// The number of boxes that the search worked on: 1 for concave curves. For the least budget, those of all
+    /// budgets that it tried.
     #[must_use]
     pub fn nodes(&self) -> usize {
         self.proof.searched()

@@ -8,7 +8,7 @@ use alloc::string::ToString;
 use serde::{Serialize, Serializer};
 
 impl Optimum {
-    /// A row for each line and group, and one for all; as why what holds an amount.
+    /// A row for each line, each group and the whole; the last column says which bound holds an amount.
     ///
     /// # Examples
     /// ```

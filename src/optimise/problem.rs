@@ -1,4 +1,4 @@
-//! What is to be optimised: lines with curves and bounds, groups, an aim.
+//! The question: lines with curves and bounds, groups, an aim.
 
 use super::OptimiseError;
 use super::minor_units::{main, units};
@@ -76,7 +76,7 @@ impl fmt::Display for Aim {
     }
 }
 
-/// How much work an optimisation may do, and how close is close enough. Neither depends on a clock, so the same
+/// The maximum work of an optimisation, and the gap at which it may stop. Neither depends on a clock, so the same
 /// question has the same answer on every machine.
 ///
 /// ```
@@ -162,7 +162,7 @@ impl Limits {
         self.nodes
     }
 
-    /// The relative gap that is close enough, at least 1e-12.
+    /// The relative gap at which the search stops, at least 1e-12.
     #[must_use]
     pub const fn gap(self) -> f64 {
         // Below this the rounding of the sums tells nothing apart.
@@ -227,6 +227,7 @@ pub(super) struct StatedGroup {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
+#[doc(alias("MMM", "marketing mix model", "budget optimisation", "预算", "分配"))]
 pub struct Optimisation<C = Curve> {
     pub(super) aim: Aim,
     pub(super) currency: Currency,

@@ -1,4 +1,4 @@
-//! The way from a question to its answer.
+//! Solves a question: the optimum, and the bound at any multiplier.
 
 use super::branch_and_bound::{Searched, search};
 use super::certificate::dual;
@@ -18,11 +18,12 @@ impl<C: ResponseCurve> Optimisation<C> {
     /// whole minor units are tried by bisection: the proof shows that the budget before the answer is short.
     ///
     /// # Errors
-    /// All faults of the question at once, each with its path (`lines[2].cap`); [`OptimiseError::FloorsAbove`]
-    /// and [`OptimiseError::CapsBelow`] when the bounds leave no amounts, [`OptimiseError::Unreachable`] when no
-    /// amounts reach the target, [`OptimiseError::Undecided`] when the limits leave that open, [`OptimiseError::NotACurve`] when a curve of the caller's gives a figure that
-    /// is none, [`OptimiseError::NotBest`] and [`OptimiseError::BoundBelow`] when curves contradict what they call their best,
-    /// [`OptimiseError::NoBound`] when the bound is no finite number.
+    /// All faults of the question at once, each with its path (`lines[2].cap`); [`OptimiseError::FloorsAbove`] and
+    /// [`OptimiseError::CapsBelow`] when the bounds leave no amounts, [`OptimiseError::Unreachable`] when no amounts
+    /// reach the target, [`OptimiseError::Undecided`] when the limits leave that open, [`OptimiseError::NotACurve`]
+    /// when a curve of the caller's gives a response that is no number, [`OptimiseError::NotBest`] and
+    /// [`OptimiseError::BoundBelow`] when curves contradict what they call their best, [`OptimiseError::NoBound`]
+    /// when the bound is no finite number.
     pub fn solve(&self) -> Result<Optimum, Problems<OptimiseError>> {
         let model = Model::of(self)?;
         solve(&model, self)

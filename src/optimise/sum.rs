@@ -1,4 +1,4 @@
-//! A sum that keeps the digits which a plain one loses.
+//! A sum that keeps the digits which plain addition loses.
 
 /// A running sum with its lost digits beside it (Neumaier 1974).
 #[derive(Debug, Clone, Copy, Default)]

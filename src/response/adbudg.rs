@@ -1,4 +1,4 @@
-//! The ADBUDG curve: a response that is there without spend and rises to a greatest one.
+//! The ADBUDG curve: it starts at a base response without spend and saturates.
 
 use super::curve::ResponseCurve;
 use super::hill::Hill;
@@ -55,7 +55,7 @@ impl Adbudg {
         Ok(Self { a, b, d, rise: Hill::new(as_scale("rise", a - b)?, half_way, c)? })
     }
 
-    /// The greatest response.
+    /// The maximum response.
     #[must_use]
     pub const fn max_response(&self) -> f64 {
         self.a

@@ -1,4 +1,4 @@
-//! Adstock: the spend that works in a period, with the part of earlier spend that still does.
+//! Adstock: the effective spend of a period, its own and what earlier periods carry over.
 
 use super::kernel::{Kernel, Parameters};
 use super::{GREATEST_SPEND, ResponseCurve, ResponseError, within};
@@ -64,6 +64,7 @@ text_on_the_wire!(Normalisation, "`raw` or `sum_to_one`");
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
+#[doc(alias = "MMM")]
 #[doc(alias = "carryover")]
 #[doc(alias = "广告延续效应")]
 #[doc(alias = "广告存量")]
@@ -93,8 +94,7 @@ impl Adstock {
         Ok(Self { kernel, is_normalised: false, weights })
     }
 
-    /// The same kernel with weights divided by their sum: the effect is spread over periods, but a unit of spend stays a
-    /// unit.
+    /// Divides the weights by their sum: the effect is spread over periods, but a unit of spend stays a unit.
     ///
     /// # Examples
     /// ```
@@ -144,8 +144,8 @@ impl Adstock {
         &self.weights
     }
 
-    /// The sum of the weights: how often a spend works in the long run, and what a spend of 1 in every period
-    /// comes to in each.
+    /// The sum of the weights: the total effect of a spend of 1, and the effective spend in each period when 1 is
+    /// spent in every period.
     #[must_use]
     pub fn long_run_multiplier(&self) -> f64 {
         self.weights.iter().sum()

@@ -1,4 +1,4 @@
-//! What earlier periods left, handed on from period to period.
+//! The state of an adstock from period to period.
 
 use super::ResponseError;
 use super::adstock::{Adstock, checked_spend};
@@ -6,7 +6,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// An adstock between two periods: it holds the recent spends that still have an effect, for a run period by period.
+/// The state of an adstock between two periods: the recent spends that still have an effect.
 ///
 /// Going through the periods one by one gives bit for bit what [`Adstock::apply`] gives at once.
 ///
@@ -26,9 +26,10 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
+#[doc(alias("adstock", "广告延续效应"))]
 pub struct CarryOver {
     adstock: Adstock,
-    /// The spends that still work, the latest first; at most one fewer than the lags.
+    /// The spends that still have an effect, the latest first; at most one fewer than the lags.
     latest: VecDeque<f64>,
 }
 
@@ -74,7 +75,7 @@ impl CarryOver {
 }
 
 impl Adstock {
-    /// A state before the first period, for a run period by period.
+    /// The state before the first period, to go through the periods one by one.
     #[must_use]
     pub fn carry_over(&self) -> CarryOver {
         CarryOver { adstock: self.clone(), latest: VecDeque::new() }

@@ -44,7 +44,7 @@ pub struct Power {
     p: f64,
 }
 
-/// A concave curve whose distance to its greatest response decays exponentially.
+/// A concave curve whose distance to its maximum response decays exponentially.
 ///
 /// # Formula
 /// `f(x) = a (1 - e^(-x / k))`.
@@ -200,7 +200,8 @@ impl ResponseCurve for Power {
 }
 
 impl Exponential {
-    /// The curve that comes near to `max_response` (`a` in the formula) and has 63 % of it at a spend of `scale` (`k`).
+    /// The curve that saturates at `max_response` (`a` in the formula) and reaches 63 % of it at a spend of `scale`
+    /// (`k`).
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
@@ -208,7 +209,7 @@ impl Exponential {
         Ok(Self { a: as_scale("a", max_response)?, k: as_scale("k", scale)? })
     }
 
-    /// The greatest response.
+    /// The maximum response.
     #[must_use]
     pub const fn max_response(&self) -> f64 {
         self.a
@@ -246,7 +247,8 @@ impl ResponseCurve for Exponential {
 }
 
 impl HyperbolicTangent {
-    /// The curve that comes near to `max_response` (`a` in the formula) and has 76 % of it at a spend of `scale` (`k`).
+    /// The curve that saturates at `max_response` (`a` in the formula) and reaches 76 % of it at a spend of `scale`
+    /// (`k`).
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
@@ -254,7 +256,7 @@ impl HyperbolicTangent {
         Ok(Self { a: as_scale("a", max_response)?, k: as_scale("k", scale)? })
     }
 
-    /// The greatest response.
+    /// The maximum response.
     #[must_use]
     pub const fn max_response(&self) -> f64 {
         self.a

@@ -1,16 +1,16 @@
-//! Whether a curve keeps what [`ResponseCurve`] asks of it.
+//! Checks whether a curve keeps the contract of [`ResponseCurve`].
 
 use super::{ResponseCurve, ResponseError};
 use alloc::vec::Vec;
 
-/// What two figures of a curve may differ by, relative to the greatest response.
+/// The difference of two figures of a curve that counts as rounding, relative to the greatest response.
 const ROUNDING: f64 = 1e-9;
 
-/// Holds a curve against the contract of [`ResponseCurve`] at `spends`: every fault that they show, none where they show
-/// none. Give it some dozens of spends over the range that will be asked; the work grows with the cube of their number.
+/// Checks a curve against the contract of [`ResponseCurve`] at `spends` and returns every fault found. Give it some
+/// dozens of spends over the range that will be asked; the work grows with the cube of their number.
 ///
-/// The solvers of this crate prove their results by what a curve says of itself. They refuse a curve that they see
-/// contradict itself, but a curve that is wrong about its best where nobody looks makes a wrong proof.
+/// The solvers of this crate prove their results from the curve's own answers. They refuse a curve that contradicts
+/// itself where they look, but a curve that is wrong about its best spend elsewhere makes a wrong proof.
 ///
 /// # Examples
 /// ```

@@ -1,4 +1,4 @@
-//! What every response curve can be asked, and the searches that need no more than that.
+//! The trait of all response curves, and the searches that it provides.
 
 use super::GREATEST_SPEND;
 use alloc::boxed::Box;
@@ -14,7 +14,7 @@ const MOST_STEPS: u32 = 200;
 /// there on. Spends and responses are estimates; a spend is in major units of its currency.
 ///
 /// # What a curve owes
-/// A solver proves its result by what the curves say of themselves, so a wrong curve makes a wrong proof.
+/// A solver proves its result from the curves' own answers, so a wrong curve makes a wrong proof.
 /// [`check_curve`](super::check_curve) holds a curve against these promises at spends of your choice.
 ///
 /// 1. [`value`](Self::value) is finite and does not fall, over all spends that are asked: those within a line's bounds, and
@@ -42,6 +42,7 @@ const MOST_STEPS: u32 = 200;
 /// // 0.5 / sqrt(x) = 0.01 at x = 2,500.
 /// assert!((Root.inverse_marginal(0.01) - 2_500.0).abs() < 1e-9);
 /// ```
+#[doc(alias("MMM", "marketing mix model", "saturation curve", "响应曲线"))]
 pub trait ResponseCurve {
     /// The response at `spend`.
     fn value(&self, spend: f64) -> f64;

@@ -1,4 +1,4 @@
-//! All the crate's curves in one type, and how they are written.
+//! All the crate's curves in one type, and their form on the wire.
 
 use super::curve::{ResponseCurve, best_of_branches};
 use super::given::Given;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! families {
     ($($variant:ident $name:literal $summary:literal,)*) => {
-        /// The families of curves with parameters, without their parameters.
+        /// A family of response curves: the kind of a [`Curve`] without its parameters.
         ///
         /// ```
         /// # use marketloop::response::Family;
@@ -41,7 +41,7 @@ macro_rules! families {
             }
         }
 
-        /// Any of the crate's curves.
+        /// A response curve of any family of the crate.
         ///
         /// On the wire `{"kind":"hill","a":1000,"k":300,"s":2}`: the kind (`log`, `power`, `michaelis_menten`, `hill`,
         /// `exp`, `tanh`, `logistic`, `adbudg` or `piecewise_linear`) and the parameters of its formula, all and no

@@ -1,4 +1,4 @@
-//! Curves fitted to observations by least squares, with what is known of their quality.
+//! Curves fitted to observations by least squares, with measures of how well they fit.
 
 use super::levenberg_marquardt::{
     Minimum, Points, at_bound, minimum, normal, reduced, squares, with_best_height,
@@ -46,8 +46,8 @@ pub struct Parameter {
     pub name: &'static str,
     /// Its estimate.
     pub value: f64,
-    /// The standard error of the estimate. Undefined of as many parameters as points, of points that do not tell the
-    /// parameters apart, at a bound of the search, and where the search came to no minimum.
+    /// The standard error of the estimate. Undefined where there are as many parameters as points, where the points
+    /// do not tell the parameters apart, at a bound of the search, and where the search found no minimum.
     pub standard_error: Figure<f64>,
 }
 
@@ -76,7 +76,7 @@ impl Fit {
         self.family
     }
 
-    /// The curve with the least squares that was found.
+    /// The curve with the smallest sum of squared residuals that the search found.
     #[must_use]
     pub const fn curve(&self) -> &Curve {
         &self.curve
@@ -124,7 +124,8 @@ impl Fit {
 
     /// The corrected information criterion, to compare families on the same points: less is better.
     ///
-    /// Residuals below the rounding of the responses count as that, so that an exact fit has a criterion too.
+    /// Residuals smaller than the rounding of the responses count as that rounding, so that an exact fit has a
+    /// criterion too.
     ///
     /// # Formula
     /// `n ln(S / n) + 2 K + 2 K (K + 1) / (n - K - 1)` with the residual squares `S` and `K` one more than the
@@ -159,9 +160,9 @@ impl Fit {
         self.starts
     }
 
-    /// The sum of the squared residuals at a minimum. Undefined where the search ended at one of its bounds (a scale of
-    /// spend far beyond the data, an elasticity of 1: the points do not tell the parameter), and where it ended
-    /// before it came to a minimum (the parameters may be far off).
+    /// The sum of the squared residuals, if the search ended at a minimum. Undefined where the search ended at one of
+    /// its bounds (a scale of spend far beyond the data, an elasticity of 1: the points do not tell the parameter),
+    /// and where it ended before a minimum (the parameters may be far off).
     #[must_use]
     pub fn minimum(&self) -> Figure<f64> {
         let cause = match self.convergence {
@@ -179,18 +180,17 @@ const fn float(count: usize) -> f64 {
     count as f64
 }
 
-/// The curve of `family` with the least squares to the observations.
+/// Fits the curve of `family` with the smallest sum of squared residuals to the observations.
 ///
-/// The search is made from several starts that the scale of the data gives, always the same ones. It depends
-/// neither on the unit of the spends nor on that of the responses.
+/// The search starts from several points that follow from the scale of the data, so that the same data give the same
+/// fit. It depends neither on the unit of the spends nor on that of the responses.
 ///
 /// # Formula
 /// The minimum of `sum w (y - f(x))^2` (Levenberg, 1944; Marquardt, 1963).
 ///
 /// # Errors
-/// [`ResponseError::TooFewPoints`] for fewer different spends than parameters (a spend of 0 tells something of
-/// an ADBUDG curve only); [`ResponseError::NoFit`] where the best curve would fall, or has parameters out of
-/// range.
+/// [`ResponseError::TooFewPoints`] for fewer different spends than parameters (a spend of 0 counts only for an ADBUDG
+/// curve); [`ResponseError::NoFit`] where the best curve would fall, or has parameters out of range.
 ///
 /// # Examples
 /// ```
@@ -203,6 +203,7 @@ const fn float(count: usize) -> f64 {
 /// assert!(fit.r_squared() > 0.99);
 /// # Ok::<(), marketloop::response::ResponseError>(())
 /// ```
+#[doc(alias("MMM", "least squares"))]
 pub fn fit(family: Family, observations: &Observations) -> Result<Fit, ResponseError> {
     let needed = count(family);
     let at_zero = usize::from(family == Family::Adbudg && observations.begins_at_zero());

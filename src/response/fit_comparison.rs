@@ -1,4 +1,4 @@
-//! Fits of several families to the same points, and which of them the points prefer.
+//! Fits of several families to the same points, ranked by how well they fit.
 
 use super::observations::Observations;
 use super::{Family, Fit, ResponseError, fit};
@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 /// The difference of the corrected information criterion up to which two fits are as good as each other.
 const TIE: f64 = 2.0;
 
-/// Fits of several families to the same points.
+/// The fits of several families to the same points, the best first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FitComparison {
     best: Fit,
@@ -27,9 +27,9 @@ impl FitComparison {
         core::iter::once(&self.best).chain(&self.others)
     }
 
-    /// The fits that the points cannot tell from the best one, the best first: their [`Fit::aicc`] is within 2 of the least
-    /// (Burnham and Anderson 2002). More than one is a tie: what they say beyond the points is a choice of the family, not of
-    /// the data.
+    /// The fits that are as good as the best one, the best first: their [`Fit::aicc`] is within 2 of the least
+    /// (Burnham and Anderson 2002). More than one is a tie: beyond the points they differ by the choice of the
+    /// family, not by the data.
     pub fn ties(&self) -> impl Iterator<Item = &Fit> {
         let least = self.best.aicc().unwrap_or(f64::NEG_INFINITY);
         self.fits().filter(move |fit| fit.aicc().is_ok_and(|aicc| aicc <= least + TIE))

@@ -8,7 +8,7 @@ pub(super) struct Given<T, const N: usize> {
 }
 
 impl<T, const N: usize> Given<T, N> {
-    /// The parameter `name`, which is not there any more afterwards.
+    /// Takes out the parameter `name`.
     pub(super) fn take(&mut self, name: &'static str) -> Result<T, ResponseError> {
         let slot = self.slots.iter_mut().find(|slot| slot.0 == name);
         let missing = ResponseError::MissingParameter { kind: self.kind, name };

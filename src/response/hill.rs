@@ -21,8 +21,8 @@ const ENOUGH: f64 = 0.5;
 /// `2 ln 2`, what `2 ln(1 + e^v) - v` is at 0.
 const DIP: f64 = 2.0 * core::f64::consts::LN_2;
 
-/// A curve that comes near to a greatest response and has half of it at a spend of `k`; S-shaped where the
-/// shape is above 1, else concave.
+/// A curve that saturates at a maximum response and reaches half of it at a spend of `k`; S-shaped where the shape is
+/// above 1, else concave.
 ///
 /// # Formula
 /// `f(x) = a x^s / (k^s + x^s)` (Hill, 1910). For `s > 1` the inflection is `k ((s - 1) / (s + 1))^(1 / s)`.
@@ -101,7 +101,7 @@ impl PartialEq for Hill {
 }
 
 impl Hill {
-    /// The curve that comes near to `max_response` (`a` in the formula), has half of it at a spend of
+    /// The curve that saturates at `max_response` (`a` in the formula), reaches half of it at a spend of
     /// `half_saturation` (`k`), and is S-shaped for a `shape` (`s`) above 1.
     ///
     /// # Errors
@@ -130,13 +130,13 @@ impl Hill {
         Ok(Self { a, k, s, slope: a * s / k, inverse: 1.0 / s, peak })
     }
 
-    /// The greatest response.
+    /// The maximum response.
     #[must_use]
     pub const fn max_response(&self) -> f64 {
         self.a
     }
 
-    /// The spend at which the response is half of the greatest.
+    /// The spend at which the response is half of its maximum.
     #[must_use]
     pub const fn half_saturation(&self) -> f64 {
         self.k

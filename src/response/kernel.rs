@@ -8,10 +8,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// The most lags of a kernel: ten thousand periods, 27 years of days.
+/// The maximum number of lags of a kernel: ten thousand periods, 27 years of days.
 pub(super) const MAX_LAGS: usize = 10_000;
 
-/// The share of a spend's effect that falls into each period from its own on.
+/// The shares of a spend's effect in its own period and in each later one.
 ///
 /// On the wire `{"kind":"geometric","alpha":0.5}`, with the kinds `geometric`, `delayed`, `binomial`, `weibull_cdf`,
 /// `weibull_pdf` and `custom`.
@@ -26,6 +26,7 @@ pub(super) const MAX_LAGS: usize = 10_000;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Parameters", into = "Parameters")]
+#[doc(alias("adstock", "decay"))]
 pub struct Kernel(Shape);
 
 #[derive(Debug, Clone, PartialEq)]

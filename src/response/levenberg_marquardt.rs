@@ -17,7 +17,7 @@ const ORTHOGONAL: f64 = 1e-6;
 /// The points in the scale of the search: (spend, response, weight).
 pub(super) type Points = [(f64, f64, f64)];
 
-/// Where a search came to.
+/// The end of a search.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Minimum {
     pub(super) at: Vector,

@@ -1,11 +1,11 @@
-//! The logistic curve, moved so that nothing is spent for nothing.
+//! The logistic curve, shifted so that it starts at a response of 0.
 
 use super::curve::{ResponseCurve, without_search};
 use super::{ResponseError, as_scale, seen, within};
 
-/// An S-shaped curve, steepest at a spend of `m`, moved down so that it begins at 0.
+/// An S-shaped curve, steepest at a spend of `m`, shifted down so that it starts at 0.
 ///
-/// Its greatest response is therefore `a / (1 + e^(-r m))`, a little less than `a`.
+/// Its maximum response is therefore `a / (1 + e^(-r m))`, a little less than `a`.
 ///
 /// # Formula
 /// `f(x) = a (1 / (1 + e^(-r (x - m))) - 1 / (1 + e^(r m)))`.
@@ -52,7 +52,7 @@ impl Logistic {
         })
     }
 
-    /// The height of the curve before it is moved.
+    /// The height of the curve before the shift.
     #[must_use]
     pub const fn height(&self) -> f64 {
         self.a

@@ -3,7 +3,7 @@
 use super::curve::{ResponseCurve, without_search};
 use super::{ResponseError, as_scale, seen};
 
-/// A concave curve that comes near to a greatest response and has half of it at a spend of `k`.
+/// A concave curve that saturates at a maximum response and reaches half of it at a spend of `k`.
 ///
 /// # Formula
 /// `f(x) = a x / (k + x)` (Michaelis and Menten, 1913).
@@ -23,7 +23,7 @@ pub struct MichaelisMenten {
 }
 
 impl MichaelisMenten {
-    /// The curve that comes near to `max_response` (`a` in the formula) and has half of it at a spend of
+    /// The curve that saturates at `max_response` (`a` in the formula) and reaches half of it at a spend of
     /// `half_saturation` (`k`).
     ///
     /// # Errors
@@ -43,13 +43,13 @@ impl MichaelisMenten {
         Ok(Self { a: as_scale("a", max_response)?, k: as_scale("k", half_saturation)? })
     }
 
-    /// The greatest response.
+    /// The maximum response.
     #[must_use]
     pub const fn max_response(&self) -> f64 {
         self.a
     }
 
-    /// The spend at which the response is half of the greatest.
+    /// The spend at which the response is half of its maximum.
     #[must_use]
     pub const fn half_saturation(&self) -> f64 {
         self.k

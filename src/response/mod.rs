@@ -72,7 +72,7 @@ pub use piecewise_linear::PiecewiseLinear;
 use crate::error::{Counted, ErrorKind};
 use alloc::string::String;
 
-/// The greatest spend that is told from a greater one.
+/// The maximum spend: a greater one counts as this.
 const GREATEST_SPEND: f64 = 1e150;
 
 /// Why a curve does not exist or could not be fitted.
@@ -83,25 +83,25 @@ pub enum ResponseError {
     /// A parameter or a figure outside its range, NaN included.
     #[error("{name} {value} is outside {range}")]
     OutOfRange {
-        /// What the figure is called.
+        /// The name of the parameter or figure.
         name: &'static str,
         /// The value as given.
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
-        /// What is admitted.
+        /// The allowed range.
         range: &'static str,
     },
-    /// A greatest response that is not above the least.
+    /// A maximum response that is not above the minimum.
     #[error("greatest response {most} is not above the least, {least}")]
     NoRise {
         /// The response without spend.
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         least: f64,
-        /// The response that spend comes near to.
+        /// The maximum response.
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         most: f64,
     },
-    /// A list that is shorter than what is made from it needs.
+    /// Too few points.
     #[error("{} of at least {needed} needed", Counted(.found, "point"))]
     TooFewPoints {
         /// How many there are.
@@ -109,7 +109,7 @@ pub enum ResponseError {
         /// How many are needed.
         needed: usize,
     },
-    /// A list that is longer than the module takes.
+    /// Too many points.
     #[error("{found} points are more than {limit}")]
     TooManyPoints {
         /// How many there are.
@@ -117,7 +117,7 @@ pub enum ResponseError {
         /// The limit.
         limit: usize,
     },
-    /// A piecewise linear curve that does not begin without spend.
+    /// A piecewise linear curve whose first spend is not 0.
     #[error("first spend {spend} is not 0")]
     FirstSpend {
         /// The first spend as given.
@@ -144,7 +144,7 @@ pub enum ResponseError {
         /// The limit.
         limit: usize,
     },
-    /// An adstock whose weights are all 0, or cannot be told apart where they are scaled by their range.
+    /// An adstock whose weights are all 0; of a Weibull density also weights that are all the same.
     #[error("an adstock without weight in {}", Counted(.lags, "lag"))]
     NoWeight {
         /// The number of its lags.
@@ -158,7 +158,7 @@ pub enum ResponseError {
         /// How many still work.
         limit: usize,
     },
-    /// Spends or responses that are all the same, so that no curve can be told from them.
+    /// Spends or responses that are all the same: no curve can be fitted to them.
     #[error("{what} does not vary over {}", Counted(.count, "point"))]
     NoVariation {
         /// What does not vary.
@@ -166,7 +166,7 @@ pub enum ResponseError {
         /// The number of points.
         count: usize,
     },
-    /// Another number of weights than of points.
+    /// The number of weights is not the number of points.
     #[error("{} for {}", Counted(.weights, "weight"), Counted(.points, "point"))]
     WeightCount {
         /// The number of weights.
@@ -174,27 +174,27 @@ pub enum ResponseError {
         /// The number of points.
         points: usize,
     },
-    /// A family without a curve that comes near to the points: they fall, or no start of the search led to one.
+    /// No curve of the family fits the points: they fall, or no start of the search led to a curve.
     #[error("no {family} curve fits the points")]
     NoFit {
         /// The family.
         family: Family,
     },
-    /// A comparison of no family.
+    /// A comparison without families.
     #[error("no family of curves to compare")]
     NoFamily,
-    /// A kind of curve or of adstock that there is not.
+    /// An unknown kind of curve or adstock.
     #[error("`{kind}` is not a known kind")]
     UnknownKind {
         /// The kind as given.
         kind: String,
     },
-    /// A curve of another kind than the one that is to be read.
+    /// A curve of the wrong kind.
     #[error("`{found}` where a curve of kind `{expected}` is to be read")]
     OtherKind {
         /// The kind that was found.
         found: &'static str,
-        /// The kind that is to be read.
+        /// The kind that was expected.
         expected: &'static str,
     },
     /// A parameter that the kind needs and that is not given.
@@ -232,7 +232,7 @@ pub enum ResponseError {
     /// `rise` is not the difference of the responses.
     #[error("the rise of {rise} over {width} from {from} is not the difference {difference}")]
     RiseDiffers {
-        /// The spend from which it is counted.
+        /// The spend at which the rise starts.
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         from: f64,
         /// The width.
@@ -245,7 +245,7 @@ pub enum ResponseError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         difference: f64,
     },
-    /// The curve says that it has one inflection, and bends the other way here.
+    /// The curve states one inflection but bends the other way here.
     #[error("between spends of {from} and {to} the curve bends the other way than its inflection says")]
     OtherBend {
         /// The start of the two pieces whose slopes show it.

@@ -6,10 +6,10 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// The most points of a fit.
+/// The maximum number of points of a fit.
 const MAX_POINTS: usize = 1_000_000;
 
-/// What was spent and what came of it, with the weight of each point.
+/// Pairs of spend and response to fit a curve to, each with its weight.
 ///
 /// # Examples
 /// ```

@@ -4,11 +4,10 @@ use super::curve::ResponseCurve;
 use super::{ResponseError, seen, within};
 use alloc::vec::Vec;
 
-/// The most points of a curve.
+/// The maximum number of points of a curve.
 const MAX_POINTS: usize = 100_000;
 
-/// A response known at some spends, straight between them and level after the last; of any shape that does
-/// not fall.
+/// A curve through given points: straight between them, level after the last, of any shape that does not fall.
 ///
 /// At a point its marginal response is that of the piece to the right. Its
 /// [inverse](ResponseCurve::inverse_marginal) is the end of the last piece that is steep enough, on whichever
