@@ -36,9 +36,20 @@ pub(super) struct Parts {
     pub(super) matching: Matching,
     #[serde(default)]
     pub(super) held_constant: Option<String>,
+    /// Names that an option was given for and no step has. The check reports them with all other faults.
+    // Stored with a draft: without them one that has this fault would be read back without it.
+    #[serde(default)]
+    pub(super) unknown_steps: Vec<String>,
 }
 
-serialize_fields!(Parts { steps, exclusions: optional, window, matching, held_constant: optional });
+serialize_fields!(Parts {
+    steps,
+    exclusions: optional,
+    window,
+    matching,
+    held_constant: optional,
+    unknown_steps: optional,
+});
 
 /// One step of a funnel of events.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]

@@ -90,13 +90,11 @@ pub struct FunnelRules {
 #[serde(from = "Parts", into = "Parts")]
 pub struct FunnelRulesDraft {
     parts: Parts,
-    /// Names that an option was given for and no step has. The check reports them with all other faults.
-    strangers: Vec<String>,
 }
 
 impl From<Parts> for FunnelRulesDraft {
     fn from(parts: Parts) -> Self {
-        Self { parts, strangers: Vec::new() }
+        Self { parts }
     }
 }
 
@@ -111,7 +109,7 @@ impl FunnelRulesDraft {
         // Of two steps of one name the first: the check refuses the second, and nothing depends on the choice.
         match self.parts.steps.iter_mut().find(|own| own.name == step) {
             Some(own) => change(own),
-            None => self.strangers.push(step.into()),
+            None => self.parts.unknown_steps.push(step.into()),
         }
         self
     }
@@ -281,8 +279,8 @@ impl FunnelRulesDraft {
     /// [`FunnelError::EmptyProperty`], [`FunnelError::ExactOnly`] for what the modes of `windowFunnel` do not have.
     pub fn check(self) -> Result<FunnelRules, Problems<FunnelError>> {
         let mut problems = Problems::new();
-        for step in self.strangers {
-            problems.push(Path::root().field("steps"), FunnelError::UnknownStep { step });
+        for step in &self.parts.unknown_steps {
+            problems.push(Path::root().field("steps"), FunnelError::UnknownStep { step: step.clone() });
         }
         self.parts.check_steps(&mut problems);
         let stretches = self.parts.check_exclusions(&mut problems);

@@ -56,6 +56,14 @@ fn rules_say_only_what_is_not_plain() {
     refused::<FunnelRulesDraft>(&json.replace("5 seconds", "5"), "`5` is not a duration such as 15 minutes");
     refused::<FunnelRules>(r#"{"steps":[{"name":"a"}]}"#, "steps: 1 step, a funnel has at least 2");
     refused::<FunnelRules>(r#"{"steps":[{"name":"a","more":1}]}"#, "unknown field `more`");
+    // A draft that is stored keeps each of its faults.
+    let unknown = FunnelRules::draft(["visit", "order"]).with_optional_step("coupon");
+    let stored = concat!(
+        r#"{"steps":[{"name":"visit"},{"name":"order"}],"window":null,"matching":"longest","#,
+        r#""unknown_steps":["coupon"]}"#
+    );
+    pinned(&unknown, stored);
+    refused::<FunnelRules>(stored, "steps: there is no step `coupon`");
     // E4: the number of a property means nothing elsewhere.
     refused::<FunnelRules>(
         &json.replace(r#""session""#, "0"),
