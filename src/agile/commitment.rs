@@ -1,9 +1,8 @@
 //! A task in a sprint.
 
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::time::NaiveDate;
 use alloc::string::String;
-use serde::Deserialize;
 
 /// A task that is committed to a sprint.
 ///
@@ -13,8 +12,7 @@ use serde::Deserialize;
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Commitment>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commitment {
     /// The id of the task.
     pub id: String,
@@ -23,11 +21,10 @@ pub struct Commitment {
     /// How many workdays of one person it takes.
     pub workdays: u32,
     /// The day on which it was done.
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub finished: Option<NaiveDate>,
 }
 
-serialize_fields!(Commitment { id, sprint, workdays, finished: optional });
+wire_fields!(Commitment { id, sprint, workdays, finished: optional(own) });
 
 impl Commitment {
     /// A task that is not done yet.

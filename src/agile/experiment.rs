@@ -4,6 +4,7 @@ use super::AgileError;
 use super::hypothesis::{Conclusion, Experiment};
 use super::trial::Trial;
 use crate::error::{Path, Problems};
+use crate::quantity::wire::wire_variants;
 use crate::quantity::{Currency, Money, QuantityError};
 use crate::time::NaiveDate;
 use alloc::collections::BTreeMap;
@@ -22,8 +23,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<ExperimentEntry>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExperimentEntry {
     /// An experiment is started.
     Start(Experiment),
@@ -32,7 +32,6 @@ pub enum ExperimentEntry {
         /// The experiment's id.
         experiment: String,
         /// The day.
-        #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
         on: NaiveDate,
         /// The amount, 0 or more.
         amount: Money,
@@ -42,6 +41,13 @@ pub enum ExperimentEntry {
     /// The result is corrected; the earlier one stays visible.
     Correction(Conclusion),
 }
+
+wire_variants!(ExperimentEntry {
+    "start" => Start(_),
+    "spend" => Spend { experiment, on: own, amount },
+    "result" => Result(_),
+    "correction" => Correction(_),
+});
 
 /// Experiments with their spends and results, in the order in which they were written down. Nothing is ever removed.
 ///

@@ -2,12 +2,12 @@
 
 use super::AgileError;
 use crate::error::{Path, Problems};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use crate::quantity::{Money, Quantity};
 use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::string::String;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// An experiment as it is written down; [`ExperimentLog::start`](super::ExperimentLog::start) checks it.
 ///
@@ -50,8 +50,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Experiment>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(alias = "MVP")]
 #[doc(alias = "A/B test")]
 pub struct Experiment {
@@ -68,12 +67,21 @@ pub struct Experiment {
     /// The maximum that it may cost.
     pub cost_cap: Money,
     /// The first day.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     pub begins: NaiveDate,
     /// The last day that is planned; money may be booked later, until the result is in.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     pub ends: NaiveDate,
 }
+
+wire_fields!(Experiment {
+    id,
+    because,
+    we_believe,
+    metric,
+    expected_change,
+    cost_cap,
+    begins: own,
+    ends: own
+});
 
 impl Experiment {
     pub(super) fn check(&self, problems: &mut Problems<AgileError>) {
@@ -156,13 +164,11 @@ words!(ExperimentVerdict, "verdict of an experiment", AgileError:
 /// assert_eq!(serde_json::from_str::<Conclusion>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conclusion {
     /// The experiment's id.
     pub experiment: String,
     /// The day.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     pub on: NaiveDate,
     /// The verdict on the hypothesis.
     pub verdict: ExperimentVerdict,
@@ -171,3 +177,5 @@ pub struct Conclusion {
     /// What was learnt.
     pub learnt: String,
 }
+
+wire_fields!(Conclusion { experiment, on: own, verdict, measured_change, learnt });

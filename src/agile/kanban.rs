@@ -3,24 +3,21 @@
 use super::AgileError;
 use crate::error::{Path, Problems};
 use crate::plan::TaskState;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A column as it is written down, not checked yet.
-#[derive(Debug, Deserialize)]
-#[serde(rename = "Column", deny_unknown_fields)]
-struct Row {
+#[derive(Debug)]
+struct ColumnRow {
     name: String,
-    #[serde(default)]
     limit: Option<u32>,
-    #[serde(default)]
     cards: Vec<String>,
 }
 
-serialize_fields!(Row { name, limit: optional, cards: optional });
+wire_fields!("Column", ColumnRow { name, limit: optional, cards: optional });
 
 /// What a column with this limit violates when it holds so many cards.
 fn above(column: &str, limit: Option<u32>, cards: usize) -> Option<AgileError> {
@@ -62,7 +59,7 @@ fn as_count(limit: u32) -> usize {
 #[doc(alias = "kanban")]
 #[doc(alias = "看板")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Row>", into = "Vec<Row>")]
+#[serde(try_from = "Vec<ColumnRow>", into = "Vec<ColumnRow>")]
 pub struct Board {
     columns: Vec<Lane>,
     /// The index of each column, by name.
@@ -120,12 +117,12 @@ impl Board {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn new(columns: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, Problems<AgileError>> {
-        let row = |name| Row { name, limit: None, cards: Vec::new() };
+        let row = |name| ColumnRow { name, limit: None, cards: Vec::new() };
         Self::try_from(columns.into_iter().map(|name| row(name.into())).collect::<Vec<_>>())
     }
 
     /// The checked board of these columns, with the cards that they hold.
-    fn of(columns: Vec<Row>) -> Result<Self, Problems<AgileError>> {
+    fn of(columns: Vec<ColumnRow>) -> Result<Self, Problems<AgileError>> {
         let mut problems = Problems::new();
         // In a single column no card could ever move.
         if columns.len() < 2 {
@@ -150,7 +147,7 @@ impl Board {
         problems.into_result(())?;
         let mut board =
             Self { columns: Vec::new(), names: BTreeMap::new(), places: BTreeMap::new(), arrivals: 0 };
-        for (index, Row { name, limit, cards }) in columns.into_iter().enumerate() {
+        for (index, ColumnRow { name, limit, cards }) in columns.into_iter().enumerate() {
             board.names.insert(name.clone(), index);
             board.columns.push(Lane { name, limit, cards: BTreeMap::new() });
             for card in cards {
@@ -447,18 +444,18 @@ fn check_new<'a>(
     }
 }
 
-impl TryFrom<Vec<Row>> for Board {
+impl TryFrom<Vec<ColumnRow>> for Board {
     type Error = Problems<AgileError>;
 
-    fn try_from(columns: Vec<Row>) -> Result<Self, Self::Error> {
+    fn try_from(columns: Vec<ColumnRow>) -> Result<Self, Self::Error> {
         Self::of(columns)
     }
 }
 
-impl From<Board> for Vec<Row> {
+impl From<Board> for Vec<ColumnRow> {
     fn from(board: Board) -> Self {
         let cards = |lane: BTreeMap<u64, String>| lane.into_values().collect();
-        let column = |Lane { name, limit, cards: own }: Lane| Row { name, limit, cards: cards(own) };
+        let column = |Lane { name, limit, cards: own }: Lane| ColumnRow { name, limit, cards: cards(own) };
         board.columns.into_iter().map(column).collect()
     }
 }
@@ -567,7 +564,7 @@ mod tests {
     fn a_board_tells_all_its_problems() {
         let row = |name: &str, limit, cards: &[&str]| {
             let cards = cards.iter().map(|card| String::from(*card)).collect();
-            Row { name: name.into(), limit, cards }
+            ColumnRow { name: name.into(), limit, cards }
         };
         let rows = vec![row("a", Some(0), &["x", " "]), row("a", Some(1), &["x", "y"]), row("", None, &[])];
         let refused = Board::of(rows).unwrap_err().to_string();

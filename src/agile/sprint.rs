@@ -1,6 +1,7 @@
 //! Sprints over a period.
 
 use super::AgileError;
+use crate::quantity::wire::deserialize_fields;
 use crate::time::{NaiveDate, Period, Weekday, WorkCalendar, add_days};
 use alloc::vec::Vec;
 use chrono::Datelike;
@@ -48,13 +49,13 @@ pub struct Sprints {
 }
 
 /// Sprints as they are read, not checked yet.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename = "Sprints")]
 struct SprintsWire {
     period: Period,
     weeks: u32,
     begins_on: Weekday,
 }
+
+deserialize_fields!("Sprints", SprintsWire { period, weeks, begins_on });
 
 impl TryFrom<SprintsWire> for Sprints {
     type Error = AgileError;

@@ -5,7 +5,7 @@ use super::commitment::Commitment;
 use super::sprint::{Sprints, found};
 use crate::error::{Path, Problems};
 use crate::figure::{Cell, Table};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{deserialize_fields, serialize_fields};
 use crate::quantity::{QuantityError, Ratio};
 use crate::time::{NaiveDate, Period, WorkCalendar};
 use alloc::collections::BTreeSet;
@@ -55,14 +55,13 @@ pub struct SprintPlan {
 serialize_fields!(SprintPlan { sprints, people, commitments: optional });
 
 /// A plan as it is read, not checked yet.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename = "SprintPlan")]
 struct PlanWire {
     sprints: Sprints,
     people: u32,
-    #[serde(default)]
     commitments: Vec<Commitment>,
 }
+
+deserialize_fields!("SprintPlan", PlanWire { sprints, people, commitments: default });
 
 impl TryFrom<PlanWire> for SprintPlan {
     type Error = Problems<AgileError>;

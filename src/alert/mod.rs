@@ -56,10 +56,10 @@ pub enum AlertError {
     #[error("the clear threshold {clear} lies on the bad side of the trigger {trigger}")]
     ClearBeyondTrigger {
         /// The trigger.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         trigger: Decimal,
         /// The clear threshold.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         clear: Decimal,
     },
     /// A look at an alert earlier than the one before.

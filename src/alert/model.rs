@@ -1,9 +1,9 @@
 //! An alert with its metric, its rule and its response.
 
 use super::{AlertRule, ResponsePlan};
+use crate::quantity::wire::wire_fields;
 use alloc::string::String;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// An alert on a metric (预警): when it fires, and who then does what by when.
 ///
@@ -25,8 +25,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "预警")]
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Alert {
     /// Its id.
     pub id: String,
@@ -37,6 +36,8 @@ pub struct Alert {
     /// What is done when it fires.
     pub response: ResponsePlan,
 }
+
+wire_fields!(Alert { id, metric, rule, response });
 
 impl fmt::Display for Alert {
     /// `spend: spend to plan above 1.1, clear at 1`.

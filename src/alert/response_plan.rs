@@ -2,6 +2,7 @@
 
 use super::AlertError;
 use crate::error::{Path, Problems};
+use crate::quantity::wire::{deserialize_fields, wire_fields};
 use crate::time::{Duration, TimeError, Timestamp};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,14 +17,15 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<ResponseStep>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ResponseStep {
     /// What is done.
     pub action: String,
     /// The time limit, counted from the alert.
     pub within: Duration,
 }
+
+wire_fields!(ResponseStep { action, within });
 
 impl fmt::Display for ResponseStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,12 +60,12 @@ pub struct ResponsePlan {
 }
 
 // Paths of problems are those of this shape; a public draft would be a second way to write the same plan.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename = "ResponsePlan")]
 struct Wire {
     responsible: String,
     steps: Vec<ResponseStep>,
 }
+
+deserialize_fields!("ResponsePlan", Wire { responsible, steps });
 
 impl TryFrom<Wire> for ResponsePlan {
     type Error = Problems<AlertError>;

@@ -3,7 +3,7 @@
 use super::AlertError;
 use crate::error::excerpt;
 use crate::quantity::grammar::{list_items, parse_decimal, strip_words};
-use crate::quantity::wire::{serialize_fields, text_on_the_wire};
+use crate::quantity::wire::{serialize_fields, text_on_the_wire, wire_variants};
 use crate::quantity::words::words;
 use crate::target::Better;
 use crate::time::{Duration, Timestamp};
@@ -11,7 +11,6 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// When an alert fires and when it clears (预警).
 ///
@@ -60,8 +59,7 @@ pub struct AlertRule {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<AlertState>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum AlertState {
     /// Nothing is wrong.
     #[default]
@@ -79,6 +77,12 @@ pub enum AlertState {
         last_bad: Timestamp,
     },
 }
+
+wire_variants!(AlertState {
+    "inactive" => Inactive,
+    "pending" => Pending { since },
+    "firing" => Firing { since, last_bad },
+});
 
 impl fmt::Display for AlertState {
     /// `inactive`, `pending since 2026-07-15T09:00:00Z`.

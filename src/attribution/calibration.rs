@@ -1,4 +1,4 @@
-//! Credits corrected by the lift that experiments measured.
+//! Credits brought in line with what experiments measured.
 
 use super::{AttributionError, Credits};
 use crate::error::Counted;
@@ -16,7 +16,7 @@ impl Credits {
     /// # Errors
     /// [`AttributionError::UnknownChannel`], [`AttributionError::DuplicateChannel`],
     /// [`AttributionError::Lift`] for a lift below 0 or with more decimals,
-    /// [`AttributionError::LiftExceedsTotal`], [`AttributionError::NobodyElse`] where conversions are left and no
+    /// [`AttributionError::LiftExceedsTotal`], [`AttributionError::NobodyElse`] where something is left and no
     /// other channel has credit; as of [`Credits::conversions_exact`].
     ///
     /// # Examples

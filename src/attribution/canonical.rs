@@ -10,7 +10,7 @@ use core::cmp::Ordering;
 pub(super) struct Canonical<'a> {
     paths: &'a PathTable,
     columns: Columns<'a>,
-    /// Whether equal paths with different times are kept apart.
+    /// Whether equal paths of different times are apart.
     by_times: bool,
     keys: Keys,
     /// Key and index of each row: 16 bytes, whatever the length of its path.
@@ -189,7 +189,7 @@ impl PathTable {
     /// with times and tables without.
     ///
     /// # Errors
-    /// As of [`Self::merge`]; [`AttributionError::NoTables`] for no table.
+    /// As of [`Self::merge`]; [`AttributionError::NoTables`] of none.
     ///
     /// # Examples
     /// ```

@@ -232,11 +232,11 @@ impl Channels {
         (sorted, remap)
     }
 
-    /// Merges channels whose names share the first `levels` segments, split at `separator`, with the number
-    /// that each channel has in the new dictionary. A name with fewer segments stays as it is.
+    /// Merges channels whose names share the first `levels` segments, split at `separator`, and says which number
+    /// each channel has there. A name with fewer segments stays as it is.
     ///
     /// # Errors
-    /// [`AttributionError::EmptyName`] for 0 levels or an empty segment; [`AttributionError::EmptySeparator`].
+    /// [`AttributionError::EmptyName`] for a level 0 or an empty part; [`AttributionError::EmptySeparator`].
     ///
     /// # Examples
     /// ```

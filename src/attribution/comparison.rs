@@ -1,4 +1,4 @@
-//! Attribution models compared: their shares, ranks and distances.
+//! Models side by side.
 
 use super::{AttributionError, AttributionModel, Channels, Credits, PathTable};
 use crate::figure::{Cell, Table};
@@ -37,8 +37,8 @@ pub struct ModelComparison {
 }
 
 impl ModelComparison {
-    /// Compares credits, each under a name of your own. Credits that do not add up to the total are compared by their
-    /// shares of their own sum.
+    /// Compares credits under names of your own. Credits that do not add up to the total are compared by their
+    /// shares in their own sum.
     ///
     /// # Errors
     /// [`AttributionError::DuplicateModel`]; [`AttributionError::OtherChannels`] where the channels are not
@@ -265,7 +265,7 @@ impl fmt::Display for ModelComparison {
 #[derive(Serialize)]
 struct ModelShares<'a> {
     model: &'a str,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     shares: Vec<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! The conversions that would be lost without a channel or without a touch, from the observed paths alone.
+//! What paths would have brought without a channel or without one of their touches, from the data alone.
 
 use super::canonical::{Canonical, Run};
 use super::columns::{Columns, float, float_value, in_dictionary_order};
@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 /// stopped converting.
 ///
 /// # Errors
-/// [`AttributionError::NoPaths`]; [`AttributionError::NoConversions`], because there is no share of 0.
+/// [`AttributionError::NoPaths`]; [`AttributionError::NoConversions`], of which no share can be had.
 #[expect(clippy::indexing_slicing, reason = "every touch of the table has a channel of its dictionary")]
 #[expect(clippy::arithmetic_side_effects, reason = "parts of the totals, whose sum fits")]
 pub fn path_removal(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
@@ -29,7 +29,7 @@ pub fn path_removal(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
     Ok(counted.into_iter().map(|(_, conversions)| float(conversions) / total).collect())
 }
 
-/// The credit of each channel by leaving out one touch at a time; 0 without conversions.
+/// The credit of each channel by leaving out one touch at a time; of no conversions 0.
 #[expect(
     clippy::indexing_slicing,
     reason = "every rank is below the number of channels; a place that was found"

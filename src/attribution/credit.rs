@@ -1,4 +1,4 @@
-//! The credit that a model gives each channel.
+//! What a model gives each channel.
 
 use super::{AttributionError, ChannelId, Channels, PathTable, Totals};
 use crate::error::Counted;
@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 
 /// A rule that says how much of the conversions and of their value each channel brought.
 ///
-/// The models of the library are [`AttributionModel`](super::AttributionModel); a model of your own is a type with
+/// The models of the library are [`AttributionModel`](super::AttributionModel); a model of one's own is a type with
 /// this trait, or a closure.
 ///
 /// # Examples
@@ -31,7 +31,7 @@ pub trait Model {
     /// The credit of each channel of `paths`.
     ///
     /// # Errors
-    /// Whatever the model refuses in these paths.
+    /// What the model cannot do with these paths.
     fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError>;
 }
 
@@ -43,8 +43,8 @@ impl<F: Fn(&PathTable) -> Result<Credits, AttributionError>> Model for F {
 
 /// The credit of each channel: conversions and value, as estimates and as exact parts of the totals.
 ///
-/// Credits are [conserving](Self::is_conserving) where those of all channels add up to the total. They are not where,
-/// for example, every channel of a path has the whole conversion.
+/// Credits are [conserving](Self::is_conserving) where those of all channels add up to the total. Where a conversion
+/// counts for every channel that took part in it, for example, they are not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Credits {
     channels: Channels,
@@ -289,9 +289,9 @@ struct CreditsWire<'a> {
 #[derive(Serialize)]
 struct ChannelCredit<'a> {
     channel: &'a str,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     conversions: f64,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     value_in_minor_units: f64,
 }
 

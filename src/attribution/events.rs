@@ -1,14 +1,14 @@
 //! Touches and conversions of users, and how they are brought into order.
 
 use super::{AttributionError, ChannelId};
+use crate::quantity::wire::wire_fields;
 use crate::time::Timestamp;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use serde::{Deserialize, Serialize};
 
 /// One contact of a user with a channel: a click, a visit, an opened mail.
 ///
-/// Its time is a whole number in the [unit](crate::time::TimeUnit) of the rules; [`at`](Self::at) takes a
+/// In bulk its time is a whole number of the [unit](crate::time::TimeUnit) of the rules; [`at`](Self::at) takes a
 /// [`Timestamp`].
 ///
 /// # Examples
@@ -24,23 +24,22 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<TouchEvent>(json)?, second);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[doc(alias = "touchpoint")]
 #[doc(alias = "触点")]
 pub struct TouchEvent {
     /// The number of the user.
-    #[serde(with = "crate::quantity::wire::whole")]
     pub user: u64,
     /// When it was, in the [unit](crate::time::TimeUnit) of the rules since 1970-01-01T00:00:00Z.
     pub time: i64,
-    /// The place of the touch among those of its user and time, where the source gives one; else 0. Touches of one
-    /// place are in the order of their channels' names.
-    #[serde(default)]
+    /// Where the touch stands among those of its user and time, where the source says so; else 0. Touches that
+    /// tie in it, too, stand in the order of their channels' names.
     pub sequence: u32,
     /// The channel.
     pub channel: ChannelId,
 }
+
+wire_fields!(TouchEvent { user: own, time, sequence: default, channel });
 
 impl TouchEvent {
     /// A touch at a [`Timestamp`], for rules in [seconds](crate::time::TimeUnit::Seconds).
@@ -49,7 +48,7 @@ impl TouchEvent {
         Self::new(user, time.unix(), channel)
     }
 
-    /// A touch at `time` in the unit of the rules. Touches of equal time are in the order of their channels' names.
+    /// A touch at `time` in the unit of the rules. Touches of equal time stand in the order of their channels' names.
     #[must_use]
     pub const fn new(user: u64, time: i64, channel: ChannelId) -> Self {
         Self { user, time, sequence: 0, channel }
@@ -85,17 +84,17 @@ impl TouchEvent {
 /// assert_eq!(serde_json::from_str::<ConversionEvent>(json)?, order);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConversionEvent {
     /// The number of the user.
-    #[serde(with = "crate::quantity::wire::whole")]
     pub user: u64,
-    /// When it was, in the unit of the [time](field@TouchEvent::time) of touches.
+    /// When it was, as the touches' [time](field@TouchEvent::time).
     pub time: i64,
-    /// Its value in minor units.
+    /// What it was worth, in minor units.
     pub value: i64,
 }
+
+wire_fields!(ConversionEvent { user: own, time, value });
 
 impl ConversionEvent {
     /// A conversion at a [`Timestamp`], worth `value` minor units, for rules in [seconds](crate::time::TimeUnit::Seconds).

@@ -1,11 +1,11 @@
-//! The account of all touches and conversions: kept, or left out, and why.
+//! What became of all touches and conversions.
 
 use super::{AttributionError, PathTable};
 use crate::figure::{Cell, Table};
+use crate::quantity::wire::wire_fields;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// A full account of the events: every touch and conversion is counted once, kept or left out.
 ///
@@ -35,12 +35,11 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<JourneyReport>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct JourneyReport {
     /// The touches that were given.
     pub touches: u64,
-    /// The touches in journeys, counted once for each journey that they are in.
+    /// The touches that stand in a journey, once for each journey in which they do.
     pub kept: u64,
     /// Touches left out because another touch of their session was kept.
     pub in_session: u64,
@@ -54,25 +53,40 @@ pub struct JourneyReport {
     pub after_end: u64,
     /// Conversions after the end of the observed time.
     pub conversions_after_end: u64,
-    /// How often touches were counted again, because they are in several journeys: of conversions of one time, and
-    /// under [`Closing::Overlapping`](super::Closing::Overlapping).
+    /// Touches that stood in one more journey each: of conversions of one time, and under
+    /// [`Closing::Overlapping`](super::Closing::Overlapping).
     pub repeated: u64,
     /// The journeys that ended in a conversion.
     pub converted: u64,
-    /// The journeys that ended without a conversion (null journeys).
+    /// The journeys that did not.
     pub nulls: u64,
     /// Conversions without a touch: they are in no path.
     pub unattributed: u64,
-    /// The value of the unattributed conversions, in minor units.
-    #[serde(with = "crate::quantity::wire::text")]
+    /// What those were worth, in minor units.
     pub unattributed_value: i128,
-    /// Users whose touches after their last conversion all came before the lookback window: their null journey has no
-    /// path.
+    /// Users whose touches without a conversion were all out of the lookback: their null journey has no path.
     pub empty_nulls: u64,
     /// How many touches there were of each channel that the rules name.
-    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub of_named_channels: BTreeMap<String, u64>,
 }
+
+wire_fields!(JourneyReport {
+    touches: default(own),
+    kept: default(own),
+    in_session: default(own),
+    before_lookback: default(own),
+    transformed: default(own),
+    beyond_max: default(own),
+    after_end: default(own),
+    conversions_after_end: default(own),
+    repeated: default(own),
+    converted: default(own),
+    nulls: default(own),
+    unattributed: default(own),
+    unattributed_value: default(own),
+    empty_nulls: default(own),
+    of_named_channels: default(own),
+});
 
 impl JourneyReport {
     /// The channels that the rules name and no touch has: those rules changed nothing. A misspelt name shows
@@ -112,7 +126,7 @@ impl JourneyReport {
         table
     }
 
-    /// The sum of two reports. No user may be in both.
+    /// The sum of two reports on different users.
     ///
     /// # Errors
     /// [`AttributionError::Overflow`] where a count needs more than 64 bits, or the value more than 128: reports may come
@@ -197,8 +211,7 @@ pub(super) fn sum(count: u64, more: u64) -> Result<u64, AttributionError> {
 /// assert_eq!(serde_json::from_str::<Journeys>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journeys {
     /// One row for each journey, with times, in the order of the users' numbers and of time.
     pub paths: PathTable,
@@ -206,8 +219,10 @@ pub struct Journeys {
     pub report: JourneyReport,
 }
 
+wire_fields!(Journeys { paths, report });
+
 impl Journeys {
-    /// The journeys of both, which must be of different users and by the same rules. The paths are in their
+    /// The journeys of both, of different users, by the same rules: the paths in their
     /// [canonical form](PathTable::aggregated), so that neither the sharding nor the dictionaries change a bit.
     ///
     /// # Errors

@@ -2,14 +2,14 @@
 
 use super::AttributionError;
 use crate::error::Counted;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{serialize_fields, wire_variants};
 use crate::quantity::words::words;
 use crate::time::{Duration, TimeUnit, Timestamp};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::num::NonZeroUsize;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// Which touches the journey of a conversion may hold; as text, and on the wire, `since_last` or `overlapping`.
 ///
@@ -23,14 +23,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Closing {
-    /// The touches since the user's previous conversion: no touch is in journeys of two different times.
+    /// Those since the user's earlier conversion: each touch stands in the journeys of one time at most.
     #[default]
     SinceLast,
-    /// All touches within the lookback, also those that an earlier conversion has.
+    /// All within the lookback, even if a conversion before it had them already.
     Overlapping,
 }
 
-/// Which touches of a session are kept.
+/// Which touches of a session stay.
 ///
 /// | rule | A > B > A in one session, B > Direct in the next |
 /// | --- | --- |
@@ -46,8 +46,7 @@ pub enum Closing {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<SessionTouch>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum SessionTouch {
     /// The first touch: what opened the session.
@@ -55,13 +54,22 @@ pub enum SessionTouch {
     /// The last touch. The default, because dividing into sessions then never changes who touched last.
     #[default]
     Last,
-    /// The first touch of a channel other than this one, the direct one; the first touch where there is no such.
+    /// The first touch of another channel than this one, the direct one; of a session without such a touch the
+    /// first.
     FirstNonDirect(String),
-    /// The last touch of each channel.
+    /// Of each channel the last touch.
     LastOfEachChannel,
     /// Every touch.
     All,
 }
+
+wire_variants!(SessionTouch {
+    "first" => First,
+    "last" => Last,
+    "first_non_direct" => FirstNonDirect(_),
+    "last_of_each_channel" => LastOfEachChannel,
+    "all" => All,
+});
 
 /// A change of a journey's path.
 ///
@@ -71,8 +79,7 @@ pub enum SessionTouch {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Transform>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Transform {
     /// Keeps the last of consecutive touches of one channel.
@@ -85,15 +92,22 @@ pub enum Transform {
     DropUnlessAlone(String),
 }
 
+wire_variants!(Transform {
+    "collapse_repeats" => CollapseRepeats,
+    "first_occurrence" => FirstOccurrence,
+    "last_touches" => LastTouches(_),
+    "drop_unless_alone" => DropUnlessAlone(_),
+});
+
 /// How touches and conversions become journeys.
 ///
 /// The steps, in this order: sessions, closing, lookback by time, the transforms as they are listed, lookback
-/// by number of touches. At one time a touch comes before a conversion. Touches of one time are in the order
+/// by number of touches. At one time a touch comes before a conversion. Touches of one time stand in the order
 /// of their [sequence](super::TouchEvent::sequence), then of their channels' names, so that neither the order of
 /// rows nor the numbering of a dictionary matters.
 ///
-/// Channels are named, not numbered: stored rules mean the same with every dictionary. Channels that a rule
-/// names and no touch has are listed by [`JourneyReport::unseen_channels`](super::JourneyReport::unseen_channels).
+/// Channels are named, not numbered: stored rules mean the same with every dictionary. What a rule names and no
+/// touch has is told in [`JourneyReport::unseen_channels`](super::JourneyReport::unseen_channels).
 ///
 /// # Examples
 /// ```
@@ -129,18 +143,18 @@ pub struct JourneyRules {
     /// A session ends at a conversion, and before a touch more than this long after the touch before it. Without a
     /// gap there are no sessions.
     pub session_gap: Option<Duration>,
-    /// Which touches of a session are kept, where there are sessions.
+    /// Which touches of a session stay, where there are sessions.
     pub session_touch: SessionTouch,
-    /// Which touches count for a conversion.
+    /// What a conversion closes.
     pub closing: Closing,
     /// Touches more than this long before the end of the journey do not count.
     pub lookback: Option<Duration>,
     /// Changes of the path, one after the other.
     pub transforms: Vec<Transform>,
-    /// The maximum number of touches of a journey; the last ones are kept.
+    /// At most so many touches, the last ones, count.
     pub max_touches: Option<NonZeroUsize>,
     /// The end of the time that was observed: the journey of a user who has not converted since ends here, and
-    /// later touches are ignored. Without it such a journey ends at its last touch.
+    /// touches behind it are not looked at. Without it such a journey ends at its last touch.
     pub observed_until: Option<Timestamp>,
 }
 
@@ -214,12 +228,11 @@ impl JourneyRules {
     #[must_use]
     #[doc(alias = "attribution_window")]
     #[doc(alias = "回溯期")]
-    #[doc(alias = "归因窗口")]
     pub fn with_lookback(self, lookback: Duration) -> Self {
         Self { lookback: Some(lookback), ..self }
     }
 
-    /// Keeps at most the last `touches` touches of a journey.
+    /// Keeps at most so many touches of a journey, the last ones.
     ///
     /// # Examples
     /// ```
@@ -318,7 +331,7 @@ impl JourneyRules {
         Self { observed_until: Some(time), ..self }
     }
 
-    /// The names of the channels in the rules, each once.
+    /// The names of the channels of which the rules speak, each once.
     pub(super) fn names(&self) -> Vec<&str> {
         let direct = match &self.session_touch {
             SessionTouch::FirstNonDirect(direct) => Some(direct.as_str()),

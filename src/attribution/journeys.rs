@@ -13,11 +13,11 @@ use alloc::vec::Vec;
 use core::num::{NonZeroU64, NonZeroUsize};
 
 impl JourneyRules {
-    /// The journeys of these events, which may come in any order. Events that are not in the order of users and times
-    /// are sorted by index, without a copy of them.
+    /// The journeys of these events, which may come in any order: those that do not stand by user and time are
+    /// sorted by their indices.
     ///
-    /// A user's touches after the last conversion are one null journey. The table holds whole seconds, rounded
-    /// down; gaps, lookback and order use the full precision of the times.
+    /// A user's touches behind the last conversion are one null journey. The table holds whole seconds, rounded
+    /// down; gaps, lookback and order are taken at the full precision of the times.
     ///
     /// # Errors
     /// [`AttributionError::UnknownId`] and [`AttributionError::NegativeValue`] with the index of the event as

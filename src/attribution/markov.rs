@@ -10,15 +10,15 @@ use core::fmt;
 use serde::{Serialize, Serializer};
 
 impl MarkovChain {
-    /// The removal effect of each channel: the part of the conversions that is lost without it.
+    /// The removal effect of each channel.
     ///
-    /// At order 1 the work grows with the cube of the number of channels where each follows every other, and little
-    /// faster than the number of different steps where each follows a few. At higher orders it is the number of
-    /// channels times that of different steps, times the sweeps (some ten, more where journeys are long).
+    /// Of order 1 the work is the cube of the number of channels where each follows each, and little more than the number
+    /// of different steps where each follows a few. Of higher orders it is the number of channels times that of different
+    /// steps, times the sweeps (some ten, more where journeys are long).
     ///
     /// # Errors
-    /// [`AttributionError::NoConversions`], because no part of 0 can be lost; [`AttributionError::TooLarge`] once more
-    /// than 2^35 multiplications turn out to be needed, as for 3,251 channels that all follow each other.
+    /// [`AttributionError::NoConversions`], of which no part can be lost; [`AttributionError::TooLarge`] as soon as it
+    /// shows that more than 2^35 multiplications are needed, as of 3,251 channels that all follow each other.
     ///
     /// # Examples
     /// ```
@@ -173,16 +173,16 @@ impl fmt::Display for RemovalEffects {
 #[derive(Serialize)]
 struct ChannelEffect<'a> {
     channel: &'a str,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     visit_probability: f64,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     effect: f64,
     /// None where there is no value.
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     value_effect: Option<f64>,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     credited_conversions: f64,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     credited_value_in_minor_units: f64,
 }
 

@@ -36,12 +36,12 @@
 //! | a row of neither conversions nor nulls, a count below 0 or with a fraction | [`AttributionError::NoJourneys`], [`AttributionError::Count`] |
 //! | a value without a conversion, or below 0 | [`AttributionError::ValueWithoutConversion`], [`AttributionError::NegativeValue`] |
 //! | a channel called `(start)`, `(conversion)` or `(null)` | a channel like others: no name is reserved |
-//! | a channel that stands twice in a path | twice the credit of one touch, but one player of a game and one participant |
-//! | no conversion at all | credits of 0 from rules and games; [`AttributionError::NoConversions`] from removal effects, which are shares of the conversions |
+//! | a channel that stands twice in a path | twice the credit of a touch; once that of a player or a participant |
+//! | no conversion at all | credits of 0 by rules and games; [`AttributionError::NoConversions`] of removal effects, a share of nothing |
 //! | a model whose credits do not add up ([`AttributionModel::Participation`]) | [not conserving](Credits::is_conserving); exact parts are [`AttributionError::NotConserving`] |
 //! | a touch and a conversion at one time | the touch is before it |
 //! | touches of one user and time | by [`TouchEvent::sequence`], then by the channels' names |
-//! | two orders of one user and time | both have the same touches |
+//! | two orders of one user and time | both came of the same touches |
 //! | a rule that names a channel which no touch has | changes nothing; [`JourneyReport::unseen_channels`] |
 //! | a conversion without a touch in its lookback | in no path; counted with its value in [`JourneyReport::unattributed`] |
 //! | a user who does not convert | a null journey up to the last touch, or to [`JourneyRules::observed_until`] |
@@ -129,7 +129,7 @@ pub enum AttributionError {
         /// The name.
         name: String,
     },
-    /// A name that is in a list of channels twice.
+    /// A name that stands in a dictionary twice.
     #[error("the channel `{name}` stands twice")]
     DuplicateChannel {
         /// The name.
@@ -174,7 +174,7 @@ pub enum AttributionError {
         /// The index of the touch.
         touch: usize,
     },
-    /// A row without conversions and without nulls.
+    /// A row of neither conversions nor nulls.
     #[error("row {row}: neither conversions nor nulls")]
     NoJourneys {
         /// The index of the row.
@@ -194,7 +194,7 @@ pub enum AttributionError {
         /// The index of the row.
         row: usize,
         /// The value as given.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A value below zero.
@@ -213,7 +213,7 @@ pub enum AttributionError {
         /// The value in minor units.
         value: i64,
     },
-    /// A row whose number of times is not its number of touches.
+    /// A row with another number of times than touches.
     #[error("row {row}: {} for {}", Counted(.actual, "time"), Counted(.expected, "touch"))]
     TimeCount {
         /// The index of the row.
@@ -235,7 +235,7 @@ pub enum AttributionError {
         /// The index of the row.
         row: usize,
     },
-    /// Times that do not descend towards the end of the path.
+    /// Times that do not fall towards the end of the path.
     #[error("row {row}: touch {touch} is earlier than the touch before it")]
     TimesNotDescending {
         /// The index of the row.
@@ -243,14 +243,14 @@ pub enum AttributionError {
         /// The index of the touch.
         touch: usize,
     },
-    /// A touch 2^32 seconds or more before the end of its journey.
+    /// A touch too long before the end of its journey.
     #[error("user {user}: a touch {span} seconds before the end, at most 4294967295 are held")]
     Span {
         /// The number of the user.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         user: u64,
         /// How many seconds it is.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         span: u64,
     },
     /// Sums beyond what the table holds.
@@ -261,7 +261,7 @@ pub enum AttributionError {
         /// What is summed.
         what: &'static str,
         /// The limit.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         limit: u64,
     },
     /// Two currencies in one table.
@@ -280,7 +280,7 @@ pub enum AttributionError {
         /// The number of the channel.
         index: usize,
     },
-    /// A credit below 0 where parts of a total are needed.
+    /// A credit below zero where parts of a total are wanted.
     #[error("the {what} of channel {index} are {credit}, below 0")]
     NegativeCredit {
         /// What is credited: `conversions` or `value`.
@@ -291,7 +291,7 @@ pub enum AttributionError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         credit: f64,
     },
-    /// The number of figures is not the number of channels.
+    /// Credits of another number of channels.
     #[error("{} for {}", Counted(.actual, "figure"), Counted(.expected, "channel"))]
     Length {
         /// How many channels there are.
@@ -299,7 +299,7 @@ pub enum AttributionError {
         /// How many figures were given.
         actual: usize,
     },
-    /// Exact parts were asked of credits that do not add up to the total.
+    /// Exact parts of credits that do not add up to the total.
     #[error("the credits of the model do not add up to the total")]
     NotConserving,
     /// A row beyond the end of the table.
@@ -310,7 +310,7 @@ pub enum AttributionError {
         /// How many rows there are.
         count: usize,
     },
-    /// A model gave a path another number of weights than the path has touches.
+    /// A model that weighed another number of touches than the path has.
     #[error("row {row}: {} for {}", Counted(.actual, "weight"), Counted(.expected, "touch"))]
     WeightCount {
         /// The index of the row.
@@ -320,7 +320,7 @@ pub enum AttributionError {
         /// How many weights there are.
         actual: usize,
     },
-    /// A weight that is not a number of at least 0, or a share outside 0..=1.
+    /// A weight that is not a number of 0 or more; of a model that does not conserve, of 0..=1.
     #[error("row {row}: weight {weight} of touch {touch} is out of range")]
     Weight {
         /// The index of the row.
@@ -331,7 +331,7 @@ pub enum AttributionError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         weight: f64,
     },
-    /// A path without a touch whose weight is above 0.
+    /// A path of which no touch has weight.
     #[error("row {row}: all weights are zero")]
     NoWeight {
         /// The index of the row.
@@ -353,7 +353,7 @@ pub enum AttributionError {
         /// What it is.
         name: &'static str,
         /// The value as given.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A text that names no model.
@@ -365,7 +365,7 @@ pub enum AttributionError {
     /// A text that names none of the choices.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
-    /// Credits of single touches were asked of a model that needs all journeys.
+    /// Credits of single touches by a model that asks all journeys.
     #[error("{model} does not divide single journeys")]
     NotByTouch {
         /// The model.
@@ -379,13 +379,13 @@ pub enum AttributionError {
         /// The cost.
         cost: Money,
     },
-    /// Two compared models have one name.
+    /// A name of two models that are compared.
     #[error("the model `{name}` stands twice")]
     DuplicateModel {
         /// The name.
         name: String,
     },
-    /// Credits whose channels are not those of the credits they are compared with.
+    /// Credits of other channels than those they are to be compared with.
     #[error("`{name}` credits other channels than the first")]
     OtherChannels {
         /// The name of the model.
@@ -403,7 +403,7 @@ pub enum AttributionError {
         /// The channel.
         name: String,
         /// The lift.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         lift: Decimal,
         /// The decimals.
         decimals: u32,
@@ -412,27 +412,27 @@ pub enum AttributionError {
     #[error("lifts of {lift} exceed the total of {}", Counted(.total, "conversion"))]
     LiftExceedsTotal {
         /// What the lifts add up to.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         lift: Decimal,
         /// The conversions.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         total: u64,
     },
-    /// Conversions are left after the measured lifts, and no other channel has credit.
+    /// Conversions that the measured lifts leave to channels without credit.
     #[error("no other channel has credit for the {} left", Counted(.left, "conversion"))]
     NobodyElse {
         /// How many.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         left: Decimal,
     },
     /// No journey at all.
     #[error("there are no paths")]
     NoPaths,
-    /// Journeys without a conversion: a share of 0 conversions does not exist.
+    /// Journeys without any conversion: what a channel's removal would cost does not exist.
     #[error("there is no conversion in {}", Counted(.journeys, "journey"))]
     NoConversions {
         /// How many journeys there are.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         journeys: u64,
     },
     /// An order of a chain outside what can be counted.
@@ -443,11 +443,11 @@ pub enum AttributionError {
         /// The highest order.
         max: usize,
     },
-    /// A held-out part that would be all journeys or none.
+    /// A part of the journeys that would be all or none.
     #[error("every {nth}th journey cannot be held out, only every 2nd or a later one")]
     Nth {
         /// The number as given.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         nth: u64,
     },
     /// A game of more players than can be enumerated.

@@ -22,7 +22,7 @@ use rust_decimal::Decimal;
 /// | `linear` | every touch alike |
 /// | `position_based(0.4,0.4)` | these shares to the first and to the last touch, the rest evenly to those between |
 /// | `time_decay(168 hours)` | more to later touches: a weight halves with each half-life before the end |
-/// | `position_decay(0.5)` | more to later touches: each weighs this part of the next one |
+/// | `position_decay(0.5)` | more to later touches: each weighs this part of the one behind it |
 /// | `participation` | every channel of the path the whole conversion: the credits do not add up |
 /// | `leave_one_touch_out` | touches without which the path converts less often |
 /// | `shapley` | every distinct channel of the path alike |
@@ -65,12 +65,11 @@ pub enum AttributionModel {
     /// A table without the channel is credited as by [`LastTouch`](Self::LastTouch).
     LastNonDirect(String),
     /// Equal credit to every touch: `1 / L` in a path of `L` touches.
-    #[doc(alias = "线性归因")]
     Linear,
     /// Fixed shares to the first and last touch; the touches between share the rest equally.
     ///
-    /// A single touch has the whole credit. Of two touches the first has `f / (f + l)` and the last `l / (f + l)`, or
-    /// half each where both shares are 0. Where no touch has a weight, all have the same credit.
+    /// A single touch has all. Of two touches the first has `f / (f + l)` and the last `l / (f + l)`, each half
+    /// where both shares are 0. Where no touch has weight all are alike.
     PositionBased {
         /// The share of the first touch, of 0..=1.
         first: Decimal,
@@ -82,26 +81,25 @@ pub enum AttributionModel {
     ///
     /// # Formula
     /// `w_i = 2^(-t_i / h)`, divided by the sum of the journey. A weight below 2^-62 of the journey's largest is 0.
-    #[doc(alias = "时间衰减")]
     TimeDecay(Duration),
-    /// More to the later touches, by their position: each touch weighs this part, above 0 and at most 1, of the next
-    /// one.
+    /// More to the later touches, by their position: each touch weighs this part, above 0 and at most 1, of the one
+    /// behind it.
     ///
     /// # Formula
     /// `w_i = r^(L - 1 - i)` for touch `i` (from 0) of `L`, divided by the sum of the journey.
     PositionDecay(Decimal),
     /// The full conversion to every channel that took part; the credits do not add up to the total.
     ///
-    /// Of several touches of one channel the first has the credit.
+    /// Of the touches of one channel its first has the credit.
     Participation,
-    /// Credit to the touches without which a path converts less often.
+    /// To the touches without which a path converts less often.
     ///
     /// # Formula
     /// With `p(path) = conversions / journeys` of exactly this path (0 where nobody took it), the touch at `t` of
     /// `path` weighs `max(0, p(path) - p(path without t))`; a path's conversions and value are divided in
     /// proportion, and go to its last touch where nothing weighs anything (Google, Fractribution, 2021).
     LeaveOneTouchOut,
-    /// The Shapley value of the game "conversions of the journeys that have only these channels".
+    /// The Shapley value of the game "conversions of the journeys that need no other channels than these".
     ///
     /// # Formula
     /// `v(S) = sum of the conversions of all paths whose channels are in S`, so that
@@ -179,11 +177,11 @@ impl AttributionModel {
         }
     }
 
-    /// The credit of each touch of one row.
+    /// What each touch of one row is given.
     ///
     /// # Errors
     /// [`AttributionError::UnknownRow`]; [`AttributionError::NotByTouch`] of [`Self::LeaveOneTouchOut`],
-    /// [`Self::Shapley`] and [`Self::Markov`], which need all journeys; as of [`Self::credit`].
+    /// [`Self::Shapley`] and [`Self::Markov`], which ask all journeys; as of [`Self::credit`].
     ///
     /// # Examples
     /// ```
@@ -254,9 +252,9 @@ impl Credits {
     /// The credits of a W-shaped model: first touch, a milestone such as the creation of the lead, and last touch
     /// 30 % each; 10 % to the others.
     ///
-    /// `milestone` takes the index of a row and the row, and answers the index of the milestone's touch. Where there is
-    /// none, where it is the first or the last touch, or where there are no others, the weights that remain keep their
-    /// proportions.
+    /// `milestone` is given the index of a row and the row, and answers the index of the milestone's touch. Without
+    /// one, or where it is the first or the last touch, the weights of what is there are in proportion. Without other
+    /// touches the 10 % likewise.
     ///
     /// # Errors
     /// [`AttributionError::Milestone`] beyond the end of the path.

@@ -1,10 +1,10 @@
-//! The choice of a chain's order: the one that best predicts journeys that it was not fitted to.
+//! Which order of a chain predicts journeys best that it has not seen.
 
 use super::columns::float;
 use super::smoothing::{SmoothedChain, transitions};
 use super::{AttributionError, Outcome, PathTable, Row};
 use crate::figure::{Cause, Cell, Figure, Table, to_wire};
-use crate::quantity::wire::{float as float_on_wire, serialize_fields};
+use crate::quantity::wire::serialize_fields;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::Serialize;
@@ -17,7 +17,7 @@ struct OrderScore {
     auc: Figure<f64>,
 }
 
-serialize_fields!(OrderScore { order, log_likelihood => float_on_wire::written(log_likelihood), auc });
+serialize_fields!(OrderScore { order, log_likelihood: own, auc });
 
 /// The order that was chosen, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -27,19 +27,19 @@ pub struct OrderChoice {
     pub order: usize,
     /// The order of the best score; the lower one of equals.
     pub best: usize,
-    /// The best score less the score of the chosen order.
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    /// By how much the score of the chosen order is below the best.
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     pub behind: f64,
-    /// One standard error of that difference: a smaller one counts as chance.
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    /// One standard error of that difference: what would be put down to chance.
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     pub tolerance: f64,
 }
 
 /// The scores of the orders of a chain on journeys that it was not fitted to.
 ///
-/// A chain of a higher order always fits its own journeys better; only other journeys show whether it also predicts
-/// better. Every order predicts the same steps, so that the scores can be compared. A step or a context that the
-/// fitted table lacks does not make a score infinite: the chain backs off to shorter contexts.
+/// A chain of a higher order fits the journeys it was made of better, always; only others show whether it knows
+/// more. Every order predicts the same steps, so that the scores can be compared. What was not seen in the first
+/// table does not make a score infinite: a context that it lacks backs off to shorter ones.
 ///
 /// # Formula
 /// With `c(h, x)` how often step `x` followed the context `h` (the last touches, or the start and all touches so
@@ -171,7 +171,7 @@ impl OrderSelection {
         self.by_auc.clone()
     }
 
-    /// A row for each order; the row of the chosen one has the reason.
+    /// A row for each order; at the chosen one, why it is.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("order");
@@ -301,9 +301,9 @@ fn lowest_by_auc(areas: &[(usize, f64)], paths: &PathTable) -> Option<OrderChoic
 impl PathTable {
     /// Splits the journeys into a table to fit and a table to test: every `nth` journey is held out.
     ///
-    /// Conversions and nulls are counted separately, in the order of the rows, so that both tables have their part of
-    /// each. A held-out conversion takes its share of the value of its row, rounded down. Both tables together have the
-    /// totals of this one.
+    /// Conversions are counted for themselves and nulls for themselves, in the order of the rows, so that both
+    /// tables have their part of each. Of the value of a row a held-out conversion has its share, rounded down.
+    /// Nothing is lost: both tables together have the totals of this one.
     ///
     /// # Errors
     /// [`AttributionError::Nth`] for 0 and 1, which would leave nothing; [`AttributionError::TooManyChannels`].

@@ -1,6 +1,6 @@
-//! The outcome of the journeys of one path.
+//! What became of the journeys of one path.
 
-use serde::{Deserialize, Serialize};
+use crate::quantity::wire::wire_fields;
 
 /// The result of the journeys of one path: how many converted, how many did not, and their value.
 ///
@@ -10,17 +10,17 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Outcome>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Outcome {
     /// How many converted.
-    #[serde(with = "crate::quantity::wire::whole")]
     pub conversions: u64,
     /// How many did not.
-    #[serde(with = "crate::quantity::wire::whole")]
     pub nulls: u64,
-    /// The value of all conversions together, in minor units of the table's currency.
+    /// What the conversions were worth together, in minor units of the table's currency.
     pub value: i64,
 }
+
+wire_fields!(Outcome { conversions: own, nulls: own, value });
 
 impl Outcome {
     /// One journey that converted, worth `value` minor units.

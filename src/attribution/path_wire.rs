@@ -2,36 +2,38 @@
 
 use super::{AttributionError, ChannelId, Channels, Outcome, PathTable, PathTableBuilder, Row};
 use crate::error::{Path, Problems};
-use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Currency, QuantityError, wire};
+use crate::quantity::wire::{Signed, Unsigned, deserialize_fields, serialize_fields};
+use crate::quantity::{Currency, QuantityError};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct PathTableReader {
     currency: Currency,
     channels: Vec<String>,
     rows: Vec<RowReader>,
 }
 
+deserialize_fields!(PathTableReader { currency, channels, rows });
+
 /// The counts are decimals here so that `-1` and `0.5` are refused with their row.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RowReader {
     path: Vec<u16>,
-    #[serde(default)]
     seconds_before_end: Option<Vec<u32>>,
-    #[serde(default, deserialize_with = "wire::whole::unsigned")]
     conversions: Decimal,
-    #[serde(default, deserialize_with = "wire::whole::unsigned")]
     nulls: Decimal,
-    #[serde(default, deserialize_with = "wire::whole::signed")]
     value: Decimal,
 }
+
+deserialize_fields!(RowReader {
+    path,
+    seconds_before_end: default,
+    conversions: default(with(Unsigned)),
+    nulls: default(with(Unsigned)),
+    value: default(with(Signed))
+});
 
 #[derive(Serialize)]
 struct PathTableWriter<'a> {
@@ -48,7 +50,7 @@ struct RowWriter {
     value: i64,
 }
 
-serialize_fields!(RowWriter { path, seconds_before_end: optional, conversions, nulls, value });
+serialize_fields!(RowWriter { path, seconds_before_end: optional, conversions: own, nulls: own, value });
 
 impl PathTableReader {
     fn check(self) -> Result<PathTable, Problems<AttributionError>> {

@@ -18,7 +18,7 @@ pub struct Row<'a> {
     pub path: &'a [ChannelId],
     /// How many seconds each touch lies before the end of the journey, if the table has times.
     pub seconds_before_end: Option<&'a [u32]>,
-    /// The outcome of its journeys.
+    /// What came of it.
     pub outcome: Outcome,
 }
 
@@ -32,7 +32,7 @@ pub struct Totals {
     pub nulls: u64,
     /// How many journeys there are.
     pub journeys: u64,
-    /// The value of the conversions.
+    /// What the conversions were worth.
     pub value: Money,
 }
 
@@ -59,9 +59,9 @@ impl fmt::Display for Totals {
 
 /// Paths of touches with their conversions, nulls and value, one row for a path or for a single journey.
 ///
-/// Every path has at least one touch and every row at least one journey. A value is at least 0, and only a row with
-/// conversions has one. A table has less than 2^32 touches, and at most 2^63 - 1 journeys and as many minor units of
-/// value.
+/// Every path has a touch and every row a journey; a value is of 0 or more and stands on conversions. Journeys
+/// and touches together number less than 2^32 rows and touches, and the journeys and the value (in minor
+/// units) at most 2^63 - 1 each.
 ///
 /// # Examples
 /// ```
@@ -160,7 +160,7 @@ impl PathTable {
         self.seconds.is_some()
     }
 
-    /// The sums over all rows.
+    /// What all rows add up to.
     #[must_use]
     #[expect(clippy::arithmetic_side_effects, reason = "all journeys have 63 bits: checked with each row")]
     pub fn totals(&self) -> Totals {
@@ -225,7 +225,7 @@ impl PathTable {
         self.seconds.as_ref().map(|seconds| &seconds[self.span(row)])
     }
 
-    /// The sums over all rows, with the value in minor units.
+    /// What all rows add up to, with the value in minor units.
     pub(super) const fn sums(&self) -> Outcome {
         self.all
     }

@@ -1,4 +1,4 @@
-//! Intervals from resampled journeys (bootstrap); the caller draws the random numbers.
+//! Intervals from resampled journeys; the random numbers are the caller's.
 
 use super::{AttributionError, Credits, Model, PathTable, Row};
 use crate::figure::Interval;
@@ -6,7 +6,7 @@ use crate::stats::{QuantileMethod, StatsError, sample_quantile};
 use alloc::vec::Vec;
 
 impl PathTable {
-    /// A bootstrap sample: each row is counted `weight` times. Rows of weight 0 are left out.
+    /// A bootstrap sample: each row counted as often as its weight says. Rows of weight 0 are left out.
     ///
     /// A bootstrap draws as many journeys as there are, with replacement, and counts how often each was drawn:
     /// with one row for each journey these are the weights. In a table of aggregated paths a weight repeats the
@@ -27,7 +27,6 @@ impl PathTable {
     /// assert_eq!((drawn.len(), drawn.totals().conversions), (1, 2));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    #[doc(alias = "bootstrap")]
     pub fn weighted(&self, weights: &[u64]) -> Result<Self, AttributionError> {
         let (expected, actual) = (self.len(), weights.len());
         if actual != expected {
@@ -80,7 +79,6 @@ pub fn resampled<M: Model + ?Sized, W: AsRef<[u64]>>(
 /// assert_eq!(sem.to_string(), "0..2");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[doc(alias = "bootstrap")]
 pub fn intervals(resamples: &[Credits], level: f64) -> Result<Vec<Interval<f64>>, AttributionError> {
     if !(0.0..=1.0).contains(&level) {
         return Err(StatsError::OutOfRange { name: "level", value: level, range: "0..=1" }.into());

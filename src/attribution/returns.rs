@@ -1,10 +1,10 @@
-//! Credits against costs: the cost per conversion and the return on ad spend of each channel.
+//! Credits against costs: what each channel paid for a conversion and brought per unit of money.
 
 use super::channels::{check_name, upper_part};
 use super::{AttributionError, ChannelId, Channels, Credits};
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Cell, Figure, Table};
-use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::wire::{serialize_fields, wire_fields};
 use crate::quantity::{Currency, Money, Ratio};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// The cost of each channel, in one currency.
+/// What each channel cost, in one currency.
 ///
 /// # Examples
 /// ```
@@ -162,7 +162,7 @@ impl Costs {
     /// [`PathTable::rolled_up`](super::PathTable::rolled_up) does: the costs add up.
     ///
     /// # Errors
-    /// [`AttributionError::EmptySeparator`]; [`AttributionError::EmptyName`] for 0 levels or an empty segment, with
+    /// [`AttributionError::EmptySeparator`]; [`AttributionError::EmptyName`] for a level 0 or an empty part, with
     /// the place of the channel among the names; [`AttributionError::Quantity`] where a sum is beyond money.
     ///
     /// # Examples
@@ -211,19 +211,19 @@ impl Costs {
 }
 
 /// Costs as they are written down.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "Costs", deny_unknown_fields)]
 struct Wire {
     currency: Currency,
     costs: Vec<CostWire>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+wire_fields!("Costs", Wire { currency, costs });
+
 struct CostWire {
     channel: String,
     cost: Money,
 }
+
+wire_fields!(CostWire { channel, cost });
 
 impl TryFrom<Wire> for Costs {
     type Error = Problems<AttributionError>;
@@ -256,7 +256,7 @@ pub struct ChannelReturn {
     pub conversions: Decimal,
     /// Their value.
     pub value: Money,
-    /// Its cost; missing where it is not known.
+    /// What it cost; missing where the cost is not known.
     pub cost: Figure<Money>,
     /// Cost per conversion, in units of the currency; undefined without a conversion.
     #[doc(alias = "CPA")]
@@ -271,7 +271,7 @@ pub struct ChannelReturn {
 
 serialize_fields!(ChannelReturn {
     channel,
-    conversions => WireDecimal(*conversions),
+    conversions: own,
     value,
     cost,
     cost_per_conversion,

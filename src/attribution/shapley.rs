@@ -110,7 +110,7 @@ impl fmt::Display for PositionCredits {
 #[derive(Serialize)]
 struct ChannelPositions<'a> {
     channel: &'a str,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     conversions: Vec<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! The paths with the most conversions or value.
+//! The paths that brought most.
 
 use super::canonical::Canonical;
 use super::{AttributionError, ChannelId, Channels, Outcome, PathTable};
@@ -26,13 +26,13 @@ pub enum RankBy {
     Value,
 }
 
-/// One path with the outcome of all its journeys.
+/// One path with what came of all journeys that took it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TopPath {
     /// The channels touched, first to last.
     pub path: Vec<ChannelId>,
-    /// The outcome of all rows of this path together.
+    /// What came of it, all rows of this path together.
     pub outcome: Outcome,
     /// The part of its journeys that converted.
     pub conversion_rate: Ratio,
@@ -78,8 +78,9 @@ impl PathTable {
     /// The `count` best paths by conversions or value, best first. Rows of the same path count as one, whatever their
     /// times.
     ///
-    /// Paths that tie in conversions and value are in the order of their channels' names, the shorter first of two that
-    /// begin alike. Paths without a conversion come last.
+    /// Paths that tie in conversions and value stand in the order of their channels' names, the shorter first
+    /// of two that begin alike. Paths without a conversion come last; the journeys that took them tell how much
+    /// they cost.
     ///
     /// # Errors
     /// [`AttributionError::Quantity`] never in practice: a conversion rate divides two counts.

@@ -3,7 +3,7 @@
 use super::credit::{ONE, from_fixed_point};
 use super::{AttributionError, Credits, PathTable, Row};
 use crate::figure::Table;
-use crate::quantity::wire::{float, serialize_fields};
+use crate::quantity::wire::serialize_fields;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -32,11 +32,7 @@ pub struct TouchCredits {
     pub values: Vec<f64>,
 }
 
-serialize_fields!(TouchCredits {
-    shares => float::written(shares),
-    conversions => float::written(conversions),
-    values => float::written(values),
-});
+serialize_fields!(TouchCredits { shares: own, conversions: own, values: own });
 
 impl TouchCredits {
     /// The credit of each touch of the row at index `row` by your own weights, divided as by [`Credits::by_weights`].
@@ -99,8 +95,8 @@ const BATCH: usize = 64;
 impl Credits {
     /// Credits by your own weights for the touches of each journey.
     ///
-    /// `weigh` takes the index of a row and the row, and appends a weight for each touch: finite, 0 or more, at least
-    /// one above 0. The weights of a journey are divided by their sum to shares in whole 2^-62 that add up to
+    /// `weigh` is given the index of a row and the row, and appends a weight for each touch: finite, 0 or more, one
+    /// of them above 0. The weights of a journey are divided by their sum to shares in whole 2^-62 that add up to
     /// exactly 1 (largest remainder, ties to the earlier touch). All sums are of integers: neither the order of the
     /// rows nor their aggregation changes a credit by a bit.
     ///

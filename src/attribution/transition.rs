@@ -56,7 +56,7 @@ pub struct MarkovChain {
 }
 
 impl MarkovChain {
-    /// The chain of this order, counted from a table of paths.
+    /// Counts the chain of this order from a table of paths.
     ///
     /// # Errors
     /// [`AttributionError::Order`] for an order outside 1..=255; [`AttributionError::NoPaths`];
@@ -192,7 +192,7 @@ impl MarkovChain {
         self.touches(state).filter_map(|touch| self.channels.name(touch))
     }
 
-    /// A row for each state and a column for each next state: how often the one leads to the other.
+    /// A row for each state, a column for each state to which it leads: how often.
     #[must_use]
     pub fn table(&self) -> Table {
         let name = |state: usize| joint_label(self.names(state), " > ");

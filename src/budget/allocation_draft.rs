@@ -2,9 +2,9 @@
 
 use super::rule::{NamedRule, Rule};
 use crate::quantity::Money;
+use crate::quantity::wire::wire_fields;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
 
 /// A total and the rules that turn it into lines, not checked yet: [`Allocation::draft`](super::Allocation::draft).
 ///
@@ -18,12 +18,13 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(draft.check()?["SEM"].explain(), "main set 900");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllocationDraft {
     pub(super) total: Money,
     pub(super) rules: Vec<NamedRule>,
 }
+
+wire_fields!(AllocationDraft { total, rules });
 
 impl AllocationDraft {
     /// Adds a rule under its id. Amounts are taken in the order of the rules; for bounds it does not matter.

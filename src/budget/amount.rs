@@ -1,8 +1,8 @@
 //! The amount that a rule takes or allows: stated, or a percentage.
 
-use crate::quantity::{Money, wire};
+use crate::quantity::Money;
+use crate::quantity::wire::wire_variants;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// An amount that a rule takes.
 ///
@@ -27,16 +27,21 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Amount>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amount {
     /// This amount.
     Stated(Money),
     /// A percentage (0 to 100) of the total.
-    PercentOfTotal(#[serde(with = "wire::decimal")] Decimal),
+    PercentOfTotal(Decimal),
     /// A percentage (0 to 100) of what earlier rules have left.
-    PercentOfRest(#[serde(with = "wire::decimal")] Decimal),
+    PercentOfRest(Decimal),
 }
+
+wire_variants!(Amount {
+    "stated" => Stated(_),
+    "percent_of_total" => PercentOfTotal(own),
+    "percent_of_rest" => PercentOfRest(own),
+});
 
 impl Amount {
     /// `percent` (0 to 100) of the total.
@@ -91,14 +96,18 @@ impl From<Money> for Amount {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Limit>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// This amount.
     Stated(Money),
     /// A percentage (0 to 100) of the total.
-    PercentOfTotal(#[serde(with = "wire::decimal")] Decimal),
+    PercentOfTotal(Decimal),
 }
+
+wire_variants!(Limit {
+    "stated" => Stated(_),
+    "percent_of_total" => PercentOfTotal(own),
+});
 
 impl Limit {
     /// `percent` (0 to 100) of the total.

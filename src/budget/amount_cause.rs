@@ -2,12 +2,12 @@
 
 use crate::figure::{Step, Why};
 use crate::quantity::display::{within, write_whole};
+use crate::quantity::wire::wire_variants;
 use crate::quantity::{Currency, Money, Quantity, Ratio, Rounding, Share, Unit};
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// What sets or changes the amount of a line: the step of a [`Why`] whose values are exact amounts in the currency's
 /// main unit. Rules are named by their ids.
@@ -21,8 +21,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(step.to_string(), "pilots capped to");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AmountCause {
     /// The line states its amount.
@@ -49,6 +48,18 @@ pub enum AmountCause {
     /// The exact amount is rounded to minor units.
     Rounding,
 }
+
+wire_variants!(AmountCause {
+    "stated" => Stated,
+    "share_of" => ShareOf { share, total },
+    "set" => Set(_),
+    "no_return" => NoReturn(_),
+    "shift" => Shift(_),
+    "floor" => Floor(_),
+    "cap" => Cap(_),
+    "quota" => Quota(_),
+    "rounding" => Rounding,
+});
 
 impl AmountCause {
     /// The id of the rule behind the step, if there is one.

@@ -2,12 +2,11 @@
 
 use super::BudgetError;
 use super::lines::Line;
-use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::wire::{wire_fields, wire_variants};
 use crate::quantity::words::words;
 use crate::quantity::{Money, Rounding, Share};
 use alloc::string::String;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// A line that may be cut, with its priority, floor and marginal return.
 ///
@@ -24,8 +23,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<CutLine>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CutLine {
     /// The line's name, unique in its list.
     pub name: String,
@@ -34,23 +32,20 @@ pub struct CutLine {
     /// The declared priority; the lines of the lowest number go first.
     pub priority: u32,
     /// The amount that cannot be cut, such as contracts and deposits; zero if not stated.
-    #[serde(default)]
     pub floor: Option<Money>,
     /// The marginal return: what the last unit of money in the line brings, in one unit for all lines.
-    #[serde(default, deserialize_with = "crate::quantity::wire::decimal::option::deserialize")]
     pub marginal_return: Option<Decimal>,
     /// Whether the line is a reserve.
-    #[serde(default)]
     pub reserve: bool,
 }
 
-serialize_fields!(CutLine {
+wire_fields!(CutLine {
     name,
     amount,
     priority,
     floor: optional,
-    marginal_return: optional => marginal_return.map(WireDecimal),
-    reserve: optional,
+    marginal_return: optional(own),
+    reserve: optional
 });
 
 impl CutLine {
@@ -147,8 +142,7 @@ impl CutLine {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Shrink>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shrink {
     /// By this amount.
@@ -163,6 +157,12 @@ pub enum Shrink {
         rounding: Rounding,
     },
 }
+
+wire_variants!(Shrink {
+    "by" => By(_),
+    "to" => To(_),
+    "by_share" => ByShare { share, rounding },
+});
 
 impl Shrink {
     pub(super) fn amount(self, total: Money) -> Result<Money, BudgetError> {

@@ -7,7 +7,7 @@ use crate::error::{Path, Problems};
 use crate::figure::{Cell, TOTAL, Table, beside};
 use crate::quantity::Money;
 use crate::quantity::display::{within, write_whole};
-use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::wire::{WireDecimal, serialize_fields, wire_fields};
 use crate::quantity::words::words;
 use crate::split::Bounded;
 use alloc::collections::BTreeMap;
@@ -63,16 +63,15 @@ words!(WithinPriority, "order within a priority":
 /// assert_eq!(serde_json::from_str::<CutsDraft>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CutsDraft {
     lines: Vec<CutLine>,
     shrink: Shrink,
-    #[serde(default)]
     reserves: ReservePolicy,
-    #[serde(default)]
     within_priority: WithinPriority,
 }
+
+wire_fields!(CutsDraft { lines, shrink, reserves: default, within_priority: default });
 
 impl CutsDraft {
     /// Sets what happens to reserves. By default they are kept.

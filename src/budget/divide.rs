@@ -3,13 +3,11 @@
 use super::BudgetError;
 use super::amount::Amount;
 use crate::quantity::Mix;
-use crate::quantity::wire;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// The kind of weights of a dividing rule.
 ///
@@ -37,15 +35,15 @@ words!(WeightBasis, "basis of weights", BudgetError:
 );
 
 /// A line and its weight.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WeightedLine {
     /// The line.
     pub(super) line: String,
     /// The weight.
-    #[serde(with = "wire::decimal")]
     pub(super) weight: Decimal,
 }
+
+wire_fields!(WeightedLine { line, weight: own });
 
 /// An amount divided over lines by weights, as far as floors and caps allow it.
 ///
@@ -75,14 +73,11 @@ pub(super) struct WeightedLine {
 /// assert_eq!(serde_json::from_str::<Divide>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Divide {
     /// The amount to divide; `None` for all that earlier rules have left, and always for the parts of a line.
-    #[serde(default)]
     pub amount: Option<Amount>,
     /// The line whose amount is divided, into lines named `line/part`; `None` to divide a part of the total.
-    #[serde(default)]
     pub within: Option<String>,
     /// The kind of weights.
     pub by: WeightBasis,
@@ -90,7 +85,7 @@ pub struct Divide {
     pub(super) parts: Vec<WeightedLine>,
 }
 
-serialize_fields!(Divide { amount: optional, within: optional, by, parts });
+wire_fields!(Divide { amount: optional, within: optional, by, parts });
 
 impl Divide {
     /// Divides all that is left by the shares of a mix.

@@ -1,7 +1,7 @@
 //! Bounds of lines and of groups of lines.
 
 use super::amount::Limit;
-use crate::quantity::wire;
+use crate::quantity::wire::{wire_fields, wire_variants};
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -15,14 +15,18 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Scope>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
     /// Each of these lines by itself.
     Each(Vec<String>),
     /// The sum of these lines.
     Group(Vec<String>),
 }
+
+wire_variants!(Scope {
+    "each" => Each(_),
+    "group" => Group(_),
+});
 
 macro_rules! bound {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
@@ -139,15 +143,15 @@ bound!(
 );
 
 /// A group of lines with its percentage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct QuotaGroup {
     /// The percentage of what the rule has to divide.
-    #[serde(with = "wire::decimal")]
     pub(super) percent: Decimal,
     /// The lines.
     pub(super) lines: Vec<String>,
 }
+
+wire_fields!(QuotaGroup { percent: own, lines });
 
 /// Fixed shares for groups of lines of a dividing rule: own channels 60 %, partner channels 40 %.
 ///
@@ -177,14 +181,15 @@ pub(super) struct QuotaGroup {
 /// assert_eq!(serde_json::from_str::<Quota>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quota {
     /// The id of the dividing rule.
     pub of: String,
     /// The groups.
     pub(super) groups: Vec<QuotaGroup>,
 }
+
+wire_fields!(Quota { of, groups });
 
 impl Quota {
     /// A quota for the dividing rule `of`, without groups yet.

@@ -284,7 +284,7 @@ pub enum BudgetError {
     #[error("{value} is below 0")]
     Negative {
         /// The value.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A list has no lines.
@@ -389,7 +389,7 @@ pub enum BudgetError {
         /// What the number is.
         what: &'static str,
         /// The number.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A rate is negative where it must be 0 or more.

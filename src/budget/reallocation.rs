@@ -4,7 +4,7 @@ use super::BudgetError;
 use super::reallocation_draft::{Place, ReallocationDraft};
 use super::release_table::ReleaseTable;
 use crate::figure::{Cell, Table, label};
-use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::wire::{WireDecimal, serialize_fields, wire_fields};
 use crate::quantity::{Money, Rounding};
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -29,8 +29,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// assert_eq!(serde_json::from_str::<Move>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Move {
     /// Where it comes from.
@@ -44,6 +43,8 @@ pub struct Move {
     /// The reason for the release, and for the amount that the recipient takes.
     pub why: String,
 }
+
+wire_fields!(Move { from, to, amount, is_return, why });
 
 impl fmt::Display for Move {
     /// `forum -> social 5,000.00 CNY: activity under the baseline; by weight 4.1`.

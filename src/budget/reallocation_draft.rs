@@ -3,7 +3,7 @@
 use super::release_table::ReleaseTable;
 use super::{BudgetError, Line};
 use crate::decision::CellValue;
-use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::wire::{wire_fields, wire_variants};
 use crate::quantity::words::words;
 use crate::quantity::{Mix, Money, Rounding};
 use alloc::collections::BTreeMap;
@@ -11,7 +11,6 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// A line at a review: its amount, the locked part of it, and facts about it.
 ///
@@ -27,22 +26,19 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Position>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     /// The line's name, unique in its list.
     pub line: String,
     /// The amount of the line.
     pub amount: Money,
     /// The amount that cannot be released (spent, committed, under contract); zero if not stated.
-    #[serde(default)]
     pub locked: Option<Money>,
     /// The facts for the release table, by the names of its inputs.
-    #[serde(default, deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub facts: BTreeMap<String, CellValue>,
 }
 
-serialize_fields!(Position { line, amount, locked: optional, facts: optional });
+wire_fields!(Position { line, amount, locked: optional, facts: optional(map) });
 
 impl Position {
     /// A line with this amount. Nothing is locked, and no facts are known.
@@ -104,18 +100,15 @@ impl Position {
 }
 
 /// A line that may receive money, the name of a position or of a new line.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Recipient {
     pub(super) line: String,
-    #[serde(with = "crate::quantity::wire::decimal")]
     pub(super) weight: Decimal,
     /// The maximum of the line after the review.
-    #[serde(default)]
     pub(super) cap: Option<Money>,
 }
 
-serialize_fields!(Recipient { line, weight => WireDecimal(*weight), cap: optional });
+wire_fields!(Recipient { line, weight: own, cap: optional });
 
 /// A place of money: a line, or an owner outside the lines.
 ///
@@ -125,14 +118,18 @@ serialize_fields!(Recipient { line, weight => WireDecimal(*weight), cap: optiona
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Place>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A line of the review.
     Line(String),
     /// An owner outside: the department's budget, the marketing committee.
     Owner(String),
 }
+
+wire_variants!(Place {
+    "line" => Line(_),
+    "owner" => Owner(_),
+});
 
 impl Place {
     /// The name of the line or the owner.
@@ -170,16 +167,15 @@ pub enum OverspendLimit {
 words!(OverspendLimit, "limit of overspending", BudgetError: Total = "total", EachLine = "each_line");
 
 /// Money that comes in from outside, within a limit on overspending.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TopUp {
     pub(super) from: String,
     pub(super) amount: Money,
-    #[serde(with = "crate::quantity::wire::decimal")]
     pub(super) overspending_percent: Decimal,
-    #[serde(default)]
     pub(super) guard: OverspendLimit,
 }
+
+wire_fields!(TopUp { from, amount, overspending_percent: own, guard: default });
 
 /// A review, not checked yet: [`Reallocation::draft`](super::Reallocation::draft).
 ///
@@ -214,20 +210,24 @@ pub(super) struct TopUp {
 /// assert_eq!(serde_json::from_str::<ReallocationDraft>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReallocationDraft {
     pub(super) positions: Vec<Position>,
     pub(super) release: ReleaseTable,
     pub(super) rounding: Rounding,
-    #[serde(default)]
     pub(super) recipients: Vec<Recipient>,
     pub(super) return_to: Place,
-    #[serde(default)]
     pub(super) added: Option<TopUp>,
 }
 
-serialize_fields!(ReallocationDraft { positions, release, rounding, recipients, return_to, added: optional });
+wire_fields!(ReallocationDraft {
+    positions,
+    release,
+    rounding,
+    recipients: default,
+    return_to,
+    added: optional
+});
 
 impl ReallocationDraft {
     /// Adds a line with its amount and facts.

@@ -2,13 +2,11 @@
 
 use super::amount::Amount;
 use super::limits::names;
-use crate::quantity::wire;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{wire_fields, wire_variants};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// When a reserve may be spent.
 ///
@@ -18,8 +16,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<ReleaseCondition>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReleaseCondition {
     /// For unforeseeable costs of these causes.
@@ -32,7 +29,6 @@ pub enum ReleaseCondition {
         /// The metric: CPM.
         metric: String,
         /// By how many per cent it is expected to rise.
-        #[serde(with = "wire::decimal")]
         percent: Decimal,
         /// The season or period.
         season: String,
@@ -40,6 +36,12 @@ pub enum ReleaseCondition {
     /// Any other condition, as a text.
     Stated(String),
 }
+
+wire_variants!(ReleaseCondition {
+    "unforeseeable" => Unforeseeable { causes },
+    "uplift" => Uplift { metric, percent: own, season },
+    "stated" => Stated(_),
+});
 
 impl fmt::Display for ReleaseCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -98,23 +100,19 @@ impl fmt::Display for ReleaseCondition {
 /// ```
 #[doc(alias = "应急备用")]
 #[doc(alias = "contingency")]
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reserve {
     /// The name of its line; `None` for the rule's id.
-    #[serde(default)]
     pub line: Option<String>,
     /// The size of the reserve.
     pub(super) size: ReserveSize,
     /// The purpose of the reserve.
-    #[serde(default)]
     pub purpose: Option<String>,
     /// The condition under which it may be spent.
-    #[serde(default)]
     pub release: Option<ReleaseCondition>,
 }
 
-serialize_fields!(Reserve { line: optional, size, purpose: optional, release: optional });
+wire_fields!(Reserve { line: optional, size, purpose: optional, release: optional });
 
 impl Reserve {
     /// A reserve of this amount, taken before the rest is divided. Its line has the rule's id as name.
@@ -218,17 +216,20 @@ impl Reserve {
 }
 
 /// The size of a reserve.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ReserveSize {
     /// An amount, taken before the rest is divided.
     Amount(Amount),
     /// A percentage of the protected lines: base * (1 + uplift) is affordable.
     Uplift {
         /// The percentage of the protected lines' sum, 0 or more.
-        #[serde(with = "wire::decimal")]
         percent: Decimal,
         /// The protected lines.
         protects: Vec<String>,
     },
 }
+
+wire_variants!(ReserveSize {
+    "amount" => Amount(_),
+    "uplift" => Uplift { percent: own, protects },
+});

@@ -4,18 +4,18 @@ use super::amount::Amount;
 use super::divide::Divide;
 use super::limits::{Cap, Floor, Quota};
 use super::reserve::Reserve;
-use crate::quantity::wire;
+use crate::quantity::wire::{wire_fields, wire_variants};
 use alloc::string::String;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// A rule and the id by which reasons and conflicts name it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NamedRule {
     pub(super) id: String,
     pub(super) rule: Rule,
 }
+
+wire_fields!(NamedRule { id, rule });
 
 /// A rule of an [`Allocation`](super::Allocation): an amount for a line, a division, or a bound of lines.
 ///
@@ -31,8 +31,7 @@ pub(super) struct NamedRule {
 /// assert_eq!(plan["unallocated"].amount().to_string(), "30.00 CNY");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
     /// An amount for one line.
@@ -60,12 +59,22 @@ pub enum Rule {
         /// The id of the dividing rule.
         of: String,
         /// The percentage that has to remain.
-        #[serde(with = "wire::decimal")]
         remains: Decimal,
     },
     /// Fixed shares for groups of lines of a dividing rule.
     Quota(Quota),
 }
+
+wire_variants!(Rule {
+    "take" => Take { line, amount },
+    "reserve" => Reserve(_),
+    "divide" => Divide(_),
+    "keep" => Keep { line },
+    "floor" => Floor(_),
+    "cap" => Cap(_),
+    "concentration" => Concentration { of, remains: own },
+    "quota" => Quota(_),
+});
 
 impl Rule {
     /// Gives `line` this amount, taken from what earlier rules have left.

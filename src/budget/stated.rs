@@ -5,7 +5,7 @@ use super::amount_cause::{AmountCause, push};
 use super::lines::{Line, Lines};
 use crate::error::{Counted, Path, Problems};
 use crate::figure::{Cause, Figure, Why};
-use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Money, Ratio, Rounding, Share};
 use crate::split::{Apportionment, Weights};
 use alloc::boxed::Box;
@@ -112,26 +112,21 @@ impl fmt::Display for Budget {
 }
 
 /// A line of a draft: an amount or a percentage (0 to 100) of the total.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct LineDraft {
     name: String,
-    #[serde(default, deserialize_with = "crate::quantity::wire::decimal::option::deserialize")]
     percent: Option<Decimal>,
-    #[serde(default)]
     amount: Option<Money>,
-    #[serde(default)]
     purpose: Option<String>,
-    #[serde(default)]
     reserve: bool,
 }
 
-serialize_fields!(LineDraft {
+wire_fields!(LineDraft {
     name,
-    percent: optional => percent.map(WireDecimal),
+    percent: optional(own),
     amount: optional,
     purpose: optional,
-    reserve: optional,
+    reserve: optional
 });
 
 /// A budget, not checked yet: [`Budget::draft`].
@@ -148,13 +143,14 @@ serialize_fields!(LineDraft {
 /// assert_eq!(draft.check()?.lines()["content"].amount().to_string(), "45,000.00 CNY");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BudgetDraft {
     name: String,
     total: Money,
     lines: Vec<LineDraft>,
 }
+
+wire_fields!(BudgetDraft { name, total, lines });
 
 impl BudgetDraft {
     /// Adds a line of `percent` (0 to 100) of the total.

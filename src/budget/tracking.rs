@@ -5,7 +5,7 @@ use super::tracked_line::{ForecastBasis, TrackedLine};
 use super::{Budget, BudgetError, checked};
 use crate::error::{Path, Problems};
 use crate::figure::{TOTAL, Table, beside};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use crate::quantity::{Currency, Money};
 use alloc::string::String;
@@ -15,12 +15,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A line and its plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct PlannedLine {
     name: String,
     plan: Money,
 }
+
+wire_fields!(PlannedLine { name, plan });
 
 /// The spending on a line so far. What is not stated as spent or ordered is zero.
 ///
@@ -33,23 +34,19 @@ struct PlannedLine {
 /// assert_eq!(tracking.total().available().to_string(), "40.00 CNY");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineSpending {
     /// The name of the line.
     pub line: String,
     /// The amount that is spent.
-    #[serde(default)]
     pub actual: Option<Money>,
     /// The amount that is ordered on top of it and not paid yet.
-    #[serde(default)]
     pub committed: Option<Money>,
     /// The expected final amount of the line, including what is spent.
-    #[serde(default)]
     pub forecast: Option<Money>,
 }
 
-serialize_fields!(LineSpending { line, actual: optional, committed: optional, forecast: optional });
+wire_fields!(LineSpending { line, actual: optional, committed: optional, forecast: optional });
 
 impl LineSpending {
     /// A line with nothing spent, ordered or forecast.
@@ -144,17 +141,14 @@ words!(UnstatedForecast, "forecast that is not stated":
 /// assert_eq!(serde_json::from_str::<TrackingDraft>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackingDraft {
     lines: Vec<PlannedLine>,
-    #[serde(default)]
     spending: Vec<LineSpending>,
-    #[serde(default)]
     unstated_forecast: UnstatedForecast,
 }
 
-serialize_fields!(TrackingDraft { lines, spending: optional, unstated_forecast });
+wire_fields!(TrackingDraft { lines, spending: optional, unstated_forecast: default });
 
 impl TrackingDraft {
     /// Adds a line, whose name is unique, and its plan.

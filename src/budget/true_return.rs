@@ -5,7 +5,7 @@ use super::names::indexed;
 use crate::decompose::{ContributionMethod, Contributions, DecomposeError};
 use crate::error::{Path, Problems, excerpt};
 use crate::figure::{Cause, Cell, Figure, Table, Undefined, Why, beside};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use crate::quantity::{
     Basis, Currency, Money, Profit, Quantity, Ratio, Return, Revenue, Rounding, Share, multiply,
@@ -60,14 +60,14 @@ words!(CostKind, "kind of cost", BudgetError:
 
 /// A percentage of an amount, rounded once: an uplift of 20 % of brand search, a margin of 30 % of sales. It may have
 /// either sign and be above 100.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct PercentOf {
-    #[serde(with = "crate::quantity::wire::decimal")]
     percent: Decimal,
     of: Money,
     rounding: Rounding,
 }
+
+wire_fields!(PercentOf { percent: own, of, rounding });
 
 impl PercentOf {
     fn amount(&self) -> Result<Money, BudgetError> {
@@ -78,27 +78,25 @@ impl PercentOf {
 
 /// A return of a draft: an amount, or a percentage of another amount. It may be below zero, like sales that a campaign
 /// takes away elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct ReturnPart {
     name: String,
     kind: ReturnKind,
-    #[serde(default)]
     amount: Option<Money>,
-    #[serde(default)]
     percent: Option<PercentOf>,
 }
 
-serialize_fields!(ReturnPart { name, kind, amount: optional, percent: optional });
+wire_fields!(ReturnPart { name, kind, amount: optional, percent: optional });
 
 /// A cost of a draft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct CostPart {
     name: String,
     kind: CostKind,
     amount: Money,
 }
+
+wire_fields!(CostPart { name, kind, amount });
 
 /// Returns and costs on the basis `B`, not checked yet: [`TrueReturn::draft`].
 ///

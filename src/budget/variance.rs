@@ -5,7 +5,7 @@ use super::names::indexed;
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Figure, TOTAL, Table, Undefined, beside};
 use crate::quantity::Ratio;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{serialize_fields, wire_fields};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -13,14 +13,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A price per unit and a number of units, both 0 or more: clicks and their cost, posts and their fee.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct UnitSpend {
-    #[serde(with = "crate::quantity::wire::decimal")]
     price: Decimal,
-    #[serde(with = "crate::quantity::wire::decimal")]
     quantity: Decimal,
 }
+
+wire_fields!(UnitSpend { price: own, quantity: own });
 
 impl UnitSpend {
     const fn of((price, quantity): (Decimal, Decimal)) -> Self {
@@ -40,13 +39,14 @@ impl UnitSpend {
 /// assert_eq!(SpendVariance::of([line])?.price().to_string(), "800");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineSpend {
     name: String,
     planned: UnitSpend,
     actual: UnitSpend,
 }
+
+wire_fields!(LineSpend { name, planned, actual });
 
 impl LineSpend {
     /// A line with its planned price and quantity, and the actual ones. Its name is unique among the lines.
@@ -354,15 +354,13 @@ pub struct FlexibleBudget {
     planned_units: Decimal,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct FlexibleWire {
-    #[serde(with = "crate::quantity::wire::decimal")]
     fixed: Decimal,
     rate: Ratio,
-    #[serde(with = "crate::quantity::wire::decimal")]
     planned_units: Decimal,
 }
+
+wire_fields!(FlexibleWire { fixed: own, rate, planned_units: own });
 
 impl TryFrom<FlexibleWire> for FlexibleBudget {
     type Error = Problems<BudgetError>;

@@ -6,6 +6,7 @@ use super::gap::percent;
 use super::pair::{Pair, quotient};
 use crate::error::within;
 use crate::figure::{Table, joint_label};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Ratio, Share};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -47,8 +48,6 @@ pub struct CoOccurrence<K> {
 }
 
 /// The counts on the wire, not checked yet.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "CoOccurrence", deny_unknown_fields)]
 struct Wire<K> {
     /// The channels in ascending order.
     channels: Vec<K>,
@@ -57,6 +56,8 @@ struct Wire<K> {
     /// For each channel the counts with itself and with each channel after it.
     counts: Vec<Vec<u64>>,
 }
+
+wire_fields!("CoOccurrence", Wire<K> { channels, all: own, counts: own });
 
 /// The maximum number of pairs whose counts are kept: 64 MiB, the pairs of 4,095 channels.
 const MAX_PAIRS: u64 = 1 << 23;

@@ -3,6 +3,7 @@
 use super::gap::percent;
 use super::{ChannelError, Gap};
 use crate::figure::Table;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{QuantityError, Ratio, Share, add};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -57,29 +58,28 @@ pub struct Concentration<K> {
 }
 
 /// The contributions on the wire, not checked yet.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "Concentration", deny_unknown_fields)]
 struct Wire<K> {
     channels: Vec<Part<K>>,
     dependences: Vec<Dependence<K>>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+wire_fields!("Concentration", Wire<K> { channels, dependences });
+
 struct Part<K> {
     channel: K,
-    #[serde(with = "crate::quantity::wire::decimal")]
     contribution: Decimal,
 }
 
+wire_fields!(Part<K> { channel, contribution: own });
+
 /// The failure of `on` takes `share` of the contribution of `of`.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Dependence<K> {
     of: K,
     on: K,
     share: Share,
 }
+
+wire_fields!(Dependence<K> { of, on, share });
 
 impl<K: Ord> Concentration<K> {
     /// The concentration of a total on these channels, with their contributions of 0 or more.

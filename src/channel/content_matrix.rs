@@ -3,7 +3,7 @@
 use super::{ChannelError, Gap};
 use crate::error::{Lookup, Path, Problems};
 use crate::figure::{Cell, Table, beside};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Count, Mix, Ratio};
 use crate::target::{Achievement, ActualValue, Target};
 use alloc::string::String;
@@ -53,23 +53,25 @@ pub struct ContentMatrix {
 }
 
 /// A platform with its core KPI and the target for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Platform {
     name: String,
     core_kpi: String,
     target: Target,
 }
 
+wire_fields!(Platform { name, core_kpi, target });
+
 /// A kind of content with its pieces on each platform.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct ContentRow {
     /// The kind.
     name: String,
     /// Its pieces on each platform, in their order.
     pieces: Vec<Count>,
 }
+
+wire_fields!(ContentRow { name, pieces });
 
 /// The platforms, kinds and pieces of a [`ContentMatrix`], not checked yet.
 ///
@@ -84,16 +86,14 @@ struct ContentRow {
 /// assert_eq!(serde_json::from_str::<ContentMatrixDraft>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ContentMatrixDraft {
     platforms: Vec<Platform>,
     contents: Vec<ContentRow>,
-    #[serde(default)]
     mix: Option<Mix<String>>,
 }
 
-serialize_fields!(ContentMatrixDraft { platforms, contents, mix: optional });
+wire_fields!(ContentMatrixDraft { platforms, contents, mix: optional });
 
 impl ContentMatrixDraft {
     /// Adds a platform with its core KPI, the one that counts most there, and the target for it.

@@ -1,11 +1,11 @@
 //! The steps by which a figure of a channel follows from what was given.
 
 use super::{ChannelFigure, Metric};
+use crate::quantity::wire::wire_variants;
 use crate::quantity::words::Word;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// A figure or a metric that was given.
 ///
@@ -15,14 +15,18 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Given>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Given {
     /// A figure.
     Figure(ChannelFigure),
     /// A metric.
     Metric(Metric),
 }
+
+wire_variants!(Given {
+    "figure" => Figure(_),
+    "metric" => Metric(_),
+});
 
 impl Given {
     /// The name of its field in a draft.
@@ -57,8 +61,7 @@ impl fmt::Display for Given {
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FigureStep {
     /// The figure was given.
@@ -92,6 +95,14 @@ pub enum FigureStep {
         by: Vec<Given>,
     },
 }
+
+wire_variants!(FigureStep {
+    "given" => Given(_),
+    "times" => Times { metric, figure },
+    "divided_by" => DividedBy { metric, figure },
+    "at_least" => AtLeast { figure, by },
+    "at_most" => AtMost { figure, by },
+});
 
 impl fmt::Display for FigureStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -260,7 +260,7 @@ pub enum ChannelError {
         /// Its index.
         index: usize,
         /// Its value.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         contribution: Decimal,
     },
     /// The contributions add up to 0, so that there are no shares.

@@ -2,6 +2,7 @@
 
 use super::ChannelError;
 use crate::figure::{Cell, Table};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use crate::quantity::{Currency, Money, Ratio, Rounding};
 use alloc::string::{String, ToString};
@@ -88,12 +89,12 @@ pub struct Quadrants {
 }
 
 /// The edges on the wire, not checked yet.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "Quadrants", deny_unknown_fields)]
 struct Edges {
     cost: Money,
     value: Money,
 }
+
+wire_fields!("Quadrants", Edges { cost, value });
 
 impl Quadrants {
     /// Quadrants with these edges of cost per acquisition and lifetime value.

@@ -2,11 +2,11 @@
 
 use super::figures::Figures;
 use super::{ChannelError, ChannelFigure, Metric};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Count, Money, Quantity, Ratio, Return, Revenue, Unit};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// The given figures and metrics of a channel, not checked yet.
 ///
@@ -23,52 +23,31 @@ use serde::{Deserialize, Serialize, Serializer};
 /// assert_eq!(card.figure(ChannelFigure::Revenue).to_string(), "32000 CNY");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ScorecardDraft {
-    #[serde(default)]
     pub(super) impressions: Option<Count>,
-    #[serde(default)]
     pub(super) engagements: Option<Count>,
-    #[serde(default)]
     pub(super) clicks: Option<Count>,
-    #[serde(default)]
     pub(super) visitors: Option<Count>,
-    #[serde(default)]
     pub(super) conversions: Option<Count>,
-    #[serde(default)]
     pub(super) new_customers: Option<Count>,
-    #[serde(default)]
     pub(super) spend: Option<Money>,
-    #[serde(default)]
     pub(super) revenue: Option<Money>,
-    #[serde(default)]
     pub(super) click_through_rate: Option<Quantity>,
-    #[serde(default)]
     pub(super) engagement_rate: Option<Quantity>,
-    #[serde(default)]
     pub(super) conversion_rate: Option<Quantity>,
-    #[serde(default)]
     pub(super) cost_per_mille: Option<Quantity>,
-    #[serde(default)]
     pub(super) cost_per_click: Option<Quantity>,
-    #[serde(default)]
     pub(super) cost_per_visitor: Option<Quantity>,
-    #[serde(default)]
     pub(super) cost_per_acquisition: Option<Quantity>,
-    #[serde(default)]
     pub(super) customer_acquisition_cost: Option<Quantity>,
-    #[serde(default)]
     pub(super) average_order_value: Option<Quantity>,
-    #[serde(default)]
     pub(super) return_on_ad_spend: Option<Return<Revenue>>,
-    #[serde(default)]
     pub(super) net_return: Option<Ratio>,
-    #[serde(default)]
     pub(super) metrics_rounded_to: Option<u32>,
 }
 
-serialize_fields!(ScorecardDraft {
+wire_fields!(ScorecardDraft {
     impressions: optional,
     engagements: optional,
     clicks: optional,

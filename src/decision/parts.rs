@@ -1,7 +1,7 @@
 //! What a table is made of: its hit policy and its columns.
 
 use super::{CellTest, CellValue, DecisionError, ValueKind};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -82,18 +82,15 @@ impl HitPolicy {
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TableColumn {
     pub(super) name: String,
     pub(super) kind: ValueKind,
-    #[serde(default = "CellTest::any")]
     pub(super) allowed: CellTest,
-    #[serde(default)]
     pub(super) ranking: Vec<CellValue>,
 }
 
-serialize_fields!(TableColumn { name, kind, allowed: unless(CellTest::is_any), ranking: optional });
+wire_fields!(TableColumn { name, kind, allowed: unless(CellTest::is_any, CellTest::any), ranking: optional });
 
 impl TableColumn {
     /// A column of values of `kind`.

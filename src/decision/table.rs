@@ -4,6 +4,7 @@ use super::column::Column;
 use super::parts::Rule;
 use super::{CellTest, CellValue, DecisionError, HitPolicy, TableColumn, ValueKind};
 use crate::error::{Path, Problems};
+use crate::quantity::wire::wire_fields;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -24,8 +25,7 @@ use alloc::vec::Vec;
 /// assert_eq!(serde_json::from_str::<DecisionDraft>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct DecisionDraft {
     hit_policy: HitPolicy,
@@ -34,13 +34,16 @@ pub struct DecisionDraft {
     rules: Vec<RuleDraft>,
 }
 
+wire_fields!(DecisionDraft { hit_policy, inputs, outputs, rules });
+
 /// The cells stay text until the table is checked, so that all faults are reported at once.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct RuleDraft {
     when: Vec<String>,
     then: Vec<CellValue>,
 }
+
+wire_fields!(RuleDraft { when, then });
 
 impl DecisionDraft {
     /// Adds an input column.

@@ -7,10 +7,11 @@ use super::DecomposeError;
 use super::fraction::{Fraction, sum};
 use super::mix_rate::Segment;
 use crate::figure::Table;
+use crate::quantity::wire::wire_fields;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// An element of a dimension (a channel, a region) with its forecast and its actual.
 ///
@@ -20,18 +21,17 @@ use serde::{Deserialize, Serialize, Serializer};
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Element<String>>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Element<K> {
     /// The name of the element.
     pub key: K,
     /// What was forecast.
-    #[serde(with = "crate::quantity::wire::decimal")]
     pub forecast: Decimal,
     /// What happened.
-    #[serde(with = "crate::quantity::wire::decimal")]
     pub actual: Decimal,
 }
+
+wire_fields!(Element<K> { key, forecast: own, actual: own });
 
 /// What one element contributed to the miss, and how surprising its share is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,13 +40,13 @@ pub struct ElementAttribution<K> {
     /// The name of the element.
     pub key: K,
     /// What the element moved: of a measure its actual less its forecast, of a ratio the raw effect.
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     pub effect: f64,
     /// The share of the whole miss that the element explains; all add up to 1, and some may be negative.
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     pub explanatory_power: f64,
     /// How much the element's share of the whole changed, from 0.
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     pub surprise: f64,
 }
 
@@ -122,9 +122,9 @@ impl<'a, K> IntoIterator for &'a Attribution<K> {
 #[derive(Serialize)]
 struct AttributionOut<'a, K> {
     elements: &'a [ElementAttribution<K>],
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     explanatory_power: f64,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     surprise: f64,
 }
 

@@ -2,7 +2,7 @@
 
 use super::DecomposeError;
 use crate::figure::{Cell, TOTAL, Table, beside};
-use crate::quantity::wire::WireDecimal;
+use crate::quantity::wire::{WireDecimal, deserialize_fields, wire_fields};
 use crate::quantity::words::words;
 use crate::quantity::{Quantity, Ratio, Unit, add};
 use alloc::string::ToString;
@@ -104,14 +104,15 @@ words!(Effect, "effect", DecomposeError:
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<SegmentEffect<String>>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SegmentEffect<K> {
     /// The name of the segment or product.
     pub segment: K,
     /// The effect.
     pub effect: Effect,
 }
+
+wire_fields!(SegmentEffect<K> { segment, effect });
 
 impl<K: fmt::Display> fmt::Display for SegmentEffect<K> {
     /// `mobile rate`.
@@ -135,20 +136,20 @@ impl<K: fmt::Display> fmt::Display for SegmentEffect<K> {
 /// assert_eq!(serde_json::from_str::<Contribution<SegmentEffect<String>>>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Contribution<K> {
     /// What contributed.
     pub key: K,
     /// How much, in `unit`.
-    #[serde(with = "crate::quantity::wire::decimal")]
     pub value: Decimal,
     /// The unit of the total.
     pub unit: Unit,
     /// How the part came to be.
     pub method: ContributionMethod,
 }
+
+wire_fields!(Contribution<K> { key, value: own, unit, method });
 
 impl<K> Contribution<K> {
     /// The part that `key` has of a total, as it is written down: its method is [`ContributionMethod::Given`].
@@ -220,7 +221,7 @@ impl<K: fmt::Display> fmt::Display for Contribution<K> {
 #[serde(try_from = "Wire<K>", bound(deserialize = "K: Deserialize<'de>"))]
 #[doc(alias("waterfall", "归因分解"))]
 pub struct Contributions<K> {
-    #[serde(with = "crate::quantity::wire::decimal")]
+    #[serde(with = "crate::quantity::wire::own")]
     total: Decimal,
     unit: Unit,
     parts: Vec<Contribution<K>>,
@@ -440,13 +441,13 @@ impl<K: fmt::Display> fmt::Display for Contributions<K> {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename = "Contributions", deny_unknown_fields)]
 struct Wire<K> {
     total: WireDecimal,
     unit: Unit,
     parts: Vec<Contribution<K>>,
 }
+
+deserialize_fields!("Contributions", Wire<K> { total, unit, parts });
 
 impl<K> TryFrom<Wire<K>> for Contributions<K> {
     type Error = DecomposeError;

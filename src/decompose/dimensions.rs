@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RankOptions {
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     min_element_power: f64,
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     min_set_power: f64,
     max_elements: usize,
 }

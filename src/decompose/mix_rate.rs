@@ -3,10 +3,10 @@
 use super::DecomposeError;
 use super::contributions::{ContributionMethod, Contributions, Effect, SegmentEffect};
 use super::fraction::{Fraction, apportion, checked_scale, sum};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Precision, Unit};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// A segment at two points: its rate is numerator by denominator (orders by visitors). The points are two periods, or
 /// a forecast and its actual.
@@ -24,24 +24,27 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Segment<String>>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Segment<K> {
     /// The name of the segment.
     pub key: K,
     /// The numerator before.
-    #[serde(with = "crate::quantity::wire::decimal")]
     pub numerator_before: Decimal,
     /// The denominator before.
-    #[serde(with = "crate::quantity::wire::decimal")]
     pub denominator_before: Decimal,
     /// The numerator after.
-    #[serde(with = "crate::quantity::wire::decimal")]
     pub numerator_after: Decimal,
     /// The denominator after.
-    #[serde(with = "crate::quantity::wire::decimal")]
     pub denominator_after: Decimal,
 }
+
+wire_fields!(Segment<K> {
+    key,
+    numerator_before: own,
+    denominator_before: own,
+    numerator_after: own,
+    denominator_after: own,
+});
 
 impl<K> Segment<K> {
     /// A segment with its numerator and denominator before, and the two after.

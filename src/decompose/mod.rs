@@ -127,7 +127,7 @@ pub enum DecomposeError {
     #[error("total {total} has more than {}", Counted(.scale, "decimal"))]
     FinerThanScale {
         /// The total.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         total: Decimal,
         /// The declared scale.
         scale: u32,
@@ -139,14 +139,14 @@ pub enum DecomposeError {
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         sum: f64,
         /// The total that they were to explain.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         total: Decimal,
     },
     /// Parts that do not add up to their total.
     #[error("the parts do not add up to {total}{}", sum.map_or_else(alloc::string::String::new, |sum| alloc::format!(", but to {sum}")))]
     NotTheTotal {
         /// The total as given.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         total: Decimal,
         /// What the parts add up to, where 28 digits hold it.
         sum: Option<Ratio>,
@@ -177,7 +177,7 @@ pub enum DecomposeError {
         /// The index of the row, from 0.
         index: usize,
         /// The value as given.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// More factors than a stated limit allows.

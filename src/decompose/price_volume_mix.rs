@@ -3,20 +3,19 @@
 use super::DecomposeError;
 use super::contributions::{ContributionMethod, Contributions, Effect, SegmentEffect};
 use super::fraction::{Fraction, apportion, sum};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Unit, add, multiply, subtract};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// The quantity and the price of a product in one period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Sale {
-    #[serde(with = "crate::quantity::wire::decimal")]
     quantity: Decimal,
-    #[serde(with = "crate::quantity::wire::decimal")]
     price: Decimal,
 }
+
+wire_fields!(Sale { quantity: own, price: own });
 
 impl Sale {
     fn revenue(sale: Option<Self>) -> Result<Decimal, DecomposeError> {
@@ -38,13 +37,14 @@ impl Sale {
 /// assert_eq!((gone.before(), gone.after()), (Some((dec!(200), dec!(5))), None));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ProductSales<K> {
     key: K,
     before: Option<Sale>,
     after: Option<Sale>,
 }
+
+wire_fields!(ProductSales<K> { key, before, after });
 
 impl<K> ProductSales<K> {
     /// A product that was not on sale in either period, yet.

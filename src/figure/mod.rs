@@ -52,4 +52,4 @@ pub(crate) use label::blurs;
 #[cfg(any(feature = "attribution", feature = "channel"))]
 pub(crate) use label::joint_label;
 pub(crate) use label::{TOTAL, beside, label};
-pub(crate) use on_wire::{FromWire, ToWire, from_wire, to_wire};
+pub(crate) use on_wire::{FromWire, Read, ToWire, Written, from_wire, to_wire};

@@ -4,6 +4,7 @@
 //! `Serialize` would take theirs. So what may stand inside says how it is written; a type with a form of its own is
 //! listed by [`to_wire`] or [`from_wire`] beside its declaration.
 
+use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What is written in the crate's form.
@@ -25,16 +26,16 @@ pub trait FromWire: Sized {
 }
 
 /// `Serialize` in the crate's form.
-pub(super) struct Written<'a, T>(pub(super) &'a T);
+pub(crate) struct Written<'a, T: ?Sized>(pub(crate) &'a T);
 
-impl<T: ToWire> Serialize for Written<'_, T> {
+impl<T: ToWire + ?Sized> Serialize for Written<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.write(serializer)
     }
 }
 
 /// `Deserialize` in the crate's form.
-pub(super) struct Read<T>(pub(super) T);
+pub(crate) struct Read<T>(pub(crate) T);
 
 impl<'de, T: FromWire> Deserialize<'de> for Read<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -42,7 +43,7 @@ impl<'de, T: FromWire> Deserialize<'de> for Read<T> {
     }
 }
 
-impl<T: ToWire> ToWire for &T {
+impl<T: ToWire + ?Sized> ToWire for &T {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (*self).write(serializer)
     }
@@ -75,5 +76,48 @@ macro_rules! from_wire {
 }
 pub(crate) use from_wire;
 
-from_wire!(bool, u8, u16, u32, u64, usize, i64, alloc::string::String);
+impl<T: ToWire> ToWire for Option<T> {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_ref().map(Written).serialize(serializer)
+    }
+}
+
+impl<T: FromWire> FromWire for Option<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::<Read<T>>::deserialize(deserializer)?.map(|read| read.0))
+    }
+}
+
+impl<T: ToWire> ToWire for [T] {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(Written))
+    }
+}
+
+impl<T: ToWire> ToWire for Vec<T> {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_slice().write(serializer)
+    }
+}
+
+impl<T: FromWire> FromWire for Vec<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let list = Vec::<Read<T>>::deserialize(deserializer)?;
+        Ok(list.into_iter().map(|read| read.0).collect())
+    }
+}
+
+impl<A: ToWire, B: ToWire> ToWire for (A, B) {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (Written(&self.0), Written(&self.1)).serialize(serializer)
+    }
+}
+
+impl<A: FromWire, B: FromWire> FromWire for (A, B) {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <(Read<A>, Read<B>)>::deserialize(deserializer).map(|(a, b)| (a.0, b.0))
+    }
+}
+
+from_wire!(bool, u8, u16, u32, usize, i64, alloc::string::String);
 to_wire!(str);

@@ -2,6 +2,7 @@
 
 use super::{Events, FunnelError};
 use crate::figure::Table;
+use crate::quantity::wire::{deserialize_fields, wire_fields};
 use crate::quantity::words::words;
 use crate::time::{Duration, Timestamp};
 use alloc::vec::Vec;
@@ -39,12 +40,12 @@ pub struct InactivityRules {
     dormant_after: Duration,
 }
 
-#[derive(Deserialize)]
-#[serde(rename = "InactivityRules", deny_unknown_fields)]
 struct InactivityDraft {
     silent_after: Duration,
     dormant_after: Duration,
 }
+
+deserialize_fields!("InactivityRules", InactivityDraft { silent_after, dormant_after });
 
 impl TryFrom<InactivityDraft> for InactivityRules {
     type Error = FunnelError;
@@ -200,19 +201,17 @@ fn by_age<T: PartialOrd + Copy>(age: T, silent_after: T, dormant_after: T) -> Ac
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<ActivityCounts>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ActivityCounts {
     /// Not silent yet.
-    #[serde(with = "crate::quantity::wire::whole")]
     pub active: u64,
     /// Silent and not dormant.
-    #[serde(with = "crate::quantity::wire::whole")]
     pub silent: u64,
     /// Dormant.
-    #[serde(with = "crate::quantity::wire::whole")]
     pub dormant: u64,
 }
+
+wire_fields!(ActivityCounts { active: own, silent: own, dormant: own });
 
 impl ActivityCounts {
     /// A row for each activity: its number of users.

@@ -3,11 +3,12 @@
 use super::counts::Transition;
 use super::scenario::checked_rate;
 use super::{Funnel, FunnelError};
+use crate::quantity::wire::wire_variants;
 use crate::quantity::{Count, Ratio};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The rule that decides which step is the bottleneck. At a tie the earlier step is.
 ///
@@ -23,8 +24,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<BottleneckRule>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BottleneckRule {
     /// The step with the lowest rate. Steps without a rate, because nobody reached the step before, are skipped.
@@ -36,6 +36,13 @@ pub enum BottleneckRule {
     /// The step whose rate lies furthest below its benchmark, in percentage points.
     WorstAgainst(Vec<Ratio>),
 }
+
+wire_variants!(BottleneckRule {
+    "lowest_rate" => LowestRate,
+    "largest_drop" => LargestDrop,
+    "largest_gain" => LargestGain(_),
+    "worst_against" => WorstAgainst(_),
+});
 
 /// The figure with two decimals, or with more where two would show 0.
 fn decimals(ratio: Ratio) -> String {

@@ -5,7 +5,7 @@ use super::{Events, FunnelError, Retained, Retention};
 use crate::error::{Path, Problems};
 use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Count;
-use crate::quantity::wire::{serialize_fields, whole};
+use crate::quantity::wire::{deserialize_fields, serialize_fields, wire_fields};
 use crate::time::{Duration, TimeUnit};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
@@ -54,17 +54,15 @@ pub struct CohortRules {
     brackets: Vec<(u64, u64)>,
 }
 
-serialize_fields!(CohortRules { last, period: optional, brackets => whole::written(brackets) });
+serialize_fields!(CohortRules { last, period: optional, brackets: own });
 
-#[derive(Deserialize)]
-#[serde(rename = "CohortRules", deny_unknown_fields)]
 struct CohortRulesDraft {
     last: i64,
-    #[serde(default)]
     period: Option<Duration>,
-    #[serde(default, with = "whole")]
     brackets: Vec<(u64, u64)>,
 }
+
+deserialize_fields!("CohortRules", CohortRulesDraft { last, period: default, brackets: default(own) });
 
 impl TryFrom<CohortRulesDraft> for CohortRules {
     type Error = FunnelError;
@@ -257,31 +255,27 @@ pub struct CohortMatrix {
 }
 
 /// The matrix on the wire, not checked yet.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "CohortMatrix", deny_unknown_fields)]
 struct MatrixWire {
     rules: CohortRules,
     cohorts: Vec<CohortWire>,
 }
 
+wire_fields!("CohortMatrix", MatrixWire { rules, cohorts });
+
 /// One cohort on the wire, not checked yet. Periods count from the cohort's own.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "Cohort", deny_unknown_fields)]
 struct CohortWire {
     /// The period in which it began.
     cohort: i64,
-    #[serde(with = "crate::quantity::wire::whole")]
     size: u64,
     /// How many were active in a period.
-    #[serde(with = "crate::quantity::wire::whole")]
     active: Vec<(u64, u64)>,
     /// How many were active in a period for the last time.
-    #[serde(with = "crate::quantity::wire::whole")]
     last_active: Vec<(u64, u64)>,
     /// How many were active in a period of each bracket.
-    #[serde(with = "crate::quantity::wire::whole")]
     brackets: Vec<u64>,
 }
+
+wire_fields!("Cohort", CohortWire { cohort, size: own, active: own, last_active: own, brackets: own });
 
 impl MatrixWire {
     /// The checked matrix, or all problems at once, each with its path.

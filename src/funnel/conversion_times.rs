@@ -6,6 +6,7 @@ use super::levels::Finder;
 use super::{Events, FunnelError, FunnelRules};
 use crate::error::Problems;
 use crate::figure::{Cell, Table, beside};
+use crate::quantity::wire::{deserialize_fields, serialize_fields};
 use crate::stats::{QuantileMethod, mean, sorted_quantile, variance};
 use crate::time::Duration;
 use alloc::borrow::Cow;
@@ -133,7 +134,7 @@ impl FunnelRules {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<ConversionTimes>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "Wire")]
 pub struct ConversionTimes {
     steps: Vec<(String, Durations)>,
@@ -141,8 +142,6 @@ pub struct ConversionTimes {
 }
 
 /// The times on the wire, not checked yet.
-#[derive(Deserialize)]
-#[serde(rename = "ConversionTimes", deny_unknown_fields)]
 struct Wire {
     steps: Vec<(String, Durations)>,
     whole: Durations,
@@ -158,6 +157,9 @@ impl TryFrom<Wire> for ConversionTimes {
         problems.into_result(Self { steps, whole })
     }
 }
+
+serialize_fields!(ConversionTimes { steps, whole });
+deserialize_fields!("ConversionTimes", Wire { steps, whole });
 
 impl ConversionTimes {
     /// The steps but the first, each with its times.
@@ -294,7 +296,7 @@ pub struct Durations {
 
 /// The seconds on the wire.
 #[derive(Serialize, Deserialize)]
-struct Seconds(#[serde(with = "crate::quantity::wire::whole")] Vec<u64>);
+struct Seconds(#[serde(with = "crate::quantity::wire::own")] Vec<u64>);
 
 impl From<Seconds> for Durations {
     fn from(wire: Seconds) -> Self {

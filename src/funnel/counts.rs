@@ -3,6 +3,7 @@
 use super::FunnelError;
 use crate::error::{Path, Problems};
 use crate::figure::{Cell, Interval, Table};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Count, Ratio, Rounding};
 use crate::stats::{IntervalMethod, interval};
 use alloc::collections::BTreeSet;
@@ -40,19 +41,20 @@ pub struct Funnel {
 }
 
 /// A step of a funnel: its name and how many reached it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename = "FunnelStep", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Step {
     pub(super) name: String,
     pub(super) count: Count,
 }
 
+wire_fields!("FunnelStep", Step { name, count });
+
 /// The steps on the wire, not checked yet.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "Funnel", deny_unknown_fields)]
 struct Wire {
     steps: Vec<Step>,
 }
+
+wire_fields!("Funnel", Wire { steps });
 
 /// Adds the problems of the names of steps; `at` makes the path of a name from that of its step.
 pub(super) fn check_names<'a>(
@@ -191,8 +193,6 @@ impl Funnel {
     ///
     /// # Errors
     /// [`FunnelError::Undefined`] where nobody entered.
-    #[doc(alias = "CVR")]
-    #[doc(alias = "转化率")]
     pub fn end_to_end_rate(&self) -> Result<Ratio, FunnelError> {
         let [first, last] = self.ends();
         quotient(last.count, first.count, || FunnelError::Undefined {
@@ -269,7 +269,6 @@ impl Funnel {
     /// assert_eq!(funnel.drop_rate("payment")?.to_percent(), "96%");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    #[doc(alias = "drop_off_rate")]
     pub fn drop_rate(&self, step: &str) -> Result<Ratio, FunnelError> {
         self.transition(step)?.drop_rate()
     }

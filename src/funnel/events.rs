@@ -2,7 +2,7 @@
 
 use super::{FunnelError, Property};
 use crate::error::{Path, Problems};
-use crate::quantity::wire::{Absent, serialize_fields, whole};
+use crate::quantity::wire::{Absent, wire_fields};
 use crate::time::{TimeUnit, Timestamp};
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -58,36 +58,26 @@ pub struct Events<'a> {
 }
 
 /// The columns on the wire, not checked yet.
-#[derive(Deserialize)]
-#[serde(rename = "Events", deny_unknown_fields)]
 struct Wire {
-    #[serde(with = "whole")]
     users: Vec<u64>,
     times: Vec<i64>,
     masks: Vec<u32>,
-    #[serde(default)]
     unit: TimeUnit,
-    #[serde(default)]
     sequence: Option<Vec<u32>>,
-    #[serde(default)]
     properties: Vec<PropertyColumn>,
 }
 
-serialize_fields!(Wire {
-    users => whole::written(users),
-    times,
-    masks,
-    unit: optional,
-    sequence: optional,
-    properties: optional,
-});
+wire_fields!(
+    "Events",
+    Wire { users: own, times, masks, unit: optional, sequence: optional, properties: optional }
+);
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct PropertyColumn {
     property: Property,
     values: Vec<u32>,
 }
+
+wire_fields!(PropertyColumn { property, values });
 
 impl Absent for TimeUnit {
     fn is_absent(&self) -> bool {

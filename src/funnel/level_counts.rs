@@ -5,6 +5,7 @@ use super::{Funnel, FunnelError};
 use crate::error::{Path, Problems, excerpt};
 use crate::figure::Table;
 use crate::quantity::Count;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -41,13 +42,12 @@ pub struct FunnelCounts {
 }
 
 /// The counts on the wire, not checked yet.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "FunnelCounts", deny_unknown_fields)]
 struct Wire {
     steps: Vec<String>,
-    #[serde(with = "crate::quantity::wire::whole")]
     levels: Vec<u64>,
 }
+
+wire_fields!("FunnelCounts", Wire { steps, levels: own });
 
 fn total(levels: &[u64]) -> Result<u64, FunnelError> {
     levels.iter().try_fold(0_u64, |sum, users| sum.checked_add(*users)).ok_or(FunnelError::TooManyUsers)

@@ -354,10 +354,10 @@ pub enum FunnelError {
     #[error("the bracket from {from} to {to} is empty")]
     EmptyBracket {
         /// The first period.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         from: u64,
         /// The last period.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         to: u64,
     },
     /// A row after the last period that was observed.
@@ -425,10 +425,10 @@ pub enum FunnelError {
     #[error("{retained} came back, of {of}")]
     MoreRetained {
         /// How many the group has.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         of: u64,
         /// How many came back.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         retained: u64,
     },
     /// A figure that is missing or undefined.

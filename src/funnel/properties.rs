@@ -2,7 +2,7 @@
 
 use super::FunnelError;
 use crate::error::excerpt;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -42,16 +42,13 @@ pub struct Property {
     values: Values,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct PropertyWire {
     name: String,
     /// The values in the order of their numbers; none, numbers.
-    #[serde(default)]
     values: Option<Vec<String>>,
 }
 
-serialize_fields!(PropertyWire { name, values: optional });
+wire_fields!(PropertyWire { name, values: optional });
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Values {

@@ -3,6 +3,7 @@
 use super::counts::percent;
 use super::{Events, FunnelError};
 use crate::figure::{Table, from_wire};
+use crate::quantity::wire::deserialize_fields;
 use crate::quantity::{Count, Ratio};
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -29,12 +30,12 @@ pub struct Retained {
 
 from_wire!(Retained);
 
-#[derive(Deserialize)]
-#[serde(rename = "Retained", deny_unknown_fields)]
 struct Wire {
     of: Count,
     retained: Count,
 }
+
+deserialize_fields!("Retained", Wire { of, retained });
 
 impl TryFrom<Wire> for Retained {
     type Error = FunnelError;

@@ -3,12 +3,11 @@
 use super::counts::check_names;
 use super::{FunnelError, Matching, WindowFunnelModes};
 use crate::error::{Path, Problems};
-use crate::quantity::wire::{Absent, serialize_fields};
+use crate::quantity::wire::{Absent, wire_fields};
 use crate::quantity::words::words;
 use crate::time::Duration;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::Deserialize;
 
 /// The maximum of steps and exclusions together: each has a bit of a row's mask.
 pub const MAX_CONDITIONS: usize = 32;
@@ -22,51 +21,44 @@ pub(super) struct Stretch {
 }
 
 /// What the rules say, checked or not: their form on the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
-#[serde(rename = "FunnelRules", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Parts {
     /// The steps, first to last.
     pub(super) steps: Vec<Step>,
-    #[serde(default)]
     pub(super) exclusions: Vec<Exclusion>,
     /// The maximum time from the first row of a chain to the last, that time itself included; none, no limit.
-    #[serde(default)]
     pub(super) window: Option<Duration>,
-    #[serde(default)]
     pub(super) matching: Matching,
-    #[serde(default)]
     pub(super) held_constant: Option<String>,
     /// Names that an option was given for and no step has. The check reports them with all other faults.
     // Stored with a draft: without them one that has this fault would be read back without it.
-    #[serde(default)]
     pub(super) unknown_steps: Vec<String>,
 }
 
-serialize_fields!(Parts {
-    steps,
-    exclusions: optional,
-    window,
-    matching,
-    held_constant: optional,
-    unknown_steps: optional,
-});
+wire_fields!(
+    "FunnelRules",
+    Parts {
+        steps,
+        exclusions: optional,
+        window: default,
+        matching: default,
+        held_constant: optional,
+        unknown_steps: optional
+    }
+);
 
 /// One step of a funnel of events.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Step {
     pub(super) name: String,
     /// The events that match it; none given, the event of the step's name.
-    #[serde(default)]
     pub(super) events: Vec<String>,
-    #[serde(default)]
     pub(super) optional: bool,
     /// The maximum time since the step before it in the chain.
-    #[serde(default)]
     pub(super) within: Option<Duration>,
 }
 
-serialize_fields!(Step { name, events: optional, optional: optional, within: optional });
+wire_fields!(Step { name, events: optional, optional: optional, within: optional });
 
 impl Step {
     pub(super) fn new(name: String) -> Self {
@@ -79,17 +71,15 @@ impl Step {
 }
 
 /// Events that a chain must not have between two of its steps.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Exclusion {
     pub(super) events: Vec<String>,
     pub(super) after: String,
     pub(super) before: String,
-    #[serde(default)]
     pub(super) voids: Voids,
 }
 
-serialize_fields!(Exclusion { events, after, before, voids: optional });
+wire_fields!(Exclusion { events, after, before, voids: optional });
 
 /// Which chains an exclusion voids: `later_steps` or `conversions`. The two differ only for users who never reach the
 /// step `before` of the exclusion.

@@ -220,8 +220,6 @@ impl FunnelRulesDraft {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    #[doc(alias = "conversion_window")]
-    #[doc(alias = "转化窗口")]
     pub const fn with_window(mut self, window: Duration) -> Self {
         self.parts.window = Some(window);
         self

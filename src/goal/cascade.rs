@@ -2,6 +2,7 @@
 
 use super::{GoalError, GoalStatement};
 use crate::error::{Path, Problems, within};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Quantity, Rounding, round};
 use crate::split::{Apportionment, Weights};
 use crate::target::Target;
@@ -30,16 +31,16 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<CascadeDraft>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CascadeDraft {
     metric: String,
     period: Period,
     total: Quantity,
     parts: Vec<(Period, Quantity)>,
-    #[serde(default)]
     key_results: Vec<GoalStatement>,
 }
+
+wire_fields!(CascadeDraft { metric, period, total, parts, key_results: default });
 
 /// A goal for an additive metric (sales, new users) divided over the parts of its period: they cover it without gap or
 /// overlap and add up to the goal exactly.

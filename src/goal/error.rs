@@ -23,13 +23,13 @@ pub enum GoalError {
     #[error("the parts add up to {sum} {unit}, {} off the total of {total} {unit}", Quantity::difference(*difference, unit))]
     PartsSum {
         /// What the parts add up to.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         sum: Decimal,
         /// The sum less the total.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         difference: Decimal,
         /// The total.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         total: Decimal,
         /// The unit of all three.
         unit: Unit,
@@ -63,21 +63,21 @@ pub enum GoalError {
     #[error("growth {value} is outside -1 (not in it) to 1000")]
     GrowthOutOfRange {
         /// The growth as a share.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A stock or a flow that is not above 0, from which nothing can grow.
     #[error("level {value} is not above 0")]
     LevelNotPositive {
         /// The level.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A churn rate that is no share.
     #[error("churn {value} is outside 0..=1")]
     ChurnOutOfRange {
         /// The churn rate.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A goal below the stock that is left after churn: gross additions would have to be negative.
@@ -91,7 +91,7 @@ pub enum GoalError {
     #[error("the goal {goal} has more than {}", Counted(.decimals, "decimal"))]
     TooFineGoal {
         /// The goal.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         goal: Decimal,
         /// The decimals that the parts may have.
         decimals: u32,
@@ -102,7 +102,7 @@ pub enum GoalError {
         /// The index of the period.
         period: usize,
         /// The flow.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A past numerator below 0, or a denominator not above 0.
@@ -111,7 +111,7 @@ pub enum GoalError {
         /// The index of the period.
         period: usize,
         /// The numerator or denominator.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A target that a spread of ratios cannot reach.
@@ -120,7 +120,7 @@ pub enum GoalError {
     )]
     RatioTarget {
         /// The target.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
         /// The spread.
         spread: RatioSpread,
@@ -133,7 +133,7 @@ pub enum GoalError {
         /// The index of the period.
         period: usize,
         /// The value.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A ratio of 0: no factor brings it to a target above 0.

@@ -39,11 +39,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Given")]
 #[doc(alias("YoY", "QoQ", "MoM", "同比", "环比"))]
-pub struct Growth(#[serde(with = "crate::quantity::wire::decimal")] Decimal);
+pub struct Growth(#[serde(with = "crate::quantity::wire::own")] Decimal);
 
 /// A growth as it is read, not checked yet.
 #[derive(Deserialize)]
-struct Given(#[serde(with = "crate::quantity::wire::decimal")] Decimal);
+struct Given(#[serde(with = "crate::quantity::wire::own")] Decimal);
 
 impl TryFrom<Given> for Growth {
     type Error = GoalError;
@@ -59,16 +59,16 @@ pub struct GrowthPath {
     growth: Growth,
     reading: GrowthReading,
     /// The level before the first period: the stock at the start, or last year's last flow.
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     start: f64,
     /// The stock at each period's end, or the flow of each period.
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     levels: Vec<f64>,
     /// The stock at the year's end, or the flow of the whole year; exact.
-    #[serde(with = "crate::quantity::wire::decimal")]
+    #[serde(with = "crate::quantity::wire::own")]
     goal: Decimal,
     /// The one rate or the one amount per period that makes the path.
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     step: f64,
 }
 

@@ -31,12 +31,12 @@ fn rows<N: Into<Decimal>, D: Into<Decimal>>(pairs: impl IntoIterator<Item = (N, 
 #[doc(alias("转化率", "点击率", "获客成本", "客单价", "复购率", "客户终身价值"))]
 pub struct RatioCascade {
     spread: RatioSpread,
-    #[serde(with = "crate::quantity::wire::decimal")]
+    #[serde(with = "crate::quantity::wire::own")]
     target: Decimal,
     last: Ratio,
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     ratios: Vec<f64>,
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     shift: f64,
 }
 

@@ -2,7 +2,7 @@
 
 use super::GoalError;
 use crate::error::{Path, Problems};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Quantity, Ratio, Unit};
 use crate::target::{ActualValue, Goal as Aim, Target};
 use crate::time::Period;
@@ -10,7 +10,6 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 
 /// A goal as stated, or a key result of a [`Cascade`](super::Cascade). Only the metric is required.
 ///
@@ -20,32 +19,27 @@ use serde::Deserialize;
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<GoalStatement>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[doc(alias("SMART", "OKR", "KR", "关键结果"))]
 pub struct GoalStatement {
     /// The metric's name.
     pub metric: String,
     /// Where the metric stands now.
-    #[serde(default)]
     pub baseline: Option<Quantity>,
     /// What is to be reached.
-    #[serde(default)]
     pub target: Option<Target>,
     /// When it is to be reached.
-    #[serde(default)]
     pub period: Option<Period>,
     /// Who answers for it.
-    #[serde(default)]
     pub owner: Option<String>,
 }
 
-serialize_fields!(GoalStatement {
+wire_fields!(GoalStatement {
     metric,
     baseline: optional,
     target: optional,
     period: optional,
-    owner: optional,
+    owner: optional
 });
 
 /// The past values of a metric and the benchmark of its field: the evidence for what is achievable.
@@ -56,22 +50,19 @@ serialize_fields!(GoalStatement {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<MetricRecord>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetricRecord {
     /// The metric's name, by which a goal names it.
     pub name: String,
     /// Its unit.
     pub unit: Unit,
     /// Its values in past periods of the goal's length, oldest first, in its unit.
-    #[serde(default)]
     pub history: Vec<Quantity>,
     /// The benchmark: the value that the best of the field reach, in its unit.
-    #[serde(default)]
     pub benchmark: Option<Quantity>,
 }
 
-serialize_fields!(MetricRecord { name, unit, history, benchmark: optional });
+wire_fields!(MetricRecord { name, unit, history: default, benchmark: optional });
 
 impl GoalStatement {
     /// Checks that the goal is SMART: every gap at once, each with its place, such as `target` or `owner`.

@@ -4,14 +4,15 @@ use super::choice::named;
 use super::normaliser::float;
 use super::{HealthError, Score};
 use crate::error::UnknownWord;
-use crate::quantity::wire::decimal as wire_decimal;
+use crate::figure::{FromWire, ToWire as _};
+use crate::quantity::wire::{ReadForm, WriteForm, wire_variants};
 use crate::quantity::{QuantityError, Ratio, Share, parse_decimal};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserializer, Serializer};
 
 /// How the scores of a level become one.
 ///
@@ -50,8 +51,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Aggregation>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Aggregation {
     /// The weighted mean: a strong part makes up for a weak one.
@@ -63,7 +63,7 @@ pub enum Aggregation {
     /// The least score.
     WeakestLink,
     /// The weighted power mean of this exponent, which is not 0.
-    Power(#[serde(with = "wire_decimal")] Decimal),
+    Power(Decimal),
     /// By ranks, 2 k / n (n + 1): the worse, the heavier. The parts' own weights have no say.
     RisingRanks,
     /// By ranks, 2 (n + 1 - k) / n (n + 1): the better, the heavier. The parts' own weights have no say.
@@ -76,24 +76,36 @@ pub enum Aggregation {
     Quantifier(u8),
     /// These weights, the best score's first, one for each rank: none below 0, the first above 0. Where parts are
     /// missing, those of the first ranks count. The parts' own weights have no say.
-    Ranks(#[serde(with = "ranks")] Vec<Decimal>),
+    Ranks(Vec<Decimal>),
 }
 
-/// Decimals in a list on the wire.
-mod ranks {
-    use crate::quantity::wire::WireDecimal;
-    use alloc::vec::Vec;
-    use rust_decimal::Decimal;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+wire_variants!(Aggregation {
+    "arithmetic" => Arithmetic,
+    "geometric" => Geometric,
+    "harmonic" => Harmonic,
+    "weakest_link" => WeakestLink,
+    "power" => Power(own),
+    "rising_ranks" => RisingRanks,
+    "falling_ranks" => FallingRanks,
+    "hurwicz" => Hurwicz(_),
+    "quantifier" => Quantifier(_),
+    "ranks" => Ranks(with(Ranks)),
+});
 
-    pub(super) fn serialize<S: Serializer>(weights: &[Decimal], serializer: S) -> Result<S::Ok, S::Error> {
-        weights.iter().copied().map(WireDecimal).collect::<Vec<_>>().serialize(serializer)
+/// The form of the weights of ranks.
+struct Ranks;
+
+impl WriteForm<Vec<Decimal>> for Ranks {
+    fn write<S: Serializer>(weights: &Vec<Decimal>, serializer: S) -> Result<S::Ok, S::Error> {
+        weights.write(serializer)
     }
+}
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Decimal>, D::Error> {
-        let weights = Vec::<WireDecimal>::deserialize(deserializer)?;
+impl<'de> ReadForm<'de, Vec<Decimal>> for Ranks {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Decimal>, D::Error> {
+        let weights = <Vec<Decimal> as FromWire>::read(deserializer)?;
         // The text shows weights digit by digit: trailing zeros of the input must not come back in it.
-        Ok(weights.into_iter().map(|weight| weight.0.normalize()).collect())
+        Ok(weights.into_iter().map(|weight| weight.normalize()).collect())
     }
 }
 

@@ -82,7 +82,7 @@ impl ColumnScores {
 #[derive(Serialize)]
 #[serde(rename = "ColumnScores")]
 struct Written<'a> {
-    #[serde(serialize_with = "floats")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     scores: &'a [f64],
     score_lights: Vec<&'static str>,
     lights: Vec<Vec<&'static str>>,
@@ -92,10 +92,6 @@ struct Written<'a> {
 /// The word of a light on the wire; not every format has a word for nothing in a list.
 fn word(light: Option<Light>) -> &'static str {
     light.map_or("missing", Word::word)
-}
-
-fn floats<S: Serializer>(scores: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(scores.iter().map(crate::quantity::wire::float::written))
 }
 
 impl Serialize for ColumnScores {

@@ -3,14 +3,12 @@
 use super::{HealthError, Normaliser};
 use crate::figure::Figure;
 use crate::quantity::Ratio;
-use crate::quantity::wire::decimal as wire_decimal;
-use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::wire::wire_fields;
 use crate::target::{Achievement, ActualValue, Attainment, Baseline, Target, TargetError};
 use crate::time::{Grain, NaiveDate, in_range};
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 
 /// An indicator with its target, its review cycle and, once measured, its value.
 ///
@@ -26,8 +24,7 @@ use serde::Deserialize;
 /// assert_eq!(serde_json::from_str::<Indicator>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Indicator {
     /// The name, unique in its dimension.
     pub name: String,
@@ -36,35 +33,29 @@ pub struct Indicator {
     /// How often it is reviewed.
     pub review: Grain,
     /// Where the value comes from.
-    #[serde(default)]
     pub source: String,
     /// How much it counts among the indicators of its dimension, 0 or more; only the proportions matter.
-    #[serde(default = "one", with = "wire_decimal")]
     pub weight: Decimal,
     /// How its value becomes a score; none for that of the matrix's scoring.
-    #[serde(default)]
     pub normaliser: Option<Normaliser>,
     /// The value, unrounded, in the target's unit or a power of ten of it; none where it was not measured.
-    #[serde(default)]
     pub actual: Option<ActualValue>,
     /// The day that the value stands for.
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub measured_on: Option<NaiveDate>,
     /// The first value, which later ones are compared with.
-    #[serde(default)]
     pub baseline: Option<Baseline>,
 }
 
-serialize_fields!(Indicator {
+wire_fields!(Indicator {
     name,
     target,
     review,
     source: optional,
-    weight: unless(is_one) => WireDecimal(*weight),
+    weight: unless(is_one, one, own),
     normaliser: optional,
     actual: optional,
-    measured_on: optional,
-    baseline: optional,
+    measured_on: optional(own),
+    baseline: optional
 });
 
 pub(super) const fn one() -> Decimal {
@@ -273,19 +264,17 @@ impl Indicator {
 /// assert_eq!(serde_json::from_str::<Dimension>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dimension {
     /// The name, unique in its matrix.
     pub name: String,
     /// How much it counts among the dimensions, 0 or more; only the proportions matter.
-    #[serde(default = "one", with = "wire_decimal")]
     pub weight: Decimal,
     /// The indicators in order.
     pub indicators: Vec<Indicator>,
 }
 
-serialize_fields!(Dimension { name, weight: unless(is_one) => WireDecimal(*weight), indicators });
+wire_fields!(Dimension { name, weight: unless(is_one, one, own), indicators });
 
 impl Dimension {
     /// The dimension of these indicators, of weight 1.

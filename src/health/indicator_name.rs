@@ -1,6 +1,7 @@
 //! Which indicator of which dimension.
 
 use crate::figure::{blurs, label};
+use crate::quantity::wire::wire_fields;
 use alloc::string::String;
 use core::fmt;
 
@@ -28,14 +29,15 @@ use core::fmt;
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<IndicatorName>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IndicatorName {
     /// The dimension's name.
     pub dimension: String,
     /// The indicator's name.
     pub indicator: String,
 }
+
+wire_fields!(IndicatorName { dimension, indicator });
 
 impl IndicatorName {
     /// The name of this indicator of this dimension.

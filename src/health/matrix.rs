@@ -2,7 +2,7 @@
 
 use super::{Dimension, HealthError, Indicator, Normaliser, Scoring};
 use crate::error::{Path, Problems};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::target::{ActualValue, Bands, Light};
 use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeSet;
@@ -66,31 +66,27 @@ pub struct Matrix {
 /// assert_eq!(serde_json::from_str::<MatrixDraft>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct MatrixDraft {
     /// What gives an attainment its light.
     bands: Bands<Light>,
     /// What gives a score, of a dimension or of the whole, its light; none for the same bands.
-    #[serde(default)]
     score_bands: Option<Bands<Light>>,
     /// How values become scores.
-    #[serde(default)]
     scoring: Scoring,
     /// The day of the launch, within a month of which each indicator needs a baseline.
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     launched_on: Option<NaiveDate>,
     /// The dimensions in order.
     dimensions: Vec<Dimension>,
 }
 
-serialize_fields!(MatrixDraft {
+wire_fields!(MatrixDraft {
     bands,
     score_bands: optional,
-    scoring: unless(Scoring::is_default),
-    launched_on: optional,
-    dimensions,
+    scoring: unless(Scoring::is_default, Default::default),
+    launched_on: optional(own),
+    dimensions
 });
 
 impl MatrixDraft {

@@ -125,7 +125,7 @@ pub enum HealthError {
     #[error("weight {weight} is below 0")]
     Weight {
         /// The weight as given.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         weight: Decimal,
     },
     /// No weight above 0.
@@ -137,7 +137,7 @@ pub enum HealthError {
         /// What the figure is called.
         name: &'static str,
         /// The value as given.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
         /// What is admitted.
         range: &'static str,
@@ -148,10 +148,10 @@ pub enum HealthError {
         /// What has the ends.
         what: &'static str,
         /// The first end.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         from: Decimal,
         /// The other end.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         to: Decimal,
     },
     /// A sample or a list of points that is too short.

@@ -3,7 +3,7 @@
 use super::percentile::{Ties, percentile_rank, percentile_rank_from_above};
 use super::score::nearest_decimal;
 use super::{HealthError, Score};
-use crate::quantity::wire::WireDecimal;
+use crate::quantity::wire::{WireDecimal, wire_variants};
 use crate::quantity::{QuantityError, Ratio};
 use crate::target::{Better, Target};
 use alloc::vec::Vec;
@@ -406,8 +406,6 @@ fn apart(what: &'static str, from: Decimal, to: Decimal) -> Result<(), HealthErr
 }
 
 /// The wire form: an object with one key, or the name alone where there is nothing to say.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Draft {
     TargetRatio,
     Unchanged,
@@ -418,6 +416,17 @@ enum Draft {
     Logistic { midpoint: WireDecimal, steepness: WireDecimal },
     PiecewiseLinear { points: Vec<(WireDecimal, WireDecimal)> },
 }
+
+wire_variants!(Draft {
+    "target_ratio" => TargetRatio,
+    "unchanged" => Unchanged,
+    "goalposts" => Goalposts { worst, best },
+    "min_max" => MinMax { better, least, greatest },
+    "standard_score" => StandardScore { better, mean, deviation },
+    "percentile" => Percentile { better, ties, sample },
+    "logistic" => Logistic { midpoint, steepness },
+    "piecewise_linear" => PiecewiseLinear { points },
+});
 
 impl TryFrom<Draft> for Normaliser {
     type Error = HealthError;

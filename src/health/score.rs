@@ -32,7 +32,7 @@ pub struct Score(Kind);
 #[serde(rename_all = "snake_case")]
 enum Kind {
     Exact(Ratio),
-    Estimate(#[serde(with = "crate::quantity::wire::float")] f64),
+    Estimate(#[serde(with = "crate::quantity::wire::own")] f64),
 }
 
 impl Score {

@@ -2,8 +2,8 @@
 //! values.
 
 use super::{Aggregation, HealthError, Normaliser};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
-use serde::{Deserialize, Serialize};
 
 /// What a level does with parts that have no score.
 ///
@@ -49,8 +49,7 @@ words!(MissingPolicy, "policy for missing scores", HealthError:
 /// assert_eq!(serde_json::from_str::<Scoring>(json)?.dimension_aggregation, Aggregation::WeakestLink);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Scoring {
     /// How an indicator's value becomes its score, where the indicator has no normaliser of its own.
     pub indicator_normaliser: Normaliser,
@@ -63,6 +62,14 @@ pub struct Scoring {
     /// What is done where scores are missing, on both levels.
     pub missing: MissingPolicy,
 }
+
+wire_fields!(Scoring {
+    indicator_normaliser,
+    indicator_aggregation,
+    dimension_normaliser,
+    dimension_aggregation,
+    missing
+});
 
 impl Scoring {
     /// The same aggregation on both levels, of clipped target ratios, missing parts skipped.

@@ -1,7 +1,7 @@
 //! The values of one indicator for many entities, as whole numbers.
 
 use super::HealthError;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -42,16 +42,13 @@ pub struct ValueColumn {
 
 /// A column on the wire, not checked yet: missing values are 0, and their places stand beside them, as not every
 /// format has a word for nothing in a list.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Written {
     scale: u32,
     numbers: Vec<i64>,
-    #[serde(default)]
     missing: Vec<usize>,
 }
 
-serialize_fields!(Written { scale, numbers, missing: optional });
+wire_fields!(Written { scale, numbers, missing: optional });
 
 impl TryFrom<Written> for ValueColumn {
     type Error = HealthError;

@@ -141,20 +141,20 @@ pub enum KpiError {
     #[error("the target is reached only out of range, at {at}: within it {limit} comes nearest")]
     TargetOutOfRange {
         /// Where it is reached, nearest to the value now.
-        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         at: f64,
         /// The value of the root nearest to the target within the range.
-        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         limit: f64,
     },
     /// A target that the root does not reach.
     #[error("the target is not reached: {limit} at {at} comes nearest")]
     TargetUnreachable {
         /// The value of the root nearest to the target within the range.
-        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         limit: f64,
         /// Where the root has it.
-        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         at: f64,
     },
     /// A number outside the range of its type.
@@ -202,10 +202,10 @@ pub enum KpiError {
         /// The leaf.
         leaf: String,
         /// The value of the first overlay.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         left: Decimal,
         /// The value of the second overlay.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         right: Decimal,
     },
     /// A kind whose values cannot be added up over time.

@@ -376,7 +376,7 @@ impl fmt::Display for Explanation {
 #[derive(Serialize)]
 struct Inner<'a> {
     key: &'a str,
-    #[serde(with = "crate::quantity::wire::decimal")]
+    #[serde(with = "crate::quantity::wire::own")]
     value: Decimal,
     unit: &'a Unit,
     method: ContributionMethod,

@@ -3,10 +3,10 @@
 use super::formula::Formula;
 use super::node::{DIRECTIONS, NodeKind, direction};
 use crate::quantity::Unit;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{ReadForm, WriteForm, wire_fields};
 use crate::target::Better;
 use alloc::string::String;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A node as it is declared, not checked yet: a row of the list that [`KpiTree::new`](super::KpiTree::new) takes.
 ///
@@ -23,29 +23,23 @@ use serde::{Deserialize, Deserializer};
 /// assert_eq!(tree.to_string(), "cpa [CNY/order] {lower, owner Li Na} = spend / orders\nspend [CNY]\norders [order] {flow}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeDraft {
     pub(super) id: String,
-    #[serde(default)]
     pub(super) unit: Option<Unit>,
-    #[serde(default)]
     pub(super) kind: Option<NodeKind>,
-    #[serde(default = "higher", deserialize_with = "read_direction")]
     pub(super) better: Option<Better>,
-    #[serde(default)]
     pub(super) owner: Option<String>,
-    #[serde(default)]
     pub(super) formula: Option<Formula>,
 }
 
-serialize_fields!(NodeDraft {
+wire_fields!(NodeDraft {
     id,
     unit: optional,
     kind: optional,
-    better: unless(is_higher) => direction(*better),
+    better: unless(is_higher, higher, with(Direction)),
     owner: optional,
-    formula: optional,
+    formula: optional
 });
 
 #[expect(clippy::unnecessary_wraps, reason = "`None` is a direction: neither way is better")]
@@ -62,12 +56,23 @@ fn is_higher(better: &Option<Better>) -> bool {
     *better == higher()
 }
 
-fn read_direction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Better>, D::Error> {
-    let word = String::deserialize(deserializer)?;
-    let known = DIRECTIONS.iter().find(|(_, name)| *name == word);
-    known
-        .map(|(better, _)| *better)
-        .ok_or_else(|| serde::de::Error::unknown_variant(&word, &["higher", "lower", "neutral"]))
+/// The form of a direction: a word, also for neither.
+struct Direction;
+
+impl WriteForm<Option<Better>> for Direction {
+    fn write<S: Serializer>(better: &Option<Better>, serializer: S) -> Result<S::Ok, S::Error> {
+        direction(*better).serialize(serializer)
+    }
+}
+
+impl<'de> ReadForm<'de, Option<Better>> for Direction {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Better>, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = DIRECTIONS.iter().find(|(_, name)| *name == word);
+        known
+            .map(|(better, _)| *better)
+            .ok_or_else(|| serde::de::Error::unknown_variant(&word, &["higher", "lower", "neutral"]))
+    }
 }
 
 impl NodeDraft {

@@ -5,7 +5,7 @@ use super::graph::{Graph, Operation};
 use super::node::NodeId;
 use super::{Inputs, KpiError, KpiTree};
 use crate::figure::{Cause, Figure, Table};
-use crate::quantity::wire::float;
+use crate::quantity::wire::{Own, Part};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -140,7 +140,7 @@ impl Serialize for Sensitivities<'_> {
         let gradients: Vec<f64> = self.tree.nodes().map(|(id, _)| self.gradient(id)).collect();
         serializer.collect_seq(self.tree.nodes().zip(&gradients).map(|((id, node), gradient)| Row {
             node: node.id(),
-            gradient: float::written(gradient),
+            gradient: Part::<_, Own>::new(gradient, true),
             elasticity: self.elasticity(id),
         }))
     }

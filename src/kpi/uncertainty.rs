@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::node::NodeId;
 use super::{Inputs, KpiError, KpiTree};
 use crate::figure::{Cause, Figure, Table};
-use crate::quantity::wire::{float, serialize_fields};
+use crate::quantity::wire::serialize_fields;
 use crate::stats::{QuantileMethod, mean, sorted_quantile, variance};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -24,12 +24,7 @@ pub struct Uncertainty {
     roots: Vec<f64>,
 }
 
-serialize_fields!(Uncertainty {
-    mean => float::written(mean),
-    variance => float::written(variance),
-    shares,
-    roots => float::written(roots),
-});
+serialize_fields!(Uncertainty { mean: own, variance: own, shares, roots: own });
 
 impl KpiTree {
     /// The distribution of the root when some leaves are drawn from the caller's samples (row by row: the

@@ -5,7 +5,7 @@ use super::problem::{StatedGroup, StatedLine, same};
 use super::{Aim, Limits, Optimisation, OptimiseError};
 use crate::error::Problems;
 use crate::quantity::Money;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::response::{Curve, ResponseCurve};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -36,44 +36,32 @@ impl<C: ResponseCurve> Optimisation<C> {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct LineWire {
     name: String,
     curve: Curve,
-    #[serde(default)]
     floor: Option<Money>,
-    #[serde(default)]
     cap: Option<Money>,
 }
 
-serialize_fields!(LineWire { name, curve, floor: optional, cap: optional });
+wire_fields!(LineWire { name, curve, floor: optional, cap: optional });
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct GroupWire {
     name: String,
     members: Vec<String>,
-    #[serde(default)]
     floor: Option<Money>,
-    #[serde(default)]
     cap: Option<Money>,
 }
 
-serialize_fields!(GroupWire { name, members, floor: optional, cap: optional });
+wire_fields!(GroupWire { name, members, floor: optional, cap: optional });
 
-#[derive(Deserialize)]
-#[serde(rename = "Optimisation", deny_unknown_fields)]
 struct Wire {
     aim: Aim,
     lines: Vec<LineWire>,
-    #[serde(default)]
     groups: Vec<GroupWire>,
-    #[serde(default)]
     limits: Limits,
 }
 
-serialize_fields!(Wire { aim, lines, groups: optional, limits });
+wire_fields!("Optimisation", Wire { aim, lines, groups: optional, limits: default });
 
 impl Serialize for Optimisation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

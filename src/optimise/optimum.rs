@@ -8,7 +8,7 @@ use super::{Aim, Optimisation, OptimiseError, Stop};
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Figure};
 use crate::quantity::Money;
-use crate::quantity::wire::{float, serialize_fields};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::words::words;
 use crate::response::ResponseCurve;
 use alloc::string::String;
@@ -126,8 +126,8 @@ impl fmt::Display for OptimumLine {
 serialize_fields!(OptimumLine {
     name,
     amount,
-    exact => float::written(exact),
-    response => float::written(response),
+    exact: own,
+    response: own,
     marginal_return => marginal(*marginal_return),
     binding,
 });

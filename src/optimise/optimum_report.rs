@@ -3,7 +3,6 @@
 use super::{Binding, Optimum, OptimumGroup, OptimumLine, Stop};
 use crate::figure::{Cell, Figure, Table, label};
 use crate::quantity::Money;
-use crate::quantity::wire::float;
 use alloc::string::ToString;
 use serde::{Serialize, Serializer};
 
@@ -83,14 +82,14 @@ struct OptimumWire<'a> {
     lines: &'a [OptimumLine],
     groups: &'a [OptimumGroup],
     spend: Money,
-    #[serde(serialize_with = "float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     response: f64,
-    #[serde(serialize_with = "float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     exact_response: f64,
     multiplier: Figure<f64>,
-    #[serde(serialize_with = "float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     bound: f64,
-    #[serde(serialize_with = "float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     gap: f64,
     stop: Stop,
     nodes: usize,

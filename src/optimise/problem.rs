@@ -4,6 +4,7 @@ use super::OptimiseError;
 use super::minor_units::{main, units};
 use super::sum::Sum;
 use crate::error::{Path, Problems};
+use crate::quantity::wire::wire_variants;
 use crate::quantity::{Currency, Money};
 use crate::response::{Curve, ResponseCurve};
 use alloc::string::String;
@@ -24,8 +25,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(aim.to_string(), "the least budget in CNY for a response of 12000");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Aim {
     /// The greatest response that exactly this budget buys.
@@ -36,7 +36,6 @@ pub enum Aim {
     /// The least budget whose response is at least the target.
     Budget {
         /// The target, in units of response.
-        #[serde(with = "crate::quantity::wire::float")]
         target: f64,
         /// The currency of all amounts.
         currency: Currency,
@@ -44,12 +43,17 @@ pub enum Aim {
     /// The budget up to which the next unit of money returns at least this much response.
     MarginalReturn {
         /// The least marginal return, in units of response per unit of money.
-        #[serde(with = "crate::quantity::wire::float")]
         at_least: f64,
         /// The currency of all amounts.
         currency: Currency,
     },
 }
+
+wire_variants!(Aim {
+    "response" => Response { budget },
+    "budget" => Budget { target: own, currency },
+    "marginal_return" => MarginalReturn { at_least: own, currency },
+});
 
 impl Aim {
     /// The currency of all amounts.
@@ -89,7 +93,7 @@ impl fmt::Display for Aim {
 #[serde(try_from = "StatedLimits")]
 pub struct Limits {
     nodes: usize,
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     gap: f64,
 }
 
@@ -98,7 +102,7 @@ pub struct Limits {
 #[serde(deny_unknown_fields, default)]
 struct StatedLimits {
     nodes: usize,
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     gap: f64,
 }
 

@@ -1,9 +1,11 @@
 //! What somebody wants to happen in a cycle.
 
+use super::wire::Actuals;
 use super::{CommandId, CyclePlan, Event, FindingDecision, FindingId, PdcaError, Seed, Stage};
 use crate::figure::Figure;
 use crate::plan::Progress;
 use crate::quantity::Money;
+use crate::quantity::wire::{wire_fields, wire_variants};
 use crate::quantity::words::words;
 use crate::review::Finding;
 use crate::target::ActualValue;
@@ -12,7 +14,6 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use core::hash::{Hash, Hasher};
-use serde::{Deserialize, Serialize};
 
 /// A request to change a cycle. [`decide`](super::decide) answers it with events, or with the guards that block it.
 ///
@@ -28,8 +29,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(command.kind().to_string(), "record_actual");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Command {
     // Seeds, plans and findings are boxed: every other command would else be as large as the largest.
@@ -56,7 +56,6 @@ pub enum Command {
         /// How much, above 0.
         amount: Money,
         /// When; not after the day of the command.
-        #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
         on: NaiveDate,
     },
     /// Report the progress of a task.
@@ -71,7 +70,6 @@ pub enum Command {
         /// The target's name.
         target: String,
         /// The actual value.
-        #[serde(with = "super::wire::actual")]
         actual: Figure<ActualValue>,
     },
     /// Set another plan for the same period.
@@ -100,7 +98,6 @@ pub enum Command {
         finding: FindingId,
     },
     /// Give up money that is left: what lines give up is the sum of what is reassigned and what is returned.
-    #[serde(with = "super::wire::release")]
     Release {
         /// What the lines give up.
         from: BTreeMap<String, Money>,
@@ -116,7 +113,6 @@ pub enum Command {
         /// The target's name.
         target: String,
         /// The actual value as it is known now.
-        #[serde(with = "super::wire::actual")]
         actual: Figure<ActualValue>,
         /// Why it was not known before.
         reason: String,
@@ -131,7 +127,6 @@ pub enum Command {
         /// The stage.
         stage: Stage,
         /// The new due date.
-        #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
         until: NaiveDate,
         /// Why.
         reason: String,
@@ -143,6 +138,28 @@ pub enum Command {
         seed: Box<Seed>,
     },
 }
+
+wire_variants!(Command {
+    "inherit" => Inherit { seed, provisional },
+    "plan" => Plan(_),
+    "sign_off" => SignOff { role },
+    "start" => Start,
+    "record_spend" => RecordSpend { line, amount, on: own },
+    "report_progress" => ReportProgress { task, progress },
+    "record_actual" => RecordActual { target, actual: with(Actuals) },
+    "replan" => Replan { plan, reason },
+    "begin_check" => BeginCheck,
+    "record_finding" => RecordFinding(_),
+    "begin_act" => BeginAct,
+    "decide_finding" => DecideFinding { finding, decision },
+    "complete_countermeasure" => CompleteCountermeasure { finding },
+    "release" => Release { from: map, reassigned: optional(map), returned },
+    "close" => Close,
+    "amend" => Amend { target, actual: with(Actuals), reason },
+    "cancel" => Cancel { reason },
+    "postpone" => Postpone { stage, until: own, reason },
+    "confirm_parent" => ConfirmParent { seed },
+});
 
 /// The kind of a command, without its content.
 ///
@@ -357,17 +374,16 @@ impl Event {
 /// assert_eq!((sent.command.as_str(), sent.by.as_str()), ("c-1", "Lin"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Context {
     /// The command's id. The same command under the same id changes nothing, another one under it is refused.
     pub command: CommandId,
     /// The version of the cycle that the sender saw.
-    #[serde(with = "crate::quantity::wire::whole")]
     pub expected: u64,
     /// Who sends it.
     pub by: String,
     /// The day, not before that of the cycle's last record.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     pub on: NaiveDate,
 }
+
+wire_fields!(Context { command, expected: own, by, on: own });

@@ -5,7 +5,7 @@ use crate::budget::{Allocation, BudgetError, Line, RuleCheck};
 use crate::error::{Lookup, Path, Problems};
 use crate::plan::{WorkPlan, WorkPlanDraft};
 use crate::quantity::Money;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::target::Target;
 use crate::time::Period;
 use alloc::collections::BTreeMap;
@@ -95,22 +95,18 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<CyclePlanDraft>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CyclePlanDraft {
     period: Period,
     signatories: Vec<String>,
-    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     targets: BTreeMap<String, Target>,
     total: Money,
-    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     lines: BTreeMap<String, Money>,
     stages: StageTable,
-    #[serde(default)]
     work: Option<WorkPlanDraft>,
 }
 
-serialize_fields!(CyclePlanDraft { period, signatories, targets, total, lines, stages, work: optional });
+wire_fields!(CyclePlanDraft { period, signatories, targets: map, total, lines: map, stages, work: optional });
 
 impl CyclePlanDraft {
     /// Adds a role that has to sign the plan before the work starts.

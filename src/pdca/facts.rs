@@ -39,7 +39,7 @@ struct Facts<'a> {
 
 serialize_fields!(Facts<'a> {
     id,
-    version,
+    version: own,
     phase,
     inherited: optional,
     is_provisional: optional,

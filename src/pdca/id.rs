@@ -1,6 +1,7 @@
 //! Names that identify: a cycle, a command, a finding.
 
 use super::PdcaError;
+use crate::quantity::wire::wire_fields;
 use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -70,8 +71,7 @@ id! {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<FindingId>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FindingId {
     /// The cycle in which it was found.
     pub cycle: CycleId,
@@ -79,6 +79,8 @@ pub struct FindingId {
     /// Which of the cycle's findings it is, from 1.
     pub number: u32,
 }
+
+wire_fields!(FindingId { cycle, number });
 
 impl fmt::Display for FindingId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -209,10 +209,10 @@ pub enum PdcaError {
     #[error("the cycle is in version {found}, the command was meant for {expected}")]
     Version {
         /// The version that the sender saw.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         expected: u64,
         /// The cycle's version.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         found: u64,
     },
     /// A command id that already belongs to another command.
@@ -224,7 +224,7 @@ pub enum PdcaError {
         /// The id.
         command: CommandId,
         /// The sequence number of the record of the command that was carried out.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         sequence: u64,
         /// The kind of that command.
         recorded: CommandKind,
@@ -246,7 +246,7 @@ pub enum PdcaError {
     #[error("record {sequence} is of {found}, the log of {expected}")]
     OtherCycle {
         /// The record's sequence number as it states it.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         sequence: u64,
         /// The cycle of the records before it.
         expected: CycleId,
@@ -257,17 +257,17 @@ pub enum PdcaError {
     #[error("record {sequence} stands where record {expected} has to")]
     OutOfSequence {
         /// The record's sequence number as it states it.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         sequence: u64,
         /// The number that comes next.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         expected: u64,
     },
     /// A record of a command that was carried out before.
     #[error("record {sequence} is of command {command}, which was carried out before")]
     RepeatedCommand {
         /// The record's sequence number.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         sequence: u64,
         /// The command's id.
         command: CommandId,
@@ -276,7 +276,7 @@ pub enum PdcaError {
     #[error("record {sequence}: {}", guard::Listed(guards))]
     Inadmissible {
         /// The record's sequence number.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         sequence: u64,
         /// The conditions that do not hold, at least one.
         guards: Vec<PdcaError>,

@@ -5,16 +5,17 @@
 //! | 1 | money is spent on the day on which it was recorded: `spent` has no `on` |
 //! | 2 | the one that is written |
 
-use super::wire::Release;
+use super::wire::Actuals;
 use super::{CommandId, CycleId, CyclePlan, Event, FindingDecision, FindingId, PdcaError, Seed, Stage};
 use crate::figure::Figure;
 use crate::plan::Progress;
 use crate::quantity::Money;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{wire_fields, wire_variants};
 use crate::review::Finding;
 use crate::target::ActualValue;
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -58,103 +59,80 @@ pub struct EventRecord {
 }
 
 /// A record of any schema.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Envelope {
     schema: u32,
     cycle: CycleId,
     sequence: u64,
     command: CommandId,
     by: String,
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     on: NaiveDate,
     event: AnyEvent,
 }
 
+wire_fields!(Envelope { schema, cycle, sequence: own, command, by, on: own, event });
+
 /// An event of any schema: fields that a schema lacks are optional here, and filled in or refused by its number.
 ///
 /// The names are those of stored logs: they stay when those of [`Event`] change.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum AnyEvent {
-    Inherited {
-        seed: Box<Seed>,
-        provisional: bool,
-    },
+    Inherited { seed: Box<Seed>, provisional: bool },
     Planned(Box<CyclePlan>),
-    SignedOff {
-        role: String,
-    },
+    SignedOff { role: String },
     Started,
     Spent(Spent),
-    Progressed {
-        task: String,
-        progress: Progress,
-    },
+    Progressed { task: String, progress: Progress },
     // This name, `MeasureDone` and `DueWaived` differ from those of `Event`: stored logs have them.
-    Measured {
-        target: String,
-        #[serde(with = "super::wire::actual")]
-        actual: Figure<ActualValue>,
-    },
-    Replanned {
-        plan: Box<CyclePlan>,
-        reason: String,
-        voids_sign_off: bool,
-    },
+    Measured { target: String, actual: Figure<ActualValue> },
+    Replanned { plan: Box<CyclePlan>, reason: String, voids_sign_off: bool },
     CheckBegun,
     Found(Box<Finding>),
     ActBegun,
-    Decided {
-        finding: u32,
-        decision: FindingDecision,
-    },
-    MeasureDone {
-        finding: FindingId,
-    },
-    Released(Release),
-    Closed {
-        seed: Box<Seed>,
-    },
-    Amended {
-        target: String,
-        #[serde(with = "super::wire::actual")]
-        actual: Figure<ActualValue>,
-        reason: String,
-    },
+    Decided { finding: u32, decision: FindingDecision },
+    MeasureDone { finding: FindingId },
+    Released { from: BTreeMap<String, Money>, reassigned: BTreeMap<String, Money>, returned: Money },
+    Closed { seed: Box<Seed> },
+    Amended { target: String, actual: Figure<ActualValue>, reason: String },
     Cancelled(Cancelled),
-    DueWaived {
-        stage: Stage,
-        #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
-        until: NaiveDate,
-        reason: String,
-    },
-    ParentConfirmed {
-        seed: Box<Seed>,
-        amended: bool,
-    },
+    DueWaived { stage: Stage, until: NaiveDate, reason: String },
+    ParentConfirmed { seed: Box<Seed>, amended: bool },
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+wire_variants!(AnyEvent {
+    "inherited" => Inherited { seed, provisional },
+    "planned" => Planned(_),
+    "signed_off" => SignedOff { role },
+    "started" => Started,
+    "spent" => Spent(_),
+    "progressed" => Progressed { task, progress },
+    "measured" => Measured { target, actual: with(Actuals) },
+    "replanned" => Replanned { plan, reason, voids_sign_off },
+    "check_begun" => CheckBegun,
+    "found" => Found(_),
+    "act_begun" => ActBegun,
+    "decided" => Decided { finding, decision },
+    "measure_done" => MeasureDone { finding },
+    "released" => Released { from: map, reassigned: optional(map), returned },
+    "closed" => Closed { seed },
+    "amended" => Amended { target, actual: with(Actuals), reason },
+    "cancelled" => Cancelled(_),
+    "due_waived" => DueWaived { stage, until: own, reason },
+    "parent_confirmed" => ParentConfirmed { seed, amended },
+});
+
 struct Spent {
     line: String,
     amount: Money,
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     on: Option<NaiveDate>,
 }
 
-serialize_fields!(Spent { line, amount, on: optional });
+wire_fields!(Spent { line, amount, on: optional(own) });
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Cancelled {
     reason: String,
-    #[serde(default)]
     returned: Option<Money>,
 }
 
-serialize_fields!(Cancelled { reason, returned: optional });
+wire_fields!(Cancelled { reason, returned: optional });
 
 impl TryFrom<Envelope> for EventRecord {
     type Error = PdcaError;
@@ -211,9 +189,7 @@ fn upcast(schema: u32, event: AnyEvent, recorded_on: Option<NaiveDate>) -> Resul
         AnyEvent::ActBegun => Event::ActBegun,
         AnyEvent::Decided { finding, decision } => Event::Decided { finding, decision },
         AnyEvent::MeasureDone { finding } => Event::CountermeasureDone { finding },
-        AnyEvent::Released(Release { from, reassigned, returned }) => {
-            Event::Released { from, reassigned, returned }
-        }
+        AnyEvent::Released { from, reassigned, returned } => Event::Released { from, reassigned, returned },
         AnyEvent::Closed { seed } => Event::Closed { seed },
         AnyEvent::Amended { target, actual, reason } => Event::Amended { target, actual, reason },
         AnyEvent::Cancelled(Cancelled { reason, returned }) => Event::Cancelled { reason, returned },
@@ -247,9 +223,7 @@ impl From<Event> for AnyEvent {
             Event::ActBegun => Self::ActBegun,
             Event::Decided { finding, decision } => Self::Decided { finding, decision },
             Event::CountermeasureDone { finding } => Self::MeasureDone { finding },
-            Event::Released { from, reassigned, returned } => {
-                Self::Released(Release { from, reassigned, returned })
-            }
+            Event::Released { from, reassigned, returned } => Self::Released { from, reassigned, returned },
             Event::Closed { seed } => Self::Closed { seed },
             Event::Amended { target, actual, reason } => Self::Amended { target, actual, reason },
             Event::Cancelled { reason, returned } => Self::Cancelled(Cancelled { reason, returned }),

@@ -1,11 +1,11 @@
 //! What a cycle hands on to the next: open countermeasures, targets with their actual values, released money,
 //! findings.
 
-use super::wire::{Actual, optional_actual};
+use super::wire::Actuals;
 use super::{CycleId, FindingId};
 use crate::figure::{Cause, Cell, Figure, Table};
 use crate::quantity::Money;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{wire_fields, wire_variants};
 use crate::review::Finding;
 use crate::target::{Achievement, ActualValue, Target};
 use crate::time::{NaiveDate, Period};
@@ -28,8 +28,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(FindingDecision::Rejected("too dear".into()).to_string(), "rejected: too dear");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FindingDecision {
     /// A countermeasure is taken.
     Accepted {
@@ -38,12 +37,16 @@ pub enum FindingDecision {
         /// Who answers for it.
         owner: String,
         /// Until when.
-        #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
         due: NaiveDate,
     },
     /// Nothing is done, for this reason.
     Rejected(String),
 }
+
+wire_variants!(FindingDecision {
+    "accepted" => Accepted { measure, owner, due: own },
+    "rejected" => Rejected(_),
+});
 
 impl fmt::Display for FindingDecision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,17 +69,15 @@ impl fmt::Display for FindingDecision {
 /// assert_eq!(serde_json::from_str::<DecidedFinding>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DecidedFinding {
     /// The finding.
     pub finding: Finding,
     /// The decision; `None` if it is undecided.
-    #[serde(default)]
     pub decision: Option<FindingDecision>,
 }
 
-serialize_fields!(DecidedFinding { finding, decision: optional });
+wire_fields!(DecidedFinding { finding, decision: optional });
 
 impl fmt::Display for DecidedFinding {
     /// `conversion: 1.5 % against at least 2 %; undecided`.
@@ -162,22 +163,21 @@ impl fmt::Display for Countermeasure {
 }
 
 /// A countermeasure as stored logs have it: its own fields one level down.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "Countermeasure", deny_unknown_fields)]
 struct OnWire {
     finding: FindingId,
     metric: String,
     measure: Taken,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+wire_fields!("Countermeasure", OnWire { finding, metric, measure });
+
 struct Taken {
     measure: String,
     owner: String,
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     due: NaiveDate,
 }
+
+wire_fields!(Taken { measure, owner, due: own });
 
 impl From<OnWire> for Countermeasure {
     fn from(OnWire { finding, metric, measure: Taken { measure, owner, due } }: OnWire) -> Self {
@@ -212,18 +212,16 @@ impl From<Countermeasure> for OnWire {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<TargetOutcome>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TargetOutcome {
     /// The target.
     pub target: Target,
     /// The actual value, unrounded: as a KPI tree implies it ([`Evaluation::actual`](crate::kpi::Evaluation::actual)), or
     /// as it was typed; missing with the reason for having none. `None` if nothing is recorded yet.
-    #[serde(default, deserialize_with = "optional_actual")]
     pub actual: Option<Figure<ActualValue>>,
 }
 
-serialize_fields!(TargetOutcome { target, actual: optional => actual.as_ref().map(Actual::from) });
+wire_fields!(TargetOutcome { target, actual: optional(with(Actuals)) });
 
 impl TargetOutcome {
     /// The attainment or, if that is undefined, whether the target is met. Missing without a measured value, with the
@@ -301,8 +299,7 @@ impl fmt::Display for TargetOutcome {
 /// assert_eq!(serde_json::from_str::<Seed>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Seed {
     /// The cycle that it comes from.
     pub cycle: CycleId,
@@ -311,14 +308,14 @@ pub struct Seed {
     /// The countermeasures that are not done yet, also those that the cycle inherited.
     pub open_measures: Vec<Countermeasure>,
     /// The targets by name.
-    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub targets: BTreeMap<String, TargetOutcome>,
     /// The money that was released for the next cycle, by the line that it is meant for.
-    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub released: BTreeMap<String, Money>,
     /// The findings in order.
     pub findings: Vec<DecidedFinding>,
 }
+
+wire_fields!(Seed { cycle, period, open_measures, targets: map, released: map, findings });
 
 impl Seed {
     /// A table of what differs in `later`: a row for each target, line of released money and finding that changed, came or went,

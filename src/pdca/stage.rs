@@ -2,6 +2,7 @@
 
 use super::PdcaError;
 use crate::error::{Path, Problems};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use crate::time::{Deadline, Due, NaiveDate, Period, TimeError, WorkCalendar};
 use alloc::collections::BTreeMap;
@@ -46,15 +47,16 @@ impl Stage {
 }
 
 /// What a stage owes: its task, what it delivers, who owns it, and until when.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename = "StageRow", deny_unknown_fields)]
-struct Row {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct StageRow {
     stage: Stage,
     task: String,
     deliverable: String,
     owner: String,
     due: Deadline,
 }
+
+wire_fields!(StageRow { stage, task, deliverable, owner, due });
 
 /// What each stage owes: its task, deliverable, owner and due date. Every stage has exactly one row.
 ///
@@ -69,10 +71,10 @@ struct Row {
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Row>", into = "Vec<Row>")]
+#[serde(try_from = "Vec<StageRow>", into = "Vec<StageRow>")]
 pub struct StageTable {
     /// One for each stage, in the order in which they were read: paths of faults count them.
-    rows: Vec<Row>,
+    rows: Vec<StageRow>,
 }
 
 impl StageTable {
@@ -151,9 +153,9 @@ impl StageTable {
         let rows = rows.into_iter().filter_map(|(stage, task, deliverable, owner, due)| {
             let due = problems.take(&Path::root(), Deadline::parse(due))?;
             let [task, deliverable, owner] = [task, deliverable, owner].map(String::from);
-            Some(Row { stage, task, deliverable, owner, due })
+            Some(StageRow { stage, task, deliverable, owner, due })
         });
-        let rows: Vec<Row> = rows.collect();
+        let rows: Vec<StageRow> = rows.collect();
         problems.into_result(())?;
         Self::try_from(rows)
     }
@@ -162,7 +164,7 @@ impl StageTable {
         clippy::indexing_slicing,
         reason = "every stage has a row: the door checks it, and no method takes one away"
     )]
-    fn row(&self, stage: Stage) -> &Row {
+    fn row(&self, stage: Stage) -> &StageRow {
         &self.rows[self.place(stage)]
     }
 
@@ -170,7 +172,7 @@ impl StageTable {
         clippy::indexing_slicing,
         reason = "every stage has a row: the door checks it, and no method takes one away"
     )]
-    fn row_mut(&mut self, stage: Stage) -> &mut Row {
+    fn row_mut(&mut self, stage: Stage) -> &mut StageRow {
         let place = self.place(stage);
         &mut self.rows[place]
     }
@@ -395,10 +397,10 @@ pub(super) fn days_after(due: NaiveDate, date: NaiveDate) -> u32 {
     date.signed_duration_since(due).num_days().max(0) as u32
 }
 
-impl TryFrom<Vec<Row>> for StageTable {
+impl TryFrom<Vec<StageRow>> for StageTable {
     type Error = Problems<PdcaError>;
 
-    fn try_from(rows: Vec<Row>) -> Result<Self, Self::Error> {
+    fn try_from(rows: Vec<StageRow>) -> Result<Self, Self::Error> {
         let mut problems = Problems::new();
         for stage in Stage::ALL {
             let count = rows.iter().filter(|row| row.stage == stage).count();
@@ -410,7 +412,7 @@ impl TryFrom<Vec<Row>> for StageTable {
     }
 }
 
-impl From<StageTable> for Vec<Row> {
+impl From<StageTable> for Vec<StageRow> {
     fn from(table: StageTable) -> Self {
         table.rows
     }

@@ -1,12 +1,9 @@
 //! How parts of commands and records are stored. Logs keep these names, whatever the types are called.
 
 use crate::figure::{Figure, Undefined};
-use crate::quantity::Money;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{ReadForm, WriteForm};
 use crate::target::ActualValue;
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
-use alloc::string::String;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The actual value of a target.
@@ -39,67 +36,29 @@ impl From<Actual<'_>> for Figure<ActualValue> {
     }
 }
 
-/// `with` of an actual value.
-pub(super) mod actual {
-    use super::{Actual, ActualValue, Deserialize as _, Deserializer, Figure, Serialize as _, Serializer};
+/// The form of a target's actual value, and of one that may not be recorded yet.
+pub(super) struct Actuals;
 
-    pub(in crate::pdca) fn serialize<S: Serializer>(
-        actual: &Figure<ActualValue>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+impl WriteForm<Figure<ActualValue>> for Actuals {
+    fn write<S: Serializer>(actual: &Figure<ActualValue>, serializer: S) -> Result<S::Ok, S::Error> {
         Actual::from(actual).serialize(serializer)
     }
+}
 
-    pub(in crate::pdca) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Figure<ActualValue>, D::Error> {
+impl<'de> ReadForm<'de, Figure<ActualValue>> for Actuals {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Figure<ActualValue>, D::Error> {
         Actual::deserialize(deserializer).map(Into::into)
     }
 }
 
-/// The same where nothing may be recorded yet.
-pub(super) fn optional_actual<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Figure<ActualValue>>, D::Error> {
-    Ok(Option::<Actual<'_>>::deserialize(deserializer)?.map(Into::into))
-}
-
-/// Money that lines give up, and where it goes.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Release {
-    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
-    pub(super) from: BTreeMap<String, Money>,
-    #[serde(default, deserialize_with = "crate::quantity::wire::map::deserialize")]
-    pub(super) reassigned: BTreeMap<String, Money>,
-    pub(super) returned: Money,
-}
-
-serialize_fields!(Release { from, reassigned: optional, returned });
-
-/// `with` of the fields of a release.
-pub(super) mod release {
-    use super::{
-        BTreeMap, Deserialize as _, Deserializer, Money, Release, Serialize as _, Serializer, String,
-    };
-
-    type Fields = (BTreeMap<String, Money>, BTreeMap<String, Money>, Money);
-
-    pub(in crate::pdca) fn serialize<S: Serializer>(
-        from: &BTreeMap<String, Money>,
-        reassigned: &BTreeMap<String, Money>,
-        returned: &Money,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        // A clone of both maps: a borrowed twin of the fields would be one more list to keep.
-        Release { from: from.clone(), reassigned: reassigned.clone(), returned: *returned }
-            .serialize(serializer)
+impl WriteForm<Option<Figure<ActualValue>>> for Actuals {
+    fn write<S: Serializer>(actual: &Option<Figure<ActualValue>>, serializer: S) -> Result<S::Ok, S::Error> {
+        actual.as_ref().map(Actual::from).serialize(serializer)
     }
+}
 
-    pub(in crate::pdca) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Fields, D::Error> {
-        let Release { from, reassigned, returned } = Release::deserialize(deserializer)?;
-        Ok((from, reassigned, returned))
+impl<'de> ReadForm<'de, Option<Figure<ActualValue>>> for Actuals {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Figure<ActualValue>>, D::Error> {
+        Ok(Option::<Actual<'_>>::deserialize(deserializer)?.map(Into::into))
     }
 }

@@ -2,12 +2,12 @@
 
 use super::{DatedPlan, PlanError};
 use crate::figure::{Cell, Table, beside};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The baseline of a plan: the first and last day of each task, as planned on one day.
 ///
@@ -21,29 +21,25 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<PlannedDates>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[doc(alias = "baseline")]
 #[doc(alias = "基线")]
 pub struct PlannedDates {
     /// The day on which it was taken.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     taken_on: NaiveDate,
     // By id, not by index: tasks come and go between a baseline and the plan.
-    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     tasks: BTreeMap<String, PlannedTask>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+wire_fields!(PlannedDates { taken_on: own, tasks: map });
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct PlannedTask {
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     start: Option<NaiveDate>,
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     finish: NaiveDate,
 }
 
-serialize_fields!(PlannedTask { start: optional, finish });
+wire_fields!(PlannedTask { start: optional(own), finish: own });
 
 /// How many workdays a task has moved against a baseline or in a what-if; positive is later.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]

@@ -1,13 +1,13 @@
 //! A task as it is written down.
 
 use super::Relation;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{ReadForm, WriteForm, wire_fields};
 use crate::quantity::{Money, Share};
 use crate::time::NaiveDate;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Who does what in a task: the responsibility matrix (RACI). Exactly one is accountable, at least one responsible.
 ///
@@ -17,8 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Raci>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[doc(alias = "责任矩阵")]
 pub struct Raci {
     /// Those who do the work.
@@ -26,14 +25,12 @@ pub struct Raci {
     /// The one who approves it and answers for it.
     pub accountable: Vec<String>,
     /// Those who are asked: participants.
-    #[serde(default)]
     pub consulted: Vec<String>,
     /// Those who are told.
-    #[serde(default)]
     pub informed: Vec<String>,
 }
 
-serialize_fields!(Raci { responsible, accountable, consulted: optional, informed: optional });
+wire_fields!(Raci { responsible, accountable, consulted: optional, informed: optional });
 
 impl Raci {
     /// The matrix of one person who does the work and one who is accountable.
@@ -64,21 +61,17 @@ impl Raci {
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<Progress>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Progress {
     /// The day on which it began.
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub started: Option<NaiveDate>,
     /// The day on which it was done.
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub finished: Option<NaiveDate>,
     /// How much of it is done.
-    #[serde(default)]
     pub done: Share,
 }
 
-serialize_fields!(Progress { started: optional, finished: optional, done });
+wire_fields!(Progress { started: optional(own), finished: optional(own), done: default });
 
 impl Progress {
     /// The progress of a task that was begun on this day, with this share done so far.
@@ -150,8 +143,7 @@ impl Progress {
 /// assert_eq!(serde_json::from_str::<Task>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[doc(alias = "WBS")]
 #[doc(alias = "work package")]
 #[doc(alias = "milestone")]
@@ -162,7 +154,6 @@ pub struct Task {
     /// What is done.
     pub name: String,
     /// The phase that it belongs to.
-    #[serde(default)]
     pub phase: String,
     /// When it counts as done.
     pub acceptance: String,
@@ -171,29 +162,22 @@ pub struct Task {
     /// How many workdays it takes; 0 is a milestone.
     pub workdays: u32,
     /// The deliverables that it makes.
-    #[serde(default)]
     pub makes: Vec<String>,
     /// The deliverables that it waits for, and how.
-    #[serde(default, deserialize_with = "read_needs")]
     pub needs: Vec<(String, Relation)>,
     /// The first day on which it may begin.
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub not_before: Option<NaiveDate>,
     /// The last day on which it has to be done.
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub finish_by: Option<NaiveDate>,
     /// How many workdays ahead of its due day somebody is reminded; empty if it is no key node.
-    #[serde(default)]
     pub remind: Vec<u32>,
     /// What it costs as planned.
-    #[serde(default)]
     pub cost: Option<Money>,
     /// Its progress.
-    #[serde(default)]
     pub progress: Progress,
 }
 
-serialize_fields!(Task {
+wire_fields!(Task {
     id,
     name,
     phase: optional,
@@ -201,12 +185,12 @@ serialize_fields!(Task {
     raci,
     workdays,
     makes: optional,
-    needs: optional => needs.iter().map(Need::of).collect::<Vec<_>>(),
-    not_before: optional,
-    finish_by: optional,
+    needs: optional(with(Needs)),
+    not_before: optional(own),
+    finish_by: optional(own),
     remind: optional,
     cost: optional,
-    progress,
+    progress: default
 });
 
 /// What a task waits for, on the wire.
@@ -224,9 +208,20 @@ impl<'a> Need<'a> {
     }
 }
 
-fn read_needs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, Relation)>, D::Error> {
-    let needs = Vec::<Need<'_>>::deserialize(deserializer)?;
-    Ok(needs.into_iter().map(|need| (need.deliverable.into_owned(), need.relation)).collect())
+/// The form of what a task waits for: a list of [`Need`]s.
+struct Needs;
+
+impl WriteForm<Vec<(String, Relation)>> for Needs {
+    fn write<S: Serializer>(needs: &Vec<(String, Relation)>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(needs.iter().map(Need::of))
+    }
+}
+
+impl<'de> ReadForm<'de, Vec<(String, Relation)>> for Needs {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, Relation)>, D::Error> {
+        let needs = Vec::<Need<'_>>::deserialize(deserializer)?;
+        Ok(needs.into_iter().map(|need| (need.deliverable.into_owned(), need.relation)).collect())
+    }
 }
 
 impl Task {

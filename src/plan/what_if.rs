@@ -5,11 +5,12 @@ use super::milestone::{Morning, mornings};
 use super::{DatedPlan, Network, PlanError, Schedule, Slip};
 use crate::error::{Path, Problems};
 use crate::figure::{Cell, Table, beside};
+use crate::quantity::wire::wire_variants;
 use crate::time::NaiveDate;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A change of one task, to be tried by [`DatedPlan::what_if`].
 ///
@@ -20,8 +21,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<Change>(r#"{"longer":2}"#)?, Change::Longer(2));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Change {
     /// Replaces its duration in workdays.
     Workdays(u32),
@@ -30,6 +30,12 @@ pub enum Change {
     /// Starts it this many workdays after its early start.
     Delay(u32),
 }
+
+wire_variants!(Change {
+    "workdays" => Workdays(_),
+    "longer" => Longer(_),
+    "delay" => Delay(_),
+});
 
 /// The consequences of changes: which tasks move, become critical or miss their deadline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -2,7 +2,7 @@
 
 use super::{Network, PlanError, Progress, Relation, Task};
 use crate::error::{Lookup, Path, Problems};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::time::{NaiveDate, in_range};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -27,18 +27,15 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<WorkPlanDraft>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct WorkPlanDraft {
     title: String,
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     start: NaiveDate,
-    #[serde(default)]
     given: Vec<String>,
     tasks: Vec<Task>,
 }
 
-serialize_fields!(WorkPlanDraft { title, start, given: optional, tasks });
+wire_fields!(WorkPlanDraft { title, start: own, given: optional, tasks });
 
 impl WorkPlanDraft {
     /// Moves the plan's first day. Where it is no workday, work starts on the next one.

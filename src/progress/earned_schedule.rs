@@ -201,9 +201,9 @@ impl<A: AnyAmount> TryFrom<Vec<(WireDecimal, A)>> for PlannedValueCurve<A> {
 #[doc(alias = "ES")]
 pub struct EarnedSchedule {
     earned: Ratio,
-    #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     actual: Decimal,
-    #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     planned_duration: Decimal,
 }
 

@@ -7,6 +7,7 @@
 use super::{ProgressError, amount_or, exact_cell, no, not_negative, ratio_or};
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Cell, Figure, Table};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{AnyAmount, QuantityError, Ratio};
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -460,16 +461,21 @@ impl<A: AnyAmount> fmt::Display for EarnedValue<A> {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "EarnedValue", deny_unknown_fields)]
 struct Wire<A> {
     budget_at_completion: A,
     planned_value: A,
     earned_value: A,
     actual_cost: A,
-    #[serde(default = "Option::default")]
     committed: Option<A>,
 }
+
+wire_fields!("EarnedValue", Wire<A> {
+    budget_at_completion,
+    planned_value,
+    earned_value,
+    actual_cost,
+    committed: or(Option::default),
+});
 
 impl<A> From<EarnedValue<A>> for Wire<A> {
     fn from(value: EarnedValue<A>) -> Self {

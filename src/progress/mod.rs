@@ -66,7 +66,7 @@ pub enum ProgressError {
         /// What the value is.
         what: &'static str,
         /// The value as given.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// Weights that are all zero.
@@ -117,10 +117,10 @@ pub enum ProgressError {
         /// The index of the point, from 0.
         index: usize,
         /// The time before it.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         previous: Decimal,
         /// Its time.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         time: Decimal,
     },
     /// A point of a curve whose value lies below the previous one.

@@ -4,7 +4,7 @@ use super::standing::{Exact, Standing, divided};
 use super::{Profile, ProgressError, not_negative};
 use crate::error::{Path, Problems};
 use crate::figure::{Cell, Table};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{deserialize_fields, serialize_fields};
 use crate::quantity::{AnyAmount, Ratio, add};
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -228,15 +228,14 @@ impl<A: AnyAmount> fmt::Display for Pacing<A> {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename = "Pacing", deny_unknown_fields)]
 struct Wire<A> {
     total: A,
     profile: Profile,
     periods: usize,
-    #[serde(default = "Vec::new")]
     plan: Vec<A>,
 }
+
+deserialize_fields!("Pacing", Wire<A> { total, profile, periods, plan: or(Vec::new) });
 
 /// What is written: the plan only where it was stated.
 struct Written<A> {

@@ -2,7 +2,7 @@
 
 use super::{ProgressError, checked_weights};
 use crate::figure::{Cell, Table};
-use crate::quantity::wire::WireDecimal;
+use crate::quantity::wire::{WireDecimal, wire_variants};
 use crate::quantity::{multiply, subtract};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -205,14 +205,19 @@ impl fmt::Display for Profile {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum Wire {
     Even,
-    FrontLoaded(#[serde(with = "crate::quantity::wire::decimal")] Decimal),
+    FrontLoaded(Decimal),
     Seasonal(Vec<WireDecimal>),
     Custom(Vec<WireDecimal>),
 }
+
+wire_variants!(Wire {
+    "even" => Even,
+    "front_loaded" => FrontLoaded(own),
+    "seasonal" => Seasonal(_),
+    "custom" => Custom(_),
+});
 
 impl TryFrom<Wire> for Profile {
     type Error = ProgressError;

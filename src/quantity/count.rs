@@ -1,8 +1,9 @@
 //! A number of things.
 
 use super::display::Shown;
-use super::wire::whole;
+use super::wire::{ReadForm as _, Unsigned};
 use super::{QuantityError, parse_decimal};
+use crate::figure::ToWire as _;
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -136,13 +137,13 @@ impl FromStr for Count {
 
 impl Serialize for Count {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        whole::serialize(&self.0, serializer)
+        self.0.write(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = whole::unsigned(deserializer)?;
+        let value = Unsigned::read(deserializer)?;
         Self::try_from(value).map_err(serde::de::Error::custom)
     }
 }

@@ -35,7 +35,7 @@ pub mod decimal {
     /// # Errors
     /// Those of the format.
     pub fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-        wire::decimal::serialize(value, serializer)
+        wire::own::serialize(value, serializer)
     }
 
     /// Reads a string, an integer or a float of at most 15 digits.
@@ -43,7 +43,7 @@ pub mod decimal {
     /// # Errors
     /// Those of the format, and of what is no decimal of at most 28 digits.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
-        wire::decimal::deserialize(deserializer)
+        wire::own::deserialize(deserializer)
     }
 }
 

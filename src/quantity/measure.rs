@@ -41,7 +41,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Quantity {
-    #[serde(serialize_with = "super::wire::decimal::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     value: Decimal,
     unit: Unit,
 }

@@ -43,7 +43,10 @@ mod unit;
 pub(crate) mod wire;
 mod wire_fields;
 mod wire_float;
+mod wire_form;
 mod wire_map;
+mod wire_read;
+mod wire_write;
 pub(crate) mod words;
 
 pub use any_amount::AnyAmount;
@@ -104,21 +107,21 @@ pub enum QuantityError {
     #[error("share {value} is outside 0..=1")]
     ShareOutOfRange {
         /// The value as given.
-        #[serde(serialize_with = "wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A count that is negative or has a fraction.
     #[error("count {value} is not a whole number from 0 to 18446744073709551615")]
     CountOutOfRange {
         /// The value as given.
-        #[serde(serialize_with = "wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// An amount with more decimals than the currency has.
     #[error("{amount} is finer than the minor unit of {currency} ({})", Counted(.digits, "decimal"))]
     FinerThanMinorUnit {
         /// The amount as given.
-        #[serde(serialize_with = "wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         amount: Decimal,
         /// The currency.
         currency: Currency,
@@ -129,7 +132,7 @@ pub enum QuantityError {
     #[error("{minor} minor units of {currency} exceed 79228162514264337593543950335")]
     TooMuchMoney {
         /// The number of minor units.
-        #[serde(serialize_with = "wire::text::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         minor: i128,
         /// The currency.
         currency: Currency,
@@ -200,7 +203,7 @@ pub enum QuantityError {
     )]
     MixSum {
         /// What the shares add up to; 1 is required.
-        #[serde(serialize_with = "wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         sum: Decimal,
         /// Whether the sum needs more than 28 digits and was rounded to them.
         rounded: bool,
@@ -221,7 +224,7 @@ pub enum QuantityError {
         /// The index of the entry, from 0.
         index: usize,
         /// The share as given.
-        #[serde(serialize_with = "wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// A mix without entries.

@@ -1,9 +1,9 @@
 //! How many decimals, and what happens to the rest: said together, because neither means anything alone.
 
 use crate::error::Counted;
+use crate::quantity::wire::wire_fields;
 use core::cmp::Ordering;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// How a value between two representable ones is rounded. There is no default: a rounding is always named.
 ///
@@ -77,14 +77,15 @@ impl Rounding {
 /// assert_eq!(house.to_string(), "4 decimals, half_even");
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Precision {
     /// The decimals behind the point; at most 28 exist.
     pub scale: u32,
     /// How further decimals are rounded.
     pub rounding: Rounding,
 }
+
+wire_fields!(Precision { scale, rounding });
 
 impl Precision {
     /// `scale` decimals, by the named `rounding`.

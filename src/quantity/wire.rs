@@ -10,9 +10,17 @@
 //! written, whichever reader made it. A float with more digits may have been altered before it is seen here
 //! and is refused: it needs a string. 64-bit integers are exact.
 
-pub(crate) use super::wire_fields::{Absent, serialize_fields};
+pub(crate) use super::wire_fields::{
+    Absent, deserialize_fields, form, serialize_fields, serialize_variants, wire_fields, wire_name,
+    wire_variants,
+};
 pub(crate) use super::wire_float::{NUMBER_TOKEN, float};
+pub(crate) use super::wire_form::{Map, Own, Plain, ReadForm, WriteForm};
 pub(crate) use super::wire_map::map;
+pub(crate) use super::wire_read::{
+    Given, Maybe, Variants, read_enum, read_newtype, read_struct, read_variant,
+};
+pub(crate) use super::wire_write::{Chosen, Part, write_newtype, write_struct, write_unit, write_variant};
 
 use super::grammar::parse_decimal;
 use crate::error::excerpt;
@@ -55,18 +63,23 @@ impl ToWire for Decimal {
     }
 }
 
-/// A string: neither JSON readers nor TOML have whole numbers of more than 64 bits.
-impl ToWire for i128 {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        text::serialize(self, serializer)
-    }
-}
+/// Strings: neither JSON readers nor TOML have whole numbers of more than 64 bits.
+macro_rules! text_of_wide_numbers {
+    ($($number:ty),+) => {$(
+        impl ToWire for $number {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
 
-impl FromWire for i128 {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text::deserialize(deserializer)
-    }
+        impl FromWire for $number {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                from_text(deserializer, "a whole number as a string")
+            }
+        }
+    )+};
 }
+text_of_wide_numbers!(i128, u128);
 
 impl FromWire for Decimal {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -174,153 +187,65 @@ impl<'de> Visitor<'de> for NumberVisitor {
     }
 }
 
-/// `#[serde(with = "wire::decimal")]` for a field of type [`Decimal`].
-pub(crate) mod decimal {
-    use super::{Decimal, Deserialize, Deserializer, Serialize, Serializer, WireDecimal};
+/// `#[serde(with = "wire::own")]` for a field in the crate's form of its type: see [`ToWire`].
+pub(crate) mod own {
+    use super::{Deserializer, FromWire, Serializer, ToWire};
 
-    /// `#[serde(deserialize_with = "wire::decimal::option::deserialize")]` for an optional decimal.
-    pub(crate) mod option {
-        use super::{Decimal, Deserialize, Deserializer, WireDecimal};
-
-        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<Decimal>, D::Error> {
-            Ok(Option::<WireDecimal>::deserialize(deserializer)?.map(|value| value.0))
-        }
-    }
-
-    pub(crate) fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-        WireDecimal(*value).serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
-        WireDecimal::deserialize(deserializer).map(|value| value.0)
-    }
-}
-
-/// `#[serde(with = "wire::text")]` for a whole number of more than 64 bits: neither JSON readers nor TOML have such.
-pub(crate) mod text {
-    use super::{Deserializer, FromStr, Serializer, fmt, from_text};
-
-    pub(crate) fn serialize<T: fmt::Display, S: Serializer>(
+    pub(crate) fn serialize<T: ToWire + ?Sized, S: Serializer>(
         value: &T,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(value)
+        value.write(serializer)
     }
 
-    pub(crate) fn deserialize<'de, T, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>
-    where
-        T: FromStr<Err: fmt::Display>,
-    {
-        from_text(deserializer, "a whole number as a string")
+    pub(crate) fn deserialize<'de, T: FromWire, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        T::read(deserializer)
     }
 }
 
 /// Whole numbers, which formats for people write as numbers. Beyond `i64::MAX` there is none in TOML, so that they
 /// are strings there; binary formats have them of any size.
-pub(crate) mod whole {
-    use super::{Decimal, Deserialize, Deserializer, Error, Serialize, Serializer, Unexpected, WireDecimal};
-    use alloc::vec::Vec;
-
-    /// What is written and read as whole numbers of the wire: a `u64` that any bits may fill, and options, lists and
-    /// pairs of such.
-    pub(crate) trait Wholes: Sized {
-        fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
-        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
-    }
-
-    struct Writer<'a, T>(&'a T);
-
-    impl<T: Wholes> Serialize for Writer<'_, T> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            self.0.write(serializer)
+impl ToWire for u64 {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() && i64::try_from(*self).is_err() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_u64(*self)
         }
     }
+}
 
-    struct Reader<T>(T);
-
-    impl<'de, T: Wholes> Deserialize<'de> for Reader<T> {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            T::read(deserializer).map(Self)
-        }
+impl FromWire for u64 {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Unsigned::read(deserializer)?;
+        let whole = Some(value).filter(Decimal::is_integer).and_then(|value| Self::try_from(value).ok());
+        whole.ok_or_else(|| {
+            let text = format!("{value}");
+            D::Error::invalid_value(Unexpected::Other(&text), &"a whole number of 64 bits")
+        })
     }
+}
 
-    impl Wholes for u64 {
-        fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            if serializer.is_human_readable() && i64::try_from(*self).is_err() {
-                serializer.collect_str(self)
-            } else {
-                serializer.serialize_u64(*self)
-            }
-        }
+/// The form of a `u64` that is read as a decimal, for a caller who refuses what is none, with its place.
+pub(crate) struct Unsigned;
 
-        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let value = unsigned(deserializer)?;
-            let whole = Some(value).filter(Decimal::is_integer).and_then(|value| Self::try_from(value).ok());
-            whole.ok_or_else(|| {
-                let text = alloc::format!("{value}");
-                D::Error::invalid_value(Unexpected::Other(&text), &"a whole number of 64 bits")
-            })
-        }
-    }
-
-    impl<T: Wholes> Wholes for Option<T> {
-        fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            self.as_ref().map(Writer).serialize(serializer)
-        }
-
-        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            Ok(Option::<Reader<T>>::deserialize(deserializer)?.map(|read| read.0))
-        }
-    }
-
-    impl<T: Wholes> Wholes for Vec<T> {
-        fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_seq(self.iter().map(Writer))
-        }
-
-        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let list = Vec::<Reader<T>>::deserialize(deserializer)?;
-            Ok(list.into_iter().map(|read| read.0).collect())
-        }
-    }
-
-    impl<A: Wholes, B: Wholes> Wholes for (A, B) {
-        fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            (Writer(&self.0), Writer(&self.1)).serialize(serializer)
-        }
-
-        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            <(Reader<A>, Reader<B>)>::deserialize(deserializer).map(|(a, b)| (a.0, b.0))
-        }
-    }
-
-    /// `#[serde(with = "wire::whole")]` for a field: see [`Wholes`].
-    pub(crate) fn serialize<T: Wholes, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-        value.write(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, T: Wholes, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        T::read(deserializer)
-    }
-
-    /// The numbers as a value of [`serialize_fields`](crate::quantity::wire::serialize_fields).
-    pub(crate) fn written<T: Wholes>(value: &T) -> impl Serialize {
-        Writer(value)
-    }
-
-    /// What a `u64` was written as; the caller refuses what is none, with its place.
-    pub(crate) fn unsigned<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+impl<'de> ReadForm<'de, Decimal> for Unsigned {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
         if deserializer.is_human_readable() {
             WireDecimal::deserialize(deserializer).map(|value| value.0)
         } else {
             u64::deserialize(deserializer).map(Into::into)
         }
     }
+}
 
-    /// What an `i64` was written as; the caller refuses what is none, with its place.
-    pub(crate) fn signed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+/// The form of an `i64` that is read as a decimal, for a caller who refuses what is none, with its place.
+pub(crate) struct Signed;
+
+impl<'de> ReadForm<'de, Decimal> for Signed {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
         if deserializer.is_human_readable() {
             WireDecimal::deserialize(deserializer).map(|value| value.0)
         } else {

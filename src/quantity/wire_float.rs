@@ -8,7 +8,6 @@
 use crate::error::excerpt;
 use crate::figure::{FromWire, ToWire};
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 use serde::de::{Error as _, MapAccess, Unexpected, Visitor};
@@ -122,72 +121,9 @@ impl<'de> Visitor<'de> for FloatVisitor {
     }
 }
 
-/// What is written and read as floats of the wire: a float, and options, lists and pairs of such.
-pub(crate) trait Floats: Sized {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
-}
-
-struct Writer<'a, T>(&'a T);
-
-impl<T: Floats> Serialize for Writer<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.write(serializer)
-    }
-}
-
-struct Reader<T>(T);
-
-impl<'de, T: Floats> Deserialize<'de> for Reader<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::read(deserializer).map(Self)
-    }
-}
-
-impl Floats for f64 {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        WireFloat(*self).serialize(serializer)
-    }
-
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        WireFloat::deserialize(deserializer).map(|float| float.0)
-    }
-}
-
-impl<T: Floats> Floats for Option<T> {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.as_ref().map(Writer).serialize(serializer)
-    }
-
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::<Reader<T>>::deserialize(deserializer)?.map(|read| read.0))
-    }
-}
-
-impl<T: Floats> Floats for Vec<T> {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter().map(Writer))
-    }
-
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let list = Vec::<Reader<T>>::deserialize(deserializer)?;
-        Ok(list.into_iter().map(|read| read.0).collect())
-    }
-}
-
-impl<A: Floats, B: Floats> Floats for (A, B) {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (Writer(&self.0), Writer(&self.1)).serialize(serializer)
-    }
-
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <(Reader<A>, Reader<B>)>::deserialize(deserializer).map(|(a, b)| (a.0, b.0))
-    }
-}
-
-/// `#[serde(with = "wire::float")]` for a field of floats: see [`Floats`].
+/// Floats that are not written as [`ToWire`] says.
 pub(crate) mod float {
-    use super::{Deserializer, Floats, Serializer, WireFloat, Writer};
+    use super::{Serializer, WireFloat};
 
     /// `#[serde(serialize_with = "wire::float::given")]` for the float of an error, which may be the very one that is
     /// refused: `"NaN"`, `"inf"`, `"-inf"` in formats for people, its eight bytes in others.
@@ -199,33 +135,21 @@ pub(crate) mod float {
             serializer.serialize_f64(*value)
         }
     }
-
-    pub(crate) fn serialize<T: Floats, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-        value.write(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, T: Floats, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        T::read(deserializer)
-    }
-
-    /// The floats as a value of [`serialize_fields`](crate::quantity::wire::serialize_fields).
-    pub(crate) fn written<T: Floats>(value: &T) -> impl serde::Serialize {
-        Writer(value)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use alloc::vec;
+    use alloc::vec::Vec;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Every {
-        #[serde(with = "float")]
+        #[serde(with = "crate::quantity::wire::own")]
         one: f64,
-        #[serde(with = "float")]
+        #[serde(with = "crate::quantity::wire::own")]
         perhaps: Option<f64>,
-        #[serde(with = "float")]
+        #[serde(with = "crate::quantity::wire::own")]
         points: Vec<(f64, f64)>,
     }
 

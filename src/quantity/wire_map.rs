@@ -1,10 +1,11 @@
 //! Maps on the wire: a key that stands twice is an error, never "the last wins".
 
+use crate::figure::{FromWire, Read, ToWire, Written};
 use alloc::collections::BTreeMap;
 use core::fmt;
 use core::marker::PhantomData;
-use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// `#[serde(deserialize_with = "wire::map::deserialize")]` for a map: refuses a doubled key, naming it.
 pub(crate) mod map {
@@ -17,6 +18,23 @@ pub(crate) mod map {
         V: Deserialize<'de>,
     {
         deserializer.deserialize_map(MapVisitor(PhantomData))
+    }
+}
+
+impl<K: Serialize, V: ToWire> ToWire for BTreeMap<K, V> {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(key, value)| (key, Written(value))))
+    }
+}
+
+impl<K, V> FromWire for BTreeMap<K, V>
+where
+    K: DeserializeOwned + Ord + fmt::Display,
+    V: FromWire,
+{
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read: BTreeMap<K, Read<V>> = map::deserialize(deserializer)?;
+        Ok(read.into_iter().map(|(key, value)| (key, value.0)).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::RankingError;
 use super::completion::place;
 use crate::error::{Path, Problems, within};
+use crate::quantity::wire::wire_fields;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -49,8 +50,7 @@ pub struct PairwiseComparisons {
 }
 
 /// Comparisons as they are on the wire, not checked yet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 struct Written {
     /// The items in order.
     items: Vec<String>,
@@ -58,18 +58,20 @@ struct Written {
     judgements: Vec<WrittenJudgement>,
 }
 
+wire_fields!(Written { items, judgements });
+
 /// One judgement on the wire.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 struct WrittenJudgement {
     /// The item that is judged.
     item: String,
     /// The item that it is compared with.
     over: String,
     /// How many times it matters as much.
-    #[serde(with = "crate::quantity::wire::float")]
     value: f64,
 }
+
+wire_fields!(WrittenJudgement { item, over, value: own });
 
 impl PairwiseComparisons {
     /// These items, with nothing judged yet.

@@ -4,6 +4,7 @@ use super::RankingError;
 use crate::decompose::close;
 use crate::error::{UnknownWord, within};
 use crate::quantity::Share;
+use crate::quantity::wire::wire_variants;
 use crate::stats::StatsError;
 use alloc::vec::Vec;
 use core::fmt;
@@ -38,11 +39,11 @@ const ROUNDING: f64 = 1e-12;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Given")]
-pub struct CriteriaWeights(#[serde(with = "crate::quantity::wire::float")] Vec<f64>);
+pub struct CriteriaWeights(#[serde(with = "crate::quantity::wire::own")] Vec<f64>);
 
 /// Weights as they are read, not yet checked.
 #[derive(Deserialize)]
-struct Given(#[serde(with = "crate::quantity::wire::float")] Vec<f64>);
+struct Given(#[serde(with = "crate::quantity::wire::own")] Vec<f64>);
 
 /// How subjective and objective weights become one: `linear(0.25)`, `product` or `geometric mean` as a text.
 ///
@@ -57,17 +58,22 @@ struct Given(#[serde(with = "crate::quantity::wire::float")] Vec<f64>);
 /// assert_eq!(json, Combination::Linear(0.25));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Combination {
     /// `a w + (1 - a) v` with this part a in 0..=1 of the weights that are asked.
-    Linear(#[serde(with = "crate::quantity::wire::float")] f64),
+    Linear(f64),
     /// `w v`, renormalised: a criterion needs weight by both.
     Product,
     /// `sqrt(w v)`, renormalised: the same with less contrast.
     GeometricMean,
 }
+
+wire_variants!(Combination {
+    "linear" => Linear(own),
+    "product" => Product,
+    "geometric_mean" => GeometricMean,
+});
 
 impl Combination {
     fn check(self) -> Result<Self, RankingError> {

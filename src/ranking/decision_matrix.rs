@@ -2,6 +2,7 @@
 
 use super::RankingError;
 use crate::figure::Table;
+use crate::quantity::wire::wire_fields;
 use crate::target::Better;
 use alloc::vec::Vec;
 use core::fmt;
@@ -44,15 +45,15 @@ pub struct DecisionMatrix {
 }
 
 /// A decision matrix on the wire, not checked yet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 struct Written {
     /// The direction of each criterion.
     directions: Vec<Better>,
     /// The alternatives, each with a value for each criterion.
-    #[serde(with = "crate::quantity::wire::float")]
     rows: Vec<Vec<f64>>,
 }
+
+wire_fields!(Written { directions, rows: own });
 
 impl DecisionMatrix {
     /// The matrix of these alternatives.
@@ -235,7 +236,7 @@ impl From<DecisionMatrix> for Written {
 
 /// A figure for each alternative; the greater, the better.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Ranking(#[serde(with = "crate::quantity::wire::float")] Vec<f64>);
+pub struct Ranking(#[serde(with = "crate::quantity::wire::own")] Vec<f64>);
 
 impl Ranking {
     /// The figures of the alternatives, all finite.

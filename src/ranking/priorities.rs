@@ -50,13 +50,13 @@ impl PairwiseComparisons {
 pub struct Priorities<'a> {
     comparisons: &'a PairwiseComparisons,
     /// Row by row, missing judgements completed.
-    #[serde(rename = "judgements", with = "crate::quantity::wire::float")]
+    #[serde(rename = "judgements", with = "crate::quantity::wire::own")]
     matrix: Vec<f64>,
     weights: CriteriaWeights,
     /// The geometric means of the rows.
-    #[serde(rename = "geometric_means", with = "crate::quantity::wire::float")]
+    #[serde(rename = "geometric_means", with = "crate::quantity::wire::own")]
     means: Vec<f64>,
-    #[serde(rename = "principal_eigenvalue", with = "crate::quantity::wire::float")]
+    #[serde(rename = "principal_eigenvalue", with = "crate::quantity::wire::own")]
     root: f64,
 }
 
@@ -224,13 +224,13 @@ pub struct Judgement<'a> {
     /// The item that it was compared with.
     pub over: &'a str,
     /// The judgement as made.
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     pub value: f64,
     /// The quotient of the weights.
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     pub consistent: f64,
     /// The quotient of both, at least 1.
-    #[serde(with = "crate::quantity::wire::float")]
+    #[serde(with = "crate::quantity::wire::own")]
     pub factor: f64,
 }
 

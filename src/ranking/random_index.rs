@@ -2,6 +2,7 @@
 
 use super::RankingError;
 use crate::error::UnknownWord;
+use crate::quantity::wire::{wire_fields, wire_variants};
 use crate::stats::StatsError;
 use alloc::vec::Vec;
 use core::fmt;
@@ -42,22 +43,25 @@ enum Kind {
 }
 
 /// A table on the wire, not checked yet.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum Written {
     Saaty,
     DoneganDodd,
     Given(Vec<Entry>),
 }
 
+wire_variants!(Written {
+    "saaty" => Saaty,
+    "donegan_dodd" => DoneganDodd,
+    "given" => Given(_),
+});
+
 /// One entry on the wire.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Entry {
     items: usize,
-    #[serde(with = "crate::quantity::wire::float")]
     index: f64,
 }
+
+wire_fields!(Entry { items, index: own });
 
 impl TryFrom<Written> for RandomIndex {
     type Error = RankingError;

@@ -3,7 +3,7 @@
 use super::kernel::{Kernel, Parameters};
 use super::{GREATEST_SPEND, ResponseCurve, ResponseError, within};
 use crate::error::excerpt;
-use crate::quantity::wire::{float, serialize_fields, text_on_the_wire};
+use crate::quantity::wire::{text_on_the_wire, wire_fields};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -219,35 +219,30 @@ pub fn responses<C: ResponseCurve + ?Sized>(
 }
 
 /// An adstock as it is written down: a kind of kernel and its parameters, not yet checked.
-#[derive(Deserialize)]
-#[serde(rename = "Adstock", deny_unknown_fields)]
 struct Wire {
     kind: String,
-    #[serde(default, with = "float")]
     alpha: Option<f64>,
-    #[serde(default, with = "float")]
     theta: Option<f64>,
-    #[serde(default, with = "float")]
     scale: Option<f64>,
-    #[serde(default, with = "float")]
     shape: Option<f64>,
-    #[serde(default, with = "float")]
     weights: Option<Vec<f64>>,
     lags: usize,
-    #[serde(default)]
     normalisation: Normalisation,
 }
 
-serialize_fields!(Wire {
-    kind,
-    alpha: optional => float::written(alpha),
-    theta: optional => float::written(theta),
-    scale: optional => float::written(scale),
-    shape: optional => float::written(shape),
-    weights: optional => float::written(weights),
-    lags,
-    normalisation,
-});
+wire_fields!(
+    "Adstock",
+    Wire {
+        kind,
+        alpha: optional(own),
+        theta: optional(own),
+        scale: optional(own),
+        shape: optional(own),
+        weights: optional(own),
+        lags,
+        normalisation: default
+    }
+);
 
 impl TryFrom<Wire> for Adstock {
     type Error = ResponseError;

@@ -2,6 +2,7 @@
 
 use super::ResponseError;
 use super::adstock::{Adstock, checked_spend};
+use crate::quantity::wire::wire_fields;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -83,13 +84,12 @@ impl Adstock {
 }
 
 /// A carry-over as it is written down, not yet checked.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "CarryOver", deny_unknown_fields)]
 struct Wire {
     adstock: Adstock,
-    #[serde(with = "crate::quantity::wire::float")]
     latest: Vec<f64>,
 }
+
+wire_fields!("CarryOver", Wire { adstock, latest: own });
 
 impl Wire {
     #[expect(clippy::arithmetic_side_effects, reason = "an adstock has a lag at least")]

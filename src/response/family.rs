@@ -7,7 +7,7 @@ use super::{
     Power, ResponseError,
 };
 use crate::error::excerpt;
-use crate::quantity::wire::{float, serialize_fields, text_on_the_wire};
+use crate::quantity::wire::{text_on_the_wire, wire_fields};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -239,45 +239,37 @@ impl Curve {
 }
 
 /// A curve as it is written down: a kind and the parameters of its formula, not yet checked.
-#[derive(Default, Deserialize)]
-#[serde(rename = "Curve", deny_unknown_fields)]
+#[derive(Default)]
 struct Wire {
     kind: String,
-    #[serde(default, with = "float")]
     a: Option<f64>,
-    #[serde(default, with = "float")]
     b: Option<f64>,
-    #[serde(default, with = "float")]
     c: Option<f64>,
-    #[serde(default, with = "float")]
     d: Option<f64>,
-    #[serde(default, with = "float")]
     k: Option<f64>,
-    #[serde(default, with = "float")]
     m: Option<f64>,
-    #[serde(default, with = "float")]
     p: Option<f64>,
-    #[serde(default, with = "float")]
     r: Option<f64>,
-    #[serde(default, with = "float")]
     s: Option<f64>,
-    #[serde(default, with = "float")]
     points: Option<Vec<(f64, f64)>>,
 }
 
-serialize_fields!(Wire {
-    kind,
-    a: optional => float::written(a),
-    b: optional => float::written(b),
-    c: optional => float::written(c),
-    d: optional => float::written(d),
-    k: optional => float::written(k),
-    m: optional => float::written(m),
-    p: optional => float::written(p),
-    r: optional => float::written(r),
-    s: optional => float::written(s),
-    points: optional => float::written(points),
-});
+wire_fields!(
+    "Curve",
+    Wire {
+        kind,
+        a: optional(own),
+        b: optional(own),
+        c: optional(own),
+        d: optional(own),
+        k: optional(own),
+        m: optional(own),
+        p: optional(own),
+        r: optional(own),
+        s: optional(own),
+        points: optional(own)
+    }
+);
 
 impl Wire {
     fn check(self) -> Result<Curve, ResponseError> {

@@ -8,7 +8,7 @@ use super::parameters::{Natural, bounds, count, curve, grid, natural};
 use super::positive_definite::{Factor, Matrix, Vector, dot};
 use super::{Curve, Family, ResponseCurve, ResponseError};
 use crate::figure::{Cause, Figure};
-use crate::quantity::wire::{float as wire_float, serialize_fields};
+use crate::quantity::wire::serialize_fields;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
@@ -51,7 +51,7 @@ pub struct Parameter {
     pub standard_error: Figure<f64>,
 }
 
-serialize_fields!(Parameter { name, value => wire_float::written(value), standard_error });
+serialize_fields!(Parameter { name, value: own, standard_error });
 
 /// A curve fitted to observations, and how well it fits.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,6 @@
 
 use super::{Curve, Family, Fit, FitComparison, Parameter, ResponseError};
 use crate::figure::{Cell, Figure, Table};
-use crate::quantity::wire::float;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
@@ -54,11 +53,11 @@ struct FitWire<'a> {
     curve: &'a Curve,
     parameters: &'a [Parameter],
     points: usize,
-    #[serde(serialize_with = "float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     residual_squares: f64,
-    #[serde(serialize_with = "float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     r_squared: f64,
-    #[serde(serialize_with = "float::serialize")]
+    #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
     root_mean_square: f64,
     aicc: Figure<Criterion>,
     least_squares: Figure<Criterion>,
@@ -71,7 +70,7 @@ struct Criterion(f64);
 
 impl crate::figure::ToWire for Criterion {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        float::serialize(&self.0, serializer)
+        self.0.write(serializer)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::given::Given;
 use super::{ResponseError, as_scale, exponent, within};
 use crate::error::excerpt;
-use crate::quantity::wire::{float, serialize_fields};
+use crate::quantity::wire::wire_fields;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -258,30 +258,27 @@ fn weibull(spread: f64, shape: f64) -> Result<(f64, f64), ResponseError> {
 }
 
 /// A kernel as it is written down: a kind and its parameters, not yet checked.
-#[derive(Default, Deserialize)]
-#[serde(rename = "Kernel", deny_unknown_fields)]
+#[derive(Default)]
 pub(super) struct Parameters {
     pub(super) kind: String,
-    #[serde(default, with = "float")]
     pub(super) alpha: Option<f64>,
-    #[serde(default, with = "float")]
     pub(super) theta: Option<f64>,
-    #[serde(default, with = "float")]
     pub(super) scale: Option<f64>,
-    #[serde(default, with = "float")]
     pub(super) shape: Option<f64>,
-    #[serde(default, with = "float")]
     pub(super) weights: Option<Vec<f64>>,
 }
 
-serialize_fields!(Parameters {
-    kind,
-    alpha: optional => float::written(alpha),
-    theta: optional => float::written(theta),
-    scale: optional => float::written(scale),
-    shape: optional => float::written(shape),
-    weights: optional => float::written(weights),
-});
+wire_fields!(
+    "Kernel",
+    Parameters {
+        kind,
+        alpha: optional(own),
+        theta: optional(own),
+        scale: optional(own),
+        shape: optional(own),
+        weights: optional(own)
+    }
+);
 
 impl Parameters {
     pub(super) fn check(self) -> Result<Kernel, ResponseError> {

@@ -1,7 +1,7 @@
 //! Points to fit a curve to.
 
 use super::{ResponseError, within};
-use crate::quantity::wire::{float, serialize_fields};
+use crate::quantity::wire::wire_fields;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -142,19 +142,12 @@ impl Observations {
 }
 
 /// Observations as they are written down, not yet checked.
-#[derive(Deserialize)]
-#[serde(rename = "Observations", deny_unknown_fields)]
 struct Wire {
-    #[serde(with = "float")]
     points: Vec<(f64, f64)>,
-    #[serde(default, with = "float")]
     weights: Option<Vec<f64>>,
 }
 
-serialize_fields!(Wire {
-    points => float::written(points),
-    weights: optional => float::written(weights),
-});
+wire_fields!("Observations", Wire { points: own, weights: optional(own) });
 
 impl TryFrom<Wire> for Observations {
     type Error = ResponseError;

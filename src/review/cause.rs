@@ -3,7 +3,7 @@
 use super::ReviewError;
 use crate::error::{Path, Problems};
 use crate::quantity::Quantity;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{deserialize_fields, serialize_fields};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -39,17 +39,14 @@ pub struct ProblemCause {
 serialize_fields!(ProblemCause { whys, branch: optional, leaf: optional, explains: optional });
 
 /// A cause as it is read, not checked yet.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename = "ProblemCause")]
 struct Wire {
     whys: Vec<String>,
-    #[serde(default)]
     branch: Option<String>,
-    #[serde(default)]
     leaf: Option<String>,
-    #[serde(default)]
     explains: Option<Quantity>,
 }
+
+deserialize_fields!("ProblemCause", Wire { whys, branch: default, leaf: default, explains: default });
 
 impl TryFrom<Wire> for ProblemCause {
     type Error = Problems<ReviewError>;

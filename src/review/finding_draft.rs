@@ -3,15 +3,13 @@
 use super::{ProblemCause, ReviewError};
 use crate::decompose::Contribution;
 use crate::error::{Lookup, Path, Problems};
-use crate::quantity::wire::decimal as wire_decimal;
-use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Quantity, Ratio};
 use crate::target::{ActualValue, Target, TargetError};
 use crate::time::{NaiveDate, in_range};
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 
 /// A draft of a finding: [`Finding::draft`](super::Finding::draft) begins it, [`check`](Self::check) makes the finding of it.
 ///
@@ -37,30 +35,22 @@ use serde::Deserialize;
 /// assert_eq!(serde_json::from_str::<FindingDraft>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FindingDraft {
     // Open within the module: the finding, in a file of its own, keeps its draft and reads it.
     pub(super) metric: String,
     pub(super) target: Target,
     pub(super) actual: ActualValue,
-    #[serde(default)]
     pub(super) causes: Vec<ProblemCause>,
-    #[serde(default)]
     pub(super) explained_by: Vec<Contribution<String>>,
-    #[serde(default)]
     pub(super) measure: Option<String>,
-    #[serde(default)]
     pub(super) owner: Option<String>,
-    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub(super) review_on: Option<NaiveDate>,
-    #[serde(default = "one", with = "wire_decimal")]
     pub(super) weight: Decimal,
-    #[serde(default)]
     pub(super) contribution: Option<Ratio>,
 }
 
-serialize_fields!(FindingDraft {
+wire_fields!(FindingDraft {
     metric,
     target,
     actual,
@@ -68,10 +58,9 @@ serialize_fields!(FindingDraft {
     explained_by: optional,
     measure: optional,
     owner: optional,
-    review_on: optional,
-    // Left out at its default, which reads back as the same weight.
-    weight: unless(is_one) => WireDecimal(*weight),
-    contribution: optional,
+    review_on: optional(own),
+    weight: unless(is_one, one, own),
+    contribution: optional
 });
 
 /// A part in the unit in which it was written: a percentage stays one, so that it compares with a target's.

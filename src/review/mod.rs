@@ -74,7 +74,7 @@ pub enum ReviewError {
     #[error("weight {weight} is below 0")]
     NegativeWeight {
         /// The weight as given.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         weight: Decimal,
     },
     /// A contribution whose name stands in its list twice.

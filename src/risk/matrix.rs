@@ -3,7 +3,7 @@
 use super::RiskError;
 use crate::error::{Path, Problems};
 use crate::figure::Table;
-use crate::quantity::wire::decimal as wire_decimal;
+use crate::quantity::wire::{deserialize_fields, wire_fields};
 use crate::quantity::words::words;
 use crate::quantity::{Share, multiply};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -39,22 +39,22 @@ words!(Rating, "rating", RiskError:
 
 /// A level of probability or impact: from the end of the level before it, or 0, up to its own end, which
 /// belongs to it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Level {
     name: String,
-    #[serde(with = "wire_decimal")]
     up_to: Decimal,
 }
 
+wire_fields!(Level { name, up_to: own });
+
 /// A matrix as it is read, not checked yet.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename = "RiskMatrix")]
 struct Wire {
     probability: Vec<Level>,
     impact: Vec<Level>,
     ratings: Vec<Vec<Rating>>,
 }
+
+deserialize_fields!("RiskMatrix", Wire { probability, impact, ratings });
 
 impl TryFrom<Wire> for RiskMatrix {
     type Error = Problems<RiskError>;

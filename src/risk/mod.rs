@@ -75,12 +75,12 @@ pub enum RiskError {
         /// Row and column of the acceptable cell.
         acceptable: (usize, usize),
         /// The largest risk in it.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         up_to: Decimal,
         /// Row and column of the unacceptable cell.
         unacceptable: (usize, usize),
         /// The least risk in it.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         from: Decimal,
     },
     /// An unacceptable cell beside an acceptable one.
@@ -95,7 +95,7 @@ pub enum RiskError {
     #[error("impact {value} is beyond the levels")]
     BeyondScale {
         /// The impact.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// An estimate whose points do not rise from 0 or more.

@@ -2,11 +2,10 @@
 
 use super::{RiskError, ThreePoint};
 use crate::figure::Figure;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{AnyAmount, Money, Ratio, Rounding, Share};
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
 
 /// A response to a risk: what is done, what it costs, and the residual probability and impact.
 ///
@@ -26,8 +25,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(serde_json::from_str::<RiskResponse>(&serde_json::to_string(&read)?)?, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RiskResponse<A = Money> {
     /// What is done.
     pub action: String,
@@ -38,6 +36,8 @@ pub struct RiskResponse<A = Money> {
     /// The residual impact.
     pub impact: ThreePoint<A>,
 }
+
+wire_fields!(RiskResponse<A: AnyAmount> { action, cost, probability, impact });
 
 /// A risk: what may happen, how likely and how bad it is, who answers for it, and which alerts announce it.
 ///
@@ -56,8 +56,7 @@ pub struct RiskResponse<A = Money> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "风险")]
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields, bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Risk<A = Money> {
     /// Its id.
     pub id: String,
@@ -70,20 +69,16 @@ pub struct Risk<A = Money> {
     /// Who answers for it.
     pub responsible: String,
     /// The probability, where it is estimated.
-    #[serde(default)]
     pub probability: Option<Share>,
     /// The impact, where it is estimated.
-    #[serde(default)]
     pub impact: Option<ThreePoint<A>>,
     /// The ids of the alerts that announce it.
-    #[serde(default)]
     pub triggers: Vec<String>,
     /// What may be done about it.
-    #[serde(default)]
     pub responses: Vec<RiskResponse<A>>,
 }
 
-serialize_fields!(Risk<A> {
+wire_fields!(Risk<A: AnyAmount> {
     id,
     event,
     probability_level,

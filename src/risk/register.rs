@@ -5,6 +5,7 @@ use super::{Rating, Risk, RiskError, RiskMatrix, RiskResponse};
 use crate::alert::Alert;
 use crate::error::{Lookup, Path, Problems};
 use crate::figure::{Cell, Figure, Table};
+use crate::quantity::wire::deserialize_fields;
 use crate::quantity::{AnyAmount, Money, Ratio, Rounding};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -54,13 +55,13 @@ pub struct RiskRegister<A = Money> {
 }
 
 /// A register as it is read, not checked yet.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename = "RiskRegister", bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
 struct Wire<A> {
     matrix: RiskMatrix,
     alerts: Vec<Alert>,
     risks: Vec<Risk<A>>,
 }
+
+deserialize_fields!("RiskRegister", Wire<A: AnyAmount> { matrix, alerts, risks });
 
 impl<A: AnyAmount> TryFrom<Wire<A>> for RiskRegister<A> {
     type Error = Problems<RiskError>;

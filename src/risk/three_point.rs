@@ -1,7 +1,7 @@
 //! An amount as three estimates: low, most likely, high.
 
 use super::RiskError;
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{deserialize_fields, serialize_fields};
 use crate::quantity::words::words;
 use crate::quantity::{AnyAmount, Money, QuantityError, Ratio, Rounding};
 use alloc::boxed::Box;
@@ -55,15 +55,14 @@ const fn is_pert(mean: &Mean) -> bool {
     matches!(mean, Mean::Pert)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename = "ThreePoint")]
 struct Wire<A> {
     low: A,
     likely: A,
     high: A,
-    #[serde(default)]
     mean: Mean,
 }
+
+deserialize_fields!("ThreePoint", Wire<A> { low, likely, high, mean: default });
 
 impl<A: AnyAmount> TryFrom<Wire<A>> for ThreePoint<A> {
     type Error = RiskError;

@@ -121,7 +121,7 @@ pub enum SplitError {
         /// The index of the weight.
         index: usize,
         /// The weight.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: Decimal,
     },
     /// There are not as many keys, parts or weights as there have to be.
@@ -138,7 +138,7 @@ pub enum SplitError {
         /// The index of the line.
         index: usize,
         /// The bound.
-        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         value: i128,
     },
     /// A line whose floor is above its cap.
@@ -147,17 +147,17 @@ pub enum SplitError {
         /// The index of the line.
         index: usize,
         /// The floor.
-        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         floor: i128,
         /// The cap.
-        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         cap: i128,
     },
     /// The floors need more than there is.
     #[error("the floors of lines {} exceed the total by {short_by}", listed(lines))]
     FloorsExceedTotal {
         /// The missing amount, in whole units; 2^128 - 1 where it is that or more.
-        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         short_by: u128,
         /// The lines with a floor.
         lines: Vec<usize>,
@@ -166,7 +166,7 @@ pub enum SplitError {
     #[error("the caps of lines {} leave {unplaced} of the total without a place", listed(lines))]
     CapsBelowTotal {
         /// The amount without a place, in whole units.
-        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         unplaced: u128,
         /// The lines that could take more, were it not for their caps.
         lines: Vec<usize>,
@@ -258,7 +258,7 @@ pub enum SplitError {
     #[error("the parts differ from their total by {}", Counted(.difference, "minor unit"))]
     SumMismatch {
         /// The sum of the parts less the total.
-        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         difference: i128,
     },
     /// A key that stands in a split twice: the second part could not be reached by it.

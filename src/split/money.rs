@@ -4,6 +4,7 @@ use super::quota::FEW;
 use super::weights::{few_parts, signed};
 use super::{Apportionment, SplitError, Weights};
 use crate::error::{repeated, within};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::{Mix, Money};
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -57,12 +58,12 @@ pub struct Split<K> {
     total: Money,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Draft<K> {
     total: Money,
     parts: Vec<(K, Money)>,
 }
+
+wire_fields!(Draft<K> { total, parts });
 
 impl<K: Ord> TryFrom<Draft<K>> for Split<K> {
     type Error = SplitError;

@@ -11,7 +11,7 @@
 //! | a probability of 0 or 1 where the quantile is infinite | [`StatsError::OutOfRange`] |
 //! | an interval of 0 trials | [`StatsError::NoTrials`] |
 //! | more successes than trials | [`StatsError::MoreSuccessesThanTrials`] |
-//! | 0 of n or n of n | an interval inside 0..=1 that contains the estimate, except by Jeffreys |
+//! | 0 of n or n of n | an interval inside 0..=1 that contains the estimate, but for Jeffreys, which does not |
 //! | a probability below the least positive float | 0 |
 //! | the variance of one observation | [`StatsError::TooFewObservations`] |
 //!
@@ -78,7 +78,7 @@ pub enum StatsError {
         /// The value as given.
         #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
-        /// The range that is allowed.
+        /// What is admitted.
         range: &'static str,
     },
     /// A text that names none of the choices.
@@ -90,28 +90,28 @@ pub enum StatsError {
         /// What was computed.
         function: &'static str,
     },
-    /// An iteration that did not converge within its limit.
+    /// An iteration that did not settle within its bound.
     #[error("{function} did not settle within {iterations} iterations")]
     NoConvergence {
         /// What was computed.
         function: &'static str,
-        /// The limit.
+        /// The bound.
         iterations: u32,
     },
-    /// Two ends that make no interval.
+    /// An interval that is none.
     #[error(transparent)]
     Interval(#[from] FigureError),
-    /// A proportion of 0 trials.
+    /// A proportion of no trials.
     #[error("a proportion of 0 trials is undefined")]
     NoTrials,
     /// More successes than trials.
     #[error("{} are more than {}", Counted(.successes, "success"), Counted(.trials, "trial"))]
     MoreSuccessesThanTrials {
         /// The successes as given.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         successes: u64,
         /// The trials as given.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         trials: u64,
     },
     /// A sample that had to be in ascending order and is not.
@@ -124,10 +124,10 @@ pub enum StatsError {
     #[error("{} of at least {needed} needed", Counted(.found, "observation"))]
     TooFewObservations {
         /// How many there are.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         found: u64,
         /// How many the statistic needs.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         needed: u64,
     },
 }

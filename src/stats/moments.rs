@@ -1,6 +1,7 @@
 //! Mean and variance, of a slice of floats and of integers that were counted in shards.
 
 use super::{StatsError, finite};
+use crate::quantity::wire::deserialize_fields;
 use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
@@ -76,8 +77,8 @@ fn compensated_sum(values: impl Iterator<Item = f64>) -> f64 {
     sum + rest
 }
 
-/// Count, sum and sum of squares of integers (minor units, seconds, events), from which mean and variance follow.
-/// Shards are counted on their own and merged in any order, with the same bits.
+/// Count, sum and sum of squares of integers (minor units, seconds, events): a partial state that shards
+/// count and one place finishes, with the same bits in any order.
 ///
 /// # Examples
 /// ```
@@ -100,25 +101,22 @@ fn compensated_sum(values: impl Iterator<Item = f64>) -> f64 {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Sums")]
 pub struct Moments {
-    #[serde(with = "crate::quantity::wire::whole")]
+    #[serde(with = "crate::quantity::wire::own")]
     count: u64,
-    #[serde(with = "crate::quantity::wire::text")]
+    #[serde(with = "crate::quantity::wire::own")]
     sum: i128,
-    #[serde(with = "crate::quantity::wire::text")]
+    #[serde(with = "crate::quantity::wire::own")]
     squares: u128,
 }
 
 /// As on the wire; the sums as text, because JSON readers turn long integers into floats.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Sums {
-    #[serde(with = "crate::quantity::wire::whole")]
     count: u64,
-    #[serde(with = "crate::quantity::wire::text")]
     sum: i128,
-    #[serde(with = "crate::quantity::wire::text")]
     squares: u128,
 }
+
+deserialize_fields!(Sums { count: own, sum: own, squares: own });
 
 impl TryFrom<Sums> for Moments {
     type Error = StatsError;

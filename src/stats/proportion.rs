@@ -1,4 +1,4 @@
-//! Confidence intervals of a proportion, such as a conversion rate.
+//! The interval of a proportion: how far the rate that was seen may be from the true one.
 
 use super::beta_quantile::beta_point;
 use super::normal::normal_quantile;
@@ -17,7 +17,7 @@ use crate::quantity::words::words;
 #[non_exhaustive]
 pub enum IntervalMethod {
     /// The rates that a score test does not reject (E. B. Wilson, 1927). Good for any count: the one to take
-    /// without a reason for another.
+    /// where nothing speaks for another.
     Wilson,
     /// The rates that the exact binomial test does not reject (C. J. Clopper and E. S. Pearson, 1934): never
     /// below the level, wider than needed.
@@ -27,8 +27,8 @@ pub enum IntervalMethod {
     Jeffreys,
     /// Wald's interval around Wilson's midpoint, cut to 0..=1 (A. Agresti and B. A. Coull, 1998).
     AgrestiCoull,
-    /// The rate plus and minus its standard errors, cut to 0..=1 (P.-S. de Laplace, 1812; A. Wald, 1939). Its
-    /// width is 0 at 0 of n and n of n: for comparison with older reports only.
+    /// The rate plus and minus its standard errors, cut to 0..=1 (P.-S. de Laplace, 1812; A. Wald, 1939). Of
+    /// no width at 0 of n and n of n: for comparison with older reports only.
     Wald,
 }
 
@@ -46,7 +46,7 @@ impl IntervalMethod {
         [Self::Wilson, Self::ClopperPearson, Self::Jeffreys, Self::AgrestiCoull, Self::Wald];
 }
 
-/// The confidence interval, at the confidence `level`, of a rate of which `successes` of `trials` were seen.
+/// The interval in which the true rate lies with confidence `level`, when `successes` of `trials` were seen.
 ///
 /// # Formula
 /// With `p = x/n`, `q = 1 - p`, `alpha = 1 - level` and `z` the normal quantile of `1 - alpha/2`:
@@ -74,8 +74,6 @@ impl IntervalMethod {
 /// assert!(range.low() == 0.0 && (range.high() - 0.2775).abs() < 1e-4);
 /// # Ok::<(), marketloop::stats::StatsError>(())
 /// ```
-#[doc(alias = "confidence_interval")]
-#[doc(alias = "置信区间")]
 pub fn interval(
     successes: u64,
     trials: u64,

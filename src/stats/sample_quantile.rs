@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum QuantileMethod {
-    /// Type 1: the smallest observation with at least the share `p` of the sample at or below it.
+    /// Type 1: the smallest observation that at least the share `p` does not exceed.
     InvertedEmpirical,
     /// Type 2: as type 1, the mean of two observations at a jump: the usual median.
     InvertedEmpiricalAveraged,
@@ -110,8 +110,6 @@ impl QuantileMethod {
 /// assert_eq!(sample_quantile(&days, 0.9, QuantileMethod::InvertedEmpirical)?, 10.0);
 /// # Ok::<(), marketloop::stats::StatsError>(())
 /// ```
-#[doc(alias = "percentile")]
-#[doc(alias = "分位数")]
 pub fn sample_quantile(observations: &[f64], p: f64, method: QuantileMethod) -> Result<f64, StatsError> {
     let mut sorted: Vec<f64> = observations.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);

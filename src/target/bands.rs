@@ -2,6 +2,7 @@
 
 use super::TargetError;
 use crate::error::repeated;
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use crate::quantity::{QuantityError, Ratio};
 use alloc::boxed::Box;
@@ -63,12 +64,13 @@ words!(Side, "side of an edge": Above = "above", Below = "below");
 /// assert_eq!(read, Threshold::above(dec!(0.2)));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Threshold {
     at: Ratio,
     side: Side,
 }
+
+wire_fields!(Threshold { at, side });
 
 impl Threshold {
     /// The class above starts with `at` itself: `>=`.
@@ -158,21 +160,20 @@ pub struct Bands<C> {
 }
 
 /// A threshold and the class above it, by name on the wire.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Edge<C> {
     threshold: Threshold,
     class: C,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+wire_fields!(Edge<C> { threshold, class });
+
 struct Draft<C> {
     lowest: C,
     edges: Vec<Edge<C>>,
-    #[serde(default = "no_margin")]
     hysteresis: Ratio,
 }
+
+wire_fields!(Draft<C> { lowest, edges, hysteresis: or(no_margin) });
 
 const fn no_margin() -> Ratio {
     Ratio::ZERO

@@ -71,7 +71,7 @@ pub enum TargetError {
         /// The actual value.
         actual: Box<Ratio>,
         /// The target.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         target: Decimal,
     },
     /// The actual value is zero or negative where the inverse rule divides by it.
@@ -83,17 +83,17 @@ pub enum TargetError {
         /// The actual value.
         actual: Box<Ratio>,
         /// The target.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         target: Decimal,
     },
     /// A range whose low end is above its high end.
     #[error("the low end {low} is above the high end {high}")]
     RangeReversed {
         /// The low end.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         low: Decimal,
         /// The high end.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         high: Decimal,
     },
     /// A text that is not a target.

@@ -7,6 +7,7 @@
 use super::week_mask::WeekMask;
 use super::{NaiveDate, Period, TimeError, add_days, in_range};
 use crate::error::{Path, Problems};
+use crate::quantity::wire::wire_fields;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use chrono::{Datelike, Days};
@@ -68,20 +69,22 @@ pub struct WorkCalendar {
 }
 
 /// The calendar as it is written down.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq)]
 struct Draft {
-    #[serde(deserialize_with = "super::wire_date::deserialize")]
     first: NaiveDate,
-    #[serde(deserialize_with = "super::wire_date::deserialize")]
     last: NaiveDate,
-    #[serde(default = "monday_to_friday")]
     week: WeekMask,
-    #[serde(default, deserialize_with = "super::wire_date::list::deserialize")]
     holidays: Vec<NaiveDate>,
-    #[serde(default, deserialize_with = "super::wire_date::list::deserialize")]
     makeup_workdays: Vec<NaiveDate>,
 }
+
+wire_fields!(Draft {
+    first: own,
+    last: own,
+    week: or(monday_to_friday),
+    holidays: default(own),
+    makeup_workdays: default(own)
+});
 
 const fn monday_to_friday() -> WeekMask {
     WeekMask::MONDAY_TO_FRIDAY

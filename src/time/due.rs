@@ -4,6 +4,7 @@ use super::NaiveDate;
 use super::deadline::{Anchor, OffsetUnit};
 use crate::error::Counted;
 use crate::figure::Why;
+use crate::quantity::wire::wire_variants;
 use core::fmt;
 
 /// A due date and the steps that made it.
@@ -47,8 +48,7 @@ pub struct Due(Why<StepCause, NaiveDate>);
 /// assert_eq!(serde_json::to_string(&serde_json::from_str::<StepCause>(json)?)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StepCause {
     /// The anchor was taken from the period.
@@ -86,6 +86,16 @@ pub enum StepCause {
         days_off: u32,
     },
 }
+
+wire_variants!(StepCause {
+    "anchored" => Anchored(_),
+    "moved" => Moved { count, unit, backward, start_day_counted },
+    "clamped" => Clamped { from_day },
+    "start_day_counted" => StartDayCounted { backward },
+    "strictly_before" => StrictlyBefore,
+    "occurrence" => Occurrence(_),
+    "rolled" => Rolled { backward, days_off },
+});
 
 impl Due {
     /// The due date.

@@ -1,6 +1,7 @@
 //! The year of an organisation: the month it starts in, and which calendar year names it.
 
 use super::{NaiveDate, TimeError, date};
+use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use chrono::Datelike;
 
@@ -48,12 +49,12 @@ pub struct FiscalCalendar {
     label: YearLabel,
 }
 
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Draft {
     start_month: u32,
     label: YearLabel,
 }
+
+wire_fields!(Draft { start_month, label });
 
 impl TryFrom<Draft> for FiscalCalendar {
     type Error = TimeError;

@@ -1,8 +1,7 @@
 //! Dates on the wire: exactly `2026-07-15`, in the years 1 to 9999.
 //!
-//! `chrono`'s own format reads `2026-1-1` and years of five digits too. For a field
-//! `#[serde(deserialize_with = "wire_date::deserialize")]`, for a list or an optional date those of [`list`] and
-//! [`option`]; dates are written by `chrono`.
+//! `chrono`'s own format reads `2026-1-1` and years of five digits too, so that a date is read as its [`FromWire`]
+//! says; it is written by `chrono`.
 
 use super::text::parse_date;
 use super::{Duration, NaiveDate, Period, TimeError, Timestamp, date};
@@ -44,7 +43,7 @@ impl ToWire for NaiveDate {
 
 impl FromWire for NaiveDate {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        self::deserialize(deserializer)
+        WireDate::deserialize(deserializer).map(|date| date.0)
     }
 }
 
@@ -55,32 +54,6 @@ impl From<NaiveDate> for Cell {
 }
 
 from_wire!(Timestamp, Duration, Period);
-
-pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
-    WireDate::deserialize(deserializer).map(|date| date.0)
-}
-
-pub(crate) mod list {
-    use super::{Deserialize, Deserializer, NaiveDate, WireDate};
-    use alloc::vec::Vec;
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<NaiveDate>, D::Error> {
-        let dates = Vec::<WireDate>::deserialize(deserializer)?;
-        Ok(dates.into_iter().map(|date| date.0).collect())
-    }
-}
-
-pub(crate) mod option {
-    use super::{Deserialize, Deserializer, NaiveDate, WireDate};
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<NaiveDate>, D::Error> {
-        Ok(Option::<WireDate>::deserialize(deserializer)?.map(|date| date.0))
-    }
-}
 
 #[cfg(test)]
 mod tests {

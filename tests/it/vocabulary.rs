@@ -122,6 +122,11 @@ struct Macro {
     gives_all: bool,
 }
 
+/// A text with one blank where it has several, or the end of a line.
+fn on_a_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The crate's macros; one that calls a giving one gives too.
 fn macros(codes: &[(String, String)], of: Trait) -> Vec<Macro> {
     let derived = |body: &str| {
@@ -135,8 +140,9 @@ fn macros(codes: &[(String, String)], of: Trait) -> Vec<Macro> {
         .map(|(name, body)| Macro {
             name: name.clone(),
             declares: ["struct", "enum"].iter().any(|kind| body.contains(&format!("pub {kind} $"))),
-            gives: body.contains(&format!("{}$", of.by_hand)) || (derived(body) && body.contains("struct $")),
-            gives_all: body.contains(&format!("$(impl {}$", of.by_hand)),
+            gives: on_a_line(body).contains(&format!("{}$", of.by_hand))
+                || (derived(body) && body.contains("struct $")),
+            gives_all: on_a_line(body).contains(&format!("$(impl {}$", of.by_hand)),
         })
         .collect();
     // A macro calls one that calls one: twice is deep enough, a third would be found by the test below.
@@ -144,7 +150,11 @@ fn macros(codes: &[(String, String)], of: Trait) -> Vec<Macro> {
         let giving: Vec<String> =
             found.iter().filter(|one| one.gives).map(|one| format!("{}!(", one.name)).collect();
         for (one, (_, body)) in found.iter_mut().zip(&bodies) {
-            one.gives |= giving.iter().any(|call| body.contains(call));
+            one.gives |= giving.iter().any(|call| {
+                // A call of `deserialize_fields!` is none of `serialize_fields!`.
+                let before = body.match_indices(call.as_str()).map(|(at, _)| &body[..at]);
+                before.into_iter().any(|text| !text.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+            });
         }
     }
     found

@@ -124,7 +124,15 @@ fn public_serde_types() -> BTreeSet<String> {
             } else if private.iter().any(|start| line.starts_with(start)) {
                 derived = false;
             }
-            let starts = ["serialize_fields!(", "text_on_the_wire!(", "impl Serialize for "];
+            let starts = [
+                "wire_fields!(",
+                "serialize_fields!(",
+                "deserialize_fields!(",
+                "wire_variants!(",
+                "serialize_variants!(",
+                "text_on_the_wire!(",
+                "impl Serialize for ",
+            ];
             serde.extend(starts.iter().find_map(|start| line.strip_prefix(start)).map(name));
         }
     }

@@ -35,6 +35,7 @@ mod mathematics;
 mod names;
 #[cfg(feature = "optimise")]
 mod optimise;
+mod own_form;
 #[cfg(feature = "pdca")]
 mod pdca;
 mod places;
