@@ -420,7 +420,7 @@ fn fill<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>, guess: f64) -> Option<
             };
             if bracket.low > DEAR {
                 // No price keeps the lines below the target: with the floors of groups they are enough. At the end of the
-                // floats, where the search stopped, the bound would not be finite.
+                // floats, where the search stopped, price times amount is infinite and the bound is lost.
                 bracket = Bracket { low: DEAR, high: DEAR };
             }
             // A little above the price of a jump, so that what jumps has not.

@@ -263,6 +263,21 @@ mod tests {
         }
     }
 
+    /// The price at which a search of floors ends, times a great floor, would be infinite: the bound of the root was 0.
+    #[test]
+    fn floors_of_great_amounts_that_reach_a_target_have_a_bound() {
+        let most = Money::from_minor((1 << 95) - 1, yuan("1").currency()).unwrap();
+        let question = Optimisation::minimise_budget(1.0, Currency::CNY)
+            .line("a", root(1e24), ..)
+            .line("b", root(2e24), ..)
+            .group("both", ["a", "b"], most..);
+        let best = question.solve().unwrap();
+        let root = super::search(&Model::of(&question).unwrap(), question.limits).tree.noted();
+        assert!(root.is_some_and(|(bound, _)| bound > 0.999 * 2_f64.powi(95) / 100.0), "{root:?}");
+        assert_eq!((best.spend(), best.stop()), (most, Stop::Proven));
+        assert!(best.multiplier().is_undefined() && best.verify(&question).is_ok(), "{best}");
+    }
+
     #[test]
     fn curves_of_the_callers_that_are_none_are_refused() {
         struct Broken;
