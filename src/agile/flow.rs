@@ -1,10 +1,10 @@
 //! The flow of work in a period (Anderson, 2010; Vacanti, 2015).
 
 use super::AgileError;
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{QuantityError, Ratio};
 use crate::time::Period;
 use rust_decimal::Decimal;
-use serde::Serialize;
 
 /// How work flowed in a period: cards in progress, cards done a day, and days a card.
 ///
@@ -26,13 +26,15 @@ use serde::Serialize;
 /// assert!(flow.littles_gap()?.is_zero());
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flow {
     period: Period,
     finished: u64,
     cycle_days: u64,
     days_in_progress: u64,
 }
+
+serialize_fields!(Flow { period, finished: own, cycle_days: own, days_in_progress: own });
 
 impl Flow {
     /// The flow in `period` of cards, each given as the days from its begin to its end, both counted (Vacanti, 2015):

@@ -11,7 +11,7 @@ use crate::time::{NaiveDate, Period, WorkCalendar};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::fmt;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// The tasks committed to each sprint, with what was done in it and what is carried over to the next one.
 ///
@@ -244,7 +244,7 @@ fn workdays<'a>(tasks: impl IntoIterator<Item = &'a Commitment>) -> u64 {
 
 /// The load of a sprint in workdays of one person: its capacity, the work committed and carried over to it, and what was
 /// done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SprintLoad {
     /// The number of the sprint, counted from 1.
@@ -260,6 +260,8 @@ pub struct SprintLoad {
     /// The tasks that were done in it.
     pub done: u64,
 }
+
+serialize_fields!(SprintLoad { sprint, days, capacity: own, committed: own, carried_in: own, done: own });
 
 impl SprintLoad {
     /// The load as a row, in workdays of one person.

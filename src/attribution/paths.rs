@@ -4,12 +4,12 @@ use super::outcome::Outcome;
 use super::recent_names::RecentNames;
 use super::{AttributionError, ChannelId, Channels};
 use crate::figure::{Cell, Table};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
-use serde::Serialize;
 
 /// One row of a [`PathTable`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Row<'a> {
 }
 
 /// The sums over all rows of a [`PathTable`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Totals {
     /// How many journeys converted.
@@ -35,6 +35,8 @@ pub struct Totals {
     /// What the conversions were worth.
     pub value: Money,
 }
+
+serialize_fields!(Totals { conversions: own, nulls: own, journeys: own, value });
 
 impl Totals {
     /// One row with all sums.

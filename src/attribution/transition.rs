@@ -4,6 +4,7 @@ use super::columns::{Columns, float};
 use super::contexts::Contexts;
 use super::{AttributionError, ChannelId, Channels, PathTable};
 use crate::figure::{Table, joint_label};
+use crate::quantity::wire::serialize_fields;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -345,7 +346,6 @@ impl MarkovChain {
 }
 
 /// A state as it is written.
-#[derive(Serialize)]
 struct StateWire<'a> {
     touches: Vec<&'a str>,
     starts: u64,
@@ -354,13 +354,22 @@ struct StateWire<'a> {
     value_in_minor_units: i64,
 }
 
+serialize_fields!(StateWire<'a> {
+    touches,
+    starts: own,
+    conversions: own,
+    nulls: own,
+    value_in_minor_units,
+});
+
 /// The steps from one state to another.
-#[derive(Serialize)]
 struct StepWire {
     from: usize,
     to: usize,
     count: u64,
 }
+
+serialize_fields!(StepWire { from, to, count: own });
 
 #[derive(Serialize)]
 #[serde(rename = "MarkovChain")]

@@ -10,6 +10,7 @@ use super::column::insert;
 use super::{CellTest, DecisionTable, TableColumn};
 use crate::error::Counted;
 use crate::figure::{Cell, Table, beside};
+use crate::quantity::wire::serialize_fields;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -78,13 +79,15 @@ impl fmt::Display for Region {
 }
 
 /// The gaps and overlaps of a table, as far as the work limit reached.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     gaps: Vec<Region>,
     overlaps: Vec<Region>,
     work: u64,
     complete: bool,
 }
+
+serialize_fields!(Report { gaps, overlaps, work: own, complete });
 
 impl Report {
     /// Regions without a common point in which no rule matches. In a complete report they are all there is.

@@ -4,12 +4,12 @@ use super::{DatedPlan, DatedTask, PlanError, PlannedDates};
 use crate::error::Counted;
 use crate::figure::{Cell, Table};
 use crate::quantity::Ratio;
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::words::words;
 use crate::time::NaiveDate;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::Serialize;
 
 /// The state of a task or of several.
 ///
@@ -39,7 +39,7 @@ words!(TaskState, "state of a task", PlanError:
 );
 
 /// The status of one task on a day, or of several together: state, share done, and by how many workdays it is late.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TaskStatus {
     /// The state. Of several tasks delayed if one of them is; done if all are; not started if none was begun; else in
@@ -60,6 +60,8 @@ pub struct TaskStatus {
     /// The planned workdays of all of them.
     pub workdays: u64,
 }
+
+serialize_fields!(TaskStatus { state, done, late, tasks, delayed, workdays: own });
 
 impl TaskStatus {
     /// Rolls up the statuses of several tasks into one; `None` for an empty list.

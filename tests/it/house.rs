@@ -298,8 +298,9 @@ fn nothing_is_left_out_but_by_formats_for_people() {
     }
 }
 
-/// The fields that serde's derive writes or reads as bare floats, which formats for people alter or cannot hold.
-fn bare_floats(source: &str) -> Vec<String> {
+/// The fields that serde's derive writes or reads as bare numbers which formats for people alter or cannot hold:
+/// floats, decimals, and whole numbers beyond the 63 bits that TOML has.
+fn bare_numbers(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     // The attributes above the line, and whether it stands in a type whose fields serde's derive knows.
     let (mut attributes, mut open) = (String::new(), false);
@@ -324,10 +325,14 @@ fn bare_floats(source: &str) -> Vec<String> {
         }
         // A figure writes its float by `wire::float` itself.
         let float = words(&text.replace("Figure<f64>", "")).any(|word| word == "f64" || word == "f32");
-        if open
-            && float
-            && !["float", "wire::own"].iter().any(|form| attributes.contains(form) || text.contains(form))
-        {
+        let wide = text.split_once(": ").is_some_and(|(name, kind)| {
+            words(name).count() <= 2
+                && words(kind).any(|word| ["Decimal", "u64", "i128", "u128"].contains(&word))
+        });
+        let told = ["float", "wire::own", "_with = "].iter().any(|form| attributes.contains(form))
+            || text.contains("::float")
+            || text.contains("wire::own");
+        if open && (float || wide) && !told {
             found.push(text.to_string());
         }
         attributes.clear();
@@ -340,14 +345,16 @@ fn bare_floats(source: &str) -> Vec<String> {
 /// T5: the default reader of `serde_json` is one step off for a tenth of all floats, and JSON has no form of what is
 /// not finite: the crate's own form is each one's shortest text.
 #[test]
-fn no_float_goes_bare_on_the_wire() {
+fn no_number_goes_bare_on_the_wire() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&root, &mut files);
+    let mut all = Vec::new();
     for file in files {
-        let bare = bare_floats(&fs::read_to_string(&file).unwrap());
-        assert!(bare.is_empty(), "{}: use `wire::own` for {bare:?}", file.display());
+        let bare = bare_numbers(&fs::read_to_string(&file).unwrap());
+        all.extend(bare.into_iter().map(|one| format!("{}: {one}", file.display())));
     }
+    assert!(all.is_empty(), "use `wire::own`: {all:#?}");
     let with = "#[serde(with = \"crate::quantity::wire::own\")]";
     for (source, bare) in [
         ("#[derive(Debug, Serialize)]\npub struct A {\n    /// One.\n    one: f64,\n}\nfn f(x: f64) {}", 1),
@@ -362,14 +369,18 @@ fn no_float_goes_bare_on_the_wire() {
             0,
         ),
         ("#[derive(Debug)]\nstruct A {\n    one: f64,\n}", 0),
+        (
+            "#[derive(Serialize)]\nstruct A {\n    one: Option<u64>,\n    pub two: Decimal,\n    three: u32,\n}",
+            2,
+        ),
         ("#[derive(Serialize)]\nstruct A {\n    one: Figure<f64>,\n    two: Figure<Vec<f64>>,\n}", 1),
     ] {
-        assert_eq!(bare_floats(source).len(), bare, "{source}");
+        assert_eq!(bare_numbers(source).len(), bare, "{source}");
     }
     assert!(
-        bare_floats(&format!("#[derive(Serialize)]\nstruct A {{\n    {with}\n    one: f64,\n}}")).is_empty()
+        bare_numbers(&format!("#[derive(Serialize)]\nstruct A {{\n    {with}\n    one: f64,\n}}")).is_empty()
     );
-    assert!(bare_floats(&format!("#[derive(Serialize)]\nstruct A({with} f64);")).is_empty());
+    assert!(bare_numbers(&format!("#[derive(Serialize)]\nstruct A({with} f64);")).is_empty());
 }
 
 /// The names of the public types that a source declares at its top level.
