@@ -25,7 +25,7 @@ pub(super) struct Proof {
     /// For a least budget: the boxes bound the response of this budget, in minor units, which is short of the target. So
     /// is every smaller one.
     short: Option<i128>,
-    /// The nodes of all searches.
+    /// How many nodes all searches looked at.
     searched: usize,
 }
 
@@ -182,17 +182,17 @@ impl Proof {
         self.nodes[node].state = State::Bounded { prices: prices.to_vec(), bound };
     }
 
-    /// From here on the boxes show that this budget is short.
+    /// From here on the boxes prove that this budget is too small for the target.
     pub(super) const fn set_short(&mut self, budget: i128) {
         self.short = Some(budget);
     }
 
-    /// The nodes of all searches were this many.
+    /// Notes how many nodes all searches looked at.
     pub(super) const fn count(&mut self, searched: usize) {
         self.searched = searched;
     }
 
-    /// The nodes of all searches.
+    /// How many nodes all searches looked at.
     pub(super) fn searched(&self) -> usize {
         self.searched.max(self.nodes.len())
     }
@@ -266,7 +266,7 @@ impl Proof {
         problems.into_result(())
     }
 
-    /// Whether each box has a price for each of so many nodes: not so where the question has other groups.
+    /// Whether each box has one price for each of `nodes`; a question with other groups has another number.
     pub(super) fn has_prices_of(&self, nodes: usize) -> bool {
         let fits = |node: &Node| match &node.state {
             State::Bounded { prices, .. } => prices.len() == nodes,
@@ -327,7 +327,7 @@ impl Proof {
     }
 }
 
-/// The budget after one that is short.
+/// The next budget above one that is too small for the target.
 #[expect(clippy::arithmetic_side_effects, reason = "a budget is an amount of money, below 2^97")]
 fn next<C>(model: &Model<'_, C>, short: i128) -> f64 {
     // A budget that is short lies below an amount of money.

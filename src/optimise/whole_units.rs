@@ -1,8 +1,8 @@
 //! From real amounts to whole minor units: the best ones, kept within all bounds.
 //!
 //! The response of one more minor unit falls along a concave curve, so amounts from which no single unit can be
-//! moved with a gain are the optimum over all whole amounts (Fox 1966; for nested groups Murota 2003, M-convexity). Amounts near the real
-//! optimum are a few moves away from there.
+//! moved with a gain are the optimum over all whole amounts (B. Fox, 1966; for nested groups K. Murota, 2003, M-convexity). Whole amounts near
+//! the real optimum are a few moves away from it.
 
 use super::model::Model;
 use crate::response::ResponseCurve;

@@ -4,8 +4,8 @@
 //! of them; [`wire_variants`] makes both of an enum, each variant with its word. serde's derive lost on two counts. It
 //! leaves a field out by the value alone (`skip_serializing_if`), also in formats that find a field by its place
 //! (compact `MessagePack`, postcard): all behind it moves, and committed money is read as spent. And it writes two
-//! visitors of some 150 lines for each struct, which every build checks; here a visitor exists once, for tuples, and
-//! a struct names its fields and says how it is made of them.
+//! visitors of some 150 lines for each struct, which every build checks; here a visitor exists once, for pairs of a
+//! field and the fields behind it, and a struct names its fields and says how it is made of them.
 //!
 //! What is read: each field once, in any order; a field that the struct does not have is refused.
 
@@ -75,13 +75,12 @@ impl Absent for bool {
 /// - `name: optional`: where it is [absent](Absent), formats for people leave it out; missing, it is the default;
 /// - `name: unless(is_default, default)`: left out by formats for people where the function says so; missing, it is
 ///   the second function's value;
-/// - `name: default` and `name: or(function)`: always written, and may be missing.
-///
+/// - `name: default` and `name: or(function)`: always written, and may be missing;
 /// - `name: with(Form)`: in a form of the module's own ([`WriteForm`](super::wire_form::WriteForm)).
 ///
-/// A form goes with each of the others: `optional(own)`, `unless(is_one, one, own)`, `default(with(Form))`. A struct with another name on the wire
-/// says it first: `wire_fields!("Pacing", Wire { … })`. A struct may have parameters: `Risk<A: AnyAmount> { … }`. A field that
-/// is forgotten does not compile.
+/// A form goes with each of the others: `optional(own)`, `unless(is_one, one, own)`, `default(with(Form))`. A struct
+/// with another name on the wire says it first: `wire_fields!("Pacing", Wire { … })`. A struct may have parameters:
+/// `Risk<A: AnyAmount> { … }`. A field that is forgotten does not compile.
 macro_rules! wire_fields {
     ($($name:literal,)? $type:ident $(<$($param:ident $(: $bound:path)?),*>)? { $($fields:tt)+ }) => {
         $crate::quantity::wire::serialize_fields!($($name,)? $type $(<$($param),*>)? { $($fields)+ });
@@ -303,3 +302,154 @@ macro_rules! serialize_variants {
     }};
 }
 pub(crate) use serialize_variants;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString as _;
+    use alloc::vec;
+    use rust_decimal::Decimal;
+    use serde::Deserialize as _;
+    use serde::de::value::{Error, MapDeserializer};
+
+    #[derive(Debug, Clone, PartialEq, Default)]
+    struct Spend {
+        line: String,
+        amount: Decimal,
+        tags: Vec<String>,
+        weight: Decimal,
+        note: Option<String>,
+        by_day: BTreeMap<String, u64>,
+    }
+
+    wire_fields!(Spend {
+        line,
+        amount: own,
+        tags: optional,
+        weight: unless(is_one, one, own),
+        note: optional,
+        by_day: default(own),
+    });
+
+    const fn one() -> Decimal {
+        Decimal::ONE
+    }
+
+    fn is_one(weight: &Decimal) -> bool {
+        *weight == one()
+    }
+
+    #[derive(Debug, Clone, PartialEq)]
+    enum Step {
+        Open,
+        Spend(Spend),
+        Rate(f64),
+        Move { to: String, share: Decimal },
+    }
+
+    wire_variants!(Step {
+        "open" => Open,
+        "spend" => Spend(_),
+        "rate" => Rate(own),
+        "move_money" => Move { to, share: own },
+    });
+
+    fn spend() -> Spend {
+        Spend { line: "SEM".into(), amount: Decimal::new(10, 1), weight: one(), ..Spend::default() }
+    }
+
+    #[test]
+    fn what_says_nothing_is_left_out_for_people_and_has_its_place_for_programs() {
+        let json = r#"{"line":"SEM","amount":"1","by_day":{}}"#;
+        assert_eq!(serde_json::to_string(&spend()).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Spend>(json).unwrap(), spend());
+        let bytes = postcard::to_allocvec(&spend()).unwrap();
+        assert_eq!(postcard::from_bytes::<Spend>(&bytes).unwrap(), spend());
+        let compact = rmp_serde::to_vec(&spend()).unwrap();
+        // A list of all six fields.
+        assert_eq!(compact[0], 0x96);
+        assert_eq!(rmp_serde::from_slice::<Spend>(&compact).unwrap(), spend());
+    }
+
+    #[test]
+    fn a_field_is_read_once_by_its_name_in_any_order() {
+        let read = |json: &str| serde_json::from_str::<Spend>(json).map_err(|error| error.to_string());
+        assert_eq!(read(r#"{"amount":1,"line":"SEM"}"#).unwrap(), spend());
+        for (json, refused) in [
+            (r#"{"line":"SEM","line":"SEM","amount":1}"#, "duplicate field `line`"),
+            (
+                r#"{"line":"SEM","amount":1,"cost":2}"#,
+                "unknown field `cost`, expected one of `line`, `amount`",
+            ),
+            (r#"{"line":"SEM"}"#, "missing field `amount`"),
+            (r#"{"line":"SEM","amount":null}"#, "a decimal number, as a string or a number"),
+            (r#"{"line":"SEM","amount":1,"by_day":{"a":1,"a":2}}"#, "duplicate key `a`"),
+            (r#"["SEM"]"#, "missing field `amount`"),
+            (r#"["SEM",1,[],1,null,{},0]"#, "trailing characters"),
+            ("3", "expected struct Spend"),
+        ] {
+            let error = read(json).unwrap_err();
+            assert!(error.contains(refused), "{json}: {error}");
+        }
+        // A hostile name comes back cut.
+        let long = alloc::format!(r#"{{"{}":1}}"#, "x".repeat(1_000_000));
+        assert!(read(&long).unwrap_err().len() < 2_000);
+    }
+
+    /// Formats may give names as bytes or as places.
+    #[test]
+    fn a_field_is_found_by_its_place_too() {
+        let by_place = |fields: &[(u64, &str)]| {
+            let fields: Vec<(u64, &str)> = fields.to_vec();
+            Spend::deserialize(MapDeserializer::<_, Error>::new(fields.into_iter()))
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(by_place(&[(1, "1"), (0, "SEM")]).unwrap(), spend());
+        assert!(by_place(&[(6, "1")]).unwrap_err().contains("6 fields"));
+    }
+
+    #[test]
+    fn a_variant_stands_under_its_word() {
+        for (step, json) in [
+            (Step::Open, r#""open""#),
+            (Step::Spend(spend()), r#"{"spend":{"line":"SEM","amount":"1","by_day":{}}}"#),
+            (Step::Rate(0.1), r#"{"rate":"0.1"}"#),
+            (
+                Step::Move { to: "SEO".into(), share: Decimal::new(5, 1) },
+                r#"{"move_money":{"to":"SEO","share":"0.5"}}"#,
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&step).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Step>(json).unwrap(), step);
+            let bytes = postcard::to_allocvec(&step).unwrap();
+            assert_eq!(postcard::from_bytes::<Step>(&bytes).unwrap(), step);
+            let compact = rmp_serde::to_vec(&step).unwrap();
+            assert_eq!(rmp_serde::from_slice::<Step>(&compact).unwrap(), step);
+        }
+        for (json, refused) in [
+            (
+                r#""closed""#,
+                "unknown variant `closed`, expected one of `open`, `spend`, `rate`, `move_money`",
+            ),
+            (r#"{"move_money":{"to":"SEO"}}"#, "missing field `share`"),
+            (r#"{"move_money":{"to":"SEO","share":1,"from":"SEM"}}"#, "unknown field `from`"),
+            (r#""rate""#, "expected newtype variant"),
+            (r#"{"open":1}"#, "expected unit"),
+            ("{}", "expected value"),
+        ] {
+            let error = serde_json::from_str::<Step>(json).unwrap_err().to_string();
+            assert!(error.contains(refused), "{json}: {error}");
+        }
+        assert_eq!(postcard::to_allocvec(&Step::Rate(1.0)).unwrap()[0], 2);
+        assert!(postcard::from_bytes::<Step>(&[4]).is_err());
+    }
+
+    #[test]
+    fn lists_and_options_have_the_form_of_what_they_hold() {
+        let some: Vec<Option<u64>> = vec![Some(u64::MAX), None];
+        let json = serde_json::to_string(&crate::figure::Written(&some)).unwrap();
+        assert_eq!(json, r#"["18446744073709551615",null]"#);
+        let read: crate::figure::Read<Vec<Option<u64>>> = serde_json::from_str(&json).unwrap();
+        assert_eq!(read.0, some);
+    }
+}
