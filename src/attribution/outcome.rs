@@ -1,6 +1,10 @@
 //! What became of the journeys of one path.
 
-use crate::quantity::wire::wire_fields;
+use crate::figure::{Cell, Table};
+use crate::quantity::Money;
+use crate::quantity::wire::{serialize_fields, wire_fields};
+use alloc::string::ToString;
+use core::fmt;
 
 /// The result of the journeys of one path: how many converted, how many did not, and their value.
 ///
@@ -42,5 +46,42 @@ impl Outcome {
             self.value.checked_mul(if self.value == 0 { 0 } else { i64::try_from(weight).ok()? })?;
         let conversions = self.conversions.checked_mul(weight)?;
         Some(Self { conversions, nulls: self.nulls.checked_mul(weight)?, value })
+    }
+}
+
+/// The sums over all rows of a [`PathTable`](super::PathTable).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Totals {
+    /// How many journeys converted.
+    pub conversions: u64,
+    /// How many did not.
+    pub nulls: u64,
+    /// How many journeys there are.
+    pub journeys: u64,
+    /// What the conversions were worth.
+    pub value: Money,
+}
+
+serialize_fields!(Totals { conversions: own, nulls: own, journeys: own, value });
+
+impl Totals {
+    /// One row with all sums.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("");
+        for (column, count) in
+            [("conversions", self.conversions), ("nulls", self.nulls), ("journeys", self.journeys)]
+        {
+            table.push("all", column, count);
+        }
+        table.push("all", "value", Cell::new(self.value.amount(), self.value.currency().to_string()));
+        table
+    }
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }

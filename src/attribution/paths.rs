@@ -1,14 +1,10 @@
 //! The store: paths of touches in columns, with their conversions, nulls and value.
 
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Totals};
 use super::recent_names::RecentNames;
 use super::{AttributionError, ChannelId, Channels};
-use crate::figure::{Cell, Table};
-use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money};
-use alloc::string::ToString;
 use alloc::vec::Vec;
-use core::fmt;
 use core::ops::Range;
 
 /// One row of a [`PathTable`].
@@ -20,43 +16,6 @@ pub struct Row<'a> {
     pub seconds_before_end: Option<&'a [u32]>,
     /// What came of it.
     pub outcome: Outcome,
-}
-
-/// The sums over all rows of a [`PathTable`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Totals {
-    /// How many journeys converted.
-    pub conversions: u64,
-    /// How many did not.
-    pub nulls: u64,
-    /// How many journeys there are.
-    pub journeys: u64,
-    /// What the conversions were worth.
-    pub value: Money,
-}
-
-serialize_fields!(Totals { conversions: own, nulls: own, journeys: own, value });
-
-impl Totals {
-    /// One row with all sums.
-    #[must_use]
-    pub fn table(&self) -> Table {
-        let mut table = Table::new("");
-        for (column, count) in
-            [("conversions", self.conversions), ("nulls", self.nulls), ("journeys", self.journeys)]
-        {
-            table.push("all", column, count);
-        }
-        table.push("all", "value", Cell::new(self.value.amount(), self.value.currency().to_string()));
-        table
-    }
-}
-
-impl fmt::Display for Totals {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.table().fmt(f)
-    }
 }
 
 /// Paths of touches with their conversions, nulls and value, one row for a path or for a single journey.

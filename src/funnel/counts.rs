@@ -5,7 +5,7 @@ use crate::error::{Path, Problems};
 use crate::figure::{Cell, Interval, Table};
 use crate::quantity::wire::wire_fields;
 use crate::quantity::{Count, Ratio, Rounding};
-use crate::stats::{IntervalMethod, interval};
+use crate::stats::{IntervalMethod, TwoProportions, interval};
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -316,6 +316,39 @@ impl Funnel {
     ) -> Result<Interval<f64>, FunnelError> {
         let Transition { before, step, .. } = self.transition(step)?;
         Ok(interval(step.count.value(), before.value(), level, method)?)
+    }
+
+    /// The [rate](Self::rate) into a step beside that into a step of `other`, or of this funnel: whether they differ by
+    /// more than chance, and by how much.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of a first step; [`FunnelError::Stats`] where nobody reached
+    /// the step before.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{BottleneckRule, Funnel};
+    ///
+    /// let june = Funnel::new([("visit", 1_000), ("cart", 52), ("payment", 3)])?;
+    /// // 5.2 % reach the cart and 5.8 % of those the payment: by so few nobody can tell which step is the bottleneck.
+    /// assert_eq!(june.bottleneck(&BottleneckRule::LowestRate)?.step(), "cart");
+    /// assert!(!june.rates_beside("cart", &june, "payment")?.is_distinguishable(0.95)?);
+    ///
+    /// let july = Funnel::new([("visit", 1_000), ("cart", 83), ("payment", 4)])?;
+    /// assert!(june.rates_beside("cart", &july, "cart")?.is_distinguishable(0.95)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn rates_beside(
+        &self,
+        step: &str,
+        other: &Self,
+        other_step: &str,
+    ) -> Result<TwoProportions, FunnelError> {
+        let counted = |funnel: &Self, step: &str| -> Result<(u64, u64), FunnelError> {
+            let Transition { before, step, .. } = funnel.transition(step)?;
+            Ok((step.count.value(), before.value()))
+        };
+        Ok(TwoProportions::new(counted(self, step)?, counted(other, other_step)?)?)
     }
 
     /// The confidence interval of the [cumulative rate](Self::cumulative_rate) of a step, at the confidence `level`.

@@ -1,5 +1,5 @@
-//! Statistics for estimates: special functions, distributions, intervals of a proportion, sample quantiles
-//! and moments.
+//! Statistics for estimates: special functions, distributions, intervals of a proportion, the difference of two
+//! proportions, sample quantiles and moments.
 //!
 //! Estimates are `f64`; what is counted comes in as an integer. Every float function comes from `libm`, so
 //! that the same input gives the same bits on every machine. No answer is ever NaN or infinite: what does
@@ -13,6 +13,7 @@
 //! | more successes than trials | [`StatsError::MoreSuccessesThanTrials`] |
 //! | 0 of n or n of n | an interval inside 0..=1 that contains the estimate, but for Jeffreys, which does not |
 //! | a probability below the least positive float | 0 |
+//! | two rates that are both 0, or both 1 | a difference of 0, z of 0, p of 1; the score's interval has a width |
 //! | the variance of one observation | [`StatsError::TooFewObservations`] |
 //!
 //! # Accuracy
@@ -41,6 +42,7 @@ mod sample_quantile;
 mod stirling;
 mod student;
 mod tail_integral;
+mod two_proportions;
 
 pub use beta::{beta_cdf, beta_survival};
 pub use beta_quantile::beta_quantile;
@@ -52,6 +54,7 @@ pub use proportion::{IntervalMethod, interval};
 pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
 pub use stirling::{ln_beta, ln_gamma};
 pub use student::{student_cdf, student_quantile};
+pub use two_proportions::{DifferenceMethod, TwoProportions};
 
 use crate::error::{Counted, ErrorKind, UnknownWord};
 use crate::figure::FigureError;

@@ -33,7 +33,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("review", 6),
     ("risk", 8),
     ("split", 7),
-    ("stats", 4),
+    ("stats", 6),
     ("target", 13),
     ("time", 15),
 ];

@@ -13,10 +13,10 @@ use marketloop::ranking::{
     rank_reversals, removal_weights, vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
 use marketloop::stats::{
-    IntervalMethod, Moments, QuantileMethod, beta_cdf, beta_quantile, beta_survival, chi_squared_cdf,
-    chi_squared_survival, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, mean, normal_cdf,
-    normal_density, normal_quantile, sample_quantile, sorted_quantile, student_cdf, student_quantile,
-    variance,
+    DifferenceMethod, IntervalMethod, Moments, QuantileMethod, StatsError, TwoProportions, beta_cdf,
+    beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval,
+    ln_beta, ln_gamma, mean, normal_cdf, normal_density, normal_quantile, sample_quantile, sorted_quantile,
+    student_cdf, student_quantile, variance,
 };
 use marketloop::target::Better;
 use rust_decimal::Decimal;
@@ -191,6 +191,22 @@ fn samples_and_intervals_are_finite_or_refuse() {
                         found.map(|i| vec![i.low(), i.high(), i.width()]),
                     );
                 }
+            }
+        }
+    }
+    let counts = [(0, 1), (1, 1), (1, 3), (0, u64::MAX), (u64::MAX / 2, u64::MAX), (u64::MAX, u64::MAX)];
+    for (first, second) in counts.into_iter().flat_map(|first| counts.map(|second| (first, second))) {
+        let rates = TwoProportions::new(first, second).unwrap();
+        let figures = vec![rates.difference(), rates.z(), rates.p_value()];
+        count.all("TwoProportions", (first, second), Ok::<_, StatsError>(figures));
+        for level in HOSTILE {
+            for method in DifferenceMethod::ALL {
+                let found = rates.interval(level, method);
+                count.all(
+                    "interval of a difference",
+                    (first, second, level),
+                    found.map(|i| vec![i.low(), i.high(), i.width()]),
+                );
             }
         }
     }

@@ -8,9 +8,10 @@
 )]
 
 use marketloop::stats::{
-    IntervalMethod, Moments, QuantileMethod, StatsError, beta_cdf, beta_quantile, beta_survival,
-    chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, mean,
-    normal_cdf, normal_density, normal_quantile, sample_quantile, student_cdf, student_quantile, variance,
+    DifferenceMethod, IntervalMethod, Moments, QuantileMethod, StatsError, TwoProportions, beta_cdf,
+    beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval,
+    ln_beta, ln_gamma, mean, normal_cdf, normal_density, normal_quantile, sample_quantile, student_cdf,
+    student_quantile, variance,
 };
 use proptest::prelude::*;
 
@@ -40,6 +41,44 @@ fn method() -> impl Strategy<Value = IntervalMethod> {
 
 fn near(found: f64, expected: f64, tolerance: f64) -> bool {
     (found - expected).abs() <= tolerance * expected.abs().max(f64::MIN_POSITIVE)
+}
+
+/// A rate as counted.
+fn counted() -> impl Strategy<Value = (u64, u64)> {
+    prop_oneof![1_u64..200, 1_u64..2_000_000].prop_flat_map(|trials| (0..=trials, Just(trials)))
+}
+
+proptest! {
+    #[test]
+    fn the_interval_of_a_difference_holds_it_and_grows_with_the_level(
+        first in counted(),
+        second in counted(),
+        level in 0.01..0.98_f64,
+    ) {
+        let rates = TwoProportions::new(first, second).unwrap();
+        for method in DifferenceMethod::ALL {
+            let range = rates.interval(level, method).unwrap();
+            let wider = rates.interval(level + 0.01, method).unwrap();
+            prop_assert!(wider.low() <= range.low() && range.high() <= wider.high(), "{method}");
+            let d = rates.difference();
+            // That of Agresti and Caffo is drawn to 0.
+            let holds = range.low() - 1e-15 <= d && d <= range.high() + 1e-15;
+            prop_assert!(holds || method == DifferenceMethod::AgrestiCaffo, "{method}: {range:?} of {d}");
+        }
+    }
+
+    /// The score's interval leaves 0 out where the test with `N - 1` in place of `N` tells the rates apart.
+    #[test]
+    fn the_scores_interval_agrees_with_its_test(first in counted(), second in counted()) {
+        let rates = TwoProportions::new(first, second).unwrap();
+        let range = rates.interval(0.95, DifferenceMethod::MiettinenNurminen).unwrap();
+        let all = (first.1 + second.1) as f64;
+        let z = rates.z() * ((all - 1.0) / all).sqrt();
+        let end = -normal_quantile(0.025).unwrap();
+        if (z.abs() - end).abs() > 1e-9 {
+            prop_assert_eq!(range.low() > 0.0 || range.high() < 0.0, z.abs() > end, "{:?} {}", range, z);
+        }
+    }
 }
 
 proptest! {

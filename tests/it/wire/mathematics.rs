@@ -6,7 +6,9 @@ use marketloop::decompose::{
     RankOptions, Segment, SegmentEffect, adtributor, rank_dimensions,
 };
 use marketloop::figure::Interval;
-use marketloop::stats::{IntervalMethod, Moments, QuantileMethod, interval};
+use marketloop::stats::{
+    DifferenceMethod, IntervalMethod, Moments, QuantileMethod, StatsError, TwoProportions, interval,
+};
 use rust_decimal::dec;
 
 #[test]
@@ -80,6 +82,23 @@ fn an_interval_goes_through_its_constructor() {
     assert!(serde_json::from_str::<Interval<f64>>(r#"{"low":0.7,"high":0.2}"#).is_err());
     pinned(&IntervalMethod::ClopperPearson, r#""clopper_pearson""#);
     pinned(&QuantileMethod::MedianUnbiased, r#""median_unbiased""#);
+}
+
+#[test]
+fn two_rates_are_counts_that_fit() {
+    let rates = TwoProportions::new((200, 5_000), (300, u64::MAX)).unwrap();
+    pinned(&rates, r#"{"first":[200,5000],"second":[300,"18446744073709551615"]}"#);
+    pinned(&DifferenceMethod::MiettinenNurminen, r#""miettinen_nurminen""#);
+    for (json, refused) in [
+        (
+            r#"{"first":[2,1],"second":[0,1]}"#,
+            StatsError::MoreSuccessesThanTrials { successes: 2, trials: 1 },
+        ),
+        (r#"{"first":[0,1],"second":[0,0]}"#, StatsError::NoTrials),
+    ] {
+        let error = serde_json::from_str::<TwoProportions>(json).unwrap_err().to_string();
+        assert!(error.starts_with(&refused.to_string()), "{json}: {error}");
+    }
 }
 
 #[test]
