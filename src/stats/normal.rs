@@ -59,7 +59,7 @@ pub fn normal_cdf(x: f64) -> Result<f64, StatsError> {
     Ok(cdf(finite("x", x)?))
 }
 
-fn cdf(x: f64) -> f64 {
+pub(super) fn cdf(x: f64) -> f64 {
     let (t, rest) = over_root_two(-x.clamp(-50.0, 50.0));
     let slope = TWO_OVER_ROOT_PI * libm::exp(-t * t);
     (0.5 * (libm::erfc(t) - slope * rest)).clamp(0.0, 1.0)

@@ -1,7 +1,7 @@
 //! The difference of two rates: whether it is more than chance, and how large it may be.
 
-use super::normal::normal_quantile;
-use super::{IntervalMethod, StatsError, inner_probability, interval, normal_cdf};
+use super::normal::{cdf, normal_quantile};
+use super::{IntervalMethod, StatsError, inner_probability, interval};
 use crate::figure::Interval;
 use crate::quantity::wire::{deserialize_fields, serialize_fields};
 use crate::quantity::words::words;
@@ -170,8 +170,7 @@ impl TwoProportions {
     /// ```
     #[must_use]
     pub fn p_value(&self) -> f64 {
-        // The z of checked counts is finite.
-        normal_cdf(-self.z().abs()).map_or(1.0, |tail| (2.0 * tail).min(1.0))
+        2.0 * cdf(-self.z().abs())
     }
 
     /// Whether the difference is more than chance explains at this level of confidence, such as 0.95: its
