@@ -82,8 +82,8 @@ impl<'de, A: SeqAccess<'de>> Source<'de> for OfSeq<A> {
     }
 }
 
-/// The fields of a struct in the order of their names, each a [`Given`] or a [`Maybe`]: `(first, (second, ()))`. Pairs need two
-/// implementations, where flat tuples need one for each length that is checked in every build.
+/// The fields of a struct in the order of their names, each a [`Given`] or a [`Maybe`]: `(first, (second, ()))`.
+// Flat tuples lost: they need an implementation for each length, which every build of the crate checks.
 pub(crate) trait ReadFields<'de>: Sized {
     /// The fields that were read so far.
     type Slots;
@@ -201,14 +201,16 @@ impl<'de, T: ReadFields<'de>> Visitor<'de> for RecordVisitor<T> {
         write!(f, "struct {}", self.name)
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "a place is below the number of names")]
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        // Slots and no value at once: a name may come in any place, and twice is an error.
         let mut slots = T::NONE;
         let mut source = OfMap(map);
         // What a program wrote stands in the order of the declaration: the next name is tried first.
         let mut next = 0;
         while let Some(place) = source.0.next_key_seed(Name { names: self.names, next })? {
             T::fill(&mut slots, place, self.names, &mut source)?;
-            next = place.saturating_add(1);
+            next = place + 1;
         }
         T::done(slots, self.names)
     }

@@ -25,6 +25,7 @@ impl<T: ?Sized, F: WriteForm<T>> Serialize for Part<'_, T, F> {
 }
 
 /// Where the fields of a struct, or of an enum's variant, go.
+// serde has two traits of the same methods for the two; one function for both needs this third.
 pub(crate) trait Fields {
     type Error;
 
@@ -83,8 +84,9 @@ impl Parts for () {
 
 impl<T: ?Sized, W: WriteForm<T>, R: Parts> Parts for (Part<'_, T, W>, R) {
     #[inline]
+    #[expect(clippy::arithmetic_side_effects, reason = "as many as a struct has fields")]
     fn count(&self) -> usize {
-        self.1.count().saturating_add(usize::from(self.0.is_written))
+        self.1.count() + usize::from(self.0.is_written)
     }
 
     #[inline]

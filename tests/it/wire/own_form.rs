@@ -110,6 +110,12 @@ fn without_attributes(mut text: &str) -> &str {
     text
 }
 
+/// The name of a field in a list, and how it passes the wire: a field may itself be called `own`.
+fn named(field: &str) -> (&str, &str) {
+    let name = words(field).next().unwrap_or_default();
+    (name, &field[name.len()..])
+}
+
 /// The fields of the records of a source that are not told to have the crate's form, though their type needs it.
 fn bare(code: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -146,13 +152,15 @@ fn bare(code: &str) -> Vec<String> {
                         for field in
                             parts(inside(variant)).into_iter().map(str::trim).filter(|f| !f.is_empty())
                         {
-                            check(&format!("{name}."), words(field).next().unwrap_or_default(), field);
+                            let (field, how) = named(field);
+                            check(&format!("{name}."), field, how);
                         }
                     } else if variant.contains('(') {
-                        check("", name, variant);
+                        check("", name, inside(variant));
                     }
                 } else {
-                    check("", words(part).next().unwrap_or_default(), part);
+                    let (field, how) = named(part);
+                    check("", field, how);
                 }
             }
         }
@@ -180,6 +188,7 @@ fn numbers_and_dates_have_the_crates_own_form() {
 fn a_bare_number_is_seen() {
     for (code, expected) in [
         ("struct A { a: f64, b: u8 }\nwire_fields!(A { a, b });", "a: f64"),
+        ("struct A { own: f64 }\nwire_fields!(A { own });", "own: f64"),
         ("struct A { pub a: Option<Decimal> }\nserialize_fields!(A { a: optional });", "a: Option<Decimal>"),
         ("struct A { a: Vec<(NaiveDate, u8)> }\ndeserialize_fields!(A { a });", "a: Vec<(NaiveDate, u8)>"),
         (
