@@ -2,7 +2,7 @@
 //!
 //! A [`DecisionTable`] has input columns, output columns and rules. Each cell of a rule is a [`CellTest`] of one input,
 //! typed or as text; a rule matches when all its cells hold. The [`HitPolicy`] says what a decision is when
-//! several rules match. A [`Decision`] says [why](Decision::why), a [`Report`] finds the gaps and overlaps of the table.
+//! several rules match. A [`Decision`] says [why](Decision::why), a [`TableCheck`] finds the gaps and overlaps of the table.
 //!
 //! ```
 //! use marketloop::decision::{HitPolicy, TableColumn, DecisionTable, CellTest};
@@ -37,7 +37,7 @@
 //! | two rules match under unique; outputs differ under any | [`DecisionError::SeveralMatches`], [`DecisionError::ConflictingOutputs`] with the rules |
 //! | a cell that no allowed value passes (`(2..2)`, `not(true, false)`) | [`DecisionError::NeverHolds`] when the table is built |
 //! | an empty cell | holds for every value |
-//! | the report's work limit is reached | what was found, and [`Report::is_complete`] is false |
+//! | the report's work limit is reached | what was found, and [`TableCheck::is_complete`] is false |
 
 mod answer;
 mod cell_text;
@@ -53,7 +53,7 @@ mod value;
 pub use answer::Decision;
 pub use explanation::TestedCell;
 pub use parts::{HitPolicy, TableColumn};
-pub use report::{Region, Report};
+pub use report::{Region, TableCheck};
 pub use table::{DecisionDraft, DecisionTable};
 pub use unary_test::CellTest;
 pub use value::{CellValue, Fact, ValueKind};

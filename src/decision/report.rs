@@ -80,16 +80,16 @@ impl fmt::Display for Region {
 
 /// The gaps and overlaps of a table, as far as the work limit reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct TableCheck {
     gaps: Vec<Region>,
     overlaps: Vec<Region>,
     work: u64,
     complete: bool,
 }
 
-serialize_fields!(Report { gaps, overlaps, work: own, complete });
+serialize_fields!(TableCheck { gaps, overlaps, work: own, complete });
 
-impl Report {
+impl TableCheck {
     /// Regions without a common point in which no rule matches. In a complete report they are all there is.
     #[must_use]
     pub fn gaps(&self) -> &[Region] {
@@ -145,8 +145,8 @@ impl Region {
     }
 }
 
-impl fmt::Display for Report {
-    /// The [table](Report::table) as text.
+impl fmt::Display for TableCheck {
+    /// The [table](TableCheck::table) as text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.table().fmt(f)
     }
@@ -184,13 +184,13 @@ impl DecisionTable {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn report(&self, limit: u64) -> Report {
+    pub fn report(&self, limit: u64) -> TableCheck {
         let mut budget = Budget { work: 0, limit };
         let mut gaps = Vec::new();
         let mut overlaps = Vec::new();
         let finished = self.find_overlaps(&mut budget, &mut overlaps).is_some();
         let complete = self.find_gaps(&mut budget, &mut gaps).is_some() && finished;
-        Report { gaps, overlaps, work: budget.work, complete }
+        TableCheck { gaps, overlaps, work: budget.work, complete }
     }
 
     /// `None` where the work ran out.

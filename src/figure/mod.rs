@@ -1,5 +1,5 @@
-//! What a figure can be: known, missing or undefined; the steps that made it; the range in which it lies; and the
-//! one table in which results are shown.
+//! What a figure can be: known, missing or undefined; the steps that made it; the range in which it lies; the
+//! one table in which results are shown; and the report that puts them before a reader.
 //!
 //! | type | answers |
 //! | --- | --- |
@@ -7,6 +7,7 @@
 //! | [`Why`] | By which steps did this amount, date or choice come about? |
 //! | [`Interval`] | Between which two values, both included, does it lie? |
 //! | [`Table`] | How does a result look as text, Markdown, CSV or rows of JSON? |
+//! | [`Report`] | Which questions do results answer, and where does every figure come from? |
 //!
 //! Every module uses these and has no form of its own.
 //!
@@ -31,18 +32,22 @@
 //! | an interval of one value | lawful: its width is 0 |
 //! | a chain without a step, from the wire | [`FigureError::NoSteps`] |
 //! | a table of nothing | its heading alone; no rows of JSON |
+//! | a [sum](Table::push_sums) over a value that is missing | missing: that value |
+//! | a figure worked out from a measured one and an [illustration](Source::illustration) | an illustration |
 //! | a caller's name that reads as a row of the table's own (`total`), or as two names (`a > b`) | it stands in quotes |
 
 mod cause;
 mod interval;
 mod label;
 mod on_wire;
+mod report;
 mod state;
 mod table;
 mod why;
 
 pub use cause::{Cause, FigureError, Undefined};
 pub use interval::Interval;
+pub use report::{Evidence, Report, ReportRow, Section, Source};
 pub use state::Figure;
 pub use table::{Cell, Table};
 pub use why::{Step, Why};

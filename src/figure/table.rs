@@ -211,7 +211,12 @@ impl Table {
     /// A Markdown table: a row for each name, a column for each column, reasons in the last one.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let grid = self.grid(None);
+        self.markdown_as(&Look::default())
+    }
+
+    /// The Markdown table as a report shows it.
+    pub(super) fn markdown_as(&self, look: &Look<'_>) -> String {
+        let grid = self.grid(look);
         let mut text = String::new();
         for (index, row) in grid.rows.iter().enumerate() {
             for cell in row {
@@ -244,21 +249,59 @@ impl Table {
         for (name, column, cell) in self.cells() {
             // An empty field is how CSV says that there is no value; `why` has the reason.
             let value = cell.value.as_deref().unwrap_or_default();
-            for (index, field) in [name, column, value, &cell.unit, &cell.why].into_iter().enumerate() {
-                if index > 0 {
-                    text.push(',');
-                }
-                if field.contains([',', '"', '\n', '\r']) {
-                    text.push('"');
-                    text.push_str(&field.replace('"', "\"\""));
-                    text.push('"');
-                } else {
-                    text.push_str(field);
-                }
-            }
-            text.push('\n');
+            csv_row(&mut text, [name, column, value, &cell.unit, &cell.why]);
         }
         text
+    }
+
+    /// Adds a row of sums: of each of these columns that of its values, exact.
+    ///
+    /// A column in which a value is missing has no sum, and says whose value that is: a sum of what is known is no sum.
+    /// So it is with a column of several units, of words, or of numbers whose sum has more than 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::{Cell, Figure, Table};
+    ///
+    /// let mut table = Table::new("line");
+    /// table.push("SEM", "plan", Cell::new("1200.00", "CNY"));
+    /// table.push("SEM", "spent", Cell::new("900.50", "CNY"));
+    /// table.push("social", "plan", Cell::new("800.00", "CNY"));
+    /// table.push("social", "spent", Figure::<u64>::missing("the invoice"));
+    /// table.push_sums("sum", &["plan", "spent"]);
+    /// assert_eq!(table.get("sum", "plan").unwrap().value.as_deref(), Some("2000.00"));
+    /// assert_eq!(table.get("sum", "spent").unwrap().why, "missing: spent of social");
+    /// ```
+    pub fn push_sums(&mut self, name: impl fmt::Display, columns: &[&str]) {
+        let name = name.to_string();
+        for column in columns {
+            let cell = self.sum_of(column);
+            self.push(&name, Cow::Owned((*column).into()), cell);
+        }
+    }
+
+    /// The sum of a column, or why there is none.
+    fn sum_of(&self, column: &str) -> Cell {
+        let mut sum: Option<(Decimal, &str)> = None;
+        for (row, _, cell) in self.cells().filter(|cell| cell.1 == column) {
+            let Some(value) = &cell.value else {
+                return Figure::<Cell>::missing(alloc::format!("{column} of {row}")).into();
+            };
+            let (before, unit) = sum.unwrap_or((Decimal::ZERO, &cell.unit));
+            let next = Decimal::from_str_exact(value).ok().filter(|_| cell.unit == unit);
+            // A sum with fewer decimals than its parts was rounded.
+            let exact = |next: Decimal| {
+                before.checked_add(next).filter(|sum| sum.scale() == before.scale().max(next.scale()))
+            };
+            match next.and_then(exact) {
+                Some(next) => sum = Some((next, unit)),
+                None => {
+                    return Cell::default()
+                        .because(alloc::format!("no sum: {row} has {value} {}", cell.unit));
+                }
+            }
+        }
+        sum.map_or_else(Cell::default, |(sum, unit)| Cell::new(sum, unit.to_string()))
     }
 
     /// The unit of a column where all its values have the same.
@@ -269,18 +312,32 @@ impl Table {
         if units.all(|cell| cell.2.unit == first) { first } else { "" }
     }
 
-    /// The cells as text; `decimals` is how many a column of numbers shows that has more.
-    fn grid(&self, decimals: Option<usize>) -> Grid {
+    /// The cells as text.
+    fn grid(&self, look: &Look<'_>) -> Grid {
         // A column of reasons only where there is one to read.
         let reasons = self.cells.iter().any(|cell| !cell.2.why.is_empty());
         let units: Vec<&str> = (0..self.columns.len()).map(|column| self.unit_of(column)).collect();
         let mut heading = alloc::vec![self.heading.to_string()];
         let mut right = alloc::vec![false];
+        let marked = |cell: &(usize, usize, Cell)| {
+            let (Some(row), Some(column)) = (self.names.get(cell.0), self.columns.get(cell.1)) else {
+                return false;
+            };
+            cell.2.value.is_some() && look.marked.is_some_and(|marked| marked(row, column))
+        };
+        // A column whose every value bears the mark bears it once, in its heading.
+        let all_marked: Vec<bool> = (0..self.columns.len())
+            .map(|column| {
+                let mut values = self.cells.iter().filter(|cell| cell.1 == column && cell.2.value.is_some());
+                values.clone().next().is_some() && values.all(marked)
+            })
+            .collect();
         for (index, (column, unit)) in self.columns.iter().zip(&units).enumerate() {
-            heading.push(if unit.is_empty() {
-                column.to_string()
+            let mark = if all_marked.get(index) == Some(&true) { MARK } else { "" };
+            heading.push(if unit.is_empty() || names_unit(column, unit) {
+                alloc::format!("{column}{mark}")
             } else {
-                alloc::format!("{column} {unit}")
+                alloc::format!("{column} {unit}{mark}")
             });
             // Numbers line up by their last digit; one word in a column, and it reads from the left.
             let mut values = self.cells.iter().filter(|cell| cell.1 == index);
@@ -305,19 +362,25 @@ impl Table {
                 values.filter_map(|cell| cell.2.value.as_deref()).any(|value| value.contains('.'))
             })
             .collect();
-        let shown = |column: usize, value: &String| match decimals {
-            Some(decimals) if fractions.get(column) == Some(&true) => rounded(value, decimals),
-            _ => value.clone(),
+        let shown = |column: usize, value: &String| {
+            let value = match look.decimals {
+                Some(decimals) if fractions.get(column) == Some(&true) => rounded(value, decimals),
+                _ => value.clone(),
+            };
+            if look.is_grouped { grouped(&value) } else { value }
         };
         // By row and column, whatever the order in which cells came; of one that came twice the later is seen.
         let mut rows: Vec<Vec<String>> = self.names.iter().map(blank).collect();
-        for (row, column, cell) in &self.cells {
+        for whole @ (row, column, cell) in &self.cells {
             let Some(row) = rows.get_mut(*row) else { continue };
             if let (Some(place), Some(value)) = (row.get_mut(column.saturating_add(1)), &cell.value) {
                 *place = shown(*column, value);
                 // A unit that the heading does not say for the whole column stands in the cell.
                 if units.get(*column) != Some(&cell.unit.as_ref()) {
                     let _ = write!(place, " {}", cell.unit);
+                }
+                if marked(whole) && all_marked.get(*column) == Some(&false) {
+                    place.push_str(MARK);
                 }
             }
             // Several figures of a row often lack the same thing: it is said once.
@@ -334,10 +397,70 @@ impl Table {
     }
 }
 
+/// How a table is shown.
+#[derive(Default)]
+pub(super) struct Look<'a> {
+    /// How many decimals a column of numbers shows that has more.
+    pub(super) decimals: Option<usize>,
+    /// Digits stand in groups of three: `1,250,000`.
+    pub(super) is_grouped: bool,
+    /// Which cells, by row and column, bear a mark.
+    pub(super) marked: Option<&'a dyn Fn(&str, &str) -> bool>,
+}
+
+/// What stands behind a figure that is marked.
+pub(super) const MARK: &str = "*";
+
+/// Whether a column's name says its unit: `clicks` are in `click`, and `clicks click` says nothing more.
+fn names_unit(column: &str, unit: &str) -> bool {
+    let says = |word: &str| word.strip_prefix(unit).is_some_and(|rest| matches!(rest, "" | "s" | "es"));
+    unit.chars().all(char::is_alphabetic) && column.split(' ').any(says)
+}
+
+/// The digits of a plain number before its point in groups of three; any other text as it is.
+fn grouped(text: &str) -> String {
+    let digits = text.trim_start_matches(['-', '+', '~']);
+    let (whole, fraction) = digits.find('.').map_or((digits, ""), |point| digits.split_at(point));
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    // A number with 0 in front is a code, not an amount.
+    if whole.len() < 4 || whole.starts_with('0') || !plain(whole) || !plain(fraction.trim_start_matches('.'))
+    {
+        return text.into();
+    }
+    let sign = text.strip_suffix(digits).unwrap_or_default();
+    let mut shown = String::from(sign);
+    for (place, digit) in whole.chars().enumerate() {
+        // The group ends where the digits that are left are a multiple of three.
+        if place > 0 && whole.len().abs_diff(place).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown.push_str(fraction);
+    shown
+}
+
 /// All cells as text, the heading first, and which columns stand to the right.
 struct Grid {
     rows: Vec<Vec<String>>,
     right: Vec<bool>,
+}
+
+/// Adds a row of CSV (RFC 4180).
+pub(super) fn csv_row<'a>(text: &mut String, fields: impl IntoIterator<Item = &'a str>) {
+    for (index, field) in fields.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        if field.contains([',', '"', '\n', '\r']) {
+            text.push('"');
+            text.push_str(&field.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(field);
+        }
+    }
+    text.push('\n');
 }
 
 /// A number with so many decimals, half to even; any other text as it is.
@@ -382,9 +505,18 @@ fn width(text: &str) -> usize {
 
 impl fmt::Display for Table {
     /// Columns side by side, numbers to the right, two blanks between them; no blanks at the end of a line. A
-    /// precision is the decimals of the columns that have some, half to even: `{table:.2}`.
+    /// precision is the decimals of the columns that have some, half to even: `{table:.2}`. `{table:#}` puts digits
+    /// into groups of three, as `{:#}` of a quantity does.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Grid { rows, right } = self.grid(f.precision());
+        f.write_str(&self.text_as(&Look { decimals: f.precision(), is_grouped: f.alternate(), marked: None }))
+    }
+}
+
+impl Table {
+    /// The aligned text as a report shows it.
+    pub(super) fn text_as(&self, look: &Look<'_>) -> String {
+        let Grid { rows, right } = self.grid(look);
+        let mut text = String::new();
         let mut widths = alloc::vec![0; right.len()];
         for row in &rows {
             for (most, cell) in widths.iter_mut().zip(row) {
@@ -403,9 +535,10 @@ impl fmt::Display for Table {
                 line.push_str("  ");
             }
             // No blanks at the end: tests and diffs compare these lines.
-            writeln!(f, "{}", line.trim_end())?;
+            text.push_str(line.trim_end());
+            text.push('\n');
         }
-        Ok(())
+        text
     }
 }
 

@@ -18,7 +18,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("decision", 13),
     ("decompose", 13),
     ("error", 7),
-    ("figure", 11),
+    ("figure", 16),
     ("funnel", 25),
     ("goal", 10),
     ("health", 21),
@@ -39,7 +39,7 @@ const LIMITS: [(&str, usize); 27] = [
 ];
 
 /// The most public types in all.
-const LIMIT: usize = 400;
+const LIMIT: usize = 425;
 
 /// The nouns of floors 0 and 1, and the one module in which a public type may bear them in its name.
 const NOUNS: [(&str, &str); 7] = [
