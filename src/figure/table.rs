@@ -15,7 +15,7 @@ use serde::{Serialize, Serializer};
 pub struct Cell {
     /// The value in digits or words; `None` where there is none, and then `why` says why.
     pub value: Option<String>,
-    /// The unit, empty where there is none: `CNY`, `%`.
+    /// The unit: `CNY`, `%`, `click`; `1` of a pure number, which text does not show; empty where nothing is measured.
     pub unit: Cow<'static, str>,
     /// The reason, empty where there is nothing to say.
     pub why: String,
@@ -376,7 +376,8 @@ impl Table {
             if let (Some(place), Some(value)) = (row.get_mut(column.saturating_add(1)), &cell.value) {
                 *place = shown(*column, value);
                 // A unit that the heading does not say for the whole column stands in the cell.
-                if units.get(*column) != Some(&cell.unit.as_ref()) {
+                if !matches!(cell.unit.as_ref(), "" | "1") && units.get(*column) != Some(&cell.unit.as_ref())
+                {
                     let _ = write!(place, " {}", cell.unit);
                 }
                 if marked(whole) && all_marked.get(*column) == Some(&false) {
@@ -411,8 +412,12 @@ pub(super) struct Look<'a> {
 /// What stands behind a figure that is marked.
 pub(super) const MARK: &str = "*";
 
-/// Whether a column's name says its unit: `clicks` are in `click`, and `clicks click` says nothing more.
+/// Whether a column's name says its unit: `clicks` are in `click`, and `clicks click` says nothing more. A pure number's
+/// unit 1 is said by every name.
 fn names_unit(column: &str, unit: &str) -> bool {
+    if unit == "1" {
+        return true;
+    }
     let says = |word: &str| word.strip_prefix(unit).is_some_and(|rest| matches!(rest, "" | "s" | "es"));
     unit.chars().all(char::is_alphabetic) && column.split(' ').any(says)
 }

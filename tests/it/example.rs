@@ -6,37 +6,37 @@ use std::fmt::Write;
 
 #[path = "../../examples/quarter.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
-mod quarter;
+pub(crate) mod quarter;
 
 #[path = "../../examples/kpi_tree.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
-mod kpi_tree;
+pub(crate) mod kpi_tree;
 
 #[path = "../../examples/budget.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
-mod budget;
+pub(crate) mod budget;
 
 #[path = "../../examples/attribution.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
-mod attribution;
+pub(crate) mod attribution;
 
 #[path = "../../examples/channels.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
-mod channels;
+pub(crate) mod channels;
 
 #[path = "../../examples/funnel.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
-mod funnel;
+pub(crate) mod funnel;
 
 #[path = "../../examples/health.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
-mod health;
+pub(crate) mod health;
 
 #[path = "../../examples/analyst.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
-mod analyst;
+pub(crate) mod analyst;
 
-fn data(name: &str) -> String {
+pub(crate) fn data(name: &str) -> String {
     format!("{}/examples/data/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 

@@ -28,6 +28,17 @@ mod golden;
 mod house;
 mod properties;
 #[cfg(all(
+    feature = "agile",
+    feature = "attribution",
+    feature = "channel",
+    feature = "funnel",
+    feature = "goal",
+    feature = "health",
+    feature = "optimise",
+    feature = "pdca"
+))]
+mod recomputed;
+#[cfg(all(
     feature = "attribution",
     feature = "budget",
     feature = "channel",

@@ -1,0 +1,1 @@
+//! The report of the example `attribution`, worked out again.

@@ -1,0 +1,1 @@
+//! The report of the example `budget`, worked out again.

@@ -1,0 +1,1 @@
+//! The report on the documents' own plan, worked out again.

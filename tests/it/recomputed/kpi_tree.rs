@@ -1,0 +1,1 @@
+//! The report of the example `kpi_tree`, worked out again.

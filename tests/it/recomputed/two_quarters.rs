@@ -1,0 +1,1 @@
+//! The report on two quarters, worked out again.
