@@ -4,7 +4,7 @@ use super::DecomposeError;
 use crate::figure::{Cell, TOTAL, Table, beside};
 use crate::quantity::wire::{WireDecimal, deserialize_fields, wire_fields};
 use crate::quantity::words::words;
-use crate::quantity::{Quantity, Ratio, Unit, add};
+use crate::quantity::{Quantity, QuantityError, Ratio, Unit, add, multiply};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -336,6 +336,36 @@ impl<K> Contributions<K> {
             method,
         });
         Contributions { total, unit, parts: parts.collect() }
+    }
+
+    /// The parts of a change of a rate as parts of a change of per cent: a hundred times each, told in percentage points.
+    ///
+    /// # Errors
+    /// [`DecomposeError::Quantity`] of a unit other than 1, and beyond 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::{DecompositionMethod, explain_ratios};
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let (before, after) = (["0.5".parse()?], ["0.45".parse()?]);
+    /// let why = explain_ratios(&before, &after, DecompositionMethod::Shapley, (4, Rounding::HalfEven))?;
+    /// assert_eq!(why.in_percent()?.total(), dec!(-5));
+    /// assert_eq!(why.in_percent()?.parts()[0].to_string(), "0  -5 percentage points  (Shapley)");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn in_percent(&self) -> Result<Self, DecomposeError>
+    where
+        K: Clone,
+    {
+        if self.unit != Unit::ONE {
+            return Err(QuantityError::UnitMismatch { left: self.unit.clone(), right: Unit::ONE }.into());
+        }
+        let times = |value| multiply(value, Decimal::ONE_HUNDRED);
+        let part = |part: &Contribution<K>| Ok((part.key.clone(), times(part.value)?, part.method));
+        let parts = self.parts.iter().map(part).collect::<Result<Vec<_>, DecomposeError>>()?;
+        Self::by_method(times(self.total)?, &Unit::PERCENT, parts)
     }
 
     /// The sum of the parts whose key `select` says yes to.

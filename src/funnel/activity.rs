@@ -1,7 +1,7 @@
 //! Inactivity: active, silent and dormant users; and which conditions each user met.
 
 use super::{Events, FunnelError};
-use crate::figure::Table;
+use crate::figure::{Cell, TOTAL, Table};
 use crate::quantity::wire::{deserialize_fields, wire_fields};
 use crate::quantity::words::words;
 use crate::time::{Duration, Timestamp};
@@ -156,7 +156,7 @@ impl InactivityRules {
     /// let rows = visits.map(|(user, time)| Ok((user, time.parse()?, 1)));
     /// let events = rows.into_iter().collect::<Result<Events, marketloop::time::TimeError>>()?;
     /// let counts = InactivityRules::documents().count(&events, "2026-07-31T00:00:00Z".parse()?)?;
-    /// assert_eq!(counts.to_string(), "activity  users\nactive        1\nsilent        1\ndormant       1\n");
+    /// assert_eq!(counts.to_string(), "activity  users\nactive        1\nsilent        1\ndormant       1\ntotal         3\n");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[expect(clippy::arithmetic_side_effects, reason = "no more users than rows in memory")]
@@ -214,7 +214,7 @@ pub struct ActivityCounts {
 wire_fields!(ActivityCounts { active: own, silent: own, dormant: own });
 
 impl ActivityCounts {
-    /// A row for each activity: its number of users.
+    /// A row for each activity: its number of users, and their sum.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("activity");
@@ -223,8 +223,9 @@ impl ActivityCounts {
             (Activity::Silent, self.silent),
             (Activity::Dormant, self.dormant),
         ] {
-            table.push(activity, "users", users);
+            table.push(activity, "users", Cell::new(users, "user"));
         }
+        table.push_sums(TOTAL, &["users"]);
         table
     }
 

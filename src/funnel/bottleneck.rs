@@ -1,8 +1,10 @@
 //! The bottleneck of a funnel by one of four rules, which can disagree.
 
-use super::counts::Transition;
+use super::counts::{Transition, percent};
+use super::rate_difference::{RateDifference, p_text, rate_of};
 use super::scenario::checked_rate;
 use super::{Funnel, FunnelError};
+use crate::figure::{Cause, Cell, Figure, Table};
 use crate::quantity::wire::wire_variants;
 use crate::quantity::{Count, Ratio};
 use alloc::string::String;
@@ -51,13 +53,14 @@ fn decimals(ratio: Ratio) -> String {
     rounded.map_or_else(|_| ratio.to_string(), |value| value.normalize().to_string())
 }
 
-/// The bottleneck of a funnel: a step, and the figure that decided.
+/// The bottleneck of a funnel: a step, the figure that decided, and the step beside it: the next one by the same rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[doc(alias = "瓶颈")]
 pub struct Bottleneck {
     step: String,
     rule: BottleneckRule,
     figure: Ratio,
+    beside: Figure<RateDifference>,
 }
 
 impl Bottleneck {
@@ -78,10 +81,98 @@ impl Bottleneck {
     pub const fn figure(&self) -> Ratio {
         self.figure
     }
+
+    /// The step that would be the bottleneck without this one, by the same rule, and whether the rates into the two differ
+    /// by more than chance; undefined where the rule finds no other step.
+    ///
+    /// By [`LowestRate`](BottleneckRule::LowestRate) that is whether the bottleneck is one at all. The other rules decide by
+    /// how many users are lost, or by benchmarks: there it says no more than whether the two rates differ.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::Figure;
+    /// use marketloop::funnel::{BottleneckRule, Funnel};
+    ///
+    /// let funnel = Funnel::new([("visit", 1_000), ("cart", 52), ("payment", 3)])?;
+    /// let found = funnel.bottleneck(&BottleneckRule::LowestRate)?;
+    /// let beside = found.beside().clone().get()?;
+    /// // 5.2 % of 1,000, and 3 of 52.
+    /// assert_eq!((found.step(), beside.beside.as_str()), ("cart", "payment"));
+    /// assert_eq!(beside.is_distinguishable(), Figure::Known(false));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn beside(&self) -> &Figure<RateDifference> {
+        &self.beside
+    }
+
+    /// A row for each of these: the rule, the step, the figure that decided, and the step beside it with the difference of
+    /// the rates (its own less that of the bottleneck), its 95 % interval and whether it is more than chance. Users are
+    /// told in `unit`: `user`, `visit`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Bottleneck, BottleneckRule, Funnel};
+    ///
+    /// let funnel = Funnel::new([("visit", 1_000), ("cart", 52), ("payment", 3)])?;
+    /// let table = Bottleneck::table(&[funnel.bottleneck(&BottleneckRule::LargestDrop)?], "user");
+    /// let cell = |column| table.get("the largest drop", column).and_then(|cell| cell.value.as_deref());
+    /// assert_eq!((cell("step"), cell("decided by"), cell("step beside")), (Some("cart"), Some("948"), Some("payment")));
+    /// assert_eq!((cell("difference"), cell("distinguishable")), (Some("0.57"), Some("no")));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(bottlenecks: &[Self], unit: &'static str) -> Table {
+        let mut table = Table::new("rule");
+        for own in bottlenecks {
+            let name = own.rule.words();
+            table.push(name, "step", own.step.as_str());
+            let figure = match own.rule {
+                BottleneckRule::LowestRate => percent(Ok(own.figure)),
+                BottleneckRule::LargestDrop => Cell::new(own.figure, unit),
+                BottleneckRule::LargestGain(_) => Cell::new(decimals(own.figure), unit),
+                BottleneckRule::WorstAgainst(_) => {
+                    Cell { unit: "percentage points".into(), ..percent(Ok(own.figure)) }
+                }
+            };
+            table.push(name, "decided by", figure);
+            let beside = own.beside.as_ref();
+            table.push(name, "step beside", beside.clone().map(|own| own.beside.as_str()));
+            let rate =
+                |own: &RateDifference| Cell::from(own.rates.as_ref().map(|rates| rate_of(rates.first())));
+            table.push(name, "rate", beside.clone().map(rate));
+            if let Figure::Known(beside) = beside {
+                for (column, cell) in beside.cells() {
+                    table.push(name, column, cell);
+                }
+            }
+        }
+        table
+    }
+}
+
+impl BottleneckRule {
+    const fn words(&self) -> &'static str {
+        match self {
+            Self::LowestRate => "the lowest rate",
+            Self::LargestDrop => "the largest drop",
+            Self::LargestGain(_) => "the largest gain",
+            Self::WorstAgainst(_) => "the furthest below its benchmark",
+        }
+    }
+
+    /// What the rule found no second of.
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::LowestRate => "other step with a rate",
+            Self::LargestDrop => "other step that loses anybody",
+            Self::LargestGain(_) | Self::WorstAgainst(_) => "other step below its benchmark",
+        }
+    }
 }
 
 impl fmt::Display for Bottleneck {
-    /// `payment: the lowest rate, 4%`.
+    /// `payment: the lowest rate, 4%`; where it is so, `; its rate is not distinguishable from that of click (p 0.4708)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let figure = self.figure;
         write!(f, "{}: ", self.step)?;
@@ -90,6 +181,16 @@ impl fmt::Display for Bottleneck {
             BottleneckRule::LargestDrop => write!(f, "the largest drop, {figure}"),
             BottleneckRule::LargestGain(_) => write!(f, "the largest gain, {}", decimals(figure)),
             BottleneckRule::WorstAgainst(_) => write!(f, "{} below its benchmark", figure.to_points()),
+        }?;
+        // Silent where the rates are told apart: who reads a bottleneck takes that for granted.
+        match &self.beside {
+            Figure::Known(RateDifference { beside, rates: Figure::Known(rates), .. })
+                if !rates.is_distinguishable(RateDifference::LEVEL).is_ok_and(|told| told) =>
+            {
+                let p = p_text(rates.p_value());
+                write!(f, "; its rate is not distinguishable from that of {beside} (p {p})")
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -131,18 +232,18 @@ impl Funnel {
     /// ```
     pub fn bottleneck(&self, rule: &BottleneckRule) -> Result<Bottleneck, FunnelError> {
         let transitions = self.transitions();
-        let (step, figure) = match rule {
+        let found = match rule {
             BottleneckRule::LowestRate => {
                 let rates = transitions.filter(|step| step.before().value() > 0);
                 // The least rate is the most of those negated: one search, and one rule for ties, serves all four.
                 let rates = rates.map(|step| Ok((step, step.rate()?.negated())));
-                most(rates).map(|(step, rate)| (step, rate.negated()))
+                most(rates).map(|(step, rate, beside)| (step, rate.negated(), beside))
             }
             BottleneckRule::LargestDrop => {
                 let drops = transitions.map(|step| (step, step.drop_off()));
                 // A step that lost nobody is no bottleneck, though no step may be left then.
                 let lost = drops.filter(|(_, lost)| *lost > Count::ZERO);
-                most(lost.map(Ok)).map(|(step, lost)| (step, lost.to_decimal().into()))
+                most(lost.map(Ok)).map(|(step, lost, beside)| (step, lost.to_decimal().into(), beside))
             }
             BottleneckRule::LargestGain(benchmarks) => {
                 let gains = self.below(benchmarks)?.into_iter();
@@ -155,8 +256,11 @@ impl Funnel {
                 let short = short.map(|(step, rate, benchmark)| Ok((step, benchmark.minus(rate)?)));
                 most(short)
             }
-        }?;
-        Ok(Bottleneck { step: step.name().into(), rule: rule.clone(), figure })
+        };
+        let (step, figure, beside) = found?;
+        let none = || Figure::undefined("step beside it", Cause::None(rule.kind().into()));
+        let beside = beside.map_or_else(none, |beside| Figure::Known(RateDifference::new(&step, &beside)));
+        Ok(Bottleneck { step: step.name().into(), rule: rule.clone(), figure, beside })
     }
 
     /// The transitions whose rate lies below its benchmark.
@@ -180,19 +284,24 @@ impl Funnel {
     }
 }
 
-/// The first transition with the maximum of a figure.
+/// The first transition with the maximum of a figure, and the first one with the maximum of the others.
 fn most<'a, T: Ord + Copy>(
     figures: impl Iterator<Item = Result<(Transition<'a>, T), FunnelError>>,
-) -> Result<(Transition<'a>, T), FunnelError> {
-    let mut best: Option<(Transition<'a>, T)> = None;
+) -> Result<(Transition<'a>, T, Option<Transition<'a>>), FunnelError> {
+    let (mut best, mut second): (Option<(Transition<'a>, T)>, Option<(Transition<'a>, T)>) = (None, None);
     for found in figures {
         let (step, value) = found?;
         // Strictly more: at a tie the earlier step stays.
-        if best.as_ref().is_none_or(|(_, most)| value > *most) {
-            best = Some((step, value));
+        let beats =
+            |other: &Option<(Transition<'a>, T)>| other.as_ref().is_none_or(|(_, most)| value > *most);
+        if beats(&best) {
+            second = best.replace((step, value));
+        } else if beats(&second) {
+            second = Some((step, value));
         }
     }
-    best.ok_or(FunnelError::NoBottleneck)
+    let (step, value) = best.ok_or(FunnelError::NoBottleneck)?;
+    Ok((step, value, second.map(|(step, _)| step)))
 }
 
 #[cfg(test)]

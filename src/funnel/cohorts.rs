@@ -454,7 +454,7 @@ impl CohortMatrix {
     ///     CohortRules::new(1).cohorts(&events)?.to_string(),
     ///     "cohort  users  on 1 %  why\n\
     ///      0           2      50\n\
-    ///      1           1          missing: period 2\n"
+    ///      1           1          periods after 1 are not over yet\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -462,12 +462,15 @@ impl CohortMatrix {
     pub fn table(&self) -> Table {
         let periods: BTreeSet<u64> =
             self.cohorts.values().flat_map(|cohort| cohort.active.keys().copied()).collect();
+        let unfinished = alloc::format!("periods after {} are not over yet", self.rules.last);
         let mut table = Table::new("cohort");
         for (cohort, users) in self.cohorts() {
-            table.push(cohort, "users", users);
+            table.push(cohort, "users", Cell::new(users, "user"));
             for retention in periods.iter().map(|period| Retention::On(*period)) {
                 let cell = match self.cell(cohort, retention) {
                     Ok(Figure::Known(cell)) => percent(cell.rate()),
+                    // One reason for all cells of a row: it is read once.
+                    Ok(Figure::Missing(_)) => Cell::default().because(&unfinished),
                     Ok(other) => Cell::from(other.map(|_| "")),
                     Err(error) => Cell::default().because(error),
                 };

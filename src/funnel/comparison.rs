@@ -52,14 +52,6 @@ impl Funnel {
         )]
         Ok(explained.map_keys(|rate| String::from(names[rate])))
     }
-
-    pub(super) fn same_steps(&self, other: &Self) -> Result<(), FunnelError> {
-        let names = |funnel: &Self| funnel.steps().map(|(name, _)| String::from(name)).collect::<Vec<_>>();
-        if names(self) == names(other) {
-            return Ok(());
-        }
-        Err(FunnelError::OtherSteps { left: names(self), right: names(other) })
-    }
 }
 
 /// The contributions of each segment to the change of the end-to-end rate of all segments together: by its own rate,

@@ -207,9 +207,9 @@ impl ConversionTimes {
     /// let events = Events::new(&[1, 1, 2, 2], &[0, 5_400, 0, 9_000], &[0b01, 0b10, 0b01, 0b10])?;
     /// assert_eq!(
     ///     rules.conversion_times(&events)?.to_string(),
-    ///     "step             users  median hours  90 % within hours\n\
-    ///      order                2             2                2.5\n\
-    ///      from end to end      2             2                2.5\n"
+    ///     "step             users  median hour  90 % within hour\n\
+    ///      order                2          2.0               2.5\n\
+    ///      from end to end      2          2.0               2.5\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -223,14 +223,14 @@ impl ConversionTimes {
         // By the shortest median, so that no step reads as 0.0 of a unit that is too large for it.
         let shortest = medians.reduce(f64::min).unwrap_or(0.0);
         // One unit for the table: cells of different units could not be compared at a glance.
-        let units = [("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)];
-        let (unit, size) = units.into_iter().find(|(_, size)| shortest >= *size).unwrap_or(("seconds", 1.0));
+        let units = [("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0)];
+        let (unit, size) = units.into_iter().find(|(_, size)| shortest >= *size).unwrap_or(("second", 1.0));
         let mut table = Table::new("step");
         for (name, durations) in all {
-            table.push(&name, "users", durations.len());
+            table.push(&name, "users", Cell::new(durations.len(), "user"));
             for (column, p) in [("median", 0.5), ("90 % within", 0.9)] {
                 let cell = match durations.quantile(p, method) {
-                    Ok(seconds) => Cell::new(libm::round(seconds / size * 10.0) / 10.0, unit),
+                    Ok(seconds) => Cell::new(format_args!("{:.1}", seconds / size), unit),
                     Err(error) => Cell::default().because(error),
                 };
                 table.push(&name, column, cell);

@@ -6,6 +6,7 @@ use crate::figure::{Cell, Interval, Table};
 use crate::quantity::wire::wire_fields;
 use crate::quantity::{Count, Ratio, Rounding};
 use crate::stats::{IntervalMethod, TwoProportions, interval};
+use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -385,6 +386,14 @@ impl Funnel {
         })
     }
 
+    pub(super) fn same_steps(&self, other: &Self) -> Result<(), FunnelError> {
+        let names = |funnel: &Self| funnel.steps().map(|(name, _)| String::from(name)).collect::<Vec<_>>();
+        if names(self) == names(other) {
+            return Ok(());
+        }
+        Err(FunnelError::OtherSteps { left: names(self), right: names(other) })
+    }
+
     /// The transition into the step of this name.
     pub(super) fn transition(&self, step: &str) -> Result<Transition<'_>, FunnelError> {
         match self.index_of(step)?.checked_sub(1) {
@@ -413,13 +422,35 @@ impl Funnel {
     /// ```
     #[must_use]
     pub fn table(&self) -> Table {
+        self.table_in("1")
+    }
+
+    /// The [table](Self::table) with its counts in what is counted: `user`, `visit`, `lead`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let funnel = Funnel::new([("click", 5_000), ("payment", 200)])?;
+    /// assert_eq!(
+    ///     funnel.table_in("user").to_string(),
+    ///     "step     count user  rate %  lost user\n\
+    ///      click          5000\n\
+    ///      payment         200       4       4800\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table_in(&self, unit: impl Into<Cow<'static, str>>) -> Table {
+        let unit = unit.into();
+        let counted = |count: Count| Cell::new(count.value(), unit.clone());
         let mut table = Table::new("step");
         let [first, _] = self.ends();
-        table.push(&first.name, "count", first.count);
+        table.push(&first.name, "count", counted(first.count));
         for transition in self.transitions() {
-            table.push(transition.name(), "count", transition.count());
+            table.push(transition.name(), "count", counted(transition.count()));
             table.push(transition.name(), "rate", percent(transition.rate()));
-            table.push(transition.name(), "lost", transition.drop_off());
+            table.push(transition.name(), "lost", counted(transition.drop_off()));
         }
         table
     }
@@ -456,11 +487,15 @@ impl fmt::Display for Funnel {
 
 /// A rate in per cent to two decimals, or the reason why there is none.
 pub(super) fn percent(rate: Result<Ratio, FunnelError>) -> Cell {
-    let percent =
-        |rate: Ratio| Ok(rate.times(Ratio::from(Decimal::ONE_HUNDRED))?.round((2, Rounding::HalfEven))?);
+    let percent = |rate: Ratio| {
+        let exact = rate.times(Ratio::from(Decimal::ONE_HUNDRED))?;
+        let rounded = exact.round((2, Rounding::HalfEven))?;
+        // Only what is exact loses its decimals: `55` for 54.998 would read as a whole number.
+        Ok(if Ratio::from(rounded) == exact { rounded.normalize() } else { rounded })
+    };
     // A table is to be read. Who calculates takes the exact ratio.
     match rate.and_then(percent) {
-        Ok(percent) => Cell::new(percent.normalize(), "%"),
+        Ok(percent) => Cell::new(percent, "%"),
         Err(error) => Cell::default().because(error),
     }
 }

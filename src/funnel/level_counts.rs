@@ -3,7 +3,7 @@
 use super::counts::{Step, check_names};
 use super::{Funnel, FunnelError};
 use crate::error::{Path, Problems, excerpt};
-use crate::figure::Table;
+use crate::figure::{Cell, Table};
 use crate::quantity::Count;
 use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
@@ -231,7 +231,7 @@ impl Breakdown {
         let mut table = Table::new("segment");
         for (value, counts) in self.iter() {
             for (step, count) in counts.funnel().steps() {
-                table.push(value, String::from(step), count);
+                table.push(value, String::from(step), Cell::new(count, "user"));
             }
         }
         table

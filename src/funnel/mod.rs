@@ -32,6 +32,8 @@
 //! | a share of loss where nothing was lost | [`FunnelError::Undefined`] |
 //! | a target at or behind a step whose rate is 0 | [`FunnelError::Unreachable`] |
 //! | no step below its benchmark | [`FunnelError::NoBottleneck`] |
+//! | a bottleneck by so few users that its rate may be that of the next step | [`Bottleneck::beside`] is not distinguishable, and the text says so |
+//! | a rate beside one that does not exist | the [`RateDifference`] is undefined, with the step |
 //! | rows out of order | [`FunnelError::NotSorted`] with the row |
 //! | a user without a step | counted at level 0 |
 //! | bits of a mask beyond steps and exclusions | ignored |
@@ -84,6 +86,7 @@ mod matching;
 mod order;
 mod plain;
 mod properties;
+mod rate_difference;
 mod retained;
 mod retention;
 mod row_matching;
@@ -104,6 +107,7 @@ pub use events::Events;
 pub use level_counts::{Breakdown, FunnelCounts, SegmentTouch};
 pub use matching::{Matching, WindowFunnelModes};
 pub use properties::Property;
+pub use rate_difference::RateDifference;
 pub use retained::{Retained, repurchase};
 pub use retention::Retention;
 pub use rule_parts::{MAX_CONDITIONS, Voids};

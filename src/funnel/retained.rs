@@ -2,7 +2,7 @@
 
 use super::counts::percent;
 use super::{Events, FunnelError};
-use crate::figure::{Table, from_wire};
+use crate::figure::{Cell, Table, from_wire};
 use crate::quantity::wire::deserialize_fields;
 use crate::quantity::{Count, Ratio};
 use core::fmt;
@@ -55,7 +55,7 @@ impl Retained {
     /// ```
     /// use marketloop::funnel::Retained;
     ///
-    /// assert_eq!(Retained::new(20, 5)?.to_string(), "group  users  retained  rate %\nall       20         5      25\n");
+    /// assert_eq!(Retained::new(20, 5)?.to_string(), "group  users  retained user  rate %\nall       20              5      25\n");
     /// assert_eq!(Retained::new(1, 2).unwrap_err().to_string(), "2 came back, of 1");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -127,8 +127,8 @@ impl Retained {
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("group");
-        table.push("all", "users", self.of);
-        table.push("all", "retained", self.retained);
+        table.push("all", "users", Cell::new(self.of, "user"));
+        table.push("all", "retained", Cell::new(self.retained, "user"));
         table.push("all", "rate", percent(self.rate()));
         table
     }

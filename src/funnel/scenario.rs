@@ -30,7 +30,8 @@ impl FunnelScenario {
         let mut table = Table::new("step");
         for (name, count) in &self.steps {
             let count = count.round((2, Rounding::HalfEven)).map(|count| count.normalize());
-            table.push(name, "count", count.map_or_else(|error| Cell::default().because(error), Cell::from));
+            let cell = |count| Cell::new(count, "1");
+            table.push(name, "count", count.map_or_else(|error| Cell::default().because(error), cell));
         }
         table
     }

@@ -2,7 +2,7 @@
 
 use super::normal::{cdf, normal_quantile};
 use super::{IntervalMethod, StatsError, inner_probability, interval};
-use crate::figure::Interval;
+use crate::figure::{Interval, from_wire};
 use crate::quantity::wire::{deserialize_fields, serialize_fields};
 use crate::quantity::words::words;
 use serde::Deserialize;
@@ -76,6 +76,7 @@ pub struct TwoProportions {
 }
 
 serialize_fields!(TwoProportions { first: own, second: own });
+from_wire!(TwoProportions);
 
 /// The counts on the wire, not checked yet.
 struct Wire {
@@ -108,6 +109,18 @@ impl TwoProportions {
             }
         }
         Ok(Self { first, second })
+    }
+
+    /// The first rate: its successes and trials.
+    #[must_use]
+    pub const fn first(&self) -> (u64, u64) {
+        self.first
+    }
+
+    /// The second rate: its successes and trials.
+    #[must_use]
+    pub const fn second(&self) -> (u64, u64) {
+        self.second
     }
 
     /// The second rate less the first.

@@ -19,7 +19,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("decompose", 13),
     ("error", 7),
     ("figure", 16),
-    ("funnel", 25),
+    ("funnel", 26),
     ("goal", 10),
     ("health", 21),
     ("kpi", 18),

@@ -187,7 +187,18 @@ fn what_a_funnel_answers_is_written() {
     pinned(&usual, r#"{"worst_against":["1/2","1/2"]}"#);
     written(
         &funnel.bottleneck(&BottleneckRule::LowestRate).unwrap(),
-        r#"{"step":"payment","rule":"lowest_rate","figure":"1/4"}"#,
+        concat!(
+            r#"{"step":"payment","rule":"lowest_rate","figure":"1/4","beside":{"known":{"step":"payment","beside":"cart","#,
+            r#""rates":{"known":{"first":[5,20],"second":[20,50]}}}}}"#
+        ),
+    );
+    let nobody = Funnel::new([("click", 50), ("cart", 0), ("payment", 0)]).unwrap();
+    written(
+        &funnel.rate_differences(&nobody).unwrap()[1],
+        concat!(
+            r#"{"step":"payment","beside":"payment","rates":{"undefined":{"figure":"rate of `payment`","#,
+            r#""cause":{"zero":"the count before `payment`"}}}}"#
+        ),
     );
     written(
         &funnel.what_if("cart", "1/2".parse().unwrap()).unwrap(),
