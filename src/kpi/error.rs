@@ -45,6 +45,19 @@ pub enum KpiError {
         /// The maximum number.
         limit: u32,
     },
+    /// There are no branches.
+    #[error("at least one branch is needed")]
+    NoBranches,
+    /// A node whose unit is of another kind than what it is taken for.
+    #[error("`{node}` is in {unit}, which is not {required}")]
+    OtherUnit {
+        /// The node.
+        node: String,
+        /// Its unit.
+        unit: Unit,
+        /// What it has to be: `money`, `a count`.
+        required: &'static str,
+    },
     /// A sum or a product without operands.
     #[error("a sum or product has no operands")]
     NoOperands,
@@ -232,11 +245,12 @@ impl KpiError {
             Self::UnknownName { .. } => ErrorKind::NotFound,
             Self::DuplicateNode { .. } | Self::GivenTwice { .. } => ErrorKind::Duplicate,
             Self::Syntax { .. } | Self::NotAName { .. } | Self::UnknownWord(_) => ErrorKind::Syntax,
-            Self::NoParts | Self::NoNodes | Self::NoOperands => ErrorKind::Empty,
+            Self::NoParts | Self::NoNodes | Self::NoBranches | Self::NoOperands => ErrorKind::Empty,
             Self::UnitClash { .. }
             | Self::NotALeaf { .. }
             | Self::NotAdditive { .. }
             | Self::OtherTree
+            | Self::OtherUnit { .. }
             | Self::Unexplained { .. }
             | Self::Length { .. } => ErrorKind::Mismatch,
             Self::NotInRange { .. } | Self::TargetOutOfRange { .. } | Self::TargetUnreachable { .. } => {

@@ -147,6 +147,11 @@ impl Evaluation<'_> {
         self.tree.needed(node, self.value(node))
     }
 
+    /// The value of the node with this name, or why there is none.
+    pub(super) fn named_value(&self, id: &str) -> Result<Figure<Exact>, KpiError> {
+        Ok(self.value(self.tree.named(id)?))
+    }
+
     /// The value of the node with this name, rounded once to `precision`.
     ///
     /// # Errors

@@ -41,6 +41,7 @@
 
 mod absence;
 mod ball;
+mod branches;
 mod builder;
 mod cancel;
 mod columns;
@@ -79,6 +80,7 @@ mod uncertainty;
 mod units;
 mod whole_tree;
 
+pub use branches::{Branch, Branches};
 pub use columns::Columns;
 pub use error::KpiError;
 pub use evaluation::Evaluation;

@@ -22,7 +22,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("funnel", 26),
     ("goal", 10),
     ("health", 21),
-    ("kpi", 18),
+    ("kpi", 20),
     ("optimise", 10),
     ("pdca", 25),
     ("plan", 19),
@@ -39,7 +39,7 @@ const LIMITS: [(&str, usize); 27] = [
 ];
 
 /// The most public types in all.
-const LIMIT: usize = 425;
+const LIMIT: usize = 428;
 
 /// The nouns of floors 0 and 1, and the one module in which a public type may bear them in its name.
 const NOUNS: [(&str, &str); 7] = [

@@ -3,7 +3,8 @@
 use super::{pinned, refused, written};
 use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{
-    ExplainOptions, Formula, Inputs, KpiError, KpiTree, NodeDraft, NodeKind, Overlay, Picture,
+    Branch, Branches, ExplainOptions, Formula, Inputs, KpiError, KpiTree, NodeDraft, NodeKind, Overlay,
+    Picture,
 };
 use marketloop::target::{Better, Light};
 use rust_decimal::dec;
@@ -49,6 +50,22 @@ fn an_explanation_is_pinned() {
     pinned(&NodeKind::Unique, r#""unique""#);
     assert_eq!("unique".parse(), Ok(NodeKind::Unique));
     refused::<NodeKind>(r#""unik""#, "unknown variant `unik`");
+}
+
+#[test]
+fn branches_are_written_with_what_is_missing() {
+    let tree = quotient();
+    let values = tree.evaluate(&tree.inputs([("spend", dec!(90)), ("orders", dec!(4))]).unwrap()).unwrap();
+    let search = Branch::new("search").with_orders(&values, "orders").unwrap();
+    let search = search.with_spend(&values, "spend").unwrap();
+    let own = |name: &str| {
+        format!(
+            r#"{{"name":"{name}","revenue":{{"missing":"revenue of `search`"}},"orders":{{"known":{{"value":"4","unit":"order"}}}},"spend":{{"known":{{"value":"90","unit":"CNY"}}}}}}"#
+        )
+    };
+    written(&search, &own("search"));
+    let both = format!(r#"{{"branches":[{}],"total":{}}}"#, own("search"), own("total"));
+    written(&Branches::new([search]).unwrap(), &both);
 }
 
 #[test]
