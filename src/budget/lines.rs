@@ -2,7 +2,7 @@
 
 use super::amount_cause::{AmountCause, explain};
 use super::reserve::ReleaseCondition;
-use crate::figure::{Cell, Table, Why};
+use crate::figure::{Cell, Table, Why, beside};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Money, Ratio};
 use alloc::format;
@@ -134,13 +134,19 @@ impl Lines {
     /// A row for each line: its amount with the steps that made it, and what it is for.
     #[must_use]
     pub fn table(&self) -> Table {
+        self.table_beside(&[])
+    }
+
+    /// The table with the names of lines that do not read as one of these rows.
+    pub(super) fn table_beside(&self, own: &[&str]) -> Table {
         let mut table = Table::new("line");
         for line in self {
-            table.push(&line.name, "amount", Cell::from(line.amount).because(line.explain()));
+            let name = beside(&line.name, own);
+            table.push(&name, "amount", Cell::from(line.amount).because(line.explain()));
             match (line.reserve, line.purpose()) {
-                (true, None) => table.push(&line.name, "for", "reserve"),
-                (true, Some(purpose)) => table.push(&line.name, "for", format!("reserve, {purpose}")),
-                (false, Some(purpose)) => table.push(&line.name, "for", purpose),
+                (true, None) => table.push(&name, "for", "reserve"),
+                (true, Some(purpose)) => table.push(&name, "for", format!("reserve, {purpose}")),
+                (false, Some(purpose)) => table.push(&name, "for", purpose),
                 (false, None) => {}
             }
         }

@@ -4,7 +4,7 @@ use super::BudgetError;
 use super::amount_cause::{AmountCause, push};
 use super::lines::{Line, Lines};
 use crate::error::{Counted, Path, Problems};
-use crate::figure::{Cause, Figure, Why};
+use crate::figure::{Cause, Figure, TOTAL, Table, Why, beside};
 use crate::quantity::wire::wire_fields;
 use crate::quantity::{Money, Ratio, Rounding, Share};
 use crate::split::{Apportionment, Weights};
@@ -104,10 +104,46 @@ impl Budget {
     }
 }
 
+impl Budget {
+    /// A row for each line with its amount, how it was set, its share and its purpose, and a row for the total.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::Budget;
+    /// use rust_decimal::dec;
+    ///
+    /// let event = Budget::draft("event", "50000 CNY".parse()?)
+    ///     .percent("content", dec!(90))
+    ///     .reserve("contingency", dec!(10), "only for failures")
+    ///     .check()?;
+    /// assert_eq!(
+    ///     event.table().to_string(),
+    ///     "line         amount CNY  for                         share %  why\n\
+    ///      content        45000.00                                   90  90% of 50,000.00 CNY\n\
+    ///      contingency     5000.00  reserve, only for failures       10  10% of 50,000.00 CNY\n\
+    ///      total          50000.00                                  100\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = self.lines.table_beside(&[TOTAL]);
+        for line in &self.lines {
+            let share = self.share(line).map(|share| share.percent_cell());
+            table.push(beside(line.name(), &[TOTAL]), "share", share);
+        }
+        table.push(TOTAL, "amount", self.total);
+        if !self.total.is_zero() {
+            table.push(TOTAL, "share", Ratio::ONE.percent_cell());
+        }
+        table
+    }
+}
+
 impl fmt::Display for Budget {
-    /// The table of its [lines](Lines::table).
+    /// The [`table`](Self::table).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.lines.fmt(f)
+        self.table().fmt(f)
     }
 }
 

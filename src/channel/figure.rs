@@ -73,6 +73,19 @@ impl ChannelFigure {
         Self::Revenue,
     ];
 
+    /// One of what it counts, as the unit of a cell; of an amount nothing.
+    pub(super) const fn one(self) -> &'static str {
+        match self {
+            Self::Impressions => "impression",
+            Self::Engagements => "engagement",
+            Self::Clicks => "click",
+            Self::Visitors => "visitor",
+            Self::Conversions => "conversion",
+            Self::NewCustomers => "customer",
+            Self::Spend | Self::Revenue => "",
+        }
+    }
+
     /// Whether it is an amount of money; the others are counts.
     #[must_use]
     pub const fn is_money(self) -> bool {

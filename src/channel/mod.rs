@@ -56,6 +56,7 @@ mod ranges;
 mod scorecard;
 mod scorecard_check;
 mod scorecard_draft;
+mod side_by_side;
 
 pub use action::{Action, ActionTable, change_from_baseline, channel_facts};
 pub use co_occurrence::CoOccurrence;

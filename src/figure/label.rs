@@ -21,6 +21,28 @@ pub(crate) fn beside<'n>(name: &'n str, own: &[&str]) -> Cow<'n, str> {
     label(name, own.contains(&name))
 }
 
+/// Names of rows for things of which several may bear one name: the second `reach` is `reach (2)`.
+#[cfg(any(feature = "channel", feature = "goal", feature = "review"))]
+pub(crate) fn distinct<'n>(
+    names: impl IntoIterator<Item = &'n str>,
+) -> alloc::vec::Vec<alloc::string::String> {
+    let mut used = alloc::collections::BTreeSet::new();
+    let mut counts = alloc::collections::BTreeMap::new();
+    let one = |name: &'n str| {
+        let count = counts.entry(name).or_insert(0_u64);
+        loop {
+            // As many as there are names: they fit memory.
+            *count = count.saturating_add(1);
+            let own = if *count == 1 { name.into() } else { alloc::format!("{name} ({count})") };
+            // Somebody else may be called `reach (2)`.
+            if used.insert(own.clone()) {
+                break own;
+            }
+        }
+    };
+    names.into_iter().map(one).collect()
+}
+
 /// Whether a text in which the separator stands behind or before the name would not show where the name ends.
 #[cfg(any(feature = "attribution", feature = "channel", feature = "health"))]
 pub(crate) fn blurs(name: &str, separator: &str) -> bool {

@@ -54,6 +54,8 @@ pub use why::{Step, Why};
 
 #[cfg(feature = "health")]
 pub(crate) use label::blurs;
+#[cfg(any(feature = "channel", feature = "goal", feature = "review"))]
+pub(crate) use label::distinct;
 #[cfg(any(feature = "attribution", feature = "channel"))]
 pub(crate) use label::joint_label;
 pub(crate) use label::{TOTAL, beside, label};

@@ -2,12 +2,13 @@
 
 use super::{GoalError, GoalStatement};
 use crate::error::{Path, Problems, within};
+use crate::figure::{Figure, TOTAL, Table};
 use crate::quantity::wire::wire_fields;
-use crate::quantity::{Quantity, Rounding, round};
+use crate::quantity::{Quantity, Ratio, Rounding, round};
 use crate::split::{Apportionment, Weights};
 use crate::target::Target;
 use crate::time::{Grain, Period, add_days};
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -311,6 +312,49 @@ impl Cascade {
         }
         Ok(sums)
     }
+
+    /// A row for each part with its amount, its share of the goal and what is to be reached by its end, and a row for the
+    /// whole.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Cascade;
+    ///
+    /// let sales = Cascade::draft("sales", "2026-H2".parse()?, "500 CNY".parse()?)
+    ///     .part("2026-Q3".parse()?, "200 CNY".parse()?)
+    ///     .part("2026-Q4".parse()?, "300 CNY".parse()?)
+    ///     .check()?;
+    /// assert_eq!(
+    ///     sales.table().to_string(),
+    ///     "period   target CNY  share %  cumulative CNY\n\
+    ///      2026-Q3         200       40             200\n\
+    ///      2026-Q4         300       60             500\n\
+    ///      total           500      100\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("period");
+        // The sums of a checked cascade were taken once already.
+        let sums = self.cumulative().unwrap_or_default();
+        let whole = [(TOTAL.to_string(), self.total())];
+        let parts = self.parts().iter().map(|(period, part)| (period.to_string(), part));
+        let mut sums = sums.iter();
+        for (name, amount) in parts.chain(whole) {
+            let share = Ratio::new(amount.value(), self.total().value());
+            table.push(&name, "target", amount);
+            match share {
+                Ok(share) => table.push(&name, "share", share.percent_cell()),
+                // Parts of a goal of 0 have no share of it.
+                Err(_) => table.push(&name, "share", Figure::<&str>::missing("a goal above 0")),
+            }
+            if let Some(sum) = sums.next() {
+                table.push(&name, "cumulative", sum);
+            }
+        }
+        table
+    }
 }
 
 /// The maximum number of parts of a cascade on the wire: each day of two and a half centuries.
@@ -444,7 +488,6 @@ impl From<Cascade> for CascadeDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
 
     fn part(period: &str, quantity: &str) -> (Period, Quantity) {
         (period.parse().unwrap(), quantity.parse().unwrap())

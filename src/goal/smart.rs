@@ -2,12 +2,14 @@
 
 use super::GoalError;
 use crate::error::{Path, Problems};
+use crate::figure::{Figure, Table, distinct};
 use crate::quantity::wire::wire_fields;
 use crate::quantity::{Quantity, Ratio, Unit};
 use crate::target::{ActualValue, Goal as Aim, Target};
 use crate::time::Period;
 use alloc::boxed::Box;
-use alloc::string::String;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -65,6 +67,47 @@ pub struct MetricRecord {
 wire_fields!(MetricRecord { name, unit, history: default, benchmark: optional });
 
 impl GoalStatement {
+    /// A row for each goal with its target, its period, its baseline and its owner, of which any may be missing.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::GoalStatement;
+    ///
+    /// let cost = GoalStatement {
+    ///     metric: "acquisition cost".into(),
+    ///     target: Some("at most 80 CNY/customer, inverse".parse()?),
+    ///     period: Some("2026-07".parse()?),
+    ///     baseline: Some("95 CNY/customer".parse()?),
+    ///     ..GoalStatement::default()
+    /// };
+    /// let table = GoalStatement::table(&[cost]);
+    /// assert_eq!(table.get("acquisition cost", "due in").and_then(|cell| cell.value.as_deref()), Some("2026-07"));
+    /// assert_eq!(table.get("acquisition cost", "owner").map(|cell| cell.why.as_str()), Some("missing: owner"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(goals: &[Self]) -> Table {
+        let mut table = Table::new("metric");
+        let names = distinct(goals.iter().map(|goal| goal.metric.as_str()));
+        for (name, goal) in names.iter().zip(goals) {
+            let or = |value: Option<String>, what: &'static str| {
+                value.map_or_else(|| Figure::missing(what), Figure::Known)
+            };
+            table.push(
+                name,
+                "target",
+                or(goal.target.as_ref().map(|target| format!("{target:#}")), "target"),
+            );
+            table.push(name, "due in", or(goal.period.map(|period| period.to_string()), "period"));
+            match &goal.baseline {
+                Some(baseline) => table.push(name, "baseline", baseline),
+                None => table.push(name, "baseline", Figure::<&str>::missing("baseline")),
+            }
+            table.push(name, "owner", or(goal.owner.clone(), "owner"));
+        }
+        table
+    }
+
     /// Checks that the goal is SMART: every gap at once, each with its place, such as `target` or `owner`.
     ///
     /// `known` are the metrics that the goal is measured by. What is wrong with one of them stands at `known[0]`.

@@ -2,7 +2,7 @@
 
 use super::indicator_name::IndicatorName;
 use super::{Dimension, Indicator, Matrix, Normaliser, Score};
-use crate::figure::{Cause, Figure, to_wire};
+use crate::figure::{Cause, Cell, Figure, Table, to_wire};
 use crate::quantity::Ratio;
 use crate::target::{Achievement, Bands, Light};
 use crate::time::NaiveDate;
@@ -237,6 +237,46 @@ impl Matrix {
             // Worked out when asked, and by an assessment once for all that reads it afterwards.
             scored: None,
         })
+    }
+
+    /// A row for each indicator: its target, its value, the attainment, the light, whether a task force starts (the value
+    /// misses the target), how often it is reviewed, and where its value is read. [`Assessment::table`](super::Assessment::table)
+    /// has the scores.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::time::date;
+    ///
+    /// let matrix = Matrix::marketing()?.measured("traffic", "organic share", "46 %".parse()?, date(2026, 9, 30)?)?;
+    /// let table = matrix.table();
+    /// let cell = |column| table.get("traffic / organic share", column).and_then(|cell| cell.value.as_deref());
+    /// assert_eq!((cell("attainment"), cell("light"), cell("task force")), (Some("92"), Some("yellow"), Some("yes")));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("indicator");
+        for reading in self.readings() {
+            let (name, indicator) = (reading.name(), reading.indicator());
+            table.push(&name, "target", format!("{:#}", indicator.target));
+            let actual = indicator.actual.as_ref();
+            let missing = || Figure::missing(name.to_string());
+            table.push(&name, "actual", actual.map_or_else(missing, Figure::Known));
+            let attained = |found: Achievement| match (found.attainment(), found.is_met()) {
+                (Some(attainment), _) => Cell::from(attainment),
+                (None, true) => "met".into(),
+                (None, false) => "missed".into(),
+            };
+            table.push(&name, "attainment", reading.achievement().map(attained));
+            table.push(&name, "light", reading.light().map(|light| light.to_string()));
+            table.push(&name, "task force", reading.needs_action());
+            table.push(&name, "review every", indicator.review.to_string());
+            if !indicator.source.is_empty() {
+                table.push(&name, "source", indicator.source.as_str());
+            }
+        }
+        table
     }
 
     /// How many indicators have a light.

@@ -2,11 +2,12 @@
 
 use super::PdcaError;
 use crate::error::{Path, Problems};
+use crate::figure::{Cell, Figure, Table};
 use crate::quantity::wire::wire_fields;
 use crate::quantity::words::words;
 use crate::time::{Deadline, Due, NaiveDate, Period, TimeError, WorkCalendar};
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -324,6 +325,51 @@ impl StageTable {
         problems.into_result(stages)
     }
 
+    /// A row for each stage with its task, deliverable, owner and deadline, how many dates that means in `period`, how many
+    /// of them fall on days off, and the last one with the steps that made it.
+    ///
+    /// # Errors
+    /// Those of [`due_dates`](Self::due_dates).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::StageTable;
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
+    /// let table = StageTable::quarterly()?.table(&"2026-Q3".parse()?, &calendar)?;
+    /// let cell = |stage, column| table.get(stage, column).and_then(|cell| cell.value.as_deref());
+    /// assert_eq!((cell("do", "dates"), cell("do", "last due")), (Some("13"), Some("2026-09-25")));
+    /// assert_eq!((cell("plan", "last due"), cell("plan", "on days off")), (Some("2026-07-11"), Some("1")));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn table(&self, period: &Period, calendar: &WorkCalendar) -> Result<Table, Problems<PdcaError>> {
+        let dates = self.due_dates(period, calendar)?;
+        let mut table = Table::new("stage");
+        for stage in Stage::ALL {
+            let row = self.row(stage);
+            table.push(stage, "task", row.task.as_str());
+            table.push(stage, "deliverable", row.deliverable.as_str());
+            table.push(stage, "owner", row.owner.as_str());
+            table.push(stage, "due", row.due.to_string());
+            let all = dates.get(&stage).map_or(&[][..], Vec::as_slice);
+            table.push(stage, "dates", Cell::new(all.len(), "date"));
+            let is_off = |due: &Due| calendar.is_workday(due.date()).map(|workday| !workday);
+            // A date that the calendar does not cover may be either.
+            let off: Result<Vec<bool>, _> = all.iter().map(is_off).collect();
+            let off = off.map(|off| Cell::new(off.into_iter().filter(|off| *off).count(), "date"));
+            table.push(
+                stage,
+                "on days off",
+                off.map_or_else(|why| Figure::missing(why.to_string()), Figure::Known),
+            );
+            if let Some(last) = all.last() {
+                table.push(stage, "last due", Cell::from(last.date()).because(last.why()));
+            }
+        }
+        Ok(table)
+    }
+
     /// All pairs of stages of which the later one is due before the earlier one: a [`PdcaError::DueBefore`] each, to be
     /// shown, or to be refused.
     ///
@@ -422,7 +468,6 @@ impl From<StageTable> for Vec<StageRow> {
 mod tests {
     use super::*;
     use crate::time::date;
-    use alloc::string::ToString;
 
     fn calendar() -> WorkCalendar {
         WorkCalendar::monday_to_friday(date(2026, 1, 1).unwrap(), date(2026, 12, 31).unwrap()).unwrap()

@@ -90,8 +90,8 @@ impl Slip {
             let id = beside(slip.id(), own);
             match slip {
                 Self::Moved { start, finish, .. } => {
-                    table.push(&id, "start moves by", Cell::new(start, "workdays"));
-                    table.push(&id, "finish moves by", Cell::new(finish, "workdays"));
+                    table.push(&id, "start moves by", Cell::new(start, "workday"));
+                    table.push(&id, "finish moves by", Cell::new(finish, "workday"));
                 }
                 Self::Added { .. } => table.push(id, "finish moves by", Cell::default().because("added")),
                 Self::Removed { .. } => table.push(id, "finish moves by", Cell::default().because("removed")),

@@ -4,7 +4,7 @@ use super::dated_task::Dates;
 use super::milestone::mornings;
 use super::{DatedTask, EarningRule, PlanError, Schedule, WorkPlan};
 use crate::error::Problems;
-use crate::figure::Table;
+use crate::figure::{Cell, Table};
 use crate::time::{NaiveDate, WorkCalendar};
 use alloc::vec::Vec;
 use core::fmt;
@@ -240,8 +240,9 @@ impl<'a> DatedPlan<'a> {
             table.push(id, "finish", dated.finish());
             table.push(id, "late start", dated.late_start());
             table.push(id, "late finish", dated.late_finish());
-            table.push(id, "total float", dated.total_float());
-            table.push(id, "free float", dated.free_float());
+            let workdays = |days: i64| Cell::new(days, "workday");
+            table.push(id, "total float", dated.total_float().map(workdays));
+            table.push(id, "free float", workdays(dated.free_float()));
             table.push(id, "critical", dated.is_critical());
             if let Some(by) = dated.missed() {
                 table.push(id, "misses", by);

@@ -119,8 +119,8 @@ impl TaskStatus {
         let mut table = Table::new("task");
         for (id, status) in statuses {
             table.push(id, "state", Cell::new(status.state, ""));
-            table.push(id, "done", status.done);
-            table.push(id, "late", Cell::new(status.late, "workdays"));
+            table.push(id, "done", status.done.percent_cell());
+            table.push(id, "late", Cell::new(status.late, "workday"));
         }
         table
     }

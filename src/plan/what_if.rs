@@ -66,7 +66,7 @@ impl Impact {
     pub fn table(&self) -> Table {
         const PLAN: &str = "plan";
         let mut table = Table::new("task");
-        table.push(PLAN, "finish moves by", Cell::new(self.delay(), "workdays"));
+        table.push(PLAN, "finish moves by", Cell::new(self.delay(), "workday"));
         Slip::rows(&self.moved, &mut table, &[PLAN]);
         for id in &self.newly_critical {
             table.push(beside(id, &[PLAN]), "critical", true);

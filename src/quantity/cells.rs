@@ -57,6 +57,29 @@ impl From<Ratio> for Cell {
     }
 }
 
+impl Ratio {
+    /// The cell of a part of a whole: its percentage, with at most six decimals, half to even.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::Table;
+    /// use marketloop::quantity::Ratio;
+    ///
+    /// let mut table = Table::new("line");
+    /// table.push("SEM", "share", "2/5".parse::<Ratio>()?.percent_cell());
+    /// assert_eq!(table.to_string(), "line  share %\nSEM        40\n");
+    /// # Ok::<(), marketloop::quantity::QuantityError>(())
+    /// ```
+    #[must_use]
+    pub fn percent_cell(&self) -> Cell {
+        match self.times(Self::from(Decimal::ONE_HUNDRED)) {
+            Ok(percent) => Cell { unit: "%".into(), ..percent.into() },
+            // A hundredth of 128 bits below the line needs more: the part itself is shown.
+            Err(_) => (*self).into(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,9 +3,12 @@
 use super::finding_draft::amount;
 use super::{Finding, ReviewError};
 use crate::error::Lookup;
-use crate::figure::{Cause, Figure};
+use crate::figure::{Cause, Cell, Figure, Table, distinct};
 use crate::quantity::{Quantity, Ratio};
 use crate::target::{ActualValue, TargetError};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// There is no gap of which something could be a share.
 fn no_gap(figure: &'static str) -> Figure<Ratio> {
@@ -31,6 +34,46 @@ impl Finding {
         // The distance, not its share of the target: causes and contributions are amounts.
         let gap = self.target().variance(self.actual_in_unit()?)?.absolute();
         Ok(ActualValue::difference(gap, self.target().unit()))
+    }
+
+    /// A row for each finding: target, actual value, attainment, gap, causes, measure, owner, and when it is looked at again.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::Finding;
+    ///
+    /// let rate = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?.with_measure("interest tags");
+    /// let table = Finding::table(&[rate]);
+    /// let cell = |column| table.get("conversion rate", column).ok_or("no such cell");
+    /// assert_eq!(cell("attainment")?.value.as_deref(), Some("75"));
+    /// assert_eq!((cell("gap")?.value.as_deref(), cell("gap")?.unit.as_ref()), (Some("-0.5"), "percentage points"));
+    /// assert_eq!(cell("owner")?.why, "missing: owner");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn table(findings: &[Self]) -> Table {
+        let mut table = Table::new("metric");
+        let or = |value: Option<String>, what: &'static str| {
+            value.map_or_else(|| Figure::missing(what), Figure::Known)
+        };
+        let names = distinct(findings.iter().map(Self::metric));
+        for (name, finding) in names.iter().zip(findings) {
+            table.push(name, "target", format!("{:#}", finding.target()));
+            table.push(name, "actual", finding.actual());
+            table.push(name, "attainment", finding.attainment());
+            match finding.gap() {
+                Ok(gap) => table.push(name, "gap", &gap),
+                Err(error) => table.push(name, "gap", Cell::default().because(error)),
+            }
+            let causes: Vec<String> = finding.causes().iter().map(ToString::to_string).collect();
+            let causes = Some(causes.join("; ")).filter(|causes| !causes.is_empty());
+            table.push(name, "cause", or(causes, "cause"));
+            table.push(name, "measure", or(finding.measure().map(Into::into), "measure"));
+            table.push(name, "owner", or(finding.owner().map(Into::into), "owner"));
+            let again = finding.review_on().map(|date| date.to_string());
+            table.push(name, "again on", or(again, "date of the next look"));
+        }
+        table
     }
 
     /// The unexplained rest of the gap, in the target's unit: the gap less the contributions and the causes' amounts.

@@ -1,6 +1,7 @@
 //! How far a target is attained, and what is missing.
 
 use super::TargetError;
+use crate::figure::Cell;
 use crate::quantity::words::words;
 use crate::quantity::{Precision, QuantityError, Ratio};
 use core::fmt;
@@ -63,6 +64,13 @@ impl fmt::Display for Attainment {
     /// decimals, half to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.write_percent(f)
+    }
+}
+
+impl From<Attainment> for Cell {
+    /// The percentage.
+    fn from(attainment: Attainment) -> Self {
+        attainment.0.percent_cell()
     }
 }
 
