@@ -1,11 +1,12 @@
 //! The check of a question, and the question as it is written down.
 
+use super::measure::Measure;
 use super::model::Model;
 use super::problem::{StatedGroup, StatedLine, same};
 use super::{Aim, Limits, Optimisation, OptimiseError};
 use crate::error::Problems;
-use crate::quantity::Money;
 use crate::quantity::wire::wire_fields;
+use crate::quantity::{Money, Unit};
 use crate::response::{Curve, ResponseCurve};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -59,9 +60,25 @@ struct Wire {
     lines: Vec<LineWire>,
     groups: Vec<GroupWire>,
     limits: Limits,
+    response: String,
+    response_unit: Unit,
 }
 
-wire_fields!("Optimisation", Wire { aim, lines, groups: optional, limits: default });
+fn is_one(unit: &Unit) -> bool {
+    *unit == Unit::ONE
+}
+
+wire_fields!(
+    "Optimisation",
+    Wire {
+        aim,
+        lines,
+        groups: optional,
+        limits: default,
+        response: optional,
+        response_unit: unless(is_one, Unit::default),
+    }
+);
 
 impl Serialize for Optimisation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -79,14 +96,16 @@ impl Serialize for Optimisation {
         };
         let (lines, groups) =
             (self.lines.iter().map(line).collect(), self.groups.iter().map(group).collect());
-        Wire { aim: self.aim, lines, groups, limits: self.limits }.serialize(serializer)
+        let Measure { name: response, unit: response_unit } = self.measure.clone();
+        Wire { aim: self.aim, lines, groups, limits: self.limits, response, response_unit }
+            .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Optimisation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Wire { aim, lines, groups, limits } = Wire::deserialize(deserializer)?;
-        let mut question = Self::start(aim, same).with_limits(limits);
+        let Wire { aim, lines, groups, limits, response, response_unit } = Wire::deserialize(deserializer)?;
+        let mut question = Self::start(aim, same).with_limits(limits).with_response(response, response_unit);
         let line = |LineWire { name, curve, floor, cap }| StatedLine { name, curve, floor, cap };
         let group = |GroupWire { name, members, floor, cap }| StatedGroup { name, members, floor, cap };
         question.lines = lines.into_iter().map(line).collect();

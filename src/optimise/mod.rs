@@ -36,10 +36,13 @@ mod branch_and_bound;
 mod certificate;
 mod demand;
 mod draft;
+mod improvement;
 mod least_budget;
+mod measure;
 mod minor_units;
 mod model;
 mod optimum;
+mod optimum_line;
 mod optimum_report;
 mod problem;
 mod solve;
@@ -47,7 +50,9 @@ mod stop;
 mod sum;
 mod whole_units;
 
-pub use optimum::{Binding, Optimum, OptimumGroup, OptimumLine};
+pub use improvement::Improvement;
+pub use optimum::{Optimum, OptimumGroup};
+pub use optimum_line::{Binding, OptimumLine};
 pub use problem::{Aim, Limits, Optimisation};
 pub use stop::Stop;
 

@@ -2,42 +2,19 @@
 
 use super::branch_and_bound::DEAR;
 use super::certificate::{LEAST, Proof};
+use super::measure::Measure;
 use super::model::{self, Model, Target};
 use super::sum::Sum;
-use super::{Aim, Optimisation, OptimiseError, Stop};
+use super::{Aim, Binding, Optimisation, OptimiseError, OptimumLine, Stop};
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Figure};
 use crate::quantity::Money;
 use crate::quantity::wire::serialize_fields;
-use crate::quantity::words::words;
 use crate::response::ResponseCurve;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Index;
-
-/// Which bound holds an amount, if any; as text, and on the wire, `free`, `zero`, `floor` or `cap`.
-///
-/// ```
-/// # use marketloop::optimise::Binding;
-/// assert_eq!(serde_json::from_str::<Binding>(r#""free""#)?, Binding::Free);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Binding {
-    /// Nothing: the marginal return equals that of the other free lines around it, the multiplier where curves
-    /// are concave.
-    Free,
-    /// 0: a first unit is not worth its price, and there is no floor.
-    Zero,
-    /// The floor: less would be better.
-    Floor,
-    /// The cap: more would be better.
-    Cap,
-}
-
-words!(Binding, "binding limit", OptimiseError: Free = "free", Zero = "zero", Floor = "floor", Cap = "cap");
 
 /// The multiplier that a price of the solver stands for.
 fn multiplier(target: Target, price: f64) -> Figure<f64> {
@@ -48,89 +25,6 @@ fn multiplier(target: Target, price: f64) -> Figure<f64> {
         Figure::Known(price)
     }
 }
-
-fn marginal(slope: f64) -> Figure<f64> {
-    if slope.is_finite() {
-        Figure::Known(slope)
-    } else {
-        Figure::undefined("marginal return", Cause::OutOfRange)
-    }
-}
-
-/// The amount of one line, with its response and the bound that holds it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OptimumLine {
-    name: String,
-    amount: Money,
-    exact: f64,
-    response: f64,
-    marginal_return: f64,
-    binding: Binding,
-}
-
-impl OptimumLine {
-    /// The line's name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The amount in whole minor units.
-    #[must_use]
-    pub const fn amount(&self) -> Money {
-        self.amount
-    }
-
-    /// The amount before it was rounded to whole minor units, in main units.
-    #[must_use]
-    pub const fn exact(&self) -> f64 {
-        self.exact
-    }
-
-    /// The response to the amount.
-    #[must_use]
-    pub const fn response(&self) -> f64 {
-        self.response
-    }
-
-    /// The response of the next unit of money, per unit; undefined where the slope is infinite, as that of a power
-    /// curve at 0.
-    #[must_use]
-    pub fn marginal_return(&self) -> Figure<f64> {
-        marginal(self.marginal_return)
-    }
-
-    /// The bound that holds the amount.
-    #[must_use]
-    pub const fn binding(&self) -> Binding {
-        self.binding
-    }
-}
-
-impl fmt::Display for OptimumLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, amount, response, marginal_return, binding, .. } = self;
-        write!(f, "{name}: {amount} for a response of {response:.2}")?;
-        if let Figure::Known(slope) = marginal(*marginal_return) {
-            write!(f, ", the next unit returns {slope:.4}")?;
-        }
-        match binding {
-            Binding::Free => Ok(()),
-            Binding::Zero => f.write_str(" (not worth a first unit)"),
-            Binding::Floor => f.write_str(" (held up by its floor)"),
-            Binding::Cap => f.write_str(" (held down by its cap)"),
-        }
-    }
-}
-
-serialize_fields!(OptimumLine {
-    name,
-    amount,
-    exact: own,
-    response: own,
-    marginal_return => marginal(*marginal_return),
-    binding,
-});
 
 /// The amount of one group, with the bound that holds it and its multiplier.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,6 +79,8 @@ pub struct Optimum {
     gap: f64,
     stop: Stop,
     proof: Proof,
+    pub(super) aim: Aim,
+    pub(super) measure: Measure,
 }
 
 impl Optimum {
@@ -218,8 +114,6 @@ impl Optimum {
         {
             let line = &question.lines[*stated];
             let at = model.main(*amount);
-            let (value, marginal_return) = (curve.value(at), curve.marginal(at));
-            response.add(value);
             total += *amount;
             let Some(amount) = money(*amount, &mut problems) else { continue };
             let binding = match (line.floor, line.cap) {
@@ -228,11 +122,10 @@ impl Optimum {
                 _ if *spend <= 0.0 => Binding::Zero,
                 _ => Binding::Free,
             };
-            let name = line.name.clone();
-            lines.push((
-                *stated,
-                OptimumLine { name, amount, exact: *spend, response: value, marginal_return, binding },
-            ));
+            let mut line = OptimumLine::at(line.name.clone(), amount, at, *curve, binding);
+            line.exact = *spend;
+            response.add(line.response);
+            lines.push((*stated, line));
         }
         lines.sort_unstable_by_key(|(stated, _)| *stated);
         let lines = lines.into_iter().map(|(_, line)| line).collect();
@@ -245,9 +138,20 @@ impl Optimum {
         let (bound, gap) = certified(model, bound, response, total, proof.price(0)).map_err(refused)?;
         proof.root_holds(model)?;
         let exact_response = model::response(model, spends);
-        let optimum =
-            Self { lines, groups, spend, response, exact_response, multiplier, bound, gap, stop, proof };
-        problems.into_result(optimum)
+        problems.into_result(Self {
+            lines,
+            groups,
+            spend,
+            response,
+            exact_response,
+            multiplier,
+            bound,
+            gap,
+            stop,
+            proof,
+            aim: question.aim,
+            measure: question.measure.clone(),
+        })
     }
 
     #[expect(clippy::indexing_slicing, reason = "a sum and a price for each node; a parent is a node")]

@@ -1,11 +1,12 @@
 //! The question: lines with curves and bounds, groups, an aim.
 
 use super::OptimiseError;
+use super::measure::Measure;
 use super::minor_units::{main, units};
 use super::sum::Sum;
 use crate::error::{Path, Problems};
 use crate::quantity::wire::wire_variants;
-use crate::quantity::{Currency, Money};
+use crate::quantity::{Currency, Money, Unit};
 use crate::response::{Curve, ResponseCurve};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -238,14 +239,16 @@ pub struct Optimisation<C = Curve> {
     pub(super) lines: Vec<StatedLine<C>>,
     pub(super) groups: Vec<StatedGroup>,
     pub(super) limits: Limits,
+    pub(super) measure: Measure,
     pub(super) same: fn(&C, &C) -> bool,
 }
 
 impl<C: PartialEq> PartialEq for Optimisation<C> {
     // How curves are compared while they are solved says nothing of the question.
     fn eq(&self, other: &Self) -> bool {
-        let Self { aim, currency: _, lines, groups, limits, same: _ } = self;
-        (aim, lines, groups, limits) == (&other.aim, &other.lines, &other.groups, &other.limits)
+        let Self { aim, currency: _, lines, groups, limits, measure, same: _ } = self;
+        (aim, lines, groups, limits, measure)
+            == (&other.aim, &other.lines, &other.groups, &other.limits, &other.measure)
     }
 }
 
@@ -343,7 +346,15 @@ impl<C: ResponseCurve> Optimisation<C> {
     pub(super) const fn start(aim: Aim, same: fn(&C, &C) -> bool) -> Self {
         // The defaults a second time, as a const function cannot ask the trait for them.
         let limits = Limits { nodes: 20_000, gap: 1e-9 };
-        Self { aim, currency: aim.currency(), lines: Vec::new(), groups: Vec::new(), limits, same }
+        Self {
+            aim,
+            currency: aim.currency(),
+            lines: Vec::new(),
+            groups: Vec::new(),
+            limits,
+            measure: Measure::NONE,
+            same,
+        }
     }
 
     /// Adds a line with its curve and the bounds of its amount: `floor..=cap`, `floor..`, `..=cap` or `..`. An
@@ -429,6 +440,29 @@ impl<C: ResponseCurve> Optimisation<C> {
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Names what the curves' responses are, and their unit, for tables: without it they are plain numbers of nobody knows
+    /// what. Curves know numbers alone; all of a question must have the same unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Power;
+    ///
+    /// let best = Optimisation::maximise_response(Money::parse("100 CNY")?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..)
+    ///     .with_response("revenue", "CNY".parse()?)
+    ///     .solve()?;
+    /// let table = best.table().to_string();
+    /// assert!(table.contains("response (revenue) CNY  marginal return (revenue) CNY/CNY"), "{table}");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_response(mut self, name: impl Into<String>, unit: Unit) -> Self {
+        self.measure = Measure { name: name.into(), unit };
         self
     }
 

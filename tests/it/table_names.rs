@@ -112,14 +112,14 @@ fn a_part_is_not_taken_for_the_total() {
 
 #[test]
 fn a_line_is_not_taken_for_a_group_or_for_all() {
-    holds("Optimum", &["all"], |names| {
+    holds("Optimum", &["total"], |names| {
         let question = Optimisation::maximise_response(yuan("100"));
         let curve = || Power::new(2.0, 0.5).unwrap();
         let question =
             names.iter().fold(question, |question, name| question.line(name.as_str(), curve(), ..));
         question.solve().unwrap().table()
     });
-    holds("Optimum", &["all", "paid (group)"], |names| {
+    holds("Optimum", &["total", "paid (group)"], |names| {
         let question = Optimisation::maximise_response(yuan("100"));
         let curve = || Power::new(2.0, 0.5).unwrap();
         let question =

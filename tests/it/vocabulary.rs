@@ -23,7 +23,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("goal", 10),
     ("health", 21),
     ("kpi", 20),
-    ("optimise", 10),
+    ("optimise", 11),
     ("pdca", 25),
     ("plan", 19),
     ("progress", 9),

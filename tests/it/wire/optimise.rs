@@ -85,6 +85,32 @@ fn an_optimum_is_written() {
 }
 
 #[test]
+fn an_improvement_is_written() {
+    let question = Optimisation::maximise_response(yuan("100"))
+        .line("a", Power::new(2.0, 0.5).unwrap(), ..=yuan("64"))
+        .with_response("orders", "order".parse().unwrap());
+    let asked = question.clone().line("b", Power::new(1.0, 0.5).unwrap(), ..);
+    pinned(&asked.aim(), r#"{"response":{"budget":{"amount":"100.00","currency":"CNY"}}}"#);
+    let json = serde_json::to_string(&asked).unwrap();
+    assert!(json.ends_with(r#","response":"orders","response_unit":"order"}"#), "{json}");
+    pinned(&asked, &json);
+    let better = asked.improve([("a", yuan("100"))], &asked.solve().unwrap()).unwrap();
+    let json = serde_json::to_string(&better).unwrap();
+    written(&better, &json);
+    let rest = [
+        r#""spent":{"amount":"100.00","currency":"CNY"},"spend":{"amount":"100.00","currency":"CNY"},"bound":"22"#,
+        r#""outside":["above its cap of 64.00 CNY",""],"told":"proven: "#,
+        r#""measure":{"name":"orders","unit":"order"}}"#,
+    ];
+    for part in rest {
+        assert!(json.contains(part), "{json}");
+    }
+    assert!(json.starts_with(
+        r#"{"before":[{"name":"a","amount":{"amount":"100.00","currency":"CNY"},"exact":"100""#
+    ));
+}
+
+#[test]
 fn a_stop_is_its_name() {
     pinned(&Stop::Proven, r#""proven""#);
     pinned(&Stop::NoProgress, r#""no_progress""#);
