@@ -70,12 +70,36 @@ impl Evidence {
     }
 
     /// Shows at most so many decimals, half to even; rows of data keep all of them.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::{Evidence, Report, Section, Source, Table};
+    ///
+    /// let mut table = Table::new("channel");
+    /// table.push("SEM", "credit", 2.345_f64);
+    /// let evidence = Evidence::new("Credit", table, [&Source::new("shop.csv", "orders")]).with_decimals(1);
+    /// let report = Report::new("July").section(Section::new("Who brought it?").evidence(evidence));
+    /// assert!(report.to_string().contains("SEM         2.3\n"));
+    /// assert!(report.csv().contains("Credit,SEM,credit,2.345,"));
+    /// ```
     #[must_use]
     pub fn with_decimals(self, decimals: usize) -> Self {
         Self { decimals: Some(decimals), ..self }
     }
 
     /// Says where the figures of one column come from, if not from where the others do.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::{Evidence, Source, Table};
+    ///
+    /// let (plan, shop) = (Source::new("plan.json", "targets"), Source::new("shop.csv", "orders"));
+    /// let mut table = Table::new("month");
+    /// table.push("July", "target", 40_u64);
+    /// table.push("July", "orders", 38_u64);
+    /// let evidence = Evidence::new("Orders", table, [&plan]).column("orders", [&shop]);
+    /// assert_eq!(evidence.sources_of("July", "orders"), [shop]);
+    /// ```
     #[must_use]
     pub fn column<'s>(
         self,
@@ -187,6 +211,16 @@ impl Section {
     }
 
     /// Adds a sentence for each item.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::Section;
+    ///
+    /// let late = [("film", 3), ("cut", 1)];
+    /// let sentences = late.iter().map(|(task, days)| format!("{task} is {days} workdays late."));
+    /// let section = Section::new("What is late?").answers(sentences);
+    /// assert_eq!(section.sentences()[0], "film is 3 workdays late.");
+    /// ```
     #[must_use]
     pub fn answers(mut self, sentences: impl IntoIterator<Item = impl fmt::Display>) -> Self {
         self.answers.extend(sentences.into_iter().map(|sentence| sentence.to_string()));
@@ -317,6 +351,18 @@ impl Report {
     }
 
     /// The table of this title: the first one, in whichever section it stands.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::{Evidence, Report, Section, Source, Table};
+    ///
+    /// let mut table = Table::new("line");
+    /// table.push("SEM", "orders", 30_u64);
+    /// let evidence = Evidence::new("Orders", table, [&Source::new("shop.csv", "orders")]);
+    /// let report = Report::new("July").section(Section::new("What was sold?").evidence(evidence));
+    /// assert_eq!(report.table("Orders").map(|table| table.names().len()), Some(1));
+    /// assert_eq!(report.table("Visits"), None);
+    /// ```
     #[must_use]
     pub fn table(&self, title: &str) -> Option<&Table> {
         let mut all = self.sections.iter().flat_map(|section| &section.evidence);
@@ -333,10 +379,9 @@ impl Report {
     /// table.push("SEM", "orders", 30_u64);
     /// let evidence = Evidence::new("Orders", table, [&Source::new("shop.csv", "orders")]);
     /// let report = Report::new("July").section(Section::new("What was sold?").evidence(evidence));
-    /// // A number without a unit is not yet a figure.
-    /// let mut bare = 0;
-    /// report.for_each_row(|row| bare += usize::from(row.value.is_some() && row.unit.is_empty()));
-    /// assert_eq!(bare, 1);
+    /// let mut counts = 0;
+    /// report.for_each_row(|row| counts += usize::from(row.unit == "1"));
+    /// assert_eq!(counts, 1); // a pure number: its unit would be `order`
     /// ```
     pub fn for_each_row(&self, mut f: impl FnMut(ReportRow<'_>)) {
         for section in &self.sections {

@@ -45,16 +45,16 @@ impl Cell {
 }
 
 macro_rules! plain_cells {
-    ($($type:ty),+) => {$(
+    ($($($type:ty),+: $unit:literal);+) => {$($(
         impl From<$type> for Cell {
             fn from(value: $type) -> Self {
-                Self::new(value, "")
+                Self::new(value, $unit)
             }
         }
-    )+};
+    )+)+};
 }
 
-plain_cells!(&str, String, u32, u64, usize, i64, i128, f64);
+plain_cells!(&str, String: ""; u32, u64, usize, i64, i128, f64: "1");
 
 impl From<bool> for Cell {
     fn from(value: bool) -> Self {
@@ -117,6 +117,16 @@ impl Table {
     }
 
     /// Adds the cell of a row and a column, which stand in the order in which they first come.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::{Cell, Table};
+    ///
+    /// let mut table = Table::new("channel");
+    /// table.push("SEM", "clicks", Cell::new(1200, "click"));
+    /// table.push("SEM", "orders", Cell::new(30, "order"));
+    /// assert_eq!(format!("{table:#}"), "channel  clicks  orders\nSEM       1,200      30\n");
+    /// ```
     pub fn push(
         &mut self,
         name: impl fmt::Display,

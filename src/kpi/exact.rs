@@ -138,8 +138,8 @@ impl From<Exact> for Cell {
     fn from(exact: Exact) -> Self {
         match exact.to_decimal() {
             // More than six decimals are cut for the eye; the figure itself keeps them.
-            Some(value) if value.scale() <= 6 => Self::new(value, ""),
-            _ => Self::new(alloc::format!("{exact:.6}"), ""),
+            Some(value) if value.scale() <= 6 => Self::new(value, "1"),
+            _ => Self::new(alloc::format!("{exact:.6}"), "1"),
         }
     }
 }

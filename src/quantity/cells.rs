@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 from_wire!(Money, Count, Quantity, Ratio, Share, Unit, Currency);
 
 impl From<Decimal> for Cell {
+    /// A pure number, of unit 1.
     fn from(value: Decimal) -> Self {
-        Self::new(value, "")
+        Self::new(value, "1")
     }
 }
 
@@ -21,17 +22,16 @@ impl From<Money> for Cell {
 }
 
 impl From<Count> for Cell {
+    /// A pure number, of unit 1: whose count it is the caller knows.
     fn from(count: Count) -> Self {
-        Self::new(count.value(), "")
+        Self::new(count.value(), "1")
     }
 }
 
 impl From<&Quantity> for Cell {
-    /// The value and its unit; a plain number has none.
+    /// The value and its unit, which is `1` for a pure number.
     fn from(quantity: &Quantity) -> Self {
-        // The text of the unit 1 is `1`, and `3.2 1` would read as two numbers.
-        let unit = Some(quantity.unit()).filter(|unit| **unit != Unit::ONE).map(ToString::to_string);
-        Self::new(quantity.value(), unit.unwrap_or_default())
+        Self::new(quantity.value(), quantity.unit().to_string())
     }
 }
 
@@ -47,13 +47,14 @@ impl From<Share> for Cell {
 }
 
 impl From<Ratio> for Cell {
-    /// All decimals where they are at most six, else six, half to even: a spreadsheet reads no fraction.
+    /// All decimals where they are at most six, else six, half to even: a spreadsheet reads no fraction. A pure number, of
+    /// unit 1.
     fn from(ratio: Ratio) -> Self {
         let text: String = match ratio.to_decimal() {
             Some(exact) if exact.scale() <= 6 => exact.to_string(),
             _ => alloc::format!("{ratio:.6}"),
         };
-        Self::new(text, "")
+        Self::new(text, "1")
     }
 }
 
@@ -85,9 +86,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plain_number_has_no_unit() {
+    fn a_pure_number_has_the_unit_one() {
         for (text, value, unit) in
-            [("3.2", "3.2", ""), ("40 %", "40", "%"), ("2 CNY/click", "2", "CNY/click")]
+            [("3.2", "3.2", "1"), ("40 %", "40", "%"), ("2 CNY/click", "2", "CNY/click")]
         {
             let cell = Cell::from(&text.parse::<Quantity>().unwrap());
             assert_eq!((cell.value.as_deref(), cell.unit.as_ref()), (Some(value), unit), "{text}");

@@ -56,8 +56,10 @@ const NOUNS: [(&str, &str); 7] = [
 const NAMED_OTHERWISE: [(&str, &str); 1] = [("IntervalMethod", "how an interval is made, not one")];
 
 /// What is not written, and why.
-const NOT_WRITTEN: [(&str, &str); 4] = [
+const NOT_WRITTEN: [(&str, &str); 6] = [
     ("PathTableBuilder", "a builder with a cache of names; the `PathTable` that it builds is written"),
+    ("Section", "a part of a `Report`, which is written as rows with the section's question"),
+    ("Evidence", "a part of a `Report`, which is written as rows with the table's title"),
     ("Revenue", "a marker without values; a `Return` is written, and a draft says its basis by its word"),
     ("Profit", "a marker without values, as `Revenue`"),
     ("Columns", "a working copy over a borrowed tree; the tree and its inputs are written"),

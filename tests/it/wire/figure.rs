@@ -1,7 +1,10 @@
 //! States, reasons and ranges on the wire; a table as text, page and rows.
 
 use super::{pinned, refused, written};
-use marketloop::figure::{Cause, Cell, Figure, FigureError, Interval, Step, Table, Undefined, Why};
+use marketloop::figure::{
+    Cause, Cell, Evidence, Figure, FigureError, Interval, Report, Section, Source, Step, Table, Undefined,
+    Why,
+};
 use marketloop::quantity::{Money, Ratio};
 use marketloop::time::{NaiveDate, date};
 use rust_decimal::{Decimal, dec};
@@ -57,14 +60,14 @@ fn a_table_is_text_a_page_and_rows() {
         &table,
         concat!(
             r#"[{"name":"SEM, brand","column":"amount","value":"1200.50","unit":"CNY","why":""},"#,
-            r#"{"name":"SEM, brand","column":"return","value":"3.2","unit":"","why":""},"#,
+            r#"{"name":"SEM, brand","column":"return","value":"3.2","unit":"1","why":""},"#,
             r#"{"name":"信息流","column":"amount","value":"90.00","unit":"CNY","why":"capped | \"cap\""},"#,
             r#"{"name":"信息流","column":"return","value":null,"unit":"","why":"missing: sales"}]"#,
         ),
     );
     assert_eq!(
         table.csv(),
-        "name,column,value,unit,why\n\"SEM, brand\",amount,1200.50,CNY,\n\"SEM, brand\",return,3.2,,\n\
+        "name,column,value,unit,why\n\"SEM, brand\",amount,1200.50,CNY,\n\"SEM, brand\",return,3.2,1,\n\
          信息流,amount,90.00,CNY,\"capped | \"\"cap\"\"\"\n信息流,return,,,missing: sales\n"
     );
     assert_eq!(
@@ -93,4 +96,37 @@ fn a_table_is_text_a_page_and_rows() {
     );
     assert_eq!(table.get("信息流", "amount").unwrap().value.as_deref(), Some("90.00"));
     assert_eq!(Table::new("line").to_string(), "line\n");
+}
+
+#[test]
+fn a_report_is_its_sentences_and_cells() {
+    let (plan, guess) = (Source::new("plan.json", "the plan"), Source::illustration("-", "a guess"));
+    written(&guess, r#"{"place":"-","content":"a guess","is_illustration":true}"#);
+    let mut table = Table::new("line");
+    table.push("SEM", "amount", Money::parse("1200.50 CNY").unwrap());
+    table.push("live", "amount", Figure::<Money>::missing("the offer"));
+    let evidence = Evidence::new("Lines", table, [&plan]).row("live", [&plan, &guess]);
+    let report = Report::new("July").section(Section::new("How much?").answer("Much.").evidence(evidence));
+    let rows = [
+        r#"{"section":"How much?","table":"answer","name":"1","column":"","value":"Much.","unit":"","why":"","source":"plan.json + -","is_illustration":true}"#,
+        r#"{"section":"How much?","table":"Lines","name":"SEM","column":"amount","value":"1200.50","unit":"CNY","why":"","source":"plan.json","is_illustration":false}"#,
+        r#"{"section":"How much?","table":"Lines","name":"live","column":"amount","value":null,"unit":"","why":"missing: the offer","source":"plan.json + -","is_illustration":true}"#,
+    ];
+    written(&report, &format!("[{}]", rows.join(",")));
+    let mut seen = rows.iter();
+    report.for_each_row(|row| written(&row, seen.next().unwrap()));
+    assert_eq!(
+        report.csv(),
+        "section,table,name,column,value,unit,why,source,illustration\n\
+         How much?,answer,1,,Much.,,,plan.json + -,yes\n\
+         How much?,Lines,SEM,amount,1200.50,CNY,,plan.json,no\n\
+         How much?,Lines,live,amount,,,missing: the offer,plan.json + -,yes\n"
+    );
+    assert_eq!(
+        report.markdown(),
+        "# July\n\n## 1. How much?\n\n- Much.\n\n### Lines\n\n| line | amount CNY | why |\n| --- | ---: | --- |\n\
+         | SEM | 1,200.50 |  |\n| live |  | missing: the offer |\n\n## Where every figure comes from\n\n\
+         | source | content | in section |\n| --- | --- | ---: |\n| plan.json | the plan | 1 |\n| -* | a guess | 1 |\n"
+    );
+    assert_eq!(Report::new("nothing").to_string(), "nothing\n");
 }

@@ -64,7 +64,7 @@ fn a_pacing_is_its_total_profile_and_periods() {
     );
     written(
         &standing.against_cap(dec!(50)).unwrap(),
-        r#"{"cap":"21/2","spent":"3","projected":{"known":"6"},"unit":""}"#,
+        r#"{"cap":"21/2","spent":"3","projected":{"known":"6"},"unit":"1"}"#,
     );
     let money = Pacing::new(Money::parse("1000 CNY").unwrap(), &Profile::even(), 2).unwrap();
     let yuan = |text: &str| Money::parse(&format!("{text} CNY")).unwrap();
