@@ -51,6 +51,12 @@ pub enum GoalError {
         /// The goal's period.
         whole: Period,
     },
+    /// A part whose actual is given twice.
+    #[error("{period} is given twice")]
+    GivenTwice {
+        /// The part.
+        period: Period,
+    },
     /// A total that the parts' decimals cannot hold.
     #[error("{total} has more than {}", Counted(.decimals, "decimal"))]
     TooFine {
@@ -256,6 +262,7 @@ impl GoalError {
         match self {
             Self::UnknownMetric { .. } => ErrorKind::NotFound,
             Self::UnknownWord(_) => ErrorKind::Syntax,
+            Self::GivenTwice { .. } => ErrorKind::Duplicate,
             Self::NoParts | Self::NoTarget | Self::NoBaseline | Self::NoPeriod | Self::NoOwner => {
                 ErrorKind::Empty
             }

@@ -20,7 +20,8 @@
 //!
 //! [`Cascade`] divides a sum over the parts of a period, [`RatioCascade`] spreads a ratio, [`Growth`] turns "+30 %" into
 //! a path by one of seven readings. [`GoalStatement`] tells what a goal lacks to be SMART: specific, measurable, achievable,
-//! relevant, time-bound.
+//! relevant, time-bound. [`Cascade::against`] holds a goal against what came: attained, missing to go, the pace that
+//! the rest needs.
 //!
 //! | case | answer |
 //! | --- | --- |
@@ -29,12 +30,15 @@
 //! | a part in another unit | [`GoalError::Quantity`] naming both units |
 //! | a key result without a target or a period | [`GoalError::NoTarget`], [`GoalError::NoPeriod`] at its place |
 //! | no parts | [`GoalError::NoParts`] |
+//! | a month without an actual before one that has it | what is attained is missing, not the sum of the rest |
+//! | an actual of a period that is no part | [`GoalError::OutsidePeriod`] |
 //! | a growth of -100 % or less, or of more than 100,000 % | [`GoalError::GrowthOutOfRange`] |
 //! | a growth from 0 | [`GoalError::LevelNotPositive`] |
 //! | a ratio that was 0 in a period, to grow by a factor | it stays 0; [`GoalError::ZeroRatio`] where it was 0 in all |
 //! | a metric that was measured as 0 | changes from it are compared by difference, not by share |
 
 mod cascade;
+mod cascade_progress;
 mod error;
 mod growth;
 mod growth_reading;
@@ -43,6 +47,7 @@ mod ratio_spread;
 mod smart;
 
 pub use cascade::{Cascade, CascadeDraft};
+pub use cascade_progress::{CascadeProgress, PartProgress};
 pub use error::GoalError;
 pub use growth::{Growth, GrowthPath};
 pub use growth_reading::GrowthReading;

@@ -20,7 +20,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("error", 7),
     ("figure", 16),
     ("funnel", 26),
-    ("goal", 10),
+    ("goal", 12),
     ("health", 21),
     ("kpi", 20),
     ("optimise", 11),

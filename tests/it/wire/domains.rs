@@ -95,6 +95,26 @@ fn a_goal_and_what_is_known_of_its_metric_are_plain_records() {
 }
 
 #[test]
+fn a_goal_against_what_came_is_written() {
+    let part = |month: &str, amount: &str| (month.parse().unwrap(), amount.parse().unwrap());
+    let parts = [part("2026-05", "3 order"), part("2026-06", "5 order")];
+    let parts = [part("2026-04", "2 order")].into_iter().chain(parts);
+    let goal =
+        Cascade::explicit("orders", "2026-Q2".parse().unwrap(), "10 order".parse().unwrap(), parts).unwrap();
+    let april = ("2026-04".parse().unwrap(), Figure::Known("4 order".parse().unwrap()));
+    let progress = goal.against([april]).unwrap();
+    let first = r#"{"period":"2026-04","target":{"value":"2","unit":"order"},"actual":{"known":{"value":"4","unit":"order"}},"attainment":{"known":"2"},"target_to_date":{"value":"2","unit":"order"},"actual_to_date":{"known":{"value":"4","unit":"order"}}}"#;
+    written(&progress.parts()[0], first);
+    let rest = [("2026-05", "3", "5", "9/4"), ("2026-06", "5", "10", "15/4")].map(|(month, target, sum, needed)| {
+        format!(
+            r#"{{"period":"{month}","target":{{"value":"{target}","unit":"order"}},"actual":{{"missing":"orders of {month}"}},"attainment":{{"missing":"orders of {month}"}},"target_to_date":{{"value":"{sum}","unit":"order"}},"actual_to_date":{{"missing":"orders of {month}"}},"needed":{{"known":"{needed}"}}}}"#
+        )
+    });
+    let head = r#"{"metric":"orders","total":{"value":"10","unit":"order"},"attained":{"known":{"value":"4","unit":"order"}},"to_go":{"known":{"value":"6","unit":"order"}},"attainment":{"known":"2/5"},"needed_pace":{"known":"3/4"}"#;
+    written(&progress, &format!(r#"{head},"parts":[{first},{}]}}"#, rest.join(",")));
+}
+
+#[test]
 fn a_budget_is_its_draft() {
     let budget = Budget::draft("event", "50000 CNY".parse().unwrap())
         .percent("content", dec!(90))
