@@ -248,11 +248,20 @@ fn found(cycle: &Cycle, finding: &Finding, unmet: &mut Vec<PdcaError>) {
     let name = finding.metric();
     // A finding may be about what is no target: there is then nothing that it could differ from.
     let Some(target) = cycle.plan().and_then(|plan| plan.targets().get(name)) else { return };
-    let measured = cycle.actuals().get(name).and_then(|actual| actual.as_ref().known());
+    let Some(measured) = cycle.actuals().get(name) else {
+        return unmet.push(PdcaError::FindingDiffers { target: name.into() });
+    };
     let in_unit = |value: &ActualValue| value.value_in(target.unit()).ok();
     // Two values that do not convert are both `None`, and still not the same.
-    let same = |value| in_unit(value).is_some() && in_unit(value) == in_unit(finding.actual());
-    if finding.target() != target || !measured.is_some_and(same) {
+    let same = match (measured, finding.actual()) {
+        (Figure::Known(value), Figure::Known(stated)) => {
+            in_unit(value).is_some() && in_unit(value) == in_unit(stated)
+        }
+        (Figure::Known(_), _) | (_, Figure::Known(_)) => false,
+        // Neither is known: the reason is the cycle's, whatever the finding says of it.
+        _ => true,
+    };
+    if finding.target() != target || !same {
         unmet.push(PdcaError::FindingDiffers { target: name.into() });
     }
 }

@@ -28,6 +28,7 @@ impl PdcaError {
             | Self::AllSigned
             | Self::NoActual { .. }
             | Self::MissedWithoutFinding { .. }
+            | Self::UnmeasuredWithoutFinding { .. }
             | Self::NoSuchTarget { .. }
             | Self::NoSuchLine { .. }
             | Self::NothingLeft

@@ -62,6 +62,7 @@ mod cycle;
 mod cycle_plan;
 mod decide;
 mod event;
+mod evidence;
 mod facts;
 mod fault;
 mod guard;
@@ -79,6 +80,7 @@ mod standing;
 mod state;
 mod status;
 mod story;
+mod task_standing;
 mod wire;
 
 pub use command::{Command, CommandKind, Context};
@@ -86,6 +88,7 @@ pub use cycle::Cycle;
 pub use cycle_plan::{CyclePlan, CyclePlanDraft};
 pub use decide::decide;
 pub use event::Event;
+pub use evidence::PlanVersion;
 pub use id::{CommandId, CycleId, FindingId};
 pub use journal::Journal;
 pub use lineage::Lineage;
@@ -97,6 +100,7 @@ pub use standing::allowed;
 pub use state::Phase;
 pub use status::{CycleStatus, status};
 pub use story::{FindingStory, TargetVerdict};
+pub use task_standing::TaskStanding;
 
 use crate::error::Counted;
 use crate::plan::PlanError;
@@ -400,6 +404,12 @@ pub enum PdcaError {
     /// A target without an actual value and without a reason for having none.
     #[error("target {target} has neither an actual value nor a reason for having none")]
     NoActual {
+        /// The target's name.
+        target: String,
+    },
+    /// A target that nobody measured, and no finding says so.
+    #[error("target {target} was not measured, and no finding says so")]
+    UnmeasuredWithoutFinding {
         /// The target's name.
         target: String,
     },

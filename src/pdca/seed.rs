@@ -83,7 +83,11 @@ impl fmt::Display for DecidedFinding {
     /// `conversion: 1.5 % against at least 2 %; undecided`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { finding, decision } = self;
-        write!(f, "{}: {:#} against {:#}; ", finding.metric(), finding.actual(), finding.target())?;
+        let (metric, target) = (finding.metric(), finding.target());
+        match finding.actual() {
+            Figure::Known(actual) => write!(f, "{metric}: {actual:#} against {target:#}; ")?,
+            unknown => write!(f, "{metric}: {} against {target:#}; ", unknown.map(|_| ""))?,
+        }
         match decision {
             Some(decision) => decision.fmt(f),
             None => f.write_str("undecided"),
@@ -111,7 +115,14 @@ impl DecidedFinding {
         for (number, Self { finding, decision }) in (1_u32..).zip(findings) {
             table.push(number, "metric", finding.metric());
             table.push(number, "target", Cell::new(format_args!("{:#}", finding.target()), ""));
-            table.push(number, "actual", Cell::new(format_args!("{:#}", finding.actual()), ""));
+            table.push(
+                number,
+                "actual",
+                match finding.actual() {
+                    Figure::Known(actual) => Cell::new(format_args!("{actual:#}"), ""),
+                    unknown => Cell::from(unknown),
+                },
+            );
             table.push(
                 number,
                 "decision",

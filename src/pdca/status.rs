@@ -1,8 +1,8 @@
 //! Where a cycle stands on a day: what is due, late, or done late. Nothing of it is ever entered.
 
 use super::stage::days_after;
-use super::{Countermeasure, Cycle, Event, PdcaError, Stage};
-use crate::error::{Path, Problems};
+use super::{Countermeasure, Cycle, Event, PdcaError, Stage, TaskStanding};
+use crate::error::{Counted, Path, Problems};
 use crate::figure::{Cause, Cell, Figure, Table, Why};
 use crate::plan::{PlanError, TaskStatus};
 use crate::quantity::wire::serialize_fields;
@@ -43,11 +43,13 @@ pub struct CycleStatus {
     stages: Vec<StageStatus>,
     /// The tasks together; `None` if none are planned.
     pub tasks: Option<TaskStatus>,
+    /// Each task, in the order of the plan.
+    pub each_task: Vec<TaskStanding>,
     /// The open countermeasures whose due date has passed, with the days since.
     pub overdue_measures: Vec<(Countermeasure, u32)>,
 }
 
-serialize_fields!(CycleStatus { stages, tasks: optional, overdue_measures });
+serialize_fields!(CycleStatus { stages, tasks: optional, each_task: optional, overdue_measures });
 
 impl CycleStatus {
     #[expect(clippy::indexing_slicing, reason = "there is a status for each stage, in the order of the enum")]
@@ -191,8 +193,12 @@ impl CycleStatus {
             }
         }
         if let Some(tasks) = &self.tasks {
-            let delayed = format_args!("{} of {} delayed", tasks.delayed, tasks.tasks);
-            let state = Cell::new(tasks.state, "").because(delayed);
+            let late = self.late_tasks().map(|task| {
+                let late = Counted(&task.status.late, "workday");
+                format!("{} ({}) {late} late", task.name, task.accountable.join(", "))
+            });
+            let late: Vec<String> = late.collect();
+            let state = Cell::new(tasks.state, "").because(late.join(", "));
             table.push("tasks", "state", state);
             table.push("tasks", "share done", tasks.done);
         }
@@ -292,7 +298,8 @@ pub fn status(
     let overdue =
         open.into_iter().map(|open| (days_after(open.due, date), open)).filter(|(days, _)| *days > 0);
     let overdue_measures = overdue.map(|(days, open)| (open, days)).collect();
-    problems.into_result(CycleStatus { stages, tasks: tasks.flatten(), overdue_measures })
+    let (tasks, each_task) = tasks.map_or((None, Vec::new()), |(all, each)| (all, each));
+    problems.into_result(CycleStatus { stages, tasks, each_task, overdue_measures })
 }
 
 /// The steps that made a due date by the stage table.
@@ -303,13 +310,13 @@ fn planned(due: &Due) -> Why<String, NaiveDate> {
     steps.fold(Why::new(cause, first), |why, (cause, date)| why.then(cause, date))
 }
 
-/// The tasks together, with what the cycle knows of them.
+/// The tasks together and one by one, with what the cycle knows of them.
 fn tasks(
     cycle: &Cycle,
     date: NaiveDate,
     calendar: &WorkCalendar,
-) -> Result<Option<TaskStatus>, Problems<PlanError>> {
-    let Some(work) = cycle.work()? else { return Ok(None) };
+) -> Result<(Option<TaskStatus>, Vec<TaskStanding>), Problems<PlanError>> {
+    let Some(work) = cycle.work()? else { return Ok((None, Vec::new())) };
     let one = |error| {
         let mut problems = Problems::new();
         problems.push(Path::root(), error);
@@ -323,8 +330,9 @@ fn tasks(
         }
         None => None,
     };
-    let statuses = dated.status(date, baseline.as_ref()).map_err(one)?;
-    TaskStatus::roll_up(statuses.iter().map(|(_, status)| status)).map_err(one)
+    let each = TaskStanding::all(&dated, date, baseline.as_ref()).map_err(one)?;
+    let all = TaskStatus::roll_up(each.iter().map(|task| &task.status)).map_err(one)?;
+    Ok((all, each))
 }
 
 #[cfg(test)]

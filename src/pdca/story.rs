@@ -195,5 +195,6 @@ fn days_in(period: &Period, on: NaiveDate) -> u32 {
 
 /// What a finding itself says of its target.
 pub(super) fn outcome_of(finding: &Finding) -> TargetOutcome {
-    TargetOutcome { target: finding.target().clone(), actual: Some(Figure::Known(finding.actual().clone())) }
+    let actual = finding.actual().map(Clone::clone);
+    TargetOutcome { target: finding.target().clone(), actual: Some(actual) }
 }

@@ -1,6 +1,6 @@
 //! A problem on one page.
 
-use super::Finding;
+use super::{Finding, ReviewError};
 use crate::figure::{Figure, Table};
 use crate::target::Achievement;
 use alloc::format;
@@ -81,7 +81,8 @@ impl A3Report {
             Ok(Figure::Known(share)) => Some(format!("unexplained: {}", share.to_percent())),
             Ok(Figure::Missing(_)) => Some("cause not quantified".to_string()),
             // Where there is no gap, nothing of it is left to explain.
-            Ok(Figure::Undefined(_)) => None,
+            // So it is where there is no actual, and so no gap.
+            Ok(Figure::Undefined(_)) | Err(ReviewError::NotMeasured { .. }) => None,
             Err(why) => Some(why.to_string()),
         });
         let or = |text: Option<&str>, none: &str| text.map_or_else(|| none.to_string(), String::from);
@@ -89,7 +90,10 @@ impl A3Report {
             title: finding.metric().to_string(),
             owner: or(finding.owner(), "nobody yet"),
             background: background.into(),
-            current_condition: format!("{:#}, {attainment}", finding.actual()),
+            current_condition: match finding.actual() {
+                Figure::Known(actual) => format!("{actual:#}, {attainment}"),
+                _ => attainment,
+            },
             goal: format!("{:#}", finding.target()),
             root_causes,
             countermeasures: or(finding.measure(), "none yet"),

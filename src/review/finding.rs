@@ -63,6 +63,33 @@ impl Finding {
         Self::draft(metric, target, actual).check()
     }
 
+    /// A finding on a target that nobody measured: what is not known is a finding, too. `why` says what it lacks.
+    ///
+    /// It has no attainment and no gap, and comes as far up as a target of which nothing is reached.
+    ///
+    /// # Errors
+    /// All problems at once: an empty `metric` or reason (`unmeasured`).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::Finding;
+    ///
+    /// let target = "at least 40 %".parse()?;
+    /// let unknown = Finding::unmeasured("share of new customers", target, "the shop does not tell them apart")?;
+    /// assert_eq!(unknown.attainment().to_string(), "missing: the shop does not tell them apart");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn unmeasured(
+        metric: impl Into<String>,
+        target: Target,
+        why: impl Into<String>,
+    ) -> Result<Self, Problems<ReviewError>> {
+        // The zero is replaced at once: a draft is made in one place.
+        let zero = ActualValue::new(Ratio::ZERO, target.unit().clone());
+        let draft = Self::draft(metric, target, zero);
+        FindingDraft { actual: None, unmeasured: Some(why.into()), ..draft }.check()
+    }
+
     /// Begins the draft of a finding: `metric` reached `actual` of `target`. The actual value is not rounded: it is as it
     /// was typed, or as a KPI tree implies it ([`Evaluation::actual`](crate::kpi::Evaluation::actual)).
     ///
@@ -82,7 +109,8 @@ impl Finding {
         FindingDraft {
             metric: metric.into(),
             target,
-            actual,
+            actual: Some(actual),
+            unmeasured: None,
             causes: Vec::new(),
             explained_by: Vec::new(),
             measure: None,
@@ -220,7 +248,11 @@ impl Finding {
     #[doc(alias = "达成率")]
     #[must_use]
     pub fn attainment(&self) -> Figure<Attainment> {
-        let cause = match self.draft.target.attainment_of(&self.draft.actual) {
+        let actual = match self.actual() {
+            Figure::Known(actual) => actual,
+            unknown => return unknown.and_then(|_| Figure::undefined("attainment", Cause::OutOfRange)),
+        };
+        let cause = match self.draft.target.attainment_of(actual) {
             Ok(attainment) => return Figure::Known(attainment),
             Err(TargetError::ZeroTarget { .. }) => Cause::Zero("target".into()),
             Err(TargetError::NegativeTarget { .. }) => Cause::Negative("target".into()),
@@ -254,7 +286,7 @@ impl Finding {
     /// # Errors
     /// [`ReviewError::Target`] where the actual value in the target's unit needs more than 128 bits.
     pub fn achievement(&self) -> Result<Achievement, ReviewError> {
-        Ok(self.draft.target.achievement_of(&self.draft.actual)?)
+        Ok(self.draft.target.achievement_of(self.measured()?)?)
     }
 
     /// The light of the attainment. If that is undefined, the light is the best where the target was met, else the worst
@@ -268,7 +300,13 @@ impl Finding {
 
     /// The actual value in the unit of the target.
     pub(super) fn actual_in_unit(&self) -> Result<Ratio, ReviewError> {
-        Ok(self.draft.actual.value_in(self.draft.target.unit())?)
+        Ok(self.measured()?.value_in(self.draft.target.unit())?)
+    }
+
+    /// What was measured, or the error that says that nothing was.
+    fn measured(&self) -> Result<&ActualValue, ReviewError> {
+        let why = || self.draft.unmeasured.clone().unwrap_or_default();
+        self.draft.actual.as_ref().ok_or_else(|| ReviewError::NotMeasured { why: why() })
     }
 
     /// The metric's name.
@@ -285,8 +323,11 @@ impl Finding {
 
     /// The actual value, unrounded.
     #[must_use]
-    pub const fn actual(&self) -> &ActualValue {
-        &self.draft.actual
+    pub fn actual(&self) -> Figure<&ActualValue> {
+        match (&self.draft.actual, &self.draft.unmeasured) {
+            (Some(actual), _) => Figure::Known(actual),
+            (None, why) => Figure::missing(why.clone().unwrap_or_default()),
+        }
     }
 
     /// The causes that were found so far.

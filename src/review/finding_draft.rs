@@ -40,7 +40,9 @@ pub struct FindingDraft {
     // Open within the module: the finding, in a file of its own, keeps its draft and reads it.
     pub(super) metric: String,
     pub(super) target: Target,
-    pub(super) actual: ActualValue,
+    /// One of these two: what was measured, or why nothing was.
+    pub(super) actual: Option<ActualValue>,
+    pub(super) unmeasured: Option<String>,
     pub(super) causes: Vec<ProblemCause>,
     pub(super) explained_by: Vec<Contribution<String>>,
     pub(super) measure: Option<String>,
@@ -53,7 +55,8 @@ pub struct FindingDraft {
 wire_fields!(FindingDraft {
     metric,
     target,
-    actual,
+    actual: optional,
+    unmeasured: optional,
     causes: optional,
     explained_by: optional,
     measure: optional,
@@ -173,9 +176,18 @@ impl FindingDraft {
         if self.metric.trim().is_empty() {
             problems.push(Path::root().field("metric"), ReviewError::NoName);
         }
-        // Only whether it converts: the value stays as it was written, with its unit and digits.
-        let actual = self.actual.value_in(self.target.unit());
-        problems.take(&Path::root().field("actual"), actual);
+        match (&self.actual, &self.unmeasured) {
+            // Only whether it converts: the value stays as it was written, with its unit and digits.
+            (Some(actual), None) => {
+                problems.take(&Path::root().field("actual"), actual.value_in(self.target.unit()));
+            }
+            (None, Some(why)) if why.trim().is_empty() => {
+                problems.push(Path::root().field("unmeasured"), ReviewError::NoName);
+            }
+            (None, Some(_)) => {}
+            (None, None) => problems.push(Path::root().field("actual"), ReviewError::NoActual),
+            (Some(_), Some(_)) => problems.push(Path::root().field("unmeasured"), ReviewError::BothActuals),
+        }
         for (index, cause) in self.causes.iter().enumerate() {
             self.check_cause(cause, index, &mut problems);
         }

@@ -58,6 +58,18 @@ pub enum ReviewError {
     /// An empty name or text.
     #[error("a name or text is empty")]
     NoName,
+    /// Neither an actual value nor a reason for none.
+    #[error("neither an actual value nor why there is none")]
+    NoActual,
+    /// An actual value and a reason for none.
+    #[error("an actual value, and why there is none")]
+    BothActuals,
+    /// A target that nobody measured has no gap, and is neither met nor missed.
+    #[error("not measured: {}", crate::error::excerpt(why))]
+    NotMeasured {
+        /// What it lacks.
+        why: String,
+    },
     /// A cause without a why.
     #[error("a cause needs at least one why")]
     NoCause,
@@ -101,8 +113,9 @@ impl ReviewError {
             Self::UnknownLeaf { .. } => ErrorKind::NotFound,
             Self::Target(error) => error.kind(),
             Self::Time(error) => error.kind(),
-            Self::NoName | Self::NoCause => ErrorKind::Empty,
-            Self::NoChange => ErrorKind::Undefined,
+            Self::NoName | Self::NoCause | Self::NoActual => ErrorKind::Empty,
+            Self::BothActuals => ErrorKind::Conflict,
+            Self::NoChange | Self::NotMeasured { .. } => ErrorKind::Undefined,
             Self::NegativeWeight { .. } => ErrorKind::OutOfRange,
         }
     }

@@ -1,7 +1,7 @@
 //! Which finding comes first.
 
 use super::{Finding, ReviewError};
-use crate::figure::Table;
+use crate::figure::{Figure, Table};
 use crate::quantity::Ratio;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -50,7 +50,11 @@ impl<'a> Priority<'a> {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn of(finding: &'a Finding) -> Result<Self, ReviewError> {
-        let severity = Ratio::ONE.minus(finding.achievement()?.share()).map_err(exceeded)?;
+        let severity = match finding.actual() {
+            Figure::Known(_) => Ratio::ONE.minus(finding.achievement()?.share()).map_err(exceeded)?,
+            // Unknown counts as all of it: a target must not sink because nobody measured it.
+            _ => Ratio::ONE,
+        };
         let weight = Ratio::from(finding.weight());
         // Unknown counts as all of it: a finding must not sink because nobody explained the root.
         let contribution = finding.contribution().unwrap_or(Ratio::ONE);

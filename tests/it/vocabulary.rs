@@ -24,7 +24,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("health", 21),
     ("kpi", 20),
     ("optimise", 11),
-    ("pdca", 25),
+    ("pdca", 27),
     ("plan", 19),
     ("progress", 9),
     ("quantity", 16),
