@@ -343,7 +343,7 @@ impl Quarter {
             table.row([
                 finding.metric().into(),
                 format!("{:#}", finding.target()),
-                reached(finding.actual()),
+                finding.actual().known().map_or_else(String::new, |actual| reached(actual)),
                 attainment,
                 finding.causes().first().map_or_else(|| "not known yet".into(), ToString::to_string),
                 finding.measure().unwrap_or("none").into(),

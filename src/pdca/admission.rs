@@ -626,6 +626,8 @@ mod tests {
                 Command::Close,
             ])
         };
+        let unmeasured =
+            Command::RecordActual { target: "conversion".into(), actual: Figure::missing("no tracking") };
         let no_reason = Command::RecordActual { target: "conversion".into(), actual: Figure::missing(" ") };
         alloc::vec![
             (Told::new(), Command::Start, "start is not for a cycle that is draft"),
@@ -715,6 +717,11 @@ mod tests {
                 "target conversion has neither an actual value nor a reason for having none"
             ),
             (checking(), Command::BeginAct, "target conversion was missed, and no finding says why"),
+            (
+                doing().after([unmeasured, Command::BeginCheck]),
+                Command::BeginAct,
+                "target conversion was not measured, and no finding says so"
+            ),
             (
                 checking(),
                 finding("conversion", "at least 3 %", "1 %"),

@@ -636,6 +636,9 @@ mod tests {
         let unmeasured = Figure::missing("no tracking");
         tell(&mut journal, Command::RecordActual { target: "conversion".into(), actual: unmeasured });
         tell(&mut journal, Command::BeginCheck);
+        let target = "at least 2 %".parse().unwrap();
+        let found = crate::review::Finding::unmeasured("conversion", target, "no tracking").unwrap();
+        tell(&mut journal, Command::RecordFinding(Box::new(found)));
         tell(&mut journal, Command::BeginAct);
         let from = [("live".into(), yuan("100"))].into();
         tell(&mut journal, Command::Release { from, reassigned: BTreeMap::new(), returned: yuan("100") });

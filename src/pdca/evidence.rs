@@ -26,8 +26,8 @@ pub struct PlanVersion {
     pub total: Money,
     /// Why it replaced the version before; `None` of the first.
     pub reason: Option<String>,
-    /// The signatures: role, person, day. A version that changed neither total nor targets keeps those of the one before.
-    pub signed: Vec<(String, String, NaiveDate)>,
+    /// The signatures: each role with its person and day. A version that changed neither total nor targets keeps those of the one before.
+    pub signed: Vec<(String, (String, NaiveDate))>,
     /// The roles that have to sign and have not.
     pub unsigned: Vec<String>,
 }
@@ -49,7 +49,7 @@ impl PlanVersion {
     pub fn table(versions: &[Self]) -> Table {
         let mut table = Table::new("version");
         for one in versions {
-            let signed = one.signed.iter().map(|(role, by, on)| format!("{role} {by} on {on}"));
+            let signed = one.signed.iter().map(|(role, (by, on))| format!("{role} {by} on {on}"));
             let signed: Vec<String> = signed.collect();
             table.push(one.number, "record", Cell::new(one.record, "record"));
             table.push(one.number, "on", one.on);
@@ -95,7 +95,7 @@ impl Journal {
     /// quarter.handle(&Command::Plan(Box::new(plan)), &context("plan", 0, "Lin")?)?;
     /// assert_eq!(quarter.plan_versions()[0].unsigned, ["director"]);
     /// quarter.handle(&Command::SignOff { role: "director".into() }, &context("sign", 1, "Zhao")?)?;
-    /// assert_eq!(quarter.plan_versions()[0].signed, [("director".into(), "Zhao".into(), on)]);
+    /// assert_eq!(quarter.plan_versions()[0].signed, [("director".into(), ("Zhao".into(), on))]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
@@ -109,7 +109,7 @@ impl Journal {
                 }
                 Event::SignedOff { role } => {
                     if let Some(last) = versions.last_mut() {
-                        last.signed.push((role.clone(), record.by.clone(), record.on));
+                        last.signed.push((role.clone(), (record.by.clone(), record.on)));
                         last.unsigned.retain(|own| own != role);
                     }
                     continue;

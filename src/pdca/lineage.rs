@@ -363,11 +363,16 @@ mod tests {
             actual.map_or(Figure::missing("no tracking"), |actual| Figure::Known(actual.parse().unwrap()));
         tell(&mut journal, Command::RecordActual { target: "conversion".into(), actual: reached });
         tell(&mut journal, Command::BeginCheck);
-        if let Some(actual) = actual {
-            let found = Finding::new("conversion", target.parse().unwrap(), actual.parse().unwrap()).unwrap();
-            tell(&mut journal, Command::RecordFinding(Box::new(found)));
-        }
+        let target = target.parse().unwrap();
+        let found = match actual {
+            Some(actual) => Finding::new("conversion", target, actual.parse().unwrap()),
+            None => Finding::unmeasured("conversion", target, "no tracking"),
+        };
+        tell(&mut journal, Command::RecordFinding(Box::new(found.unwrap())));
         tell(&mut journal, Command::BeginAct);
+        if actual.is_none() {
+            decide(&mut journal, FindingDecision::Rejected("tracking comes with the new shop".into()));
+        }
         journal
     }
 
