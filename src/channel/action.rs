@@ -2,13 +2,16 @@
 
 use super::{ChannelError, Metric, Scorecard};
 use crate::decision::{
-    CellTest, CellValue, Decision, DecisionError, DecisionTable, Fact, HitPolicy, TableColumn, ValueKind,
+    CellTest, CellValue, Decision, DecisionError, DecisionTable, Fact, HitPolicy, TableColumn, TestedCell,
+    ValueKind,
 };
 use crate::error::{Path, Problems};
-use crate::figure::{Cause, Figure, from_wire};
+use crate::figure::{Cause, Cell, Figure, Table, from_wire};
 use crate::quantity::words::{of_word, unknown, words};
 use crate::quantity::{Count, Ratio, Rounding};
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -233,6 +236,76 @@ impl ActionTable {
         };
         Ok((action, decision))
     }
+}
+
+impl ActionTable {
+    /// A row for each channel, given by name, kind, card and the [change of its activity](change_from_baseline): the
+    /// action, the rule that answers (counted from 1), and the facts that decided it. `all` is the total of all channels.
+    ///
+    /// For the facts of [`documents`](Self::documents). Numbers are rounded to 4 decimals, but where that would
+    /// hide on which side of its edge one lies.
+    ///
+    /// # Errors
+    /// Those of [`decide`](Self::decide).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{ActionTable, Scorecard};
+    ///
+    /// let card = |spend: &str, revenue: &str| {
+    ///     let draft = Scorecard::draft().with_conversions(100).with_spend(spend.parse()?);
+    ///     draft.with_revenue(revenue.parse()?).check().map_err(marketloop::Error::from)
+    /// };
+    /// let (video, search) = (card("3500 CNY", "16800 CNY")?, card("5000 CNY", "16000 CNY")?);
+    /// let all = Scorecard::total([&video, &search])?;
+    /// let steady = Some("0.02".parse()?);
+    /// let rows = [("video", "channel", &video, steady), ("search", "channel", &search, steady)];
+    /// assert_eq!(
+    ///     ActionTable::documents()?.decisions(rows, &all)?.to_string(),
+    ///     "channel  action  rule         why\n\
+    ///      video    boost   rule 3 of 5  return index 1.2439 >= 1; cost index 0.8235 <= 1\n\
+    ///      search   cut     rule 4 of 5  return index 0.8293 < 0.9; cost index 1.1765 > 1.1\n"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn decisions<'c, K: fmt::Display>(
+        &self,
+        channels: impl IntoIterator<Item = (K, &'c str, &'c Scorecard, Option<Ratio>)>,
+        all: &Scorecard,
+    ) -> Result<Table, DecisionError> {
+        let mut table = Table::new("channel");
+        let rules = self.table.rules().len();
+        for (name, kind, card, activity) in channels {
+            let facts = self.table.facts(channel_facts(kind, card, all, activity))?;
+            let (action, decision) = self.decide(&facts)?;
+            table.push(&name, OUTPUT, action.map(|action| action.to_string()));
+            let Some(rule) = decision.answering().first() else { continue };
+            let why = decision.why(*rule).map(|why| {
+                let tested = why.steps().map(|step| &step.cause);
+                let tested: Vec<String> =
+                    tested.filter(|cell| *cell.test != CellTest::any()).map(told).collect();
+                if tested.is_empty() { "no other rule matches".into() } else { tested.join("; ") }
+            });
+            // A rule's place among the rules, not a number that is counted with.
+            #[expect(clippy::arithmetic_side_effects, reason = "an index of a list is below its length")]
+            let place = alloc::format!("rule {} of {rules}", rule + 1);
+            table.push(&name, "rule", Cell::from(place).because(why.unwrap_or_default()));
+        }
+        Ok(table)
+    }
+}
+
+/// A tested cell in words: `return index 0.8293 < 0.9`.
+fn told(cell: &TestedCell<'_>) -> String {
+    let input = cell.input.replace('_', " ");
+    let Fact::Number(number) = cell.fact else {
+        return alloc::format!("{input} {} {}", cell.fact, cell.test);
+    };
+    let short = number.round_dp(4);
+    // Rounded onto an edge, it would be told as one that is "below" itself.
+    let hides = alloc::format!("{}", cell.test).split(' ').any(|word| word.parse() == Ok(short));
+    let shown = if hides { number } else { short };
+    alloc::format!("{input} {} {}", shown.normalize(), cell.test)
 }
 
 /// The name of the output.

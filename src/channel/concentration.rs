@@ -2,10 +2,11 @@
 
 use super::gap::percent;
 use super::{ChannelError, Gap};
-use crate::figure::Table;
+use crate::figure::{Cell, TOTAL, Table, beside};
 use crate::quantity::wire::wire_fields;
-use crate::quantity::{QuantityError, Ratio, Share, add};
+use crate::quantity::{QuantityError, Ratio, Share, Unit, add};
 use alloc::collections::BTreeMap;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
@@ -300,10 +301,55 @@ impl<K: fmt::Display> Concentration<K> {
     pub fn table(&self) -> Table {
         let mut table = Table::new("channel");
         for (index, (channel, contribution)) in self.entries.iter().enumerate() {
-            table.push(channel, "contribution", *contribution);
+            table.push(channel, "contribution", Cell::new(contribution, "1"));
             table.push(channel, "share", percent(self.share(index).map_err(ChannelError::from)));
             table.push(channel, "remains without it", percent(self.remaining(index)));
         }
+        table
+    }
+
+    /// What the rule "when one channel fails, at least `required` of the total remain" makes of each channel:
+    /// contribution in its `unit`, share, what remains without it, the margin over the rule, and whether it is kept.
+    /// The base is the total before a channel fails, in the row `total`: the others are taken to bring what they brought.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Concentration;
+    /// use marketloop::quantity::Share;
+    ///
+    /// let orders = Concentration::new([("feed", 45), ("search", 35), ("social", 20)])?;
+    /// assert_eq!(
+    ///     orders.table_against(Share::percent(60)?, &"order".parse()?).to_string(),
+    ///     "channel  contribution order  share %  remains without it %  margin percentage points  rule kept\n\
+    ///      feed                     45       45                    55                        -5  no\n\
+    ///      search                   35       35                    65                         5  yes\n\
+    ///      social                   20       20                    80                        20  yes\n\
+    ///      total                   100      100\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table_against(&self, required: Share, unit: &Unit) -> Table {
+        let mut table = Table::new("channel");
+        let unit = unit.to_string();
+        let required = Ratio::from(required.value());
+        for (index, (channel, contribution)) in self.entries.iter().enumerate() {
+            let name = channel.to_string();
+            let name = beside(&name, &[TOTAL]);
+            table.push(&name, "contribution", Cell::new(contribution, unit.clone()));
+            table.push(&name, "share", percent(self.share(index).map_err(ChannelError::from)));
+            let remaining = self.remaining(index);
+            table.push(&name, "remains without it", percent(remaining.clone()));
+            let margin = remaining.clone().and_then(|left| Ok(left.minus(required)?));
+            let points = percent(margin);
+            let unit = if points.value.is_some() { Unit::PERCENTAGE_POINTS.to_string() } else { "".into() };
+            table.push(&name, "margin", Cell { unit: unit.into(), ..points });
+            let kept = remaining
+                .map_or_else(|error| Cell::default().because(error), |left| Cell::from(left >= required));
+            table.push(&name, "rule kept", kept);
+        }
+        table.push(TOTAL, "contribution", Cell::new(self.total, unit));
+        table.push(TOTAL, "share", Cell::new(100, "%"));
         table
     }
 }

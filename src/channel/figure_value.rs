@@ -56,11 +56,12 @@ impl From<FigureValue> for Quantity {
     }
 }
 
-impl From<FigureValue> for Cell {
-    fn from(value: FigureValue) -> Self {
-        match value {
-            FigureValue::Count(count) => count.into(),
-            FigureValue::Money(money) => money.into(),
+impl FigureValue {
+    /// The value in a table: a count of what the figure counts.
+    pub(super) fn cell(self, figure: ChannelFigure) -> Cell {
+        match self {
+            Self::Count(count) => Cell::new(count.value(), figure.one()),
+            Self::Money(money) => money.into(),
         }
     }
 }

@@ -95,10 +95,14 @@ fn percents_apart(one: Ratio, other: Ratio) -> [String; 2] {
 
 /// A share in per cent to two decimals, or the reason why there is none.
 pub(super) fn percent(share: Result<Ratio, ChannelError>) -> Cell {
-    let percent =
-        |share: Ratio| Ok(share.times(Ratio::from(Decimal::ONE_HUNDRED))?.round((2, Rounding::HalfEven))?);
+    let percent = |share: Ratio| {
+        let exact = share.times(Ratio::from(Decimal::ONE_HUNDRED))?;
+        let shown = exact.round((2, Rounding::HalfEven))?;
+        // Zeros say that there is more behind them: 33.999 % are 34.00 %, not 34 %.
+        Ok(if exact == Ratio::from(shown) { shown.normalize() } else { shown })
+    };
     match share.and_then(percent) {
-        Ok(percent) => Cell::new(percent.normalize(), "%"),
+        Ok(percent) => Cell::new(percent, "%"),
         Err(error) => Cell::default().because(error),
     }
 }

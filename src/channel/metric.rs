@@ -148,6 +148,15 @@ impl Metric {
         }
     }
 
+    /// Its name in tables: the abbreviation, and of a return its basis.
+    pub(super) const fn column(self) -> &'static str {
+        match self {
+            Self::ReturnOnAdSpend => "return on ad spend (revenue)",
+            Self::NetReturn => "net return (revenue)",
+            other => other.abbreviation(),
+        }
+    }
+
     /// The unit of the metric: `%` for rates and net returns, `CNY/click` and the like for costs, `1` for ROAS.
     ///
     /// # Errors

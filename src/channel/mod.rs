@@ -49,6 +49,7 @@ mod figures;
 mod gap;
 mod implied;
 mod influencer_pyramid;
+mod lifetime_value;
 mod metric;
 mod pair;
 mod quadrant;
@@ -66,6 +67,7 @@ pub use figure::ChannelFigure;
 pub use figure_step::{FigureStep, Given};
 pub use gap::Gap;
 pub use influencer_pyramid::InfluencerPyramid;
+pub use lifetime_value::LifetimeValue;
 pub use metric::Metric;
 pub use quadrant::{Quadrant, Quadrants};
 pub use scorecard::Scorecard;
@@ -255,6 +257,12 @@ pub enum ChannelError {
         /// The amount.
         amount: Money,
     },
+    /// The orders of a customer in a period are below zero.
+    #[error("{orders} orders in a period are below 0")]
+    NegativeOrders {
+        /// How many.
+        orders: Ratio,
+    },
     /// A contribution is below zero.
     #[error("contribution {index} is {contribution}, below 0")]
     NegativeContribution {
@@ -378,6 +386,7 @@ impl ChannelError {
             | Self::NegativeMetric { .. }
             | Self::ChannelIndex { .. }
             | Self::NegativeAmount { .. }
+            | Self::NegativeOrders { .. }
             | Self::NegativeContribution { .. }
             | Self::EmptyTier { .. }
             | Self::NotAPyramid { .. } => ErrorKind::OutOfRange,

@@ -225,9 +225,9 @@ impl Quadrants {
     /// let search = ("search", Ratio::from(dec!(50)), "160 CNY".parse()?);
     /// assert_eq!(
     ///     quadrants.table([video, search])?.to_string(),
-    ///     "channel  quadrant               LTV per CPA  why\n\
-    ///      video    high value, low cost           4.8  cost 35 at most 40, value 168 at least 150\n\
-    ///      search   high value, high cost          3.2  cost 50 above 40, value 160 at least 150\n"
+    ///     "channel  quadrant               LTV : CPA CNY/CNY  why\n\
+    ///      video    high value, low cost                 4.8  cost 35 at most 40, value 168 at least 150\n\
+    ///      search   high value, high cost                3.2  cost 50 above 40, value 160 at least 150\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -240,12 +240,13 @@ impl Quadrants {
             let quadrant = Cell::new(self.place(cost, value)?, "").because(self.reason(cost, value)?);
             table.push(&name, "quadrant", quadrant);
             let per_cost = Ratio::from(value.amount()).divided_by(cost);
+            let unit = alloc::format!("{0}/{0}", self.currency());
             // Customers that cost nothing have no value per cost: the cell says so.
-            table.push(
-                &name,
-                "LTV per CPA",
-                per_cost.map_or_else(|error| Cell::default().because(error), Cell::from),
+            let cell = per_cost.map_or_else(
+                |error| Cell::default().because(error),
+                |ratio| Cell { unit: unit.into(), ..ratio.into() },
             );
+            table.push(&name, "LTV : CPA", cell);
         }
         Ok(table)
     }
@@ -309,6 +310,6 @@ mod tests {
         let quadrants = Quadrants::new("40 CNY".parse().unwrap(), "150 CNY".parse().unwrap()).unwrap();
         assert!(quadrants.place(Ratio::ONE, "1 JPY".parse().unwrap()).is_err());
         let free = quadrants.table([("free", Ratio::ZERO, "1 CNY".parse().unwrap())]).unwrap();
-        assert!(free.get("free", "LTV per CPA").is_some_and(|cell| cell.value.is_none()), "{free}");
+        assert!(free.get("free", "LTV : CPA").is_some_and(|cell| cell.value.is_none()), "{free}");
     }
 }

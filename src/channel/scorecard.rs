@@ -328,7 +328,7 @@ impl Scorecard {
     /// assert_eq!(
     ///     card.to_string(),
     ///     "figure        value  why\n\
-    ///      clicks           50\n\
+    ///      clicks     50 click\n\
     ///      spend    100.00 CNY  given clicks 50; times cost per click makes spend 100 CNY\n\
     ///      CPC     2 CNY/click\n"
     /// );
@@ -343,16 +343,16 @@ impl Scorecard {
             let implied = why.filter(|why| !matches!(why.last().cause, FigureStep::Given(_)));
             let reason = implied.map_or_else(String::new, |why| alloc::format!("{why:#}"));
             if low == high {
-                table.push(figure, "value", Cell::from(low).because(reason));
+                table.push(figure, "value", low.cell(figure).because(reason));
             } else {
-                table.push(figure, "lowest", low);
-                table.push(figure, "highest", Cell::from(high).because(reason));
+                table.push(figure, "lowest", low.cell(figure));
+                table.push(figure, "highest", high.cell(figure).because(reason));
             }
         }
         for metric in Metric::ALL {
-            let name = metric.abbreviation();
+            let name = metric.column();
             match self.show(metric, (SHOWN_DECIMALS, Rounding::HalfEven)) {
-                Ok(shown) => table.push(name, "value", &shown),
+                Ok(_) => table.push(name, "value", self.metric_cell(metric)),
                 Err(ChannelError::Missing { .. }) => {}
                 Err(error) => table.push(name, "value", Cell::default().because(error)),
             }

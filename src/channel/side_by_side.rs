@@ -55,11 +55,7 @@ impl Scorecard {
             }
         }
         for metric in metrics {
-            let column = match metric {
-                Metric::ReturnOnAdSpend => "return on ad spend (revenue)",
-                Metric::NetReturn => "net return (revenue)",
-                _ => metric.abbreviation(),
-            };
+            let column = metric.column();
             for (name, card) in &rows {
                 table.push(name, column, card.metric_cell(*metric));
             }
@@ -75,7 +71,7 @@ impl Scorecard {
         }
     }
 
-    fn metric_cell(&self, metric: Metric) -> Cell {
+    pub(super) fn metric_cell(&self, metric: Metric) -> Cell {
         match (self.show(metric, (SHOWN_DECIMALS, Rounding::HalfEven)), self.spend()) {
             // A return is a pure number, of money on money: its unit says of which.
             (Ok(shown), Figure::Known(spend)) if metric == Metric::ReturnOnAdSpend => {

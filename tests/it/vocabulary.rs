@@ -14,7 +14,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("any_error", 1),
     ("attribution", 30),
     ("budget", 46),
-    ("channel", 17),
+    ("channel", 18),
     ("decision", 13),
     ("decompose", 13),
     ("error", 7),

@@ -4,7 +4,7 @@ use super::{pinned, refused, written};
 use marketloop::budget::Budget;
 use marketloop::channel::{
     Action, ActionTable, ChannelFigure, CoOccurrence, Concentration, ContentMatrix, InfluencerPyramid,
-    Metric, Quadrant, Quadrants, Scorecard,
+    LifetimeValue, Metric, Quadrant, Quadrants, Scorecard,
 };
 use marketloop::figure::{Figure, Interval};
 use marketloop::goal::{
@@ -195,6 +195,15 @@ fn the_channel_matrix_is_its_drafts() {
     let json = r#"{"cost":{"amount":"40.00","currency":"CNY"},"value":{"amount":"150.00","currency":"CNY"}}"#;
     pinned(&quadrants, json);
     refused::<Quadrants>(&json.replace("40.00", "-40.00"), "-40.00 CNY is below 0");
+    let [margin, stay] = [50, 60].map(|percent| Share::percent(percent).unwrap());
+    let (value, orders) = ("160 CNY".parse().unwrap(), "3/2".parse().unwrap());
+    let customer = LifetimeValue::new(value, margin, orders, stay, Grain::Quarter).unwrap();
+    let json = r#"{"order_value":{"amount":"160.00","currency":"CNY"},"gross_margin":"0.5","orders":"3/2","retention":"0.6","period":"quarter"}"#;
+    pinned(&customer, json);
+    let whole = json.replace("}", "").replace("CNY\"", "CNY\"}") + r#","discount":"0.02","horizon":8}"#;
+    pinned(&customer.with_discount(Share::percent(2).unwrap()).with_horizon(8), &whole);
+    refused::<LifetimeValue>(&json.replace("3/2", "-1"), "-1 orders in a period are below 0");
+    refused::<LifetimeValue>(&json.replace("160.00", "-1.00"), "-1.00 CNY is below 0");
     let reach =
         CoOccurrence::from_rows(["b".to_string(), "a".to_string()], [(1, 0), (1, 1), (2, 1)]).unwrap();
     pinned(&reach, r#"{"channels":["a","b"],"all":2,"counts":[[2,1],[1]]}"#);
