@@ -58,6 +58,7 @@ pub use two_proportions::{DifferenceMethod, TwoProportions};
 
 use crate::error::{Counted, ErrorKind, UnknownWord};
 use crate::figure::FigureError;
+use crate::quantity::Unit;
 
 /// Why a statistic does not exist or could not be computed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
@@ -117,6 +118,12 @@ pub enum StatsError {
         #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         trials: u64,
     },
+    /// A rate of a sample is asked for in a unit of which nothing is a part.
+    #[error("a rate of a sample is a part of a whole, and not in {unit}")]
+    NotAShare {
+        /// The unit.
+        unit: Unit,
+    },
     /// A sample that had to be in ascending order and is not.
     #[error("observation {index} is smaller than the one before it")]
     NotSorted {
@@ -147,7 +154,9 @@ impl StatsError {
             Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::Overflow { .. } => ErrorKind::Overflow,
             Self::NoConvergence { .. } | Self::NoTrials => ErrorKind::Undefined,
-            Self::MoreSuccessesThanTrials { .. } | Self::NotSorted { .. } => ErrorKind::Mismatch,
+            Self::MoreSuccessesThanTrials { .. } | Self::NotSorted { .. } | Self::NotAShare { .. } => {
+                ErrorKind::Mismatch
+            }
             Self::TooFewObservations { .. } => ErrorKind::Empty,
         }
     }

@@ -36,6 +36,7 @@ mod bands;
 mod baseline;
 mod better;
 mod goal;
+mod sample;
 
 pub use achievement::Achievement;
 pub use actual_value::ActualValue;
@@ -44,6 +45,7 @@ pub use bands::{Bands, Light, Threshold};
 pub use baseline::Baseline;
 pub use better::Better;
 pub use goal::{LowerRule, Target};
+pub use sample::SampleVerdict;
 
 pub(crate) use goal::Goal;
 

@@ -34,7 +34,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("risk", 8),
     ("split", 7),
     ("stats", 6),
-    ("target", 13),
+    ("target", 14),
     ("time", 15),
 ];
 

@@ -48,6 +48,22 @@ fn what_a_value_says_of_its_target_is_written() {
 }
 
 #[test]
+fn a_verdict_on_a_sample_is_written() {
+    let rate: Target = "at least 50 %".parse().unwrap();
+    let verdict = rate.judged_by_sample(2, 2, 0.95).unwrap();
+    written(&verdict, &serde_json::to_string(&verdict).unwrap());
+    let verdict = serde_json::to_value(verdict).unwrap();
+    assert_eq!(verdict["actual"], serde_json::json!({"value": "100", "unit": "%"}));
+    // Of two out of two, Wilson's interval begins at 2 / (2 + z^2) = 34.24 %.
+    assert!(verdict["interval"]["low"].as_str().unwrap().starts_with("34.23"));
+    assert_eq!(
+        (verdict["is_met"].as_bool(), verdict["is_distinguishable"].as_bool()),
+        (Some(true), Some(false))
+    );
+    assert_eq!((verdict["successes"].as_u64(), verdict["trials"].as_u64()), (Some(2), Some(2)));
+}
+
+#[test]
 fn bad_values_fail_with_the_constructors_error() {
     refused::<Target>(r#""at most 5""#, &"at most 5".parse::<Target>().unwrap_err());
     refused::<Target>(
