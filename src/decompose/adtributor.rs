@@ -6,7 +6,7 @@
 use super::DecomposeError;
 use super::fraction::{Fraction, sum};
 use super::mix_rate::Segment;
-use crate::figure::Table;
+use crate::figure::{Cell, Table};
 use crate::quantity::wire::wire_fields;
 use alloc::vec::Vec;
 use core::fmt;
@@ -95,9 +95,9 @@ impl<K> Attribution<K> {
     {
         let mut table = Table::new("element");
         for ElementAttribution { key, effect, explanatory_power, surprise } in &self.elements {
-            table.push(key, "effect", *effect);
-            table.push(key, "explanatory power", *explanatory_power);
-            table.push(key, "surprise", *surprise);
+            table.push(key, "effect", Cell::new(effect, "1"));
+            table.push(key, "explanatory power", Cell::new(explanatory_power, "1"));
+            table.push(key, "surprise", Cell::new(surprise, "1"));
         }
         table
     }

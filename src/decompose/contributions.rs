@@ -168,11 +168,21 @@ impl<K> Contribution<K> {
         Self { key, value: amount.value(), unit: amount.unit().clone(), method: ContributionMethod::Given }
     }
 
+    /// The part in a table.
+    pub(crate) fn cell(&self) -> Cell {
+        cell(&self.quantity())
+    }
+
     /// The part as a quantity; of a change of percentages, in percentage points.
     #[must_use]
     pub fn quantity(&self) -> Quantity {
         Quantity::difference(self.value, &self.unit)
     }
+}
+
+/// A quantity with its unit, also where that is 1.
+fn cell(quantity: &Quantity) -> Cell {
+    Cell { unit: quantity.unit().to_string().into(), ..Cell::from(quantity) }
 }
 
 impl<K: fmt::Display> fmt::Display for Contribution<K> {
@@ -374,21 +384,37 @@ impl<K> Contributions<K> {
         Ok(parts.try_fold(Decimal::ZERO, |sum, part| add(sum, part.value))?)
     }
 
-    /// A row for each part and one for the total: the amount, and how the part came to be.
+    /// A row for each part and one for the total: the contribution in its unit, and the method by which it was divided.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::{ContributionMethod, Contributions};
+    /// use rust_decimal::dec;
+    ///
+    /// let parts = [("traffic", dec!(-1.5)), ("stickiness", dec!(2))];
+    /// let why = Contributions::new(dec!(0.5), &"%".parse()?, parts, ContributionMethod::Weights)?;
+    /// assert_eq!(
+    ///     why.to_string(),
+    ///     "part        contribution percentage points  method\n\
+    ///      traffic                               -1.5  weights\n\
+    ///      stickiness                               2  weights\n\
+    ///      total                                  0.5\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn table(&self) -> Table
     where
         K: fmt::Display,
     {
         let mut table = Table::new("part");
-        let row = |table: &mut Table, name: &str, value: Decimal, why: &str| {
-            let quantity = Quantity::difference(value, &self.unit);
-            table.push(name, "contribution", Cell::from(&quantity).because(why));
-        };
         for part in &self.parts {
-            row(&mut table, &beside(&part.key.to_string(), &[TOTAL]), part.value, part.method.name());
+            let key = part.key.to_string();
+            let name = beside(&key, &[TOTAL]);
+            table.push(&name, "contribution", part.cell());
+            table.push(&name, "method", part.method.name());
         }
-        row(&mut table, TOTAL, self.total, "");
+        table.push(TOTAL, "contribution", cell(&Quantity::difference(self.total, &self.unit)));
         table
     }
 }

@@ -2,7 +2,7 @@
 
 use super::indicator_name::Label;
 use super::{Aggregation, Coverage, HealthError, Matrix, MissingPolicy, Reading, Score};
-use crate::figure::{Figure, Table};
+use crate::figure::{Cell, Figure, Table};
 use crate::quantity::wire::WireDecimal;
 use crate::target::{Bands, Light};
 use alloc::string::{String, ToString};
@@ -193,7 +193,8 @@ impl<'a> Assessment<'a> {
         self.score().map(|score| *self.matrix.score_bands().classify_after(&previous, score.at_edge()))
     }
 
-    /// The indicators, the dimensions and the whole as rows; value, score, light and weight as columns.
+    /// The indicators, the dimensions and the whole as rows; value, score, light, the day of the value and weight as
+    /// columns.
     ///
     /// # Examples
     /// ```
@@ -212,21 +213,23 @@ impl<'a> Assessment<'a> {
         for dimension in &self.dimensions {
             for reading in &dimension.readings {
                 let name = reading.name();
-                table.push(&name, "value", reading.indicator().actual.as_ref());
+                let actual = reading.indicator().actual.as_ref();
+                table.push(&name, "value", actual.map_or_else(|| Figure::missing("value"), Figure::Known));
                 table.push(&name, "score", reading.score());
-                table.push(&name, "light", reading.light().known());
-                table.push(&name, "weight", reading.indicator().weight);
+                table.push(&name, "light", reading.light());
+                table.push(&name, "measured on", reading.measured_on());
+                table.push(&name, "weight", Cell::new(reading.indicator().weight, "1"));
             }
         }
         for dimension in &self.dimensions {
             let name = Label(dimension.name);
             table.push(&name, "score", dimension.score());
-            table.push(&name, "light", dimension.light().known());
-            table.push(&name, "weight", dimension.weight);
+            table.push(&name, "light", dimension.light());
+            table.push(&name, "weight", Cell::new(dimension.weight, "1"));
         }
         // In brackets: the name of a dimension that begins with one stands in quotes.
         table.push("(whole)", "score", self.score());
-        table.push("(whole)", "light", self.light().known());
+        table.push("(whole)", "light", self.light());
         table
     }
 }

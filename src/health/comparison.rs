@@ -5,6 +5,7 @@ use super::{Assessment, Dimension, HealthError, Indicator, Matrix, Score};
 use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Precision;
 use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::Serialize;
@@ -146,16 +147,20 @@ impl LikeForLike {
         self.now.assess()?.change_since(&self.before.assess()?, precision)
     }
 
-    /// Each common indicator as a row with its score before and now; the others as rows that say which period lacks
-    /// them.
+    /// Each common indicator as a row with its score before and now, and whether its value was carried over; the others as
+    /// rows that say which period lacks them.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("indicator");
         for (before, now) in self.before.readings().zip(self.now.readings()) {
             let name = now.name();
             let cell = Cell::from(now.score());
-            let cell =
-                if self.retargeted.contains(&name) { cell.because("against another target") } else { cell };
+            // One value on both sides is no sign that nothing moved: it was not measured again.
+            let day = now.measured_on().known().filter(|day| before.measured_on() == Figure::Known(*day));
+            let carried = day.map(|day| alloc::format!("carried over, measured on {day}"));
+            let retargeted = self.retargeted.contains(&name).then(|| "against another target".to_string());
+            let whys: Vec<String> = carried.into_iter().chain(retargeted).collect();
+            let cell = cell.because(whys.join(", "));
             table.push(&name, "before", before.score());
             table.push(&name, "now", cell);
         }

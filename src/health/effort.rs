@@ -240,9 +240,9 @@ impl Effort<'_> {
             let name = IndicatorName::new(step.dimension, step.indicator);
             table.push(&name, "from", Score::from(step.from));
             table.push(&name, "to", Score::from(step.to));
-            table.push(&name, "effort", step.effort);
+            table.push(&name, "effort", Cell::new(step.effort, "1"));
         }
-        let total = Cell::from(self.total);
+        let total = Cell { unit: "1".into(), ..Cell::from(self.total) };
         let total = if self.included { total } else { total.because("anything more takes the light") };
         table.push("(total)", "effort", total);
         table

@@ -2,7 +2,7 @@
 
 use super::{Indicator, Matrix, Reading};
 use crate::error::Counted;
-use crate::figure::{Figure, to_wire};
+use crate::figure::{Cell, Figure, Table, to_wire};
 use crate::time::{NaiveDate, TimeError, add_months};
 use alloc::format;
 use alloc::vec::Vec;
@@ -53,6 +53,43 @@ impl Punctuality {
     #[must_use]
     pub const fn is_overdue(&self) -> bool {
         matches!(self, Self::Overdue { .. })
+    }
+}
+
+impl Punctuality {
+    /// Each of these as a row: what came or is due and when, and the days that it is late.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Matrix, Punctuality};
+    /// use marketloop::time::date;
+    ///
+    /// let matrix = Matrix::marketing()?;
+    /// let matrix = matrix.measured("stickiness", "repurchase rate", "27 %".parse()?, date(2026, 8, 31)?)?;
+    /// let stale = matrix.stale(date(2026, 10, 2)?)?;
+    /// let table = Punctuality::table(stale.iter().map(|(reading, state)| (reading.name(), *state)));
+    /// assert_eq!(
+    ///     table.to_string(),
+    ///     "indicator                     state           day  late day\n\
+    ///      stickiness / repurchase rate  overdue  2026-09-30         2\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table<N: fmt::Display>(states: impl IntoIterator<Item = (N, Self)>) -> Table {
+        let mut table = Table::new("indicator");
+        for (name, state) in states {
+            let (word, day, late) = match state {
+                Self::InTime { on } => ("came in time", on, 0),
+                Self::Late { on, days } => ("came late", on, days),
+                Self::Open { due } => ("due", due, 0),
+                Self::Overdue { due, days } => ("overdue", due, days),
+            };
+            table.push(&name, "state", word);
+            table.push(&name, "day", day);
+            table.push(&name, "late", Cell::new(late, "day"));
+        }
+        table
     }
 }
 

@@ -9,7 +9,6 @@ use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
-use rust_decimal::Decimal;
 
 /// A branch of a tree, such as a channel: the nodes that are its revenue, its orders and its spend.
 ///
@@ -45,7 +44,7 @@ impl Branch {
     /// # Examples
     /// ```
     /// use marketloop::kpi::{Branch, KpiTree};
-    /// use rust_decimal::dec;
+    /// use rust_decimal::{Decimal, dec};
     ///
     /// let tree = KpiTree::parse("sales [CNY] = orders * value\n orders [order], value [CNY/order]")?;
     /// let july = tree.evaluate(&tree.inputs([("orders", dec!(200)), ("value", dec!(160))])?)?;
@@ -66,7 +65,7 @@ impl Branch {
     /// # Examples
     /// ```
     /// use marketloop::kpi::{Branch, KpiTree};
-    /// use rust_decimal::dec;
+    /// use rust_decimal::{Decimal, dec};
     ///
     /// let tree = KpiTree::parse("cost [CNY/order] = spend / orders\n spend [CNY], orders [order]")?;
     /// let july = tree.evaluate(&tree.inputs([("spend", dec!(10000)), ("orders", dec!(200))])?)?;
@@ -87,7 +86,7 @@ impl Branch {
     /// # Examples
     /// ```
     /// use marketloop::kpi::{Branch, KpiTree};
-    /// use rust_decimal::dec;
+    /// use rust_decimal::{Decimal, dec};
     ///
     /// // Sales stand in one tree, spend in another.
     /// let (sales, budget) = (KpiTree::parse("sales [CNY]")?, KpiTree::parse("spend [1000 CNY]")?);
@@ -142,7 +141,7 @@ impl Branch {
 /// # Examples
 /// ```
 /// use marketloop::kpi::{Branch, Branches, KpiTree};
-/// use rust_decimal::dec;
+/// use rust_decimal::{Decimal, dec};
 ///
 /// let tree = KpiTree::parse("
 ///     sales [CNY] = search_sales + social_sales
@@ -195,7 +194,7 @@ impl Branches {
     /// # Examples
     /// ```
     /// use marketloop::kpi::{Branch, Branches, KpiTree};
-    /// use rust_decimal::dec;
+    /// use rust_decimal::{Decimal, dec};
     ///
     /// let tree = KpiTree::parse("sales [CNY] = search + social")?;
     /// let july = tree.evaluate(&tree.inputs([("search", dec!(32000))])?)?;
@@ -248,7 +247,7 @@ impl Branches {
     /// # Examples
     /// ```
     /// use marketloop::kpi::{Branch, Branches, KpiTree};
-    /// use rust_decimal::dec;
+    /// use rust_decimal::{Decimal, dec};
     ///
     /// let tree = KpiTree::parse("sales [CNY] = search + social")?;
     /// let july = tree.evaluate(&tree.inputs([("search", dec!(30)), ("social", dec!(60))])?)?;
@@ -273,12 +272,9 @@ impl Branches {
             let is_total = core::ptr::eq(branch, &self.total);
             let own: &[&str] = if is_total { &[] } else { &[TOTAL] };
             let name = beside(&branch.name, own);
-            let percent = self
-                .share(branch)
-                .and_then(|share| or_out_of_range("share", share.times(Decimal::ONE_HUNDRED.into())));
             let per_spend = branch.return_on_ad_spend().map(|own| own.ratio());
             table.push(&name, "revenue", branch.revenue.clone().map(amount));
-            table.push(&name, "share of revenue", percent.map(|own| in_unit(own, "%".into())));
+            table.push(&name, "share of revenue", self.share(branch).map(|share| share.percent_cell()));
             table.push(&name, "orders", branch.orders.clone().map(count));
             table.push(&name, "spend", branch.spend.clone().map(amount));
             let unit = branch.spend.as_ref().map(|spend| alloc::format!("{0}/{0}", spend.unit()));
@@ -404,7 +400,7 @@ fn one_unit<'b>(values: impl Iterator<Item = &'b Figure<ActualValue>>) -> Result
 mod tests {
     use super::*;
     use crate::kpi::KpiTree;
-    use rust_decimal::dec;
+    use rust_decimal::{Decimal, dec};
 
     const TREE: &str = "sales [CNY] = a + b\n a [CNY] = a_n * a_v\n b [CNY] = b_n * b_v\n \
         a_n [order], b_n [order], a_v [CNY/order], b_v [CNY/order]";

@@ -264,7 +264,7 @@ impl Evaluation<'_> {
     pub(super) fn push_values(&self, table: &mut Table, column: &str) {
         for (id, node) in self.tree.nodes() {
             let mut cell = Cell::from(self.value(id));
-            if cell.value.is_some() && *node.unit() != Unit::ONE {
+            if cell.value.is_some() {
                 cell.unit = node.unit().to_string().into();
             }
             table.push(node.id(), String::from(column), cell);

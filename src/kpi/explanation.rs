@@ -8,9 +8,9 @@ use super::number::Number;
 use super::units::{apportion, divide};
 use super::{ExplainOptions, Inputs, KpiError, KpiTree, Node};
 use crate::decompose::{Contribution, ContributionMethod, Contributions, DecompositionMethod};
-use crate::figure::{Cell, Figure, TOTAL, Table, beside};
+use crate::figure::{Figure, TOTAL, Table, beside};
 use crate::quantity::Unit;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
@@ -357,9 +357,10 @@ impl Explanation {
     pub fn table(&self) -> Table {
         let mut table = self.leaves.table();
         for (part, divided_by) in &self.inner {
-            let why = alloc::format!("divided by {divided_by}");
             // As in the table of the leaves, which has a row `total`.
-            table.push(beside(&part.key, &[TOTAL]), "through", Cell::from(&part.quantity()).because(why));
+            let name = beside(&part.key, &[TOTAL]);
+            table.push(&name, "through", part.cell());
+            table.push(&name, "method", divided_by.to_string());
         }
         table
     }

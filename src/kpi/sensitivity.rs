@@ -4,8 +4,10 @@ use super::columns::Columns;
 use super::graph::{Graph, Operation};
 use super::node::NodeId;
 use super::{Inputs, KpiError, KpiTree};
-use crate::figure::{Cause, Figure, Table};
+use crate::figure::{Cause, Cell, Figure, Table};
+use crate::quantity::Unit;
 use crate::quantity::wire::{Own, Part};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -107,16 +109,42 @@ impl Sensitivities<'_> {
 }
 
 impl Sensitivities<'_> {
-    /// A row for each node: the gradient, and the elasticity or why there is none.
+    /// A row for each node: the gradient in the root's unit per unit of the node, and the elasticity in per cent of the
+    /// root per per cent of the node, or why there is none.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("sales [CNY] = orders * value\n orders [order], value [CNY/order]")?;
+    /// let now = tree.inputs([("orders", dec!(200)), ("value", dec!(160))])?;
+    /// let table = tree.sensitivities(&now)?.table();
+    /// let value = table.get("value", "gradient").unwrap();
+    /// assert_eq!((value.value.as_deref(), value.unit.as_ref()), (Some("200"), "order")); // CNY for each CNY/order
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("node");
+        let root = self.tree.node(self.tree.root()).map_or(Unit::ONE, |root| root.unit().clone());
         for (id, node) in self.tree.nodes() {
-            table.push(node.id(), "gradient", self.gradient(id));
-            table.push(node.id(), "elasticity", self.elasticity(id));
+            let unit = per(&root, node.unit());
+            table.push(node.id(), "gradient", Cell::new(self.gradient(id), unit));
+            table.push(node.id(), "elasticity", self.elasticity(id).map(|own| Cell::new(own, "%/%")));
         }
         table
     }
+}
+
+/// The unit of a gradient.
+fn per(root: &Unit, node: &Unit) -> String {
+    // By the power of ten of `%` the unit would be a hundred of the root's: right, and read by nobody.
+    if node.is_dimensionless() && *node != Unit::ONE {
+        return alloc::format!("{root}/{node}");
+    }
+    // More dimensions than a unit holds: the two stand beside each other.
+    root.per(node).map_or_else(|_| alloc::format!("{root} per {node}"), |unit| unit.to_string())
 }
 
 impl fmt::Display for Sensitivities<'_> {

@@ -1,7 +1,7 @@
 //! Alternatives by criteria: what a ranking is made from.
 
 use super::RankingError;
-use crate::figure::Table;
+use crate::figure::{Cell, Table};
 use crate::quantity::wire::wire_fields;
 use crate::target::Better;
 use alloc::vec::Vec;
@@ -270,8 +270,8 @@ impl Ranking {
     pub fn table(&self) -> Table {
         let mut table = Table::new("alternative");
         for (rank, alternative) in (1_usize..).zip(self.order()) {
-            table.push(alternative, "score", self.0[alternative]);
-            table.push(alternative, "rank", rank);
+            table.push(alternative, "score", Cell::new(self.0[alternative], "1"));
+            table.push(alternative, "rank", Cell::new(rank, "1"));
         }
         table
     }

@@ -5,7 +5,7 @@ use super::completion::{complete, place};
 use super::perron::perron;
 use super::{CriteriaWeights, RandomIndex, RankingError};
 use crate::error::within;
-use crate::figure::{Cause, Figure, Table, to_wire};
+use crate::figure::{Cause, Cell, Figure, Table, to_wire};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::Serialize;
@@ -188,8 +188,8 @@ impl<'a> Priorities<'a> {
         let mut table = Table::new("item");
         let weights = self.weights.values().iter().zip(&self.means);
         for (item, (weight, mean)) in self.comparisons.items.iter().zip(weights) {
-            table.push(item, "weight", *weight);
-            table.push(item, "by geometric means", mean / sum);
+            table.push(item, "weight", Cell::new(weight, "1"));
+            table.push(item, "by geometric means", Cell::new(mean / sum, "1"));
         }
         table
     }

@@ -2,6 +2,7 @@
 
 use super::{Finding, ReviewError};
 use crate::figure::{Figure, Table};
+use crate::quantity::Quantity;
 use crate::target::Achievement;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -69,7 +70,10 @@ impl A3Report {
             .causes()
             .iter()
             .map(|cause| match cause.explains() {
-                Some(explains) => format!("{cause}: {explains:#}"),
+                // An explained part of a gap is a difference: of percentages, percentage points.
+                Some(explains) => {
+                    format!("{cause}: {:#}", Quantity::difference(explains.value(), explains.unit()))
+                }
                 None => cause.to_string(),
             })
             .collect();

@@ -1,7 +1,7 @@
 //! Which finding comes first.
 
 use super::{Finding, ReviewError};
-use crate::figure::{Figure, Table};
+use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Ratio;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -104,10 +104,16 @@ impl<'a> Priority<'a> {
         let mut table = Table::new("metric");
         for one in priorities {
             let name = one.finding.metric();
-            table.push(name, "priority", one.product);
-            table.push(name, "severity", one.severity);
-            table.push(name, "weight", one.weight);
-            table.push(name, "contribution", one.contribution);
+            let pure = |ratio: Ratio| Cell { unit: "1".into(), ..Cell::from(ratio) };
+            let contribution = pure(one.contribution);
+            // What was not measured counts as all of it, and has to say so.
+            let unknown = one.finding.contribution().is_none();
+            let contribution =
+                if unknown { contribution.because("contribution not known") } else { contribution };
+            table.push(name, "priority", pure(one.product));
+            table.push(name, "severity", pure(one.severity));
+            table.push(name, "weight", pure(one.weight));
+            table.push(name, "contribution", contribution);
         }
         table
     }

@@ -4,11 +4,11 @@ use super::model::Exact;
 use super::{Rating, Risk, RiskError, RiskMatrix, RiskResponse};
 use crate::alert::Alert;
 use crate::error::{Lookup, Path, Problems};
-use crate::figure::{Cell, Figure, Table};
+use crate::figure::{Cell, Figure, TOTAL, Table, beside};
 use crate::quantity::wire::deserialize_fields;
 use crate::quantity::{AnyAmount, Money, Ratio, Rounding};
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::fmt;
@@ -107,7 +107,8 @@ impl<A> RankedRisk<'_, A> {
 }
 
 impl<A: AnyAmount> RankedRisk<'_, A> {
-    /// The risks as rows: rating, expected loss, the response to take and its net benefit.
+    /// The risks as rows: rating, probability, expected loss, the response to take, its net benefit, and the advice in
+    /// words; then the sum of the losses that are estimated, which says whose is not.
     ///
     /// # Examples
     /// ```
@@ -124,19 +125,50 @@ impl<A: AnyAmount> RankedRisk<'_, A> {
     pub fn table(ranked: &[Self]) -> Table {
         let mut table = Table::new("risk");
         for one in ranked {
-            let id = &one.risk.id;
-            table.push(id, "rating", Cell::new(one.rating, "").because(one.advice()));
-            table.push(id, "expected loss", one.expected_loss.as_ref().map(AnyAmount::cell));
-            table.push(id, "response", one.response.map(|response| response.action.as_str()));
-            // Without a response there is nothing whose benefit could be missing.
+            let id = beside(&one.risk.id, &[TOTAL]);
+            let probability = one.risk.probability;
+            table.push(&id, "rating", one.rating.to_string());
             table.push(
-                id,
-                "net benefit",
-                one.response.map(|_| one.net_benefit.as_ref().map(AnyAmount::cell)),
+                &id,
+                "probability",
+                probability.map_or_else(|| Figure::missing("probability"), Figure::Known),
             );
+            table.push(&id, "expected loss", one.expected_loss.as_ref().map(AnyAmount::cell));
+            table.push(&id, "response", one.response.map_or("none", |response| response.action.as_str()));
+            // Without a response there is nothing whose benefit could be missing.
+            let benefit = match one.response {
+                Some(_) => one.net_benefit.as_ref().map(AnyAmount::cell).into(),
+                None => Cell::default().because("no response"),
+            };
+            table.push(&id, "net benefit", benefit);
+            table.push(&id, "advice", one.advice());
+        }
+        if let Some(total) = total(&table, ranked) {
+            table.push(TOTAL, "expected loss", total);
         }
         table
     }
+}
+
+/// The sum of the losses that a table shows.
+fn total<A>(table: &Table, ranked: &[RankedRisk<'_, A>]) -> Option<Cell> {
+    const LOSS: &str = "expected loss";
+    let mut known = Table::new("");
+    for (name, _, cell) in table.cells().filter(|cell| cell.1 == LOSS && cell.2.value.is_some()) {
+        known.push(name, LOSS, cell.clone());
+    }
+    if known.names().is_empty() {
+        return None;
+    }
+    known.push_sums("", &[LOSS]);
+    let total = known.get("", LOSS)?.clone();
+    let open = ranked.iter().filter(|one| !one.expected_loss.is_known());
+    let open: Vec<&str> = open.map(|one| one.risk.id.as_str()).collect();
+    // A sum of what is known would pass for that of all.
+    Some(match open.is_empty() {
+        true => total,
+        false => total.because(format_args!("without {}, not estimated", open.join(", "))),
+    })
 }
 
 impl<A: fmt::Display> RankedRisk<'_, A> {
@@ -606,9 +638,17 @@ mod tests {
         assert_eq!(ranked[0].advice(), "a response has to be found");
         assert_eq!(ranked[0].to_string(), RankedRisk::table(&ranked).to_string());
         assert_eq!(
-            RankedRisk::table(&ranked).csv().lines().nth(2),
+            RankedRisk::table(&ranked).csv().lines().nth(3),
             Some("overspending,expected loss,72000.00,CNY,")
         );
+        // The sum of what is estimated says what it leaves out; a risk may be called as it is.
+        let bare = Risk { id: TOTAL.into(), probability: None, ..overspending() };
+        let some = register(vec![unacceptable(Vec::new()), bare]).unwrap();
+        let table = RankedRisk::table(&some.ranked(dec!(1), Rounding::HalfEven).unwrap());
+        let total = table.get(TOTAL, "expected loss").unwrap();
+        assert_eq!(total.value.as_deref(), Some("72000.00"));
+        assert_eq!(total.why, "without total, not estimated");
+        assert_eq!(table.get("\"total\"", "rating").unwrap().value.as_deref(), Some("tolerable"));
     }
 
     /// L3: 100,000 risks, each with an alert of its own.

@@ -138,7 +138,7 @@ impl fmt::Display for SampleVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { successes, trials, actual, interval, .. } = self;
         let count = |count: u64| crate::quantity::Count::from(count);
-        write!(f, "{} of {}, {actual:#}, between ", count(*successes), count(*trials))?;
+        write!(f, "{:#} of {:#}, {actual:#}, between ", count(*successes), count(*trials))?;
         write!(f, "{:.2} and {:.2}", interval.low(), interval.high())?;
         if *actual.unit() != Unit::ONE {
             write!(f, " {}", actual.unit())?;
