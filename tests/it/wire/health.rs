@@ -258,7 +258,9 @@ fn a_comparison_is_two_matrices_and_what_only_one_has() {
     );
     assert_eq!(
         both.to_string(),
-        "indicator  before %  now %  why\nd / kept         80     80\nd / lost                    never measured\n"
+        "indicator  before %  now %  why\n\
+         d / kept         80     80  carried over, measured on 2026-09-30\n\
+         d / lost                    never measured\n"
     );
 }
 

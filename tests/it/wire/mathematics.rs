@@ -61,7 +61,7 @@ fn rows_of_a_decomposition_are_plain_records() {
     );
     assert_eq!(
         why.to_string(),
-        "part      contribution CNY  why\nvisitors                35  log-mean\n\
+        "part      contribution CNY  method\nvisitors                35  log-mean\n\
          price                   -5  log-mean\ntotal                   30\n"
     );
     refused::<Contributions<String>>(

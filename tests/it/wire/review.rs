@@ -38,7 +38,7 @@ fn a_finding_is_its_draft() {
     written(&Priority::of(&full).unwrap(), &[r#"{"finding":"#, &json, factors].concat());
     let page = concat!(
         r#"{"title":"conversion","owner":"operations","background":"b","current_condition":"1.5 %, attainment 75%","#,
-        r#""goal":"at least 2 %","root_causes":["audience too narrow: -0.5 %"],"countermeasures":"age 20-40","#,
+        r#""goal":"at least 2 %","root_causes":["audience too narrow: -0.5 percentage points"],"countermeasures":"age 20-40","#,
         r#""follow_up":"2026-08-05"}"#
     );
     written(&A3Report::of(&full, "b"), page);
