@@ -2,7 +2,7 @@
 
 use super::{AttributionError, AttributionModel, Channels, Credits, PathTable};
 use crate::figure::{Cell, Table};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -20,13 +20,13 @@ use serde::{Serialize, Serializer};
 /// let paths = builder.build();
 /// let models = [AttributionModel::FirstTouch, AttributionModel::LastTouch];
 /// let comparison = ModelComparison::of_models(&paths, models)?;
-/// assert_eq!(comparison.shares("first_touch"), Some(&[0.25, 0.75][..]));
-/// assert_eq!(comparison.total_variation("first_touch", "last_touch"), Some(0.25));
+/// assert_eq!(comparison.shares("first touch"), Some(&[0.25, 0.75][..]));
+/// assert_eq!(comparison.total_variation("first touch", "last touch"), Some(0.25));
 /// assert_eq!(
 ///     comparison.to_string(),
-///     "channel  first_touch  last_touch\n\
-///      SEM             0.25           0\n\
-///      Email           0.75           1\n"
+///     "channel  first touch %  last touch %\n\
+///      SEM                 25             0\n\
+///      Email               75           100\n"
 /// );
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -94,7 +94,7 @@ impl ModelComparison {
         Ok(comparison)
     }
 
-    /// Credits `paths` by each model and compares the results; each is named by the model's text.
+    /// Credits `paths` by each model and compares the results; each has its [name for readers](AttributionModel::title).
     ///
     /// # Errors
     /// As of [`AttributionModel::credit`] and [`Self::new`].
@@ -102,7 +102,7 @@ impl ModelComparison {
         paths: &PathTable,
         models: impl IntoIterator<Item = AttributionModel>,
     ) -> Result<Self, AttributionError> {
-        let credited = models.into_iter().map(|model| Ok((model.to_string(), model.credit(paths)?)));
+        let credited = models.into_iter().map(|model| Ok((model.title(), model.credit(paths)?)));
         Self::new(credited.collect::<Result<Vec<_>, AttributionError>>()?)
     }
 
@@ -137,8 +137,8 @@ impl ModelComparison {
     /// builder.push_text("Email", ">", Outcome { conversions: 1, nulls: 5, value: 10_00 })?;
     /// let models = [AttributionModel::FirstTouch, AttributionModel::LastTouch];
     /// let comparison = ModelComparison::of_models(&builder.build(), models)?;
-    /// assert_eq!(comparison.ranks("first_touch"), Some(vec![0, 1]));
-    /// assert_eq!(comparison.ranks("last_touch"), Some(vec![1, 0]));
+    /// assert_eq!(comparison.ranks("first touch"), Some(vec![0, 1]));
+    /// assert_eq!(comparison.ranks("last touch"), Some(vec![1, 0]));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
@@ -172,8 +172,8 @@ impl ModelComparison {
     /// let models = [AttributionModel::FirstTouch, AttributionModel::LastTouch];
     /// let comparison = ModelComparison::of_models(&builder.build(), models)?;
     /// // SEM has 3 of the 4 conversions by the first touch, and none by the last.
-    /// assert_eq!(comparison.total_variation("first_touch", "last_touch"), Some(0.75));
-    /// assert_eq!(comparison.total_variation("first_touch", "linear"), None);
+    /// assert_eq!(comparison.total_variation("first touch", "last touch"), Some(0.75));
+    /// assert_eq!(comparison.total_variation("first touch", "linear"), None);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
@@ -182,6 +182,30 @@ impl ModelComparison {
         let apart: f64 = one.iter().zip(other).map(|(p, q)| libm::fabs(p - q)).sum();
         // Rounding of the shares can pass 1 by a digit.
         Some((apart / 2.0).min(1.0))
+    }
+
+    /// The two models that disagree most, and by how much; `None` of fewer than two.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, ModelComparison, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome::converted(30_00))?;
+    /// let models = ["linear", "first_touch", "last_touch"].map(|text| text.parse::<AttributionModel>().unwrap());
+    /// let comparison = ModelComparison::of_models(&builder.build(), models)?;
+    /// assert_eq!(comparison.furthest(), Some(("first touch", "last touch", 1.0)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn furthest(&self) -> Option<(&str, &str, f64)> {
+        let pairs = self.models().enumerate().flat_map(|(place, one)| {
+            self.models().skip(place.saturating_add(1)).map(move |other| (one, other))
+        });
+        let apart = pairs.filter_map(|(one, other)| Some((one, other, self.total_variation(one, other)?)));
+        // Strictly more: of pairs that disagree alike the first stays.
+        apart.reduce(|most, pair| if pair.2 > most.2 { pair } else { most })
     }
 
     /// A row and a column for each model: how far two of them disagree, in per cent of the credit (see
@@ -199,9 +223,9 @@ impl ModelComparison {
     /// let comparison = ModelComparison::of_models(&builder.build(), models)?;
     /// assert_eq!(
     ///     comparison.distances().to_string(),
-    ///     "model        first_touch %  last_touch %\n\
-    ///      first_touch                           75\n\
-    ///      last_touch              75\n"
+    ///     "model        first touch %  last touch %\n\
+    ///      first touch                           75\n\
+    ///      last touch              75\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -231,7 +255,7 @@ impl ModelComparison {
     /// let models = [AttributionModel::FirstTouch, AttributionModel::LastTouch];
     /// let comparison = ModelComparison::of_models(&builder.build(), models)?;
     /// // Last touch puts SEM one rank lower and Email one rank higher.
-    /// assert_eq!(comparison.rank_differences("first_touch", "last_touch"), Some(vec![1, -1]));
+    /// assert_eq!(comparison.rank_differences("first touch", "last touch"), Some(vec![1, -1]));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
@@ -249,7 +273,7 @@ impl ModelComparison {
         let mut table = Table::new("channel");
         for (model, shares) in &self.models {
             for (channel, share) in self.channels.names().zip(shares) {
-                table.push(channel, model.clone(), *share);
+                table.push(channel, model.clone(), Cell::new(100.0 * share, "%"));
             }
         }
         table

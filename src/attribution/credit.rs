@@ -1,8 +1,9 @@
 //! What a model gives each channel.
 
+use super::outcome::estimated_amount;
 use super::{AttributionError, ChannelId, Channels, PathTable, Totals};
 use crate::error::Counted;
-use crate::figure::Table;
+use crate::figure::{Cell, Interval, TOTAL, Table, beside};
 use crate::quantity::{Money, QuantityError, multiply};
 use alloc::vec::Vec;
 use core::fmt;
@@ -142,17 +143,112 @@ impl Credits {
         self.conserving
     }
 
-    /// A row for each channel, in the order of their numbers.
+    /// A row for each channel, in the order of their numbers, and one for what they add up to where they do.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome { conversions: 3, nulls: 0, value: 90_00 })?;
+    /// assert_eq!(
+    ///     AttributionModel::Linear.credit(&builder.build())?.to_string(),
+    ///     "channel  conversions  value CNY\n\
+    ///      SEM              1.5      45.00\n\
+    ///      Email            1.5      45.00\n\
+    ///      total              3      90.00\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("channel");
-        for (name, (conversions, value)) in
-            self.channels.names().zip(self.conversions.iter().zip(&self.values))
-        {
-            table.push(name, "conversions", *conversions);
-            table.push(name, "value in minor units", *value);
+        let figures = self.conversions.iter().zip(self.amounts());
+        for (name, (conversions, value)) in self.channels.names().zip(figures) {
+            let name = beside(name, &[TOTAL]);
+            table.push(&name, "conversions", Cell::new(conversions, "conversion"));
+            table.push(&name, "value", value);
+        }
+        // The totals themselves: a sum of floats would miss them by a digit.
+        if self.conserving {
+            table.push(TOTAL, "conversions", Cell::new(self.totals.conversions, "conversion"));
+            table.push(TOTAL, "value", self.totals.value);
         }
         table
+    }
+
+    /// The value of each channel as tables show it: to the minor unit, as everywhere, where the values are parts of the total.
+    pub(super) fn amounts(&self) -> Vec<Cell> {
+        let currency = self.totals.value.currency();
+        match self.values_exact() {
+            Ok(amounts) => amounts.into_iter().map(Cell::from).collect(),
+            Err(_) => self.values.iter().map(|value| estimated_amount(*value, currency)).collect(),
+        }
+    }
+
+    /// Credits that were worked out from the journeys of these totals, and add up to them.
+    pub(super) const fn of_totals(
+        channels: Channels,
+        conversions: Vec<f64>,
+        values: Vec<f64>,
+        totals: Totals,
+    ) -> Self {
+        Self { channels, conversions, values, totals, conserving: true }
+    }
+
+    /// The channel with the most conversions, and how many; of several the first, `None` without a channel.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome::converted(100_00))?;
+    /// assert_eq!(AttributionModel::LastTouch.credit(&builder.build())?.most(), Some(("Email", 1.0)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn most(&self) -> Option<(&str, f64)> {
+        let all = self.channels.names().zip(self.conversions.iter().copied());
+        all.reduce(|most, own| if own.1 > most.1 { own } else { most })
+    }
+
+    /// The conversions of each channel between the ends of its interval, as [`intervals`](super::intervals) gives them.
+    ///
+    /// # Errors
+    /// [`AttributionError::Length`] for another number of intervals than channels.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable, intervals, resampled};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM", ">", Outcome::converted(10_00))?;
+    /// builder.push_text("Email", ">", Outcome::converted(20_00))?;
+    /// let (paths, model) = (builder.build(), AttributionModel::LastTouch);
+    /// let sure = intervals(&resampled(&model, &paths, [[1, 1], [2, 0], [0, 2]])?, 1.0)?;
+    /// let table = model.credit(&paths)?.table_between(&sure)?;
+    /// assert_eq!(table.get("SEM", "to").unwrap().value.as_deref(), Some("2"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn table_between(&self, intervals: &[Interval<f64>]) -> Result<Table, AttributionError> {
+        let (expected, actual) = (self.conversions.len(), intervals.len());
+        if actual != expected {
+            return Err(AttributionError::Length { expected, actual });
+        }
+        let mut table = Table::new("channel");
+        for (name, (conversions, range)) in self.channels.names().zip(self.conversions.iter().zip(intervals))
+        {
+            for (column, value) in
+                [("from", range.low()), ("conversions", *conversions), ("to", range.high())]
+            {
+                table.push(name, column, Cell::new(value, "conversion"));
+            }
+        }
+        Ok(table)
     }
 
     /// The conversions of each channel.

@@ -230,7 +230,7 @@ fn pushed(
     most_sweeps: usize,
     work: &mut Work,
 ) -> Result<Option<[Loss; LANES]>, AttributionError> {
-    let journeys = float(chain.total_journeys);
+    let journeys = float(chain.totals.journeys);
     let mut losses = [Loss::default(); LANES];
     let mut under_way = alloc::vec![[0.0_f64; LANES]; chain.states()];
     // The lane of the channel that a state ends with: a step can only bring its own last touch.
@@ -314,7 +314,7 @@ fn eliminated(
         if is_kept(state) { reward } else { [1.0, 0.0, 0.0, 0.0] }
     });
     let solved = elimination::solve(chain.graph(is_kept), rewards.collect(), work)?;
-    let journeys = float(chain.total_journeys);
+    let journeys = float(chain.totals.journeys);
     let mut loss = Loss::default();
     for (state, ([_, conversion, value, visit], outlook)) in solved.into_iter().zip(outlooks).enumerate() {
         let start = float(chain.starts(state)) / journeys;

@@ -1,10 +1,13 @@
 //! What became of all touches and conversions.
 
 use super::{AttributionError, PathTable};
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Figure, Interval, Table};
+use crate::quantity::Money;
 use crate::quantity::wire::wire_fields;
+use crate::time::Timestamp;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::{String, ToString};
+use chrono::NaiveDate;
 use core::fmt;
 
 /// A full account of the events: every touch and conversion is counted once, kept or left out.
@@ -37,6 +40,12 @@ use core::fmt;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct JourneyReport {
+    /// When the first touch or conversion was; `None` without any, and of a time that no date has.
+    pub first_event: Option<Timestamp>,
+    /// When the last one was.
+    pub last_event: Option<Timestamp>,
+    /// How many users there are.
+    pub users: u64,
     /// The touches that were given.
     pub touches: u64,
     /// The touches that stand in a journey, once for each journey in which they do.
@@ -71,6 +80,9 @@ pub struct JourneyReport {
 }
 
 wire_fields!(JourneyReport {
+    first_event: optional,
+    last_event: optional,
+    users: default(own),
     touches: default(own),
     kept: default(own),
     in_session: default(own),
@@ -95,30 +107,56 @@ impl JourneyReport {
         self.of_named_channels.iter().filter(|(_, touches)| **touches == 0).map(|(name, _)| name.as_str())
     }
 
-    /// A row for each count, and one for each channel that the rules name.
+    /// The first and the last day of the events.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, JourneyRules, TouchEvent};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let channels = Channels::new(["SEM"])?;
+    /// let touches = [0, 86_400].map(|time| TouchEvent::new(7, time, channels.at(0).unwrap()));
+    /// let journeys = JourneyRules::new().journeys(&channels, Currency::CNY, &touches, &[])?;
+    /// assert_eq!(journeys.report.period().get()?.to_string(), "1970-01-01..1970-01-02");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn period(&self) -> Figure<Interval<NaiveDate>> {
+        let ends = self.first_event.zip(self.last_event);
+        let days = ends.and_then(|(first, last)| Interval::new(first.date(), last.date()).ok());
+        days.map_or_else(|| Figure::missing("events"), Figure::Known)
+    }
+
+    /// A row for each count, and one for each channel that the rules name. What conversions were worth is in the table of the
+    /// [`Journeys`], which know the currency.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("events");
-        for (name, count) in [
-            ("touches", self.touches),
-            ("kept", self.kept),
-            ("in session", self.in_session),
-            ("before lookback", self.before_lookback),
-            ("transformed", self.transformed),
-            ("beyond maximum", self.beyond_max),
-            ("after end", self.after_end),
-            ("repeated", self.repeated),
-            ("converted", self.converted),
-            ("nulls", self.nulls),
-            ("empty nulls", self.empty_nulls),
-            ("conversions after end", self.conversions_after_end),
-            ("unattributed", self.unattributed),
-        ] {
-            table.push(name, "count", count);
+        for (name, time) in [("first event on", self.first_event), ("last event on", self.last_event)] {
+            let day =
+                time.map_or_else(|| Figure::missing("events"), |time| Figure::Known(time.date().to_string()));
+            table.push(name, "count", day);
         }
-        table.push("unattributed", "value in minor units", Cell::new(self.unattributed_value, ""));
+        for (name, count, unit) in [
+            ("users", self.users, "user"),
+            ("touches given", self.touches, "touch"),
+            ("touches in a journey", self.kept, "touch"),
+            ("touches dropped within a session", self.in_session, "touch"),
+            ("touches dropped before the lookback", self.before_lookback, "touch"),
+            ("touches dropped by the transforms", self.transformed, "touch"),
+            ("touches dropped beyond the maximum", self.beyond_max, "touch"),
+            ("touches after the observed time", self.after_end, "touch"),
+            ("touches in a further journey", self.repeated, "touch"),
+            ("journeys that converted", self.converted, "journey"),
+            ("journeys that did not", self.nulls, "journey"),
+            ("users without a touch in the lookback", self.empty_nulls, "user"),
+            ("conversions after the observed time", self.conversions_after_end, "conversion"),
+            (WITHOUT_TOUCH, self.unattributed, "conversion"),
+        ] {
+            table.push(name, "count", Cell::new(count, unit));
+        }
         for (channel, touches) in &self.of_named_channels {
-            let cell = Cell::from(*touches);
+            let cell = Cell::new(touches, "touch");
             let cell =
                 if *touches == 0 { cell.because("the rules name it, and no touch has it") } else { cell };
             table.push(format_args!("touches of `{channel}`"), "count", cell);
@@ -148,7 +186,12 @@ impl JourneyReport {
             *all = sum(*all, *touches)?;
         }
         let value = self.unattributed_value.checked_add(other.unattributed_value);
+        // `None` is less than any time: the later of two is the larger, the earlier the smaller of those there are.
+        let first_event = self.first_event.into_iter().chain(other.first_event).min();
         Ok(Self {
+            first_event,
+            last_event: self.last_event.max(other.last_event),
+            users: sum(self.users, other.users)?,
             touches: sum(self.touches, other.touches)?,
             kept: sum(self.kept, other.kept)?,
             in_session: sum(self.in_session, other.in_session)?,
@@ -221,7 +264,38 @@ pub struct Journeys {
 
 wire_fields!(Journeys { paths, report });
 
+/// The row of conversions that no model credits.
+const WITHOUT_TOUCH: &str = "conversions without a touch";
+
 impl Journeys {
+    /// The table of the [report](JourneyReport::table), with what the conversions were worth: those in journeys, and those
+    /// without a touch, which no model credits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, TouchEvent};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let channels = Channels::new(["SEM"])?;
+    /// let touches = [TouchEvent::new(7, 0, channels.at(0).unwrap())];
+    /// let orders = [7, 8].map(|user| ConversionEvent { user, time: 60, value: 99_00 });
+    /// let journeys = JourneyRules::new().journeys(&channels, Currency::CNY, &touches, &orders)?;
+    /// let table = journeys.table();
+    /// let value = |row| table.get(row, "value").map(|cell| format!("{} {}", cell.value.clone().unwrap(), cell.unit));
+    /// assert_eq!(value("journeys that converted").as_deref(), Some("99.00 CNY"));
+    /// assert_eq!(value("conversions without a touch").as_deref(), Some("99.00 CNY"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = self.report.table();
+        table.push("journeys that converted", "value", self.paths.totals().value);
+        let without = Money::from_minor(self.report.unattributed_value, self.paths.currency());
+        let without = without.map_or_else(|error| Cell::default().because(error), Cell::from);
+        table.push(WITHOUT_TOUCH, "value", without);
+        table
+    }
+
     /// The journeys of both, of different users, by the same rules: the paths in their
     /// [canonical form](PathTable::aggregated), so that neither the sharding nor the dictionaries change a bit.
     ///
@@ -248,6 +322,13 @@ impl Journeys {
     /// ```
     pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
         Ok(Self { paths: self.paths.merge(&other.paths)?, report: self.report.merge(&other.report)? })
+    }
+}
+
+impl fmt::Display for Journeys {
+    /// The [table](Journeys::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 

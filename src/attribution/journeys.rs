@@ -8,7 +8,7 @@ use super::{
     PathTableBuilder, TouchEvent,
 };
 use crate::quantity::Currency;
-use crate::time::Duration;
+use crate::time::{Duration, Timestamp};
 use alloc::vec::Vec;
 use core::num::{NonZeroU64, NonZeroUsize};
 
@@ -61,6 +61,7 @@ impl JourneyRules {
         if let Some((row, event)) = conversions.iter().enumerate().find(|(_, event)| event.value < 0) {
             return Err(AttributionError::NegativeValue { row, value: event.value });
         }
+        let times = || touches.iter().map(|own| own.time).chain(conversions.iter().map(|own| own.time));
         let ranks = channels.ranks();
         let mut all_touches = ByUser::new(touches, &ranks)?;
         let mut all_conversions = ByUser::new(conversions, &ranks)?;
@@ -69,7 +70,12 @@ impl JourneyRules {
         let mut walk = Walk {
             rules: Compiled::new(self, channels),
             builder,
-            report: JourneyReport { touches: length(touches.len()), ..JourneyReport::default() },
+            report: JourneyReport {
+                touches: length(touches.len()),
+                first_event: self.instant(times().min()),
+                last_event: self.instant(times().max()),
+                ..JourneyReport::default()
+            },
             path: Vec::new(),
             seconds: Vec::new(),
             seen: alloc::vec![0; channels.len()],
@@ -90,9 +96,16 @@ impl JourneyRules {
                 (Some(user), None) | (None, Some(user)) => user,
                 (Some(one), Some(other)) => one.min(other),
             };
+            walk.report.users = sum(walk.report.users, 1)?;
             walk.user(all_touches.take(user), all_conversions.take(user))?;
         }
         Ok(Journeys { paths: walk.builder.build(), report: walk.report })
+    }
+
+    /// The date of a time in the unit of the rules.
+    fn instant(&self, time: Option<i64>) -> Option<Timestamp> {
+        let seconds = time?.div_euclid(i64::try_from(self.unit.per_second()).ok()?);
+        Timestamp::from_unix(seconds).ok()
     }
 }
 

@@ -3,8 +3,8 @@
 use super::columns::{float, float_value, in_dictionary_order};
 use super::transition::MarkovChain;
 use super::work::Work;
-use super::{AttributionError, Channels, Credits, PathTable, higher_order, removal};
-use crate::figure::{Cause, Cell, Figure, Table};
+use super::{AttributionError, Channels, Credits, PathTable, Totals, higher_order, removal};
+use crate::figure::{Cause, Cell, Figure, TOTAL, Table, beside};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -37,19 +37,19 @@ impl MarkovChain {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn removal_effects(&self) -> Result<RemovalEffects, AttributionError> {
-        if self.total_conversions == 0 {
-            return Err(AttributionError::NoConversions { journeys: self.total_journeys });
+        if self.totals.conversions == 0 {
+            return Err(AttributionError::NoConversions { journeys: self.totals.journeys });
         }
         let mut work = Work::default();
         let losses = match self.order {
             1 => removal::losses(self, &mut work)?,
             _ => higher_order::losses(self, &mut work)?,
         };
-        let journeys = float(self.total_journeys);
-        let rate = float(self.total_conversions) / journeys;
+        let journeys = float(self.totals.journeys);
+        let rate = float(self.totals.conversions) / journeys;
         let value = float_value(self.total_value) / journeys;
         let credited_conversions =
-            shared(losses.iter().map(|loss| loss.conversion), float(self.total_conversions));
+            shared(losses.iter().map(|loss| loss.conversion), float(self.totals.conversions));
         let credited_values = shared(losses.iter().map(|loss| loss.value), float_value(self.total_value));
         // A channel in every path has an effect of 1, which rounding can pass by a digit.
         let conversions: Vec<f64> = losses.iter().map(|loss| (loss.conversion / rate).min(1.0)).collect();
@@ -64,6 +64,7 @@ impl MarkovChain {
             visits: ordered(visits),
             credited_conversions: ordered(credited_conversions),
             credited_values: ordered(credited_values),
+            totals: self.totals,
         })
     }
 }
@@ -87,6 +88,7 @@ pub struct RemovalEffects {
     visits: Vec<f64>,
     credited_conversions: Vec<f64>,
     credited_values: Vec<f64>,
+    totals: Totals,
 }
 
 impl RemovalEffects {
@@ -146,19 +148,39 @@ impl RemovalEffects {
         })
     }
 
-    /// A row for each channel.
+    /// The channel without which most conversions would be lost, and their share; of several the first.
+    #[must_use]
+    pub fn most(&self) -> Option<(&str, f64)> {
+        let all = self.channels.names().zip(self.conversions.iter().copied());
+        all.reduce(|most, own| if own.1 > most.1 { own } else { most })
+    }
+
+    /// A row for each channel: how many journeys of the chain reach it, what part of the conversions and of the value is lost
+    /// without it, and its credit; and a row of what was credited in all. Effects do not add up: a journey is lost by each
+    /// of its channels.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("channel");
-        for row in self.rows() {
-            table.push(row.channel, "visit probability", row.visit_probability);
-            table.push(row.channel, "effect on conversions", row.effect);
+        let percent = |part: f64| Cell::new(100.0 * part, "%");
+        let (conversions, values) = (self.credited_conversions.clone(), self.credited_values.clone());
+        let amounts = Credits::of_totals(self.channels.clone(), conversions, values, self.totals).amounts();
+        for (row, amount) in self.rows().zip(amounts) {
+            let name = beside(row.channel, &[TOTAL]);
+            table.push(&name, "journeys that reach it", percent(row.visit_probability));
+            table.push(&name, "removal effect on conversions", percent(row.effect));
             // A column without a figure says why: there was no value to lose.
             let value_effect =
-                row.value_effect.map_or_else(|| Cell::from(self.values().map(|_| "")), Cell::from);
-            table.push(row.channel, "effect on value", value_effect);
-            table.push(row.channel, "credited conversions", row.credited_conversions);
-            table.push(row.channel, "credited value in minor units", row.credited_value_in_minor_units);
+                row.value_effect.map_or_else(|| Cell::from(self.values().map(|_| "")), percent);
+            table.push(&name, "removal effect on value", value_effect);
+            table.push(&name, "credited conversions", Cell::new(row.credited_conversions, "conversion"));
+            table.push(&name, "credited value", amount);
+        }
+        // As long as anything is lost without some channel the credits add up to the totals.
+        if self.conversions.iter().any(|effect| *effect > 0.0) {
+            table.push(TOTAL, "credited conversions", Cell::new(self.totals.conversions, "conversion"));
+        }
+        if self.values.as_ref().is_some_and(|values| values.iter().any(|effect| *effect > 0.0)) {
+            table.push(TOTAL, "credited value", self.totals.value);
         }
         table
     }

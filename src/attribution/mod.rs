@@ -96,7 +96,7 @@ pub use models::AttributionModel;
 pub use order_selection::{OrderChoice, OrderSelection};
 pub use outcome::{Outcome, Totals};
 pub use paths::{PathTable, PathTableBuilder, Row};
-pub use resampling::{intervals, resampled};
+pub use resampling::{bootstrap_weights, intervals, resampled};
 pub use returns::{ChannelReturn, Costs};
 pub use shapley::{MAX_PLAYERS, PositionCredits, shapley_conversion_rate, shapley_ordered, shapley_value};
 pub use top_paths::{RankBy, TopPath};

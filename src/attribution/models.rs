@@ -6,7 +6,9 @@ use super::{counterfactual, shapley, weights};
 use crate::error::excerpt;
 use crate::quantity::grammar::parse_decimal;
 use crate::quantity::wire::text_on_the_wire;
+use crate::quantity::{multiply, subtract};
 use crate::time::Duration;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -129,6 +131,45 @@ impl AttributionModel {
     pub const J_SHAPED: Self = Self::PositionBased { first: tenths(2), last: tenths(6) };
     /// 60 % to the first touch, 20 % between, 20 % to the last.
     pub const INVERSE_J_SHAPED: Self = Self::PositionBased { first: tenths(6), last: tenths(2) };
+
+    /// The name for readers, in the field's terms; [`Display`](fmt::Display) is the text that is stored and read.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::AttributionModel;
+    ///
+    /// assert_eq!(AttributionModel::U_SHAPED.title(), "position-based 40/20/40");
+    /// assert_eq!("time_decay(7 days)".parse::<AttributionModel>()?.title(), "time decay, half-life 168 hours");
+    /// assert_eq!(AttributionModel::Markov(1).title(), "Markov chain of order 1");
+    /// assert_eq!(AttributionModel::LeaveOneTouchOut.title(), "leave-one-out");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self {
+            Self::FirstTouch => "first touch".into(),
+            Self::LastTouch => "last touch".into(),
+            Self::LastNonDirect(direct) => format!("last touch other than {direct}"),
+            Self::Linear => "linear".into(),
+            Self::PositionBased { first, last } => {
+                let percent = |share: &Decimal| multiply(*share, Decimal::ONE_HUNDRED).ok();
+                let shares = percent(first).zip(percent(last));
+                let between = shares.and_then(|(first, last)| {
+                    let between = subtract(subtract(Decimal::ONE_HUNDRED, first).ok()?, last).ok()?;
+                    Some(format!("{}/{}/{}", first.normalize(), between.normalize(), last.normalize()))
+                });
+                // Shares of more digits than a decimal holds a hundred times of.
+                let between = between.unwrap_or_else(|| format!("{first} first, {last} last"));
+                format!("position-based {between}")
+            }
+            Self::TimeDecay(half_life) => format!("time decay, half-life {half_life}"),
+            Self::PositionDecay(ratio) => format!("decay by position, ratio {}", ratio.normalize()),
+            Self::Participation => "participation".into(),
+            Self::LeaveOneTouchOut => "leave-one-out".into(),
+            Self::Shapley => "Shapley value".into(),
+            Self::Markov(order) => format!("Markov chain of order {order}"),
+        }
+    }
 
     /// The credit of each channel of `paths`.
     ///

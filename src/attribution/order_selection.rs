@@ -2,9 +2,11 @@
 
 use super::columns::float;
 use super::smoothing::{SmoothedChain, transitions};
-use super::{AttributionError, Outcome, PathTable, Row};
+use super::{AttributionError, Outcome, PathTable, Row, Totals};
 use crate::figure::{Cause, Cell, Figure, Table, to_wire};
 use crate::quantity::wire::serialize_fields;
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::Serialize;
@@ -70,6 +72,7 @@ pub struct OrderSelection {
     scores: Vec<OrderScore>,
     by_likelihood: OrderChoice,
     by_auc: Figure<OrderChoice>,
+    held_out: Totals,
 }
 
 to_wire!(OrderChoice);
@@ -140,7 +143,13 @@ impl OrderSelection {
             scores.push(OrderScore { order, log_likelihood: per_step(*sum), auc });
         }
         let by_auc = chosen_by_auc(&scores, held_out);
-        Ok(Self { scores, by_likelihood, by_auc })
+        Ok(Self { scores, by_likelihood, by_auc, held_out: held_out.totals() })
+    }
+
+    /// The journeys that the scores are about. Of a few that converted an AUC says little.
+    #[must_use]
+    pub const fn held_out(&self) -> Totals {
+        self.held_out
     }
 
     /// For each order from 1: the order, its log-likelihood and its AUC.
@@ -171,7 +180,71 @@ impl OrderSelection {
         self.by_auc.clone()
     }
 
-    /// A row for each order; at the chosen one, why it is.
+    /// What the AUC of the best order says, in a sentence: how many journeys it is about, and whether it is better than a guess.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{OrderSelection, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("social", ">", Outcome { conversions: 60, nulls: 40, value: 0 })?;
+    /// builder.push_text("SEM", ">", Outcome { conversions: 0, nulls: 100, value: 0 })?;
+    /// let (fitted, held_out) = builder.build().split_every(4)?;
+    /// assert_eq!(
+    ///     OrderSelection::new(&fitted, &held_out, 1)?.quality(),
+    ///     "on 50 held-out journeys, 15 of which converted, the AUC of order 1 is 0.86 (standard error 0.07): better than a guess"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn quality(&self) -> String {
+        let Totals { journeys, conversions, .. } = self.held_out;
+        let sample = format!("on {journeys} held-out journeys, {conversions} of which converted,");
+        let Some((auc, OrderChoice { best, tolerance, .. })) = self.best_auc() else {
+            return format!("{sample} there is no AUC: it takes some of both kinds");
+        };
+        let than = match self.beats_a_guess() {
+            Figure::Known(true) => "better than a guess",
+            _ if auc < 0.5 => "worse than a guess, which has 0.5",
+            _ => "not told from a guess, which has 0.5",
+        };
+        format!("{sample} the AUC of order {best} is {auc:.2} (standard error {tolerance:.2}): {than}")
+    }
+
+    /// Whether the best AUC is more than two standard errors above that of a guess, 0.5; undefined where there is no AUC.
+    ///
+    /// Credits of a chain that does not beat a guess tell what happened, and not who converts: no budget is moved by them.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{OrderSelection, Outcome, PathTable};
+    /// use marketloop::figure::Figure;
+    /// use marketloop::quantity::Currency;
+    ///
+    /// // Whoever converted came through social, and so did who did not.
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("social", ">", Outcome { conversions: 60, nulls: 40, value: 0 })?;
+    /// let (fitted, held_out) = builder.build().split_every(4)?;
+    /// assert_eq!(OrderSelection::new(&fitted, &held_out, 1)?.beats_a_guess(), Figure::Known(false));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn beats_a_guess(&self) -> Figure<bool> {
+        let best = self.by_auc.as_ref().map(|_| ());
+        // Two standard errors: what one sample in twenty shows by chance.
+        best.map(|()| self.best_auc().is_some_and(|(auc, choice)| auc - 2.0 * choice.tolerance > 0.5))
+    }
+
+    /// The AUC of the best order, and the choice by it.
+    fn best_auc(&self) -> Option<(f64, OrderChoice)> {
+        let choice = self.by_auc.clone().known()?;
+        let score = self.scores.iter().find(|score| score.order == choice.best)?;
+        Some((score.auc.clone().known()?, choice))
+    }
+
+    /// A row for each order, with the number of journeys that were held out; at the chosen one, why it is, and at an AUC
+    /// below 0.5 that it is worse than a guess.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("order");
@@ -181,9 +254,16 @@ impl OrderSelection {
                 _ => value,
             };
             let by_auc = self.by_auc.as_ref().known();
-            let log_likelihood = cell(score.log_likelihood.into(), Some(&self.by_likelihood));
+            let log_likelihood = cell(Cell::new(score.log_likelihood, "1"), Some(&self.by_likelihood));
             table.push(score.order, "log-likelihood of a step", log_likelihood);
-            table.push(score.order, "AUC", cell(score.auc.clone().into(), by_auc));
+            let mut auc = cell(score.auc.clone().map(|auc| Cell::new(auc, "1")).into(), by_auc);
+            // That an order is the best of those worse than a guess is no merit.
+            if score.auc.as_ref().known().is_some_and(|auc| *auc < 0.5) {
+                auc = auc.because("an AUC below 0.5 is worse than a guess");
+            }
+            table.push(score.order, "AUC", auc);
+            table.push(score.order, "held-out journeys", Cell::new(self.held_out.journeys, "journey"));
+            table.push(score.order, "of them converted", Cell::new(self.held_out.conversions, "journey"));
         }
         table
     }

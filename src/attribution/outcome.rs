@@ -1,8 +1,8 @@
 //! What became of the journeys of one path.
 
 use crate::figure::{Cell, Table};
-use crate::quantity::Money;
 use crate::quantity::wire::{serialize_fields, wire_fields};
+use crate::quantity::{Currency, Money};
 use alloc::string::ToString;
 use core::fmt;
 
@@ -73,11 +73,16 @@ impl Totals {
         for (column, count) in
             [("conversions", self.conversions), ("nulls", self.nulls), ("journeys", self.journeys)]
         {
-            table.push("all", column, count);
+            table.push("all", column, Cell::new(count, "journey"));
         }
         table.push("all", "value", Cell::new(self.value.amount(), self.value.currency().to_string()));
         table
     }
+}
+
+/// An estimated amount of so many minor units, in the currency.
+pub(super) fn estimated_amount(minor_units: f64, currency: Currency) -> Cell {
+    Cell::new(minor_units / libm::exp10(f64::from(currency.digits())), currency.to_string())
 }
 
 impl fmt::Display for Totals {

@@ -70,7 +70,7 @@ fn losses_of(
     reduction.solve()?;
     let diagonal = inverse.diagonal(&reduction, work)?;
     let mut losses = alloc::vec![Loss::default(); chain.channels().len()];
-    let journeys = float(chain.total_journeys);
+    let journeys = float(chain.totals.journeys);
     for (state, (diagonal, [_, conversion, value, _])) in diagonal.iter().zip(&reduction.rewards).enumerate()
     {
         let visit = 1.0 / (diagonal * journeys);

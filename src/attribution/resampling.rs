@@ -59,6 +59,38 @@ pub fn resampled<M: Model + ?Sized, W: AsRef<[u64]>>(
     weights.into_iter().map(|weights| model.credit(&paths.weighted(weights.as_ref())?)).collect()
 }
 
+/// The weights of `count` bootstrap samples of a table of so many rows: each draws as many as there are, with replacement.
+///
+/// The draws are those of `SplitMix64` (G. L. Steele, D. Lea, C. H. Flood, 2014) from seeds that follow from the number of the
+/// sample: the same on every machine, so that a report repeats. Who wants other draws makes the weights.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::bootstrap_weights;
+///
+/// let samples: Vec<Vec<u64>> = bootstrap_weights(300, 2).collect();
+/// assert!(samples.iter().all(|weights| weights.len() == 300 && weights.iter().sum::<u64>() == 300));
+/// assert_ne!(samples[0], samples[1]);
+/// assert!(bootstrap_weights(0, 1).all(|weights| weights.is_empty()));
+/// ```
+pub fn bootstrap_weights(rows: usize, count: u64) -> impl Iterator<Item = Vec<u64>> {
+    (0..count).map(move |sample| {
+        let mut weights = alloc::vec![0_u64; rows];
+        let mut state = sample.wrapping_mul(0xD1B5_4A32_D192_ED03);
+        for _ in 0..rows {
+            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut x = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            // The upper half: a remainder of 32 bits by the number of rows is even enough for samples of millions.
+            let drawn = ((x ^ (x >> 31)) >> 32) as usize;
+            if let Some(weight) = drawn.checked_rem(rows).and_then(|row| weights.get_mut(row)) {
+                *weight = weight.wrapping_add(1);
+            }
+        }
+        weights
+    })
+}
+
 /// A confidence interval for the conversions of each channel: the middle `level` of the resamples (percentile
 /// bootstrap), in the order of the channels.
 ///

@@ -3,9 +3,9 @@
 use super::channels::{check_name, upper_part};
 use super::{AttributionError, ChannelId, Channels, Credits};
 use crate::error::{Path, Problems};
-use crate::figure::{Cause, Cell, Figure, Table};
+use crate::figure::{Cause, Cell, Figure, TOTAL, Table, beside};
 use crate::quantity::wire::{serialize_fields, wire_fields};
-use crate::quantity::{Currency, Money, Ratio};
+use crate::quantity::{Basis, Currency, Money, Ratio, add};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -360,6 +360,9 @@ impl Credits {
     }
 }
 
+/// The row of the channels whose cost is known.
+const WITH_COST: &str = "channels with a cost";
+
 impl ChannelReturn {
     fn new(
         channel: &str,
@@ -368,7 +371,15 @@ impl ChannelReturn {
         cost: Option<Money>,
     ) -> Result<Self, AttributionError> {
         let missing = || Figure::missing(alloc::format!("cost of `{channel}`"));
-        let cost = cost.map_or_else(missing, Figure::Known);
+        Self::of(channel, conversions, value, cost.map_or_else(missing, Figure::Known))
+    }
+
+    fn of(
+        channel: &str,
+        conversions: Decimal,
+        value: Money,
+        cost: Figure<Money>,
+    ) -> Result<Self, AttributionError> {
         let per = |name: &'static str, divisor: &'static str, part: Decimal, whole: Decimal| {
             if whole.is_zero() {
                 return Ok(Figure::undefined(name, Cause::Zero(divisor.into())));
@@ -391,38 +402,119 @@ impl ChannelReturn {
         })
     }
 
-    /// A row for each of these channels.
+    /// A row for each of these channels; a total, and its blended cost and return: sums over sums.
+    ///
+    /// `B` is what the conversions' values are, and stands in the names of the columns. Where the cost of some channel is not
+    /// known, the total has no cost, and one row more tells the sums of the channels whose cost is.
     ///
     /// # Examples
     /// ```
     /// use marketloop::attribution::{AttributionModel, ChannelReturn, Costs, Outcome, PathTable};
-    /// use marketloop::quantity::{Currency, Money};
+    /// use marketloop::quantity::{Currency, Money, Revenue};
     ///
     /// let mut builder = PathTable::builder(Currency::CNY);
     /// builder.push_text("SEM", ">", Outcome { conversions: 4, nulls: 6, value: 800_00 })?;
+    /// builder.push_text("Email", ">", Outcome { conversions: 2, nulls: 1, value: 400_00 })?;
     /// let costs = Costs::new(Currency::CNY, [("SEM", Money::parse("100 CNY")?)])?;
-    /// let returns = AttributionModel::Linear.credit(&builder.build())?.returns(&costs, 2)?;
-    /// let table = ChannelReturn::table(&returns);
-    /// assert_eq!(table.get("SEM", "return on ad spend").unwrap().value.as_deref(), Some("8.0000"));
+    /// let returns = AttributionModel::Linear.credit(&builder.build())?.returns(&costs, 0)?;
+    /// let table = ChannelReturn::table::<Revenue>(&returns);
+    /// let cell = |row, column| table.get(row, column).unwrap().clone();
+    /// assert_eq!(cell("SEM", "return on ad spend (revenue)").value.as_deref(), Some("8.0000"));
+    /// assert_eq!(cell("total", "conversions").value.as_deref(), Some("6"));
+    /// assert_eq!(cell("total", "cost").why, "missing: cost of `Email`");
+    /// assert_eq!(cell("channels with a cost", "cost per conversion").value.as_deref(), Some("25.0000"));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn table(returns: &[Self]) -> Table {
+    pub fn table<B: Basis>(returns: &[Self]) -> Table {
         let mut table = Table::new("channel");
-        let money = |money: &Money| Cell::new(money.amount(), money.currency().to_string());
-        for row in returns {
-            let unit = row.value.currency().to_string();
-            let ratio = |figure: &Figure<Ratio>, unit: &str| {
-                Cell::from(
-                    figure.as_ref().map(|ratio| Cell::new(format_args!("{ratio:.4}"), unit.to_string())),
-                )
+        let [value, on_ad_spend] =
+            ["value", "return on ad spend"].map(|column| alloc::format!("{column} ({})", B::NAME));
+        let mut push = |name: &str, row: &Self| {
+            let currency = row.value.currency();
+            let ratio = |figure: &Figure<Ratio>, per: &str| {
+                let unit = alloc::format!("{currency}/{per}");
+                Cell::from(figure.as_ref().map(|ratio| Cell::new(format_args!("{ratio:.4}"), unit)))
             };
-            table.push(&row.channel, "conversions", Cell::new(row.conversions, ""));
-            table.push(&row.channel, "value", money(&row.value));
-            table.push(&row.channel, "cost", row.cost.as_ref().map(money));
-            table.push(&row.channel, "cost per conversion", ratio(&row.cost_per_conversion, &unit));
-            table.push(&row.channel, "return on ad spend", ratio(&row.return_on_ad_spend, ""));
+            table.push(name, "conversions", Cell::new(row.conversions, "conversion"));
+            table.push(name, value.clone(), row.value);
+            table.push(name, "cost", row.cost.clone());
+            table.push(name, "cost per conversion", ratio(&row.cost_per_conversion, "conversion"));
+            table.push(name, on_ad_spend.clone(), ratio(&row.return_on_ad_spend, currency.code()));
+        };
+        for row in returns {
+            push(&beside(&row.channel, &[TOTAL, WITH_COST]), row);
+        }
+        // Sums beyond 28 digits are no sums: then there is no row of them.
+        if let Some(total) = Self::sum(returns.iter()) {
+            push(TOTAL, &total);
+        }
+        let known = || returns.iter().filter(|row| row.cost.is_known());
+        if (1..returns.len()).contains(&known().count())
+            && let Some(sum) = Self::sum(known())
+        {
+            push(WITH_COST, &sum);
         }
         table
+    }
+
+    /// The blended cost and return of all channels whose cost is known, in a sentence that says whose cost is not. `B` is what
+    /// the conversions' values are.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, ChannelReturn, Costs, Outcome, PathTable};
+    /// use marketloop::quantity::{Currency, Money, Revenue};
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM", ">", Outcome { conversions: 4, nulls: 6, value: 800_00 })?;
+    /// builder.push_text("Email", ">", Outcome { conversions: 2, nulls: 1, value: 400_00 })?;
+    /// let costs = Costs::new(Currency::CNY, [("SEM", Money::parse("100 CNY")?)])?;
+    /// let returns = AttributionModel::Linear.credit(&builder.build())?.returns(&costs, 0)?;
+    /// assert_eq!(
+    ///     ChannelReturn::summary::<Revenue>(&returns),
+    ///     "100.00 CNY brought 4 conversions and a revenue of 800.00 CNY: 25.00 CNY/conversion and 8.00 CNY of revenue \
+    ///      per CNY spent (not counted: Email, whose cost is not known)"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn summary<B: Basis>(returns: &[Self]) -> String {
+        let without: Vec<&str> =
+            returns.iter().filter(|row| !row.cost.is_known()).map(|row| row.channel.as_str()).collect();
+        let sum = Self::sum(returns.iter().filter(|row| row.cost.is_known()));
+        let Some((sum, cost)) = sum.and_then(|sum| Some((sum.clone(), sum.cost.known()?))) else {
+            return "no channel has a known cost".into();
+        };
+        let (basis, currency) = (B::NAME, cost.currency());
+        let per = |figure: &Figure<Ratio>, unit: &str| match figure {
+            Figure::Known(ratio) => alloc::format!("{ratio:.2} {unit}"),
+            other => other.as_ref().map(|_| "").to_string(),
+        };
+        let mut text = alloc::format!(
+            "{cost:#} brought {} conversions and a {basis} of {:#}: {} and {}",
+            sum.conversions,
+            sum.value,
+            per(&sum.cost_per_conversion, &alloc::format!("{currency}/conversion")),
+            per(&sum.return_on_ad_spend, &alloc::format!("{currency} of {basis} per {currency} spent")),
+        );
+        if !without.is_empty() {
+            let (names, verb) =
+                (without.join(", "), if without.len() == 1 { "cost is" } else { "costs are" });
+            text.push_str(&alloc::format!(" (not counted: {names}, whose {verb} not known)"));
+        }
+        text
+    }
+
+    /// All of these together, with the cost and the return of their sums; `None` of none, and beyond 28 digits.
+    fn sum<'a>(mut all: impl Iterator<Item = &'a Self>) -> Option<Self> {
+        let first = all.next()?.clone();
+        let sum = all.try_fold(first, |sum, row| {
+            let conversions = add(sum.conversions, row.conversions).ok()?;
+            let value = sum.value.plus(row.value).ok()?;
+            let cost = sum.cost.zip(row.cost.clone()).try_map(|(sum, cost)| sum.plus(cost)).ok()?;
+            Some(Self { conversions, value, cost, ..sum })
+        })?;
+        Self::of("", sum.conversions, sum.value, sum.cost).ok()
     }
 }

@@ -3,7 +3,7 @@
 use super::columns::{Columns, float, float_value, in_dictionary_order};
 use super::contexts::KeyTable;
 use super::{AttributionError, ChannelId, Channels, Credits, PathTable};
-use crate::figure::Table;
+use crate::figure::{Cell, Table};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -94,7 +94,7 @@ impl PositionCredits {
         let mut table = Table::new("channel");
         for (name, positions) in self.channels.names().zip(&self.positions) {
             for (position, conversions) in (1_usize..).zip(positions) {
-                table.push(name, alloc::format!("at {position}"), *conversions);
+                table.push(name, alloc::format!("at {position}"), Cell::new(conversions, "conversion"));
             }
         }
         table

@@ -1,10 +1,10 @@
 //! The paths that brought most.
 
 use super::canonical::Canonical;
-use super::{AttributionError, ChannelId, Channels, Outcome, PathTable};
+use super::{AttributionError, ChannelId, Outcome, PathTable};
 use crate::figure::{Cell, Table, joint_label};
-use crate::quantity::Ratio;
 use crate::quantity::words::words;
+use crate::quantity::{Money, Ratio};
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use rust_decimal::Decimal;
@@ -41,7 +41,7 @@ pub struct TopPath {
 words!(RankBy, "ranking of paths", AttributionError: Conversions = "conversions", Value = "value");
 
 impl TopPath {
-    /// A row for each of these paths of the table with these channels.
+    /// A row for each of these paths, which are of this table.
     ///
     /// # Examples
     /// ```
@@ -53,22 +53,24 @@ impl TopPath {
     /// let paths = builder.build();
     /// let top = paths.top_paths(RankBy::Value, 10)?;
     /// assert_eq!(
-    ///     TopPath::table(&top, paths.channels()).to_string(),
-    ///     "path         conversions  nulls  value in minor units  conversion rate %\n\
-    ///      SEM > Email            2      3                  9000                 40\n"
+    ///     TopPath::table(&top, &paths).to_string(),
+    ///     "path         journeys  conversions  conversion rate %  value CNY\n\
+    ///      SEM > Email         5            2                 40      90.00\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn table(paths: &[Self], channels: &Channels) -> Table {
+    pub fn table(top: &[Self], paths: &PathTable) -> Table {
         let mut table = Table::new("path");
-        for Self { path, outcome, conversion_rate } in paths {
-            let name = joint_label(path.iter().filter_map(|id| channels.name(*id)), " > ");
-            table.push(&name, "conversions", outcome.conversions);
-            table.push(&name, "nulls", outcome.nulls);
-            table.push(&name, "value in minor units", outcome.value);
+        for Self { path, outcome, conversion_rate } in top {
+            let name = joint_label(path.iter().filter_map(|id| paths.channels().name(*id)), " > ");
+            let journeys = u128::from(outcome.conversions).saturating_add(outcome.nulls.into());
+            table.push(&name, "journeys", Cell::new(journeys, "journey"));
+            table.push(&name, "conversions", Cell::new(outcome.conversions, "conversion"));
             let percent = conversion_rate.to_percent();
             table.push(&name, "conversion rate", Cell::new(percent.trim_end_matches('%'), "%"));
+            let value = Money::from_minor(outcome.value.into(), paths.currency());
+            table.push(&name, "value", value.map_or_else(|error| Cell::default().because(error), Cell::from));
         }
         table
     }

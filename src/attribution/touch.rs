@@ -1,8 +1,10 @@
 //! Journeys divided among their touches by weights.
 
 use super::credit::{ONE, from_fixed_point};
+use super::outcome::estimated_amount;
 use super::{AttributionError, Credits, PathTable, Row};
-use crate::figure::Table;
+use crate::figure::{Cell, Table};
+use crate::quantity::Currency;
 use crate::quantity::wire::serialize_fields;
 use alloc::vec::Vec;
 use core::fmt;
@@ -30,9 +32,11 @@ pub struct TouchCredits {
     pub conversions: Vec<f64>,
     /// The value of each touch in minor units.
     pub values: Vec<f64>,
+    /// Their currency.
+    pub currency: Currency,
 }
 
-serialize_fields!(TouchCredits { shares: own, conversions: own, values: own });
+serialize_fields!(TouchCredits { shares: own, conversions: own, values: own, currency });
 
 impl TouchCredits {
     /// The credit of each touch of the row at index `row` by your own weights, divided as by [`Credits::by_weights`].
@@ -66,6 +70,7 @@ impl TouchCredits {
             shares: times(1).collect(),
             conversions: times(row.outcome.conversions.into()).collect(),
             values: times(row.outcome.value.unsigned_abs().into()).collect(),
+            currency: paths.currency(),
         })
     }
 
@@ -75,9 +80,9 @@ impl TouchCredits {
         let mut table = Table::new("touch");
         let figures = self.shares.iter().zip(&self.conversions).zip(&self.values);
         for (touch, ((share, conversions), value)) in (1_usize..).zip(figures) {
-            table.push(touch, "share", *share);
-            table.push(touch, "conversions", *conversions);
-            table.push(touch, "value in minor units", *value);
+            table.push(touch, "share", Cell::new(100.0 * share, "%"));
+            table.push(touch, "conversions", Cell::new(conversions, "conversion"));
+            table.push(touch, "value", estimated_amount(*value, self.currency));
         }
         table
     }

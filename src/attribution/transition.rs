@@ -2,8 +2,8 @@
 
 use super::columns::{Columns, float};
 use super::contexts::Contexts;
-use super::{AttributionError, ChannelId, Channels, PathTable};
-use crate::figure::{Table, joint_label};
+use super::{AttributionError, ChannelId, Channels, PathTable, Totals};
+use crate::figure::{Cell, Table, joint_label};
 use crate::quantity::wire::serialize_fields;
 use alloc::vec::Vec;
 use core::fmt;
@@ -51,8 +51,7 @@ pub struct MarkovChain {
     step_offsets: Vec<usize>,
     targets: Vec<u32>,
     weights: Vec<u64>,
-    pub(super) total_journeys: u64,
-    pub(super) total_conversions: u64,
+    pub(super) totals: Totals,
     pub(super) total_value: i64,
 }
 
@@ -99,8 +98,7 @@ impl MarkovChain {
             step_offsets: Vec::new(),
             targets: Vec::new(),
             weights: Vec::new(),
-            total_journeys: totals.journeys,
-            total_conversions: totals.conversions,
+            totals: paths.totals(),
             total_value: totals.value,
         };
         Ok(chain.filled(&contexts))
@@ -199,12 +197,16 @@ impl MarkovChain {
         let name = |state: usize| joint_label(self.names(state), " > ");
         let mut table = Table::new("state");
         for state in 0..self.states() {
-            table.push(name(state), "starts", self.starts(state));
-            table.push(name(state), "conversions", self.conversions(state));
-            table.push(name(state), "nulls", self.nulls(state));
+            for (column, journeys) in [
+                ("starts", self.starts(state)),
+                ("conversions", self.conversions(state)),
+                ("nulls", self.nulls(state)),
+            ] {
+                table.push(name(state), column, Cell::new(journeys, "journey"));
+            }
         }
         for (from, to, count) in self.transitions() {
-            table.push(name(from), alloc::format!("to {}", name(to)), count);
+            table.push(name(from), alloc::format!("to {}", name(to)), Cell::new(count, "transition"));
         }
         table
     }
@@ -289,7 +291,7 @@ impl MarkovChain {
     /// The probability that a journey converts.
     #[must_use]
     pub fn conversion_rate(&self) -> f64 {
-        float(self.total_conversions) / float(self.total_journeys)
+        float(self.totals.conversions) / float(self.totals.journeys)
     }
 
     /// The expected number of visits of each state in one journey.
@@ -298,7 +300,7 @@ impl MarkovChain {
     /// the mean of the data: `visits / journeys`.
     #[must_use]
     pub fn expected_visits(&self) -> Vec<f64> {
-        let journeys = float(self.total_journeys);
+        let journeys = float(self.totals.journeys);
         (0..self.states()).map(|state| float(self.visits(state)) / journeys).collect()
     }
 

@@ -281,7 +281,7 @@ fn the_events_are_the_generators() {
 fn the_models_stand_side_by_side() {
     let events = std::fs::read_to_string(data("attribution.csv")).unwrap();
     let report = attribution::report(&events).unwrap();
-    assert_eq!(report, std::fs::read_to_string(data("attribution_report.txt")).unwrap());
+    assert_eq!(report.to_string(), std::fs::read_to_string(data("attribution_report.txt")).unwrap());
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The rows and columns of tables: two different things never share one, whatever callers call theirs.
 
 use super::house::{before_tests, sources};
-use marketloop::attribution::{MarkovChain, Outcome, PathTable, RankBy, TopPath};
+use marketloop::attribution::{
+    AttributionModel, ChannelReturn, Costs, MarkovChain, Outcome, PathTable, RankBy, TopPath,
+};
 use marketloop::budget::{
     CostKind, CutLine, Cuts, LineSpend, Place, Position, Reallocation, ReleaseTable, Shrink, SpendVariance,
     Tracking, TrueReturn,
@@ -202,6 +204,26 @@ fn two_pairs_of_channels_do_not_share_a_row() {
 }
 
 #[test]
+fn a_channel_is_not_taken_for_the_total_of_its_credits() {
+    let paths = |names: &[String]| {
+        let mut builder = PathTable::builder(Currency::CNY);
+        for name in names {
+            builder.push_names([name.as_str()], Outcome::converted(100)).unwrap();
+        }
+        builder.build()
+    };
+    holds("Credits", &["total"], |names| AttributionModel::LastTouch.credit(&paths(names)).unwrap().table());
+    holds("RemovalEffects", &["total"], |names| {
+        MarkovChain::new(&paths(names), 1).unwrap().removal_effects().unwrap().table()
+    });
+    holds("ChannelReturn", &["total", "channels with a cost"], |names| {
+        let costs = Costs::new(Currency::CNY, [(names[0].as_str(), yuan("1"))]).unwrap();
+        let credits = AttributionModel::LastTouch.credit(&paths(names)).unwrap();
+        ChannelReturn::table::<Revenue>(&credits.returns(&costs, 0).unwrap())
+    });
+}
+
+#[test]
 fn two_paths_and_two_states_do_not_share_a_row() {
     let names = around(" > ");
     let mut builder = PathTable::builder(Currency::CNY);
@@ -214,9 +236,9 @@ fn two_paths_and_two_states_do_not_share_a_row() {
     let paths = builder.build();
     let count = names.len() * (names.len() + 1);
     let top = paths.top_paths(RankBy::Value, count).unwrap();
-    let table = TopPath::table(&top, paths.channels());
+    let table = TopPath::table(&top, &paths);
     assert_eq!(table.names().len(), count, "{table}");
-    assert!(table.get("a > a>b", "nulls").is_some(), "{table}");
+    assert!(table.get("a > a>b", "journeys").is_some(), "{table}");
 
     let chain = MarkovChain::new(&paths, 2).unwrap();
     let table = chain.table();
@@ -242,8 +264,7 @@ fn indicators_dimensions_and_the_whole_have_rows_of_their_own() {
 }
 
 /// Tables that add rows of their own beside others and need no quotes, each with the reason.
-const CLEAR: [(&str, &str); 12] = [
-    ("attribution/journey_report.rs", "channels stand in `touches of ..`"),
+const CLEAR: [(&str, &str); 11] = [
     ("budget/rule_check.rs", "bounds have numbers"),
     ("decision/report.rs", "gaps and rules have numbers"),
     ("health/assessment.rs", "the label of a dimension quotes what begins with a bracket"),

@@ -101,7 +101,7 @@ fn rules_and_reports_are_plain() {
         ..JourneyReport::default()
     };
     let json = concat!(
-        r#"{"touches":4,"kept":3,"in_session":0,"before_lookback":0,"transformed":0,"beyond_max":0,"#,
+        r#"{"users":0,"touches":4,"kept":3,"in_session":0,"before_lookback":0,"transformed":0,"beyond_max":0,"#,
         r#""after_end":0,"conversions_after_end":0,"repeated":0,"converted":0,"nulls":0,"unattributed":0,"#,
         r#""unattributed_value":"0","empty_nulls":0,"of_named_channels":{"Direct":2}}"#
     );
@@ -271,7 +271,8 @@ fn events_and_journeys_read_back() {
         &journeys,
         concat!(
             r#"{"paths":{"currency":"CNY","channels":["SEM"],"rows":[{"path":[0],"seconds_before_end":[60],"#,
-            r#""conversions":1,"nulls":0,"value":99}]},"report":{"touches":1,"kept":1,"in_session":0,"#,
+            r#""conversions":1,"nulls":0,"value":99}]},"report":{"first_event":"2026-07-15T09:30:00Z","#,
+            r#""last_event":"2026-07-15T09:31:00Z","users":1,"touches":1,"kept":1,"in_session":0,"#,
             r#""before_lookback":0,"transformed":0,"beyond_max":0,"after_end":0,"conversions_after_end":0,"#,
             r#""repeated":0,"converted":1,"nulls":0,"unattributed":0,"unattributed_value":"0","empty_nulls":0,"#,
             r#""of_named_channels":{}}}"#
@@ -310,14 +311,14 @@ fn results_are_written() {
     );
     written(
         &AttributionModel::Linear.touch_credits(&paths, 0).unwrap(),
-        r#"{"shares":["0.5","0.5"],"conversions":["0.5","0.5"],"values":["50","50"]}"#,
+        r#"{"shares":["0.5","0.5"],"conversions":["0.5","0.5"],"values":["50","50"],"currency":"CNY"}"#,
     );
     let models = [AttributionModel::FirstTouch, AttributionModel::Markov(1)];
     written(
         &ModelComparison::of_models(&paths, models).unwrap(),
         concat!(
-            r#"{"channels":["SEM","KOL"],"models":[{"model":"first_touch","shares":["0.5","0.5"]},"#,
-            r#"{"model":"markov(1)","shares":["0.3333333333333333","0.6666666666666666"]}]}"#
+            r#"{"channels":["SEM","KOL"],"models":[{"model":"first touch","shares":["0.5","0.5"]},"#,
+            r#"{"model":"Markov chain of order 1","shares":["0.3333333333333333","0.6666666666666666"]}]}"#
         ),
     );
     let chain = MarkovChain::new(&paths, 1).unwrap();
@@ -365,7 +366,8 @@ fn results_are_written() {
         concat!(
             r#"{"scores":[{"order":1,"log_likelihood":"-0.7495523037230669","auc":{"known":"0.5"}}],"#,
             r#""by_likelihood":{"order":1,"best":1,"behind":"0","tolerance":"0"},"#,
-            r#""by_auc":{"known":{"order":1,"best":1,"behind":"0","tolerance":"0.3227486121839514"}}}"#
+            r#""by_auc":{"known":{"order":1,"best":1,"behind":"0","tolerance":"0.3227486121839514"}},"#,
+            r#""held_out":{"conversions":2,"nulls":2,"journeys":4,"value":{"amount":"1.00","currency":"CNY"}}}"#
         ),
     );
 }
