@@ -6,6 +6,7 @@
 //! and nothing of the report is printed. `--json` prints the log of both quarters instead of the report, and
 //! `--replay LOG` the report that a log brings back: the same.
 
+use marketloop::figure::Report;
 use marketloop::quantity::{Money, Quantity};
 use marketloop::target::ActualValue;
 use std::fmt::Write;
@@ -89,7 +90,7 @@ pub(crate) fn two_quarters(path: &str, log: Option<&str>) -> Result<(String, Str
 }
 
 /// The report on the documents' plan, or all faults of its file.
-pub(crate) fn run(path: &str) -> Result<documents::Answer, Refusal> {
+pub(crate) fn run(path: &str) -> Result<Report, Refusal> {
     documents::run(path)
 }
 

@@ -1,30 +1,60 @@
 //! The documents' own plan: a file of their figures, read with all its faults, and the report on it.
 
-use super::{Refusal, Table, reached, show};
+use super::Refusal;
 use marketloop::Error;
 use marketloop::budget::{Budget, BudgetDraft};
-use marketloop::channel::{ChannelError, Metric, Scorecard};
+use marketloop::channel::{ChannelError, Scorecard};
 use marketloop::error::{ErrorKind, Fault, Path, Problems};
-use marketloop::figure::Figure;
+use marketloop::figure::Report;
 use marketloop::goal::{Cascade, CascadeDraft};
 use marketloop::health::{Matrix, MatrixDraft};
-use marketloop::pdca::{PdcaError, Stage, StageTable};
-use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Return, Revenue, Rounding};
+use marketloop::pdca::{PdcaError, StageTable};
+use marketloop::plan::{Raci, Task, TaskState, WorkPlan};
+use marketloop::quantity::{Count, Mix, Money, Quantity, Return, Revenue};
 use marketloop::review::{Finding, FindingDraft};
-use marketloop::time::{Due, Period, WorkCalendar};
+use marketloop::target::Target;
+use marketloop::time::{Period, TimeError, WorkCalendar};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::collections::BTreeMap;
-use std::fmt::{self, Write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-/// What the file is answered with.
-pub(crate) type Answer = String;
+#[path = "documents_report.rs"]
+mod report;
 
 /// The report on the file, or all its faults.
-pub(super) fn run(path: &str) -> Result<Answer, Refusal> {
+pub(super) fn run(path: &str) -> Result<Report, Refusal> {
     let file: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
-    Quarter::read(&file)?.report()
+    let name = std::path::Path::new(path).file_name().map_or(path.into(), |name| name.to_string_lossy());
+    Quarter::read(&name, &file)?.report()
+}
+
+/// A goal that is asked again in every year, quarter or month.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StandingGoal {
+    metric: String,
+    each: String,
+    target: Target,
+}
+
+/// What each line is to bring of a goal.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strategy {
+    goal: String,
+    mix: Mix<String>,
+}
+
+/// Who works when on a line of the budget, and what is expected of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Resource {
+    name: String,
+    people: Count,
+    period: Period,
+    expects: BTreeMap<String, Quantity>,
 }
 
 /// A channel as the file states it: cost per acquisition and return, from which spend and revenue follow.
@@ -46,40 +76,78 @@ struct Channel {
     advice: String,
 }
 
-/// The metrics of the documents' channel table, and those that follow from it.
-const METRICS: [Metric; 7] = [
-    Metric::ClickThroughRate,
-    Metric::ConversionRate,
-    Metric::CostPerMille,
-    Metric::CostPerClick,
-    Metric::CostPerAcquisition,
-    Metric::AverageOrderValue,
-    Metric::ReturnOnAdSpend,
-];
+/// A task with its dates and its state as stated.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TaskRow {
+    name: String,
+    period: Period,
+    state: TaskState,
+    #[serde(default)]
+    makes: Vec<String>,
+    #[serde(default)]
+    needs: Vec<Need>,
+    /// The day of its key node, of which people are reminded.
+    key_node: Option<Period>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Need {
+    deliverable: String,
+}
+
+/// Which figures of the file are made up, and why.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Illustrations {
+    #[serde(rename = "health.actual")]
+    actual: Option<String>,
+    #[serde(rename = "health.bands")]
+    bands: Option<String>,
+}
 
 /// What stands at the top of the file.
-const FIELDS: [&str; 9] =
-    ["title", "period", "calendar", "goal", "budgets", "channels", "review", "health", "stages"];
+const FIELDS: [&str; 14] = [
+    "title",
+    "period",
+    "calendar",
+    "goal",
+    "standing_goals",
+    "strategy",
+    "budgets",
+    "resources",
+    "channels",
+    "review",
+    "health",
+    "stages",
+    "tasks",
+    "illustrations",
+];
+
+/// What the stage Plan hands to the tasks.
+const APPROVAL: &str = "plan approval";
 
 struct Quarter {
+    /// The name of the file, for the sources.
+    file: String,
     title: String,
+    period: Period,
     calendar: WorkCalendar,
     goal: Cascade,
+    standing: Vec<StandingGoal>,
+    strategy: Strategy,
     budgets: Vec<Budget>,
+    resources: Vec<Resource>,
     channels: Vec<Channel>,
     all_channels: Scorecard,
     review: Vec<Finding>,
     health: Matrix,
-    schedule: Schedule,
-    notes: Vec<String>,
-}
-
-/// The stages of the quarter with their due dates.
-struct Schedule {
-    period: Period,
-    table: StageTable,
-    dates: BTreeMap<Stage, Vec<Due>>,
+    stages: StageTable,
     conflicts: Vec<PdcaError>,
+    tasks: Vec<TaskRow>,
+    plan: WorkPlan,
+    illustrations: Illustrations,
 }
 
 /// What can be wrong with the file: its form, or what it says.
@@ -138,10 +206,10 @@ impl Reader<'_> {
     fn whole(&mut self) {
         for (name, value) in self.file.as_object().into_iter().flatten() {
             let path = Path::root().field(name);
-            if !FIELDS.contains(&name.as_str()) && name != "notes" {
+            if !FIELDS.contains(&name.as_str()) {
                 self.problems.push(path.clone(), ReadFault::Whole("the file has no such field".into()));
             }
-            let mut seen = std::collections::BTreeSet::new();
+            let mut seen = BTreeSet::new();
             for (index, element) in value.as_array().into_iter().flatten().enumerate() {
                 if let Some(name) = element.get("name").and_then(Value::as_str)
                     && !seen.insert(name)
@@ -170,6 +238,38 @@ impl Reader<'_> {
         checked
     }
 
+    /// What the strategy and the resources name are lines of a budget.
+    fn lines(&mut self, budgets: &[Budget], strategy: Option<&Strategy>, resources: &[Resource]) {
+        let count = |name: &str| self.file.get(name).and_then(Value::as_array).map_or(0, Vec::len);
+        // With a broken budget or resource nobody knows what the lines are.
+        if count("budgets") != budgets.len() || count("resources") != resources.len() {
+            return;
+        }
+        let is_line = |name: &str| budgets.iter().any(|budget| budget.lines().get(name).is_some());
+        let fault = |name: &str| ReadFault::Whole(format!("no budget has a line `{name}`"));
+        let mix = Path::root().field("strategy").field("mix");
+        let named = strategy.into_iter().flat_map(|strategy| strategy.mix.iter());
+        let named = named.enumerate().map(|(index, (name, _))| (name, mix.index(index).index(0)));
+        let at = Path::root().field("resources");
+        let resources = resources.iter().enumerate();
+        let resources = resources.map(|(index, own)| (&own.name, at.index(index).field("name")));
+        for (name, path) in named.chain(resources).filter(|(name, _)| !is_line(name)) {
+            self.problems.push(path, fault(name));
+        }
+    }
+
+    /// The tasks as a plan, to which the approval is given.
+    fn plan(&mut self, rows: &[TaskRow], calendar: &WorkCalendar) -> Option<WorkPlan> {
+        let mut tasks = Vec::new();
+        for (index, row) in rows.iter().enumerate() {
+            let path = Path::root().field("tasks").index(index).field("period");
+            tasks.extend(self.problems.take(&path, row.task(calendar)));
+        }
+        let start = rows.iter().map(|row| row.period.start()).min()?;
+        let draft = WorkPlan::draft("tasks", start).given(APPROVAL).with_tasks(tasks);
+        self.problems.take_all(&Path::root(), draft.check())
+    }
+
     fn value<T: DeserializeOwned>(&mut self, value: Value, path: &Path) -> Option<T> {
         match serde_path_to_error::deserialize(value) {
             Ok(value) => Some(value),
@@ -195,7 +295,7 @@ fn faults<T, E: Into<Error>>(result: Result<T, Problems<E>>) -> Result<T, Proble
 }
 
 impl Quarter {
-    fn read(file: &Value) -> Result<Self, Problems<ReadFault>> {
+    fn read(name: &str, file: &Value) -> Result<Self, Problems<ReadFault>> {
         let mut reader = Reader { file, problems: Problems::new() };
         let at = |name: &str| Path::root().field(name);
         reader.whole();
@@ -210,218 +310,68 @@ impl Quarter {
             let fault = ReadFault::Whole(format!("{} is not the quarter {period}", goal.period()));
             reader.problems.push(at("goal").field("period"), fault);
         }
+        let standing = reader.each("standing_goals", Ok);
+        let strategy = reader.field::<Strategy>("strategy");
         let budgets = reader.each("budgets", |draft: BudgetDraft| faults(draft.check()));
+        let resources = reader.each("resources", Ok::<Resource, _>);
+        reader.lines(&budgets, strategy.as_ref(), &resources);
         let channels = reader.each("channels", |row: ChannelRow| faults(row.channel()));
         let all = Scorecard::total(channels.iter().map(|channel| &channel.card));
         let all_channels = reader.problems.take(&at("channels"), all);
         let review = reader.each("review", |draft: FindingDraft| faults(draft.check()));
         let health = reader.field::<MatrixDraft>("health");
         let health = health.and_then(|draft| reader.problems.take_all(&at("health"), draft.check()));
-        let table = reader.field::<StageTable>("stages");
-        let schedule = match (table, period, &calendar) {
-            (Some(table), Some(period), Some(calendar)) => {
-                let schedule = table.due_dates(&period, calendar).and_then(|dates| {
-                    let conflicts = table.conflicts(&period, calendar)?;
-                    Ok(Schedule { period, table, dates, conflicts })
-                });
-                reader.problems.take_all(&at("stages"), schedule)
-            }
-            _ => None,
-        };
-        let notes = if file.get("notes").is_some() { reader.field("notes") } else { Some(Vec::new()) };
+        let stages = reader.field::<StageTable>("stages");
+        let tasks = reader.each("tasks", Ok::<TaskRow, _>);
+        let (mut conflicts, mut plan) = (None, None);
+        if let (Some(period), Some(calendar)) = (period, &calendar) {
+            let found = stages.as_ref().map(|table| table.conflicts(&period, calendar));
+            conflicts = found.and_then(|found| reader.problems.take_all(&at("stages"), found));
+            plan = reader.plan(&tasks, calendar);
+        }
+        let illustrations = reader.field("illustrations");
         let quarter = (|| {
             Some(Self {
+                file: name.into(),
                 title: title?,
+                period: period?,
                 calendar: calendar?,
                 goal: goal?,
+                standing,
+                strategy: strategy?,
                 budgets,
+                resources,
                 channels,
                 all_channels: all_channels?,
                 review,
                 health: health?,
-                schedule: schedule?,
-                notes: notes?,
+                stages: stages?,
+                conflicts: conflicts?,
+                tasks,
+                plan: plan?,
+                illustrations: illustrations?,
             })
         })();
         reader.problems.finish(quarter)
     }
+}
 
-    fn report(&self) -> Result<String, Refusal> {
-        let mut out = String::new();
-        writeln!(out, "{}, {}\n", self.title, self.schedule.period)?;
-        self.goal(&mut out)?;
-        self.budgets(&mut out)?;
-        self.channels(&mut out)?;
-        self.review(&mut out)?;
-        self.health(&mut out)?;
-        self.stages(&mut out)?;
-        for note in &self.notes {
-            writeln!(out, "Note: {note}")?;
+impl TaskRow {
+    /// The task of a plan: its workdays are those of its dates.
+    fn task(&self, calendar: &WorkCalendar) -> Result<Task, TimeError> {
+        let workdays = calendar.count_workdays(self.period.start(), self.period.next_start()?)?;
+        // The documents name the roles (responsible, approver), and no persons.
+        let raci = Raci::new("responsible", "approver");
+        let mut task = Task::new(&self.name, &self.name, u32::try_from(workdays).unwrap_or(0), raci)
+            .with_not_before(self.period.start())
+            .with_finish_by(self.period.end());
+        for made in &self.makes {
+            task = task.making(made);
         }
-        Ok(out)
-    }
-
-    fn goal(&self, out: &mut String) -> Result<(), Refusal> {
-        let goal = &self.goal;
-        writeln!(out, "1. Goal: {} of {} in {}\n", goal.metric(), show(goal.total()), goal.period())?;
-        let mut table = Table::new("<month >target >share >cumulative");
-        for ((period, part), sum) in goal.parts().iter().zip(goal.cumulative()?) {
-            let share = Ratio::new(part.value(), goal.total().value())
-                .map_or_else(|_| "-".into(), |share| share.to_percent());
-            table.row([period.to_string(), show(part), share, show(&sum)]);
+        for need in &self.needs {
+            task = task.needing(&need.deliverable);
         }
-        table.write(out)?;
-        let mut table = Table::new("<key result <due in <target");
-        for result in goal.key_results() {
-            // A checked cascade has key results with a target and a period.
-            let due = result.period.map_or_else(String::new, |period| period.to_string());
-            let target = result.target.as_ref().map_or_else(String::new, |target| format!("{target:#}"));
-            table.row([result.metric.clone(), due, target]);
-        }
-        table.write(out)
-    }
-
-    fn budgets(&self, out: &mut String) -> Result<(), Refusal> {
-        writeln!(out, "2. Budgets\n")?;
-        for budget in &self.budgets {
-            writeln!(out, "{}: {}", budget.name(), budget.total())?;
-            let mut table = Table::new("<line >amount >share <set by <for");
-            for line in budget.lines() {
-                let share = budget.share(line).known().map_or_else(|| "-".into(), |share| share.to_percent());
-                let purpose = line.purpose().unwrap_or("").to_string();
-                let purpose = if line.is_reserve() { format!("reserve: {purpose}") } else { purpose };
-                table.row([line.name().into(), line.amount().to_string(), share, line.explain(), purpose]);
-            }
-            let lines = budget.lines().iter().map(marketloop::budget::Line::amount);
-            let sum = Money::sum(lines, budget.total().currency())?;
-            table.row(["sum".into(), sum.to_string(), String::new(), String::new(), String::new()]);
-            table.write(out)?;
-        }
-        Ok(())
-    }
-
-    fn channels(&self, out: &mut String) -> Result<(), Refusal> {
-        writeln!(out, "3. Channels (totals are sums over sums)\n")?;
-        let currency = self.all_channels.spend().known().map_or(Currency::CNY, |spend| spend.currency());
-        let mut head = String::from("<channel >impressions >clicks >conversions >spend >revenue");
-        for metric in METRICS {
-            let unit = metric.unit(currency)?;
-            let unit = if unit.is_dimensionless() { String::new() } else { format!(", {unit}") };
-            write!(head, " >{}{unit}", metric.abbreviation())?;
-        }
-        let mut table = Table::new(&format!("{head} <advice"));
-        let mut row = |name: &str, card: &Scorecard, advice: &str| -> Result<(), Refusal> {
-            let unknown = || String::from("not known");
-            let counts = [card.impressions(), card.clicks(), card.conversions()];
-            let amounts = [card.spend(), card.revenue()];
-            let mut cells = vec![name.to_string()];
-            cells
-                .extend(counts.map(|count| count.known().map_or_else(unknown, |count| format!("{count:#}"))));
-            cells.extend(
-                amounts.map(|amount| amount.known().map_or_else(unknown, |amount| amount.to_string())),
-            );
-            for metric in METRICS {
-                let value = card.show(metric, (4, Rounding::HalfEven));
-                cells.push(value.map_or_else(|why| why.to_string(), |value| figure(metric, &value)));
-            }
-            cells.push(advice.to_string());
-            table.row(cells);
-            Ok(())
-        };
-        for Channel { name, card, advice } in &self.channels {
-            row(name, card, advice)?;
-        }
-        row("all", &self.all_channels, "")?;
-        table.write(out)
-    }
-
-    fn review(&self, out: &mut String) -> Result<(), Refusal> {
-        writeln!(out, "4. Review\n")?;
-        let mut table = Table::new("<metric <target >actual >attainment <cause <measure <again on");
-        for finding in &self.review {
-            let attainment = finding.achievement().map_or_else(|why| why.to_string(), |a| a.to_string());
-            table.row([
-                finding.metric().into(),
-                format!("{:#}", finding.target()),
-                finding.actual().known().map_or_else(String::new, |actual| reached(actual)),
-                attainment,
-                finding.causes().first().map_or_else(|| "not known yet".into(), ToString::to_string),
-                finding.measure().unwrap_or("none").into(),
-                finding.review_on().map_or_else(String::new, |date| date.to_string()),
-            ]);
-        }
-        table.write(out)
-    }
-
-    fn health(&self, out: &mut String) -> Result<(), Refusal> {
-        writeln!(out, "5. Health: {} indicators measured\n", self.health.coverage())?;
-        let mut table = Table::new("<dimension <indicator <target >actual >attainment <light <review every");
-        for reading in self.health.readings() {
-            let indicator = reading.indicator();
-            let attainment = match indicator.attainment() {
-                Ok(Figure::Missing(_)) => String::from("not measured"),
-                Ok(attainment) => attainment.to_string(),
-                Err(why) => why.to_string(),
-            };
-            let light = reading.light().known().map_or_else(|| "-".into(), |light| light.to_string());
-            let action = if reading.needs_action() { ", task force" } else { "" };
-            table.row([
-                reading.dimension().into(),
-                indicator.name.clone(),
-                format!("{:#}", indicator.target),
-                indicator.actual.as_ref().map_or_else(String::new, |actual| format!("{actual:#}")),
-                attainment,
-                format!("{light}{action}"),
-                indicator.review.to_string(),
-            ]);
-        }
-        table.write(out)?;
-        let edges = self.health.bands().edges().iter();
-        let edges = edges.map(|(threshold, light)| {
-            let from = if threshold.is_included() { "from" } else { "above" };
-            format!("{light} {from} {}", threshold.at().to_percent())
-        });
-        let edges: Vec<String> = edges.collect();
-        let lowest = self.health.bands().lowest();
-        writeln!(
-            out,
-            "Lights by attainment of the target: {}, {lowest} below.
-",
-            edges.join(", ")
-        )?;
-        Ok(())
-    }
-
-    fn stages(&self, out: &mut String) -> Result<(), Refusal> {
-        writeln!(out, "6. Cycle {}\n", self.schedule.period)?;
-        let mut table = Table::new("<stage <deliverable <owner <due >dates <last due <how it came about");
-        let Schedule { table: rows, dates, .. } = &self.schedule;
-        for (stage, all) in dates {
-            let Some(last) = all.last() else { continue };
-            let steps: Vec<String> =
-                last.why().steps().map(|step| format!("{} {}", step.cause, step.value)).collect();
-            let free = all.iter().filter(|due| self.calendar.is_workday(due.date()) == Ok(false)).count();
-            let day_off = if self.calendar.is_workday(last.date()) == Ok(false) { ", a day off" } else { "" };
-            let dates = match (all.len(), free) {
-                (1, _) => "1".into(),
-                (all, 0) => all.to_string(),
-                (all, free) => format!("{all}, {free} on days off"),
-            };
-            table.row([
-                stage.to_string(),
-                rows.deliverable(*stage).into(),
-                rows.owner(*stage).into(),
-                rows.due(*stage).to_string(),
-                dates,
-                format!("{}{day_off}", last.date()),
-                steps.join("; "),
-            ]);
-        }
-        table.write(out)?;
-        for conflict in &self.schedule.conflicts {
-            writeln!(out, "Conflict: {conflict}.\n")?;
-        }
-        Ok(())
+        Ok(task)
     }
 }
 
@@ -437,14 +387,5 @@ impl ChannelRow {
             .with_return_on_ad_spend(return_on_ad_spend)
             .check()?;
         Ok(Channel { name, card, advice })
-    }
-}
-
-/// A metric's value; its unit stands in the head of the column but for the percent sign and the 1 : n.
-fn figure(metric: Metric, value: &Quantity) -> String {
-    match metric {
-        Metric::ReturnOnAdSpend => format!("1:{}", value.value()),
-        Metric::ClickThroughRate | Metric::ConversionRate => format!("{}%", value.value()),
-        _ => value.value().to_string(),
     }
 }

@@ -270,7 +270,7 @@ impl Matrix {
             };
             table.push(&name, "attainment", reading.achievement().map(attained));
             table.push(&name, "light", reading.light().map(|light| light.to_string()));
-            table.push(&name, "task force", reading.needs_action());
+            table.push(&name, "task force", reading.achievement().map(|found| !found.is_met()));
             table.push(&name, "review every", indicator.review.to_string());
             if !indicator.source.is_empty() {
                 table.push(&name, "source", indicator.source.as_str());

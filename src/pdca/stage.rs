@@ -340,7 +340,7 @@ impl StageTable {
     /// let table = StageTable::quarterly()?.table(&"2026-Q3".parse()?, &calendar)?;
     /// let cell = |stage, column| table.get(stage, column).and_then(|cell| cell.value.as_deref());
     /// assert_eq!((cell("do", "dates"), cell("do", "last due")), (Some("13"), Some("2026-09-25")));
-    /// assert_eq!((cell("plan", "last due"), cell("plan", "on days off")), (Some("2026-07-11"), Some("1")));
+    /// assert_eq!((cell("plan", "last due"), cell("plan", "dates on days off")), (Some("2026-07-11"), Some("1")));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn table(&self, period: &Period, calendar: &WorkCalendar) -> Result<Table, Problems<PdcaError>> {
@@ -360,7 +360,7 @@ impl StageTable {
             let off = off.map(|off| Cell::new(off.into_iter().filter(|off| *off).count(), "date"));
             table.push(
                 stage,
-                "on days off",
+                "dates on days off",
                 off.map_or_else(|why| Figure::missing(why.to_string()), Figure::Known),
             );
             if let Some(last) = all.last() {

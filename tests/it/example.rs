@@ -43,7 +43,7 @@ pub(crate) fn data(name: &str) -> String {
 #[test]
 fn the_quarter_prints_the_documents_figures() {
     let report = quarter::run(&data("quarter.json")).unwrap();
-    assert_eq!(report, std::fs::read_to_string(data("quarter_report.txt")).unwrap());
+    assert_eq!(report.to_string(), std::fs::read_to_string(data("quarter_report.txt")).unwrap());
 }
 
 #[test]
