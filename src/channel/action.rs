@@ -239,6 +239,34 @@ impl ActionTable {
 }
 
 impl ActionTable {
+    /// A row for each rule, counted from 1: what it asks for, and its action.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::ActionTable;
+    ///
+    /// let rules = ActionTable::documents()?.rules_table();
+    /// assert_eq!(rules.get("rule 2 of 5", "if").unwrap().value.as_deref(), Some("activity change < -0.2"));
+    /// assert_eq!(rules.get("rule 5 of 5", "if").unwrap().value.as_deref(), Some("no other rule matches"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn rules_table(&self) -> Table {
+        let mut table = Table::new("rule");
+        let rules = self.table.rules().len();
+        for ((tests, outputs), place) in self.table.rules().zip(1_usize..) {
+            let tested = self.table.inputs().iter().zip(tests).filter(|(_, test)| **test != CellTest::any());
+            let words: Vec<String> = tested
+                .map(|(input, test)| alloc::format!("{} {test}", input.name().replace('_', " ")))
+                .collect();
+            let name = alloc::format!("rule {place} of {rules}");
+            table.push(&name, "if", if words.is_empty() { NO_OTHER.into() } else { words.join("; ") });
+            let action = outputs.iter().zip(self.table.outputs()).find(|(_, output)| output.name() == OUTPUT);
+            table.push(&name, OUTPUT, action.and_then(|(action, _)| action.as_text()).map(String::from));
+        }
+        table
+    }
+
     /// A row for each channel, given by name, kind, card and the [change of its activity](change_from_baseline): the
     /// action, the rule that answers (counted from 1), and the facts that decided it. `all` is the total of all channels.
     ///
@@ -284,7 +312,7 @@ impl ActionTable {
                 let tested = why.steps().map(|step| &step.cause);
                 let tested: Vec<String> =
                     tested.filter(|cell| *cell.test != CellTest::any()).map(told).collect();
-                if tested.is_empty() { "no other rule matches".into() } else { tested.join("; ") }
+                if tested.is_empty() { NO_OTHER.into() } else { tested.join("; ") }
             });
             // A rule's place among the rules, not a number that is counted with.
             #[expect(clippy::arithmetic_side_effects, reason = "an index of a list is below its length")]
@@ -307,6 +335,9 @@ fn told(cell: &TestedCell<'_>) -> String {
     let shown = if hides { number } else { short };
     alloc::format!("{input} {} {}", shown.normalize(), cell.test)
 }
+
+/// What a rule without a test asks for.
+const NO_OTHER: &str = "no other rule matches";
 
 /// The name of the output.
 const OUTPUT: &str = "action";

@@ -2,7 +2,7 @@
 
 use super::gap::percent;
 use super::{ChannelError, Gap};
-use crate::figure::{Cell, TOTAL, Table, beside};
+use crate::figure::{Cell, Table, beside};
 use crate::quantity::wire::wire_fields;
 use crate::quantity::{QuantityError, Ratio, Share, Unit, add};
 use alloc::collections::BTreeMap;
@@ -11,6 +11,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+/// The row of all channels.
+const ALL: &str = "all";
 
 /// Contributions of channels to one total: traffic, orders, spend.
 ///
@@ -310,7 +313,7 @@ impl<K: fmt::Display> Concentration<K> {
 
     /// What the rule "when one channel fails, at least `required` of the total remain" makes of each channel:
     /// contribution in its `unit`, share, what remains without it, the margin over the rule, and whether it is kept.
-    /// The base is the total before a channel fails, in the row `total`: the others are taken to bring what they brought.
+    /// The base is the total before a channel fails, in the row `all`: the others are taken to bring what they brought.
     ///
     /// # Examples
     /// ```
@@ -324,7 +327,7 @@ impl<K: fmt::Display> Concentration<K> {
     ///      feed                     45       45                    55                        -5  no\n\
     ///      search                   35       35                    65                         5  yes\n\
     ///      social                   20       20                    80                        20  yes\n\
-    ///      total                   100      100\n"
+    ///      all                     100      100\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -335,7 +338,7 @@ impl<K: fmt::Display> Concentration<K> {
         let required = Ratio::from(required.value());
         for (index, (channel, contribution)) in self.entries.iter().enumerate() {
             let name = channel.to_string();
-            let name = beside(&name, &[TOTAL]);
+            let name = beside(&name, &[ALL]);
             table.push(&name, "contribution", Cell::new(contribution, unit.clone()));
             table.push(&name, "share", percent(self.share(index).map_err(ChannelError::from)));
             let remaining = self.remaining(index);
@@ -348,8 +351,8 @@ impl<K: fmt::Display> Concentration<K> {
                 .map_or_else(|error| Cell::default().because(error), |left| Cell::from(left >= required));
             table.push(&name, "rule kept", kept);
         }
-        table.push(TOTAL, "contribution", Cell::new(self.total, unit));
-        table.push(TOTAL, "share", Cell::new(100, "%"));
+        table.push(ALL, "contribution", Cell::new(self.total, unit));
+        table.push(ALL, "share", Cell::new(100, "%"));
         table
     }
 }

@@ -1,9 +1,9 @@
 //! What a customer is worth over time, against the cost of winning one.
 
 use super::ChannelError;
-use crate::figure::{Cause, Cell, Figure, Table};
+use crate::figure::{Cause, Cell, Figure, Table, beside};
 use crate::quantity::wire::wire_fields;
-use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding, Share};
+use crate::quantity::{Count, Currency, Money, QuantityError, Ratio, Rounding, Share};
 use crate::time::Grain;
 use alloc::string::ToString;
 use core::fmt;
@@ -328,30 +328,37 @@ impl LifetimeValue {
         within(Some(periods))
     }
 
-    /// A row for each customer, given by the name of the channel, the customer and the acquisition cost: what the
-    /// value is made of, LTV : CAC, and when the cost is paid back.
+    /// A row for each channel, given by name, customer, how many customers it won and what it spent on that: what the
+    /// value is made of, LTV : CAC, and when the cost is paid back. The row `all` has sums, and quotients of sums.
     ///
     /// # Examples
     /// ```
     /// use marketloop::channel::LifetimeValue;
-    /// use marketloop::quantity::Share;
+    /// use marketloop::quantity::{Count, Share};
     /// use marketloop::time::Grain;
     ///
-    /// let (margin, stay) = (Share::percent(50)?, Share::percent(60)?);
-    /// let customer = LifetimeValue::new("160 CNY".parse()?, margin, "1".parse()?, stay, Grain::Quarter)?;
-    /// let table = LifetimeValue::table([("search", customer, "50".parse()?)]);
-    /// let value = table.get("search", "lifetime value (gross margin)").unwrap();
-    /// assert_eq!((value.value.as_deref(), value.unit.as_ref()), (Some("200.00"), "CNY"));
-    /// assert_eq!(table.get("search", "LTV : CAC").unwrap().value.as_deref(), Some("4.00"));
-    /// assert_eq!(table.get("search", "paid back after").unwrap().unit, "quarter");
+    /// let customer = |value: &str, stay: u8| {
+    ///     let (margin, stay) = (Share::percent(50)?, Share::percent(stay)?);
+    ///     LifetimeValue::new(value.parse()?, margin, "1".parse()?, stay, Grain::Quarter).map_err(marketloop::Error::from)
+    /// };
+    /// let table = LifetimeValue::table([
+    ///     ("search", customer("160 CNY", 60)?, Count::new(10), "500 CNY".parse()?),
+    ///     ("video", customer("90 CNY", 50)?, Count::new(30), "1000 CNY".parse()?),
+    /// ]);
+    /// let cell = |row, column| table.get(row, column).unwrap();
+    /// assert_eq!(cell("search", "LTV : CAC").value.as_deref(), Some("4.00")); // 200 : 50
+    /// assert_eq!(cell("search", "paid back after").unit, "quarter");
+    /// assert_eq!(cell("all", "lifetime value (gross margin)").value.as_deref(), Some("117.50")); // 4,700 / 40
+    /// assert_eq!(cell("all", "LTV : CAC").value.as_deref(), Some("3.13")); // 4,700 / 1,500
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn table<K: fmt::Display>(customers: impl IntoIterator<Item = (K, Self, Ratio)>) -> Table {
+    pub fn table<K: fmt::Display>(channels: impl IntoIterator<Item = (K, Self, Count, Money)>) -> Table {
         let mut table = Table::new("channel");
-        for (name, customer, cost) in customers {
-            let (code, period) = (customer.currency().to_string(), customer.period);
-            let money = |amount: Ratio| Cell::new(format_args!("{amount:.2}"), code.clone());
+        let mut sums: Option<(Money, Count, Figure<Ratio>)> = None;
+        for (name, customer, won, spend) in channels {
+            let name = name.to_string();
+            let (name, period) = (beside(&name, &[ALL]), customer.period);
             let orders = Cell { unit: alloc::format!("order/{period}").into(), ..customer.orders.into() };
             table.push(&name, "average order value", customer.order_value);
             table.push(&name, "gross margin", customer.gross_margin);
@@ -360,16 +367,66 @@ impl LifetimeValue {
             if !customer.discount.value().is_zero() {
                 table.push(&name, "discount rate", customer.discount);
             }
-            table.push(&name, "lifetime value (gross margin)", customer.value().map(money));
-            table.push(&name, "customer acquisition cost", money(cost));
-            let per_cost = customer.per_cost(cost);
-            let unit = alloc::format!("{code}/{code}");
-            table.push(&name, "LTV : CAC", per_cost.map(|ratio| Cell::new(format_args!("{ratio:.2}"), unit)));
-            let back = customer.periods_to_pay_back(cost);
+            let times = |value: Ratio| figure(VALUE, value.times(Ratio::from(won.to_decimal())));
+            let all = customer.value().and_then(times);
+            let cost = push_totals(&mut table, &name, (won, spend, &all));
+            let back = cost.and_then(|cost| customer.periods_to_pay_back(cost));
             table.push(&name, "paid back after", back.map(|periods| Cell::new(periods, period.to_string())));
+            sums = match sums {
+                None => Some((spend, won, all)),
+                // Amounts that cannot be added have no total.
+                Some((spent, customers, value)) => {
+                    spent.plus(spend).ok().zip(customers.plus(won).ok()).map(|(spent, customers)| {
+                        let both = |(one, other): (Ratio, Ratio)| figure(VALUE, one.plus(other));
+                        (spent, customers, value.zip(all).and_then(both))
+                    })
+                }
+            };
+        }
+        if let Some((spend, won, value)) = sums {
+            push_totals(&mut table, ALL, (won, spend, &value));
         }
         table
     }
+}
+
+/// The row of all channels.
+const ALL: &str = "all";
+
+/// What a number of customers cost and are worth, in all and each; gives the cost of each.
+fn push_totals(
+    table: &mut Table,
+    name: &str,
+    (won, spend, all): (Count, Money, &Figure<Ratio>),
+) -> Figure<Ratio> {
+    let code = spend.currency().to_string();
+    let money = |amount: Ratio| Cell::new(format_args!("{amount:.2}"), code.clone());
+    let customers = Ratio::from(won.to_decimal());
+    let each = |name: &'static str, all: Ratio| {
+        if won == Count::ZERO {
+            return Figure::undefined(name, Cause::Zero("customers".into()));
+        }
+        figure(name, all.divided_by(customers))
+    };
+    let cost = each("customer acquisition cost", Ratio::from(spend.amount()));
+    table.push(
+        name,
+        "lifetime value (gross margin)",
+        all.clone().and_then(|all| each(VALUE, all)).map(money),
+    );
+    table.push(name, "customer acquisition cost", cost.clone().map(money));
+    let per_cost = all.clone().zip(cost.clone()).and_then(|(all, _)| {
+        if spend.is_zero() {
+            return Figure::undefined("LTV : CAC", Cause::Zero("customer acquisition cost".into()));
+        }
+        figure("LTV : CAC", all.divided_by(Ratio::from(spend.amount())))
+    });
+    let unit = alloc::format!("{code}/{code}");
+    table.push(name, "LTV : CAC", per_cost.map(|ratio| Cell::new(format_args!("{ratio:.2}"), unit)));
+    table.push(name, "customers won", Cell::new(won.value(), "customer"));
+    table.push(name, "lifetime value of all", all.clone().map(money));
+    table.push(name, "spend", spend);
+    cost
 }
 
 /// The least n with q^n at most what is owed, where exact powers need more than 128 bits.
