@@ -1,476 +1,707 @@
-//! The report on two quarters, from their logs and the file: every stage with its reasons.
+//! The report on two quarters, from their logs and the file: each question, its answer, the evidence.
 
+use super::Refusal;
+use super::carry_over::CarryOver;
+use super::evidence::{afterwards, log};
 use super::two_quarters::{Loop, Quarter};
-use super::{Refusal, Table, reached, show};
-use marketloop::attribution::{AttributionModel, PathTable};
-use marketloop::budget::{Allocation, Cap, Divide, Limit};
-use marketloop::figure::Figure;
-use marketloop::funnel::BottleneckRule;
-use marketloop::kpi::ExplainOptions;
-use marketloop::pdca::{Cycle, CyclePlan, EventRecord, FindingDecision, Journal, Lineage, Stage, status};
+use marketloop::figure::{Cell, Evidence, Figure, Report, Section, Source, Table};
+use marketloop::goal::CascadeProgress;
+use marketloop::optimise::Improvement;
+use marketloop::pdca::{
+    Cycle, CyclePlan, CycleStatus, FindingDecision, FindingId, Journal, Lineage, Stage, TaskStanding, status,
+};
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
-use marketloop::review::by_priority;
-use marketloop::target::Achievement;
-use marketloop::time::NaiveDate;
+use marketloop::target::SampleVerdict;
+use marketloop::time::Period;
 use rust_decimal::Decimal;
-use std::fmt::Write;
 
-type Written = Result<(), Refusal>;
+/// Where the figures of a quarter come from.
+pub(super) struct Sources {
+    /// Goals and targets that the documents state, and the rules of the budget.
+    pub(super) documents: Source,
+    /// What this file decides: totals, pilots, drivers, curves, days.
+    pub(super) plan: Source,
+    pub(super) curves: Source,
+    pub(super) sales: Source,
+    pub(super) log: Source,
+    pub(super) calendar: Source,
+    /// When Act is due.
+    pub(super) act: Source,
+    pub(super) values: Source,
+    pub(super) targets: Source,
+    pub(super) journeys: Source,
+    pub(super) funnel: Source,
+    pub(super) next: Source,
+}
 
-/// Money divided by the credit of a Markov chain among these lines. A pilot has no journeys yet: it is weighed like
-/// the average channel, and all pilots together are capped.
-pub(super) fn by_credit(
-    paths: &PathTable,
-    lines: &[&str],
-    pilots: Option<&(u32, Vec<String>)>,
-    money: Money,
-) -> Result<Allocation, Refusal> {
-    let credit = AttributionModel::Markov(1).credit(paths)?.conversion_weights(6)?;
-    let mut weights: Vec<(String, Decimal)> =
-        credit.into_iter().filter(|(channel, _)| lines.contains(&channel.as_str())).collect();
-    let sum: Decimal = weights.iter().map(|(_, weight)| weight).sum();
-    let average = sum.checked_div(Decimal::from(weights.len())).ok_or("no line has credit")?.round_dp(6);
-    let mut budget = Allocation::draft(money);
-    if let Some((percent, pilots)) = pilots {
-        weights.extend(pilots.iter().map(|pilot| (pilot.clone(), average)));
-        budget = budget.rule("credit", Divide::by_scores(weights));
-        budget = budget.rule("pilots", Cap::group(pilots.clone(), Limit::percent(*percent)));
-    } else {
-        budget = budget.rule("credit", Divide::by_scores(weights));
+impl Sources {
+    fn of(file: &Loop, index: usize, journal: &Journal) -> Self {
+        let at = |field: &str| format!("two_quarters.json: quarters[{index}].{field}");
+        let cycle = journal.cycle().id();
+        let records = journal.records().len();
+        Self {
+            documents: Source::new(
+                "the documents: D0 section 3, D1 section 7, D3 section 2",
+                "mix 40/30/20/10, pilots of at most 10 %, goal by month, key results",
+            ),
+            plan: Source::illustration(
+                at("allocation, tree_plan, targets, work"),
+                "totals, pilots, drivers, tasks",
+            ),
+            curves: Source::illustration(at("curves"), "what each line brings for what is spent on it"),
+            sales: Source::illustration(
+                file.file.sales.clone(),
+                "clicks, orders, revenue and new customers by month",
+            ),
+            log: Source::illustration(
+                format!("log of {cycle}"),
+                format!("{records} records, see the last section"),
+            ),
+            act: Source::illustration(
+                "StageTable::quarterly",
+                "Act 45 days after the period's end: as the documents have it, Act is due before Check is",
+            ),
+            calendar: Source::new("two_quarters.json: calendar", "workdays, from the published holidays"),
+            values: Source::illustration(at("indicators, actuals"), "what was measured"),
+            targets: Source::new("the documents: D1 section 5", "targets of the health matrix"),
+            journeys: Source::illustration("attribution.csv", "touches and conversions of 300 users"),
+            funnel: Source::illustration("funnel.csv", "steps of 600 users"),
+            next: Source::illustration(
+                "two_quarters.json: quarters[1]",
+                "plan and curves of the next quarter",
+            ),
+        }
     }
-    Ok(budget.check()?)
+}
+
+/// One quarter with all that is known of it.
+pub(super) struct Page<'a> {
+    pub(super) all: &'a Loop,
+    pub(super) quarter: &'a Quarter,
+    pub(super) journal: &'a Journal,
+    pub(super) cycle: &'a Cycle,
+    pub(super) plan: &'a CyclePlan,
+    pub(super) sources: Sources,
+    /// How it stands on the day on which it was checked, and on the day on which it was closed.
+    pub(super) checked: CycleStatus,
+    pub(super) closed: CycleStatus,
+    pub(super) over: CarryOver,
+    pub(super) next: Option<&'a Quarter>,
 }
 
 impl Loop {
     /// The report that these logs bring back.
-    pub(super) fn report(&self, journals: &[Journal; 2]) -> Result<String, Refusal> {
-        let mut out = format!("{}\n\n", self.file.title);
-        let ([first, second], [q3, q4]) = (journals, &self.file.quarters);
-        let lineage = Lineage::new([first.cycle(), second.cycle()])?;
-        self.plan(&mut out, q3, first.cycle())?;
-        self.doing(&mut out, q3, first.cycle())?;
-        self.check(&mut out, q3, first.cycle())?;
-        self.acted(&mut out, q3, first.cycle())?;
-        self.seeded(&mut out, q4, first.cycle(), second)?;
-        self.doing(&mut out, q4, second.cycle())?;
-        self.check(&mut out, q4, second.cycle())?;
-        self.acted(&mut out, q4, second.cycle())?;
-        findings(&mut out, &lineage)?;
-        log(&mut out, journals)?;
-        for note in &self.file.notes {
-            writeln!(out, "Note: {note}")?;
-        }
-        Ok(out)
-    }
-
-    /// The plan with what set each figure.
-    fn plan(&self, out: &mut String, quarter: &Quarter, cycle: &Cycle) -> Written {
-        let plan = cycle.plan().ok_or("there is no plan")?;
-        writeln!(out, "{} · Plan\n", cycle.id())?;
-        targets_planned(out, plan)?;
-        let [planned, _] = self.inputs(quarter)?;
-        writeln!(out, "  The tree of figures plans {}:\n\n{}\n", reached(&self.root(&planned)?), self.tree)?;
-        writeln!(out, "  Rates that follow from the same figures:\n\n{}\n", self.rates)?;
-        let mut table = Table::new("<line >amount <how it came about <only for");
-        for line in quarter.allocation.leaves() {
-            let purpose = line.purpose().unwrap_or_default();
-            table.row([line.name().into(), line.amount().to_string(), line.explain(), purpose.into()]);
-        }
-        table.row(["sum".into(), plan.total().to_string(), String::new(), String::new()]);
-        table.write(out)?;
-        if let Some(question) = &quarter.curves {
-            let best = question.solve()?;
-            let gap = 100.0 * best.verify(question)?;
-            writeln!(out, "  What response curves would do with {} of it:\n", best.spend())?;
-            let mut table = Table::new("<line >by rules >by curves >the next one brings <held by");
-            for line in best.lines() {
-                let ruled = quarter.allocation.get(line.name());
-                table.row([
-                    line.name().into(),
-                    ruled.map_or_else(|| "-".into(), |line| line.amount().to_string()),
-                    line.amount().to_string(),
-                    format!("{:.2} {}", line.marginal_return().get()?, line.amount().currency()),
-                    line.binding().to_string(),
-                ]);
-            }
-            table.write(out)?;
-            // Rounded up, so that what is printed is a bound too and no 0 that nobody can prove.
-            let most = (1e6 * gap).ceil().max(1.0) / 1e6;
-            writeln!(out, "  Proven: any other division brings at most {most:.6} % more.\n")?;
-        }
-        self.tasks(out, cycle)
-    }
-
-    fn tasks(&self, out: &mut String, cycle: &Cycle) -> Written {
-        let Some(work) = cycle.plan().and_then(CyclePlan::work) else { return Ok(()) };
-        let dated = work.dated(&self.file.calendar)?;
-        let mut table = Table::new("<task <accountable <start <finish >float <waits for");
-        for task in dated.tasks() {
-            let waits: Vec<&str> =
-                task.task().needs.iter().map(|(deliverable, _)| deliverable.as_str()).collect();
-            let float =
-                if task.is_critical() { "critical".into() } else { format!("{} d", task.total_float()) };
-            table.row([
-                task.task().name.clone(),
-                task.task().raci.accountable.join(", "),
-                task.start().map_or_else(String::new, |start| start.to_string()),
-                task.finish().to_string(),
-                float,
-                waits.join(", "),
-            ]);
-        }
-        table.write(out)?;
-        let signed: Vec<String> = cycle.signed().iter().map(|(role, by)| format!("{role} ({by})")).collect();
-        writeln!(out, "  Signed: {}.\n", signed.join(", "))?;
-        Ok(())
-    }
-
-    /// What was spent and done, and which stages are in time.
-    fn doing(&self, out: &mut String, quarter: &Quarter, cycle: &Cycle) -> Written {
-        writeln!(out, "{} · Do\n", cycle.id())?;
-        let plan = cycle.plan().ok_or("there is no plan")?;
-        let mut table = Table::new("<line >planned >spent >of plan");
-        for (line, amount) in plan.lines() {
-            let spent = cycle.spent().get(line).copied().unwrap_or(Money::zero(amount.currency()));
-            let share = match Ratio::new(spent.amount(), amount.amount()) {
-                Ok(share) => percent(share, 1)?,
-                Err(_) => "-".into(),
-            };
-            table.row([line.clone(), amount.to_string(), spent.to_string(), share]);
-        }
-        table.write(out)?;
-        let days = &quarter.days;
-        for day in [days.check, days.close] {
-            self.standing(out, cycle, day)?;
-        }
-        writeln!(out)?;
-        Ok(())
-    }
-
-    fn standing(&self, out: &mut String, cycle: &Cycle, day: NaiveDate) -> Written {
-        let status = status(cycle, day, &self.file.calendar)?;
-        let stage = |stage| format!("{stage} {} (due {})", status.state(stage), status.due(stage).value());
-        writeln!(out, "  On {day}: {}.", Stage::ALL.map(stage).join("; "))?;
-        if let Some(tasks) = status.tasks {
-            let done = percent(tasks.done, 0)?;
-            writeln!(out, "    tasks {}: {done} of the work done, {} delayed", tasks.state, tasks.delayed)?;
-        }
-        Ok(())
-    }
-
-    /// Targets against what was reached; why the root moved, which channels brought orders, where users leave,
-    /// which lights are on, and what was found.
-    fn check(&self, out: &mut String, quarter: &Quarter, cycle: &Cycle) -> Written {
-        writeln!(out, "{} · Check\n", cycle.id())?;
-        let plan = cycle.plan().ok_or("there is no plan")?;
-        let mut table = Table::new("<target <to reach >reached >attainment");
-        for (name, target) in plan.targets() {
-            let actual = cycle.actuals().get(name);
-            let reached = match actual {
-                Some(Figure::Known(value)) => reached(value),
-                Some(other) => other.to_string(),
-                None => "-".into(),
-            };
-            let attainment = match actual.and_then(|actual| actual.as_ref().known()) {
-                Some(value) => attained(&target.achievement_of(value)?)?,
-                None => "-".into(),
-            };
-            table.row([name.clone(), format!("{target:#}"), reached, attainment]);
-        }
-        table.write(out)?;
-        self.explained(out, quarter)?;
-        attribution(out, quarter)?;
-        funnel(out, quarter)?;
-        self.lights(out, quarter)?;
-        let findings: Vec<_> = cycle.findings().iter().map(|own| own.finding.clone()).collect();
-        let mut table = Table::new("<finding >attainment >gap >unexplained <causes");
-        for priority in by_priority(&findings)? {
-            let finding = priority.finding();
-            let causes: Vec<String> = finding.causes().iter().map(ToString::to_string).collect();
-            table.row([
-                finding.metric().into(),
-                attained(&finding.achievement()?)?,
-                reached(&finding.gap()?),
-                match finding.unexplained_share()? {
-                    Figure::Known(share) => percent(share, 0)?,
-                    _ => "not quantified".into(),
-                },
-                if causes.is_empty() { "nobody knows yet".into() } else { causes.join("; ") },
-            ]);
-        }
-        table.write(out)
-    }
-
-    fn explained(&self, out: &mut String, quarter: &Quarter) -> Written {
-        let [planned, actual] = self.inputs(quarter)?;
-        let why = self.tree.explain_with(&planned, &actual, &ExplainOptions::default().with_scale(2))?;
-        let unit = self.tree.node(self.tree.root()).ok_or("the tree has no root")?.unit().clone();
-        let in_unit = |value| show(&Quantity::new(value, unit.clone()));
-        let (from, to) = (reached(&self.root(&planned)?), reached(&self.root(&actual)?));
-        writeln!(out, "  From {from} to {to}: {}, and why\n", in_unit(why.total()))?;
-        let mut table = Table::new("<figure >moved the root by <through");
-        for part in why.by_size() {
-            table.row([part.key.clone(), in_unit(part.value), part.method.to_string()]);
-        }
-        let sum = why.leaves().into_iter().map(|part| part.value).sum();
-        table.row(["sum".into(), in_unit(sum), String::new()]);
-        table.write(out)
-    }
-
-    fn lights(&self, out: &mut String, quarter: &Quarter) -> Written {
-        let mut matrix = self.file.health.clone();
-        for (dimension, indicator, value) in &quarter.indicators {
-            let measured = matrix.measured(dimension, indicator, value.clone(), quarter.days.check);
-            matrix = measured.map_err(|error| format!("indicators of {}: {error}", quarter.cycle))?;
-        }
-        let assessment = matrix.assess()?;
-        let mut table = Table::new("<indicator <target >actual <light");
-        for reading in matrix.readings() {
-            let indicator = reading.indicator();
-            table.row([
-                indicator.name.clone(),
-                format!("{:#}", indicator.target),
-                indicator.actual.as_ref().map_or_else(|| "-".into(), |actual| format!("{actual:#}")),
-                reading.light().known().map_or_else(|| "-".into(), |light| light.to_string()),
-            ]);
-        }
-        table.write(out)?;
-        if let Figure::Known(score) = assessment.score() {
-            let score = percent(score.ratio().ok_or("the score is no exact ratio")?, 1)?;
-            let light = assessment.light().to_string();
-            let weight = percent(assessment.covered_weight()?, 0)?;
-            writeln!(
-                out,
-                "  Health as a whole: {score}, {light}; measured {}, {weight} of the weight.",
-                assessment.coverage()
-            )?;
-            if let Figure::Known(worst) = assessment.worst() {
-                writeln!(out, "  Worst light: {}, {}.", worst.light(), worst.indicator().name)?;
-            }
-            writeln!(out)?;
-        }
-        Ok(())
-    }
-
-    /// What was decided, and where the money went.
-    fn acted(&self, out: &mut String, quarter: &Quarter, cycle: &Cycle) -> Written {
-        writeln!(out, "{} · Act\n", cycle.id())?;
-        let mut table = Table::new("<finding <decision <owner <until");
-        for own in cycle.findings() {
-            let metric = own.finding.metric().to_owned();
-            match &own.decision {
-                Some(FindingDecision::Accepted { measure, owner, due }) => {
-                    table.row([metric, measure.clone(), owner.clone(), due.to_string()]);
-                }
-                Some(FindingDecision::Rejected(reason)) => {
-                    table.row([metric, format!("none: {reason}"), String::new(), String::new()]);
-                }
-                None => table.row([metric, "undecided".into(), String::new(), String::new()]),
+    pub(super) fn report(&self, journals: &[Journal; 2]) -> Result<Report, Refusal> {
+        let [first, second] = &self.file.quarters;
+        let pages =
+            [self.page(0, first, &journals[0], Some(second))?, self.page(1, second, &journals[1], None)?];
+        let mut report = Report::new(self.file.title.clone());
+        for page in &pages {
+            for section in
+                [page.first()?, page.plan()?, page.work()?, page.reasons()?, page.findings()?, page.money()?]
+            {
+                report = report.section(section);
             }
         }
-        table.write(out)?;
-        let money = cycle.money()?.get()?;
-        let plan = cycle.plan().ok_or("there is no plan")?;
-        let currency = plan.total().currency();
-        let divided = Money::sum(cycle.reassigned().values().copied(), currency)?;
-        if let Some(divided) = self.divided(quarter, divided)? {
-            writeln!(out, "  {} go to the next quarter, by credit:\n", divided.total())?;
-            let mut table = Table::new("<line >amount <how it came about");
-            for line in divided.leaves() {
-                table.row([line.name().into(), line.amount().to_string(), line.explain()]);
-            }
-            table.write(out)?;
-        }
-        let parts: Vec<String> = money
-            .parts()
-            .iter()
-            .map(|part| Ok(format!("{} {}", Money::new(part.value, currency)?, part.key)))
-            .collect::<Result<_, Refusal>>()?;
-        writeln!(out, "  {} granted = {}\n", plan.total(), parts.join(" + "))?;
-        Ok(())
+        let lineage = Lineage::new(journals.iter().map(Journal::cycle))?;
+        Ok(report.section(afterwards(&lineage, &pages)?).section(log(&pages)))
     }
 
-    /// The next quarter's plan, from what the first one hands on.
-    fn seeded(&self, out: &mut String, quarter: &Quarter, parent: &Cycle, journal: &Journal) -> Written {
+    fn page<'a>(
+        &'a self,
+        index: usize,
+        quarter: &'a Quarter,
+        journal: &'a Journal,
+        next: Option<&'a Quarter>,
+    ) -> Result<Page<'a>, Refusal> {
         let cycle = journal.cycle();
-        writeln!(out, "{} · Plan, from what {} hands on\n", cycle.id(), parent.id())?;
-        let (seed, first) = (parent.seed().ok_or("there is no seed")?, journal.records().first());
-        if let Some(EventRecord {
-            event: marketloop::pdca::Event::Inherited { seed: before, .. }, on, ..
-        }) = first
-        {
-            let changes = before.changes(&seed).names().len();
-            writeln!(
-                out,
-                "  Planned on {on} from provisional findings; {changes} of them changed until {} was closed.",
-                parent.id()
-            )?;
-        }
-        let open = &seed.open_measures;
-        writeln!(out, "  Measures carried on: {}", open.len())?;
-        for open in open {
-            writeln!(out, "    {}: {}, {}, until {}", open.finding, open.measure, open.owner, open.due)?;
-        }
-        writeln!(out)?;
-        let plan = cycle.plan().ok_or("there is no plan")?;
-        targets_planned(out, plan)?;
-        let mut table = Table::new("<line >of its own >handed on >amount");
-        for (line, amount) in plan.lines() {
-            let handed = seed.released.get(line).copied().unwrap_or(Money::zero(amount.currency()));
-            let cells = [amount.minus(handed)?, handed, *amount].map(|money| money.to_string());
-            table.row([line.clone()].into_iter().chain(cells));
-        }
-        table.row(["sum".into(), String::new(), String::new(), plan.total().to_string()]);
-        table.write(out)?;
-        rules_now(out, plan, &quarter.allocation)?;
-        self.tasks(out, cycle)
+        let on = |day| status(cycle, day, &self.file.calendar);
+        Ok(Page {
+            all: self,
+            quarter,
+            journal,
+            cycle,
+            plan: cycle.plan().ok_or("there is no plan")?,
+            sources: Sources::of(self, index, journal),
+            checked: on(quarter.days.check)?,
+            closed: on(quarter.days.close)?,
+            over: CarryOver::of(&self.file, cycle, next)?,
+            next,
+        })
     }
 }
 
-/// The rules by which the quarter's own money was divided, against the lines with what was handed on: each bound with
-/// its base and what the lines hold of it.
-fn rules_now(out: &mut String, plan: &CyclePlan, rules: &Allocation) -> Written {
-    let check = plan.check_rules(rules)?;
-    let broken = check.broken().count();
-    let verdict = if broken == 0 { "all are kept".into() } else { format!("{broken} no longer hold") };
-    writeln!(out, "  The budget's rules after the carry-over, of {} in all: {verdict}\n", plan.total())?;
-    let mut table = Table::new("<rule <lines <asks for >of >in money >held >share <kept");
-    for bound in check.bounds() {
-        let (side, limit) = match (bound.floor, bound.cap) {
-            (Some(floor), None) => ("at least", floor),
-            (None, Some(cap)) => ("at most", cap),
-            (Some(set), Some(_)) => ("exactly", set),
-            (None, None) => continue,
+impl Page<'_> {
+    pub(super) fn title(&self, what: &str) -> String {
+        format!("{}: {what}", self.cycle.id())
+    }
+
+    pub(super) fn currency(&self) -> marketloop::quantity::Currency {
+        self.plan.total().currency()
+    }
+
+    fn spent(&self) -> Result<Money, Refusal> {
+        Ok(Money::sum(self.cycle.spent().values().copied(), self.currency())?)
+    }
+
+    /// A finding's number in the log, by its target.
+    fn finding_of(&self, target: &str) -> Option<FindingId> {
+        let own = self.cycle.findings().iter().zip(1_u32..).find(|(own, _)| own.finding.metric() == target);
+        own.map(|(_, number)| FindingId { cycle: self.cycle.id().clone(), number })
+    }
+
+    /// Sales so far, month by month, against the cascade.
+    fn progress(&self, through: usize) -> Result<CascadeProgress, Refusal> {
+        let months = self.all.sales.months(&self.quarter.period);
+        let sold = months.iter().take(through).map(|month| {
+            Ok((*month, Figure::Known(Quantity::from(self.all.sales.of(month, None)?.revenue))))
+        });
+        let sold: Vec<(Period, Figure<Quantity>)> = sold.collect::<Result<_, Refusal>>()?;
+        Ok(self.quarter.cascade.against(sold)?)
+    }
+
+    /// The first page: targets, months, what is late, what is missing, what has to be decided.
+    fn first(&self) -> Result<Section, Refusal> {
+        let Sources { documents, plan, sales, log, calendar, values, .. } = &self.sources;
+        let (spent, all) = (self.spent()?, self.all.sales.of(&self.quarter.period, None)?);
+        let progress = self.progress(usize::MAX)?;
+        let (met, known, of) = self.counted()?;
+        let roas = per(all.revenue, Ratio::from(spent.amount()))?;
+        let mut section = Section::new(self.title("did it reach its targets, and what has to be decided?"))
+            .answer(format!("{progress}."))
+            .answer(format!(
+                "{spent} of {} were spent: 1:{:.2} in revenue, {}; {met} of {known} measured targets are met, {} of {of} could not be measured.",
+                self.plan.total(),
+                roas,
+                self.cost_per_order(spent, all.orders)?,
+                of.saturating_sub(known),
+            ));
+        let late: Vec<&TaskStanding> = self.closed.late_tasks().collect();
+        section = section.answer(match late.as_slice() {
+            [] => "No task is late.".to_owned(),
+            late => {
+                let told = late.iter().map(|task| {
+                    format!(
+                        "{} ({}), {} {}",
+                        task.name,
+                        task.accountable.join(", "),
+                        task.status.late,
+                        days(task.status.late)
+                    )
+                });
+                format!("Late: {}.", told.collect::<Vec<_>>().join("; "))
+            }
+        });
+        let decisions = self.decisions()?;
+        section = section.answer(match decisions.names().len() {
+            0 => "Nothing waits for a decision.".to_owned(),
+            1 => "One decision is wanted.".to_owned(),
+            wanted => {
+                format!("{wanted} decisions are wanted; the table says what each would cost undecided.")
+            }
+        });
+        let mut late_table = TaskStanding::table(late.iter().copied());
+        if late.is_empty() {
+            late_table.push("none", "state", "nothing is late");
+        }
+        Ok(section
+            .evidence(
+                Evidence::new(self.title("targets"), self.targets()?, [log, values])
+                    .column("to reach", [documents, plan]),
+            )
+            .evidence(
+                Evidence::new(
+                    self.title("month by month against the goal"),
+                    progress.table(),
+                    [sales, documents],
+                )
+                .column("target", [documents])
+                .column("target to date", [documents]),
+            )
+            .evidence(Evidence::new(
+                self.title("rates judged by their samples, 95 %"),
+                self.judged()?,
+                [sales, documents, plan],
+            ))
+            .evidence(Evidence::new(self.title("sales and spend by month"), self.months()?, [sales, log]))
+            .evidence(Evidence::new(
+                self.title("what was left to do after each month"),
+                self.pace()?,
+                [sales, documents],
+            ))
+            .evidence(Evidence::new(self.title("late tasks at the close"), late_table, [log, plan, calendar]))
+            .evidence(Evidence::new(self.title("values that are missing"), self.missing(), [log, values]))
+            .evidence(Evidence::new(self.title("decisions that are wanted"), decisions, [log, sales, plan])))
+    }
+
+    /// How many targets are met, are measured, and are there.
+    fn counted(&self) -> Result<(usize, usize, usize), Refusal> {
+        let (mut met, mut known) = (0_usize, 0_usize);
+        for (name, target) in self.plan.targets() {
+            if let Some(Figure::Known(actual)) = self.cycle.actuals().get(name) {
+                known = known.saturating_add(1);
+                met = met.saturating_add(usize::from(target.achievement_of(actual)?.is_met()));
+            }
+        }
+        Ok((met, known, self.plan.targets().len()))
+    }
+
+    fn cost_per_order(&self, spent: Money, orders: u64) -> Result<String, Refusal> {
+        if orders == 0 {
+            return Ok("there is no order".into());
+        }
+        Ok(format!("{} an order", self.money_of(per(spent, Ratio::from(Decimal::from(orders)))?)?))
+    }
+
+    /// An amount in whole cents, half to even.
+    fn money_of(&self, amount: Ratio) -> Result<Money, Refusal> {
+        Ok(Money::new(amount.round((2, Rounding::HalfEven))?, self.currency())?)
+    }
+
+    /// An estimate in whole cents.
+    fn about(&self, estimate: f64) -> Result<Money, Refusal> {
+        Ok(Money::new(cents(estimate)?, self.currency())?)
+    }
+
+    /// The targets on rates of a sample: whether it decides them.
+    fn judged(&self) -> Result<Table, Refusal> {
+        let all = self.all.sales.of(&self.quarter.period, None)?;
+        let mut verdicts = Vec::new();
+        for (name, target) in self.plan.targets() {
+            let node = self.all.file.implied.get(name).map(String::as_str);
+            let counted = match (node, all.new_customers) {
+                (Some("conversion_rate"), _) => Some((all.orders, all.clicks)),
+                (Some("share_of_new_customers"), Some(new)) => Some((new, all.orders)),
+                _ => None,
+            };
+            if let Some((successes, trials)) = counted.filter(|counted| counted.1 > 0) {
+                verdicts.push((name.as_str(), target.judged_by_sample(successes, trials, 0.95)?));
+            }
+        }
+        Ok(SampleVerdict::table(verdicts.iter().map(|(name, verdict)| (*name, verdict))))
+    }
+
+    fn targets(&self) -> Result<Table, Refusal> {
+        let mut table = Table::new("target");
+        for (name, target) in self.plan.targets() {
+            table.push(name, "to reach", format!("{target:#}"));
+            let actual = self.cycle.actuals().get(name).cloned();
+            let actual = actual.unwrap_or_else(|| Figure::missing(name.clone()));
+            table.push(name, "actual", actual.as_ref());
+            match actual {
+                Figure::Known(actual) => {
+                    let found = target.achievement_of(&actual)?;
+                    let attained = found.attainment().map(|own| percent(own.ratio())).transpose()?;
+                    table.push(
+                        name,
+                        "attainment",
+                        attained.unwrap_or_else(|| Cell::default().because(&found)),
+                    );
+                    table.push(name, "met", found.is_met());
+                }
+                unknown => table.push(name, "attainment", unknown.map(|_| "")),
+            }
+            let node = self.all.file.implied.get(name).map_or("measured by itself", String::as_str);
+            table.push(name, "node of the tree", node);
+            let finding = self.finding_of(name).map_or_else(|| "none needed".into(), |id| id.to_string());
+            table.push(name, "finding", finding);
+        }
+        Ok(table)
+    }
+
+    /// Sales, spend, return and cost of a new customer by month; the total is sums over sums.
+    fn months(&self) -> Result<Table, Refusal> {
+        let mut table = Table::new("month");
+        let mut row = |name: String, period: &Period| -> Result<(), Refusal> {
+            let sold = self.all.sales.of(period, None)?;
+            let spent = self.spent_in(period)?;
+            table.push(&name, "sales", sold.revenue);
+            table.push(&name, "orders", Cell::new(sold.orders, "order"));
+            table.push(&name, "spend", spent);
+            let roas = if spent.is_zero() {
+                Cell::default().because("nothing was spent")
+            } else {
+                rounded(per(sold.revenue, Ratio::from(spent.amount()))?, 4)?.with_unit("CNY/CNY")
+            };
+            table.push(&name, "return on ad spend (revenue)", roas);
+            let over = |count: Option<u64>, what: &str| -> Result<Cell, Refusal> {
+                Ok(match count {
+                    None => Cell::default().because(format!("{what} are not known")),
+                    Some(0) => Cell::default().because(format!("there are no {what}")),
+                    Some(count) => rounded(per(spent, Ratio::from(Decimal::from(count)))?, 4)?,
+                })
+            };
+            let cell = over(Some(sold.orders), "orders")?;
+            table.push(&name, "cost per order", cell.with_unit("CNY/order"));
+            let cell = over(sold.new_customers, "new customers")?;
+            table.push(&name, "customer acquisition cost", cell.with_unit("CNY/customer"));
+            Ok(())
         };
-        let of = |amount: Money| match bound.base {
-            Some(base) => percent(Ratio::new(amount.amount(), base.amount())?, 2),
-            None => Ok(amount.to_string()),
+        for month in self.all.sales.months(&self.quarter.period) {
+            row(month.to_string(), &month)?;
+        }
+        row("total".into(), &self.quarter.period)?;
+        Ok(table)
+    }
+
+    fn spent_in(&self, period: &Period) -> Result<Money, Refusal> {
+        let spent = self.journal.records().iter().filter_map(|record| match &record.event {
+            marketloop::pdca::Event::Spent { amount, on, .. } if period.contains(*on) => Some(*amount),
+            _ => None,
+        });
+        Ok(Money::sum(spent, self.currency())?)
+    }
+
+    /// What was attained, missing and needed at the end of each month.
+    fn pace(&self) -> Result<Table, Refusal> {
+        let mut table = Table::new("after");
+        for (through, month) in (1..).zip(self.all.sales.months(&self.quarter.period)) {
+            let progress = self.progress(through)?;
+            table.push(month, "attained", progress.attained().as_ref().map(Cell::from));
+            table.push(month, "missing to go", progress.to_go().as_ref().map(Cell::from));
+            let pace = match progress.needed_pace() {
+                Figure::Known(pace) => percent(*pace)?,
+                other => Cell::from(other.as_ref().map(|_| "")),
+            };
+            table.push(month, "needed pace of what is planned", pace);
+        }
+        Ok(table)
+    }
+
+    fn missing(&self) -> Table {
+        let mut table = Table::new("value");
+        for (name, actual) in self.cycle.actuals() {
+            if !actual.is_known() {
+                table.push(name, "why", actual.as_ref().map(|_| "").to_string());
+                let finding = self.finding_of(name).map_or_else(|| "none".into(), |id| id.to_string());
+                table.push(name, "finding", finding);
+            }
+        }
+        for (leaf, why) in &self.quarter.missing {
+            table.push(leaf, "why", format!("missing: {why}"));
+            table.push(leaf, "finding", "see the targets that follow from it");
+        }
+        for reading in self.matrix().iter().flat_map(|matrix| matrix.readings().collect::<Vec<_>>()) {
+            if reading.indicator().actual.is_none() {
+                table.push(&reading.indicator().name, "why", "missing: not measured");
+                table.push(
+                    &reading.indicator().name,
+                    "finding",
+                    "none: an indicator, no target of the quarter",
+                );
+            }
+        }
+        if table.names().is_empty() {
+            table.push("none", "why", "all targets and indicators are measured");
+        }
+        table
+    }
+
+    /// What has to be decided, and what it costs not to.
+    fn decisions(&self) -> Result<Table, Refusal> {
+        let mut table = Table::new("decision");
+        let better = self.improvement()?;
+        let moved = better.moved()?;
+        if !moved.is_zero() {
+            let name = "divide the next plan by marginal return";
+            table.push(name, "amount", moved);
+            table.push(name, "because", "the last yuan does not bring the same in every line");
+            table.push(
+                name,
+                "undecided it costs",
+                Cell::new(format!("{:.2}", better.gain()), "CNY")
+                    .because("of sales at the same budget, by the curves"),
+            );
+        }
+        if let Some(next) = self.next {
+            let carried = Money::sum(self.over.moved.values().copied(), self.currency())?;
+            let name = format!("carry over to {}", next.cycle);
+            table.push(&name, "amount", carried);
+            table.push(&name, "because", self.over.why.clone());
+            let goal = next.cascade.total().value();
+            if let (Some(expected), false) = (self.over.expected, carried.is_zero()) {
+                let short = goal.checked_sub(cents(expected)?).unwrap_or_default();
+                table.push(
+                    &name,
+                    "undecided it costs",
+                    Cell::new(format!("{short:.2}"), "CNY").because("short of the goal, by the curves"),
+                );
+            }
+        }
+        if !self.over.returned.is_zero() {
+            let name = format!("return to {}", self.all.file.granted_by);
+            table.push(&name, "amount", self.over.returned);
+            table.push(&name, "because", "nothing that is planned needs it");
+            table.push(
+                &name,
+                "undecided it costs",
+                Cell::from(self.over.returned).because("lies idle until then"),
+            );
+        }
+        for (own, number) in self.cycle.findings().iter().zip(1_u32..) {
+            if let Some(FindingDecision::Accepted { measure, owner, due }) = &own.decision {
+                let name = format!("{}#{number}: {measure}", self.cycle.id());
+                table.push(&name, "amount", Cell::default().because("no money is asked for"));
+                table.push(
+                    &name,
+                    "because",
+                    format!(
+                        "{} {}; {owner}, until {due}",
+                        own.finding.metric(),
+                        if own.finding.actual().is_known() { "was missed" } else { "is not measured" }
+                    ),
+                );
+                table.push(&name, "undecided it costs", self.cost_of(&own.finding)?);
+            }
+        }
+        Ok(table)
+    }
+
+    /// What a finding that stays costs a quarter like this one.
+    fn cost_of(&self, finding: &marketloop::review::Finding) -> Result<Cell, Refusal> {
+        let all = self.all.sales.of(&self.quarter.period, None)?;
+        if !finding.actual().is_known() {
+            return Ok(Cell::from(self.spent()?).because("spent without knowing"));
+        }
+        let gap = finding.gap()?;
+        let implied = self.all.file.implied.get(finding.metric()).map(String::as_str);
+        if implied == Some("conversion_rate") && all.orders > 0 {
+            // So many orders less at as many clicks, each of the average value.
+            let orders = gap.value().times(Ratio::new(all.clicks.into(), Decimal::ONE_HUNDRED)?)?;
+            let value = per(all.revenue, Ratio::from(Decimal::from(all.orders)))?;
+            let cell = rounded(orders.times(value)?.negated(), 2)?;
+            return Ok(cell.with_unit("CNY").because("of sales, at as many clicks and this order value"));
+        }
+        Ok(Cell::default().because(format!("{gap:#} again")))
+    }
+
+    /// The plan's division beside the optimum of the same money.
+    pub(super) fn improvement(&self) -> Result<Improvement, Refusal> {
+        let best = self.quarter.curves.solve()?;
+        Ok(self.quarter.curves.improve(self.quarter.own_media(), &best)?)
+    }
+
+    /// What was planned, by which rules, and what the same money would bring elsewhere.
+    fn plan(&self) -> Result<Section, Refusal> {
+        let Sources { documents, plan, curves, log, .. } = &self.sources;
+        let better = self.improvement()?;
+        let apart = self.reconciled()?;
+        let first = self.cycle.baseline().unwrap_or(self.plan);
+        let check = first.check_rules(&self.quarter.allocation)?;
+        let broken: Vec<String> = check.broken().map(ToString::to_string).collect();
+        let rules = match broken.as_slice() {
+            [] => "every rule of the budget holds".to_owned(),
+            broken => format!("broken: {}", broken.join("; ")),
         };
-        table.row([
-            bound.rule.clone(),
-            bound.lines.join(", "),
-            format!("{side} {}", of(limit)?),
-            bound.base.map_or_else(|| "-".into(), |base| base.to_string()),
-            limit.to_string(),
-            bound.amount.to_string(),
-            of(bound.amount)?,
-            if bound.is_kept { "yes" } else { "no" }.into(),
-        ]);
+        let mut lines = Table::new("line");
+        for line in self.quarter.allocation.leaves() {
+            lines.push(line.name(), "amount", line.amount());
+            lines.push(
+                line.name(),
+                "share",
+                percent(Ratio::new(line.amount().amount(), first.total().amount())?)?,
+            );
+            lines.push(line.name(), "set by", line.explain());
+            lines.push(line.name(), "only for", line.purpose().unwrap_or("anything in the line"));
+        }
+        lines.push_sums("sum", &["amount", "share"]);
+        let [planned, _] = self.all.inputs(self.quarter, self.cycle)?;
+        Ok(Section::new(self.title("what was planned, and would the same money bring more elsewhere?"))
+            .answer(format!(
+                "{} by the mix 40/30/20/10 of what contingency and pilots leave; {rules}.",
+                first.total()
+            ))
+            .answer(format!(
+                "With the same {} the curves bring {} of sales as planned and {} at the optimum: {} more by moving {}.",
+                better.spend_before(),
+                self.about(better.response_before())?,
+                self.about(better.response())?,
+                self.about(better.gain())?,
+                better.moved()?
+            ))
+            .answer(format!(
+                "The drivers' plan and the curves do not agree: by the curves the same spend brings {}{}.",
+                off(Money::new(apart.1, self.currency())?, "the drivers' plan")?,
+                self.progress_share(apart.1, apart.2)?,
+            ))
+            .evidence(
+                Evidence::new(self.title("lines of the plan"), lines, [plan])
+                    .column("set by", [documents, plan]),
+            )
+            .evidence(Evidence::new(self.title("rules of the plan"), check.table(), [documents, plan, log]))
+            .evidence(Evidence::new(self.title("the plan beside the optimum"), better.table(), [plan, curves]).with_decimals(2))
+            .evidence(Evidence::new(self.title("drivers' plan against the curves"), apart.0, [plan, curves]))
+            .evidence(Evidence::new(
+                self.title("drivers as planned"),
+                self.all.drivers.evaluate(&planned)?.table(),
+                [plan],
+            )))
     }
-    table.write(out)
+
+    /// A difference as a share of a plan, in words.
+    fn progress_share(&self, difference: Decimal, of: Decimal) -> Result<String, Refusal> {
+        let Ok(share) = Ratio::new(difference.abs(), of) else { return Ok(String::new()) };
+        let share = share.times(Ratio::from(Decimal::ONE_HUNDRED))?;
+        Ok(format!(" ({} %)", share.round((2, Rounding::HalfEven))?))
+    }
+
+    /// Each channel's sales by the plan of its drivers and by its curve at the planned spend; how far the sums are apart,
+    /// and the sum of the drivers.
+    fn reconciled(&self) -> Result<(Table, Decimal, Decimal), Refusal> {
+        let [planned, _] = self.all.inputs(self.quarter, self.cycle)?;
+        let tree = self.all.drivers.evaluate(&planned)?;
+        let at = self.quarter.curves.lines_at(self.quarter.own_media())?;
+        let mut table = Table::new("channel");
+        let mut sums = [Decimal::ZERO; 2];
+        let mut row = |name: &str, drivers: Decimal, curve: Decimal| -> Result<(), Refusal> {
+            table.push(name, "by its drivers", Cell::new(format!("{drivers:.2}"), "CNY"));
+            table.push(name, "by its curve", Cell::new(format!("{curve:.2}"), "CNY"));
+            let difference = curve.checked_sub(drivers).ok_or("a difference of more than 28 digits")?;
+            table.push(name, "difference", Cell::new(format!("{difference:.2}"), "CNY"));
+            let share = match Ratio::new(difference, drivers) {
+                Ok(share) => percent(share)?,
+                Err(_) => Cell::default().because("the drivers plan no sales"),
+            };
+            table.push(name, "of the drivers' plan", share);
+            Ok(())
+        };
+        for channel in &self.all.file.channels {
+            let node = format!("{}_sales", channel.name);
+            let drivers = tree.rounded(&node, (2, Rounding::HalfEven))?;
+            let line = at.iter().find(|line| line.name() == channel.line);
+            let curve = line.ok_or_else(|| format!("the line {} has no curve", channel.line))?.response();
+            let curve = cents(curve)?;
+            row(&channel.name, drivers, curve)?;
+            for (sum, more) in sums.iter_mut().zip([drivers, curve]) {
+                *sum = sum.checked_add(more).ok_or("a sum of more than 28 digits")?;
+            }
+        }
+        let [drivers, curve] = sums;
+        row("total", drivers, curve)?;
+        Ok((table, curve.checked_sub(drivers).ok_or("a difference of more than 28 digits")?, drivers))
+    }
+
+    /// What was spent and done.
+    fn work(&self) -> Result<Section, Refusal> {
+        let Sources { documents, plan, sales, log, calendar, act, .. } = &self.sources;
+        let spent = self.spent()?;
+        let branches = self.all.branches(self.quarter, self.cycle)?;
+        let mut lines = Table::new("line");
+        for (line, amount) in self.plan.lines() {
+            let spent = self.cycle.spent().get(line).copied().unwrap_or(Money::zero(self.currency()));
+            lines.push(line, "planned", *amount);
+            lines.push(line, "spent", spent);
+            lines.push(line, "not spent", amount.minus(spent)?);
+            let share = Ratio::new(spent.amount(), amount.amount());
+            lines.push(
+                line,
+                "spent of plan",
+                match share {
+                    Ok(share) => percent(share)?,
+                    Err(_) => Cell::default().because("nothing was planned"),
+                },
+            );
+        }
+        lines.push_sums("sum", &["planned", "spent", "not spent"]);
+        let best = branches.iter().filter_map(|own| Some((own.return_on_ad_spend().known()?.ratio(), own)));
+        let best = best.max_by_key(|(ratio, _)| *ratio).ok_or("no channel has a return")?;
+        let days = &self.quarter.days;
+        let mut stages = Table::new("stage");
+        for (day, on) in [(days.check, &self.checked), (days.close, &self.closed)] {
+            for stage in Stage::ALL {
+                stages.push(stage, "due", *on.due(stage).value());
+                stages.push(stage, format!("state on {day}"), on.state(stage));
+            }
+        }
+        let dated = self.plan.work().map(|work| work.dated(&self.all.file.calendar)).transpose()?;
+        let open: Vec<String> = self
+            .closed
+            .open_tasks()
+            .map(|task| format!("{} ({}), {}", task.name, task.accountable.join(", "), task.status))
+            .collect();
+        let mut section =
+            Section::new(self.title("what was spent, what did it bring, and is the work done?"))
+                .answer(format!(
+                    "{spent} of {} were spent; {} brought most for its money: {:.2} in revenue.",
+                    self.plan.total(),
+                    best.1.name,
+                    best.1.return_on_ad_spend()
+                ))
+                .answer(match open.as_slice() {
+                    [] => format!("It was closed on {} with no open task.", days.close),
+                    open => format!("It was closed on {} with open work: {}.", days.close, open.join("; ")),
+                })
+                .evidence(
+                    Evidence::new(self.title("spend by line"), lines, [log]).column("planned", [plan, log]),
+                )
+                .evidence(Evidence::new(
+                    self.title("channels, blended totals"),
+                    branches.table(),
+                    [sales, log],
+                ))
+                .evidence(
+                    Evidence::new(self.title("stages"), stages, [log])
+                        .column("due", [documents, calendar])
+                        .cell("act", "due", [act]),
+                )
+                .evidence(Evidence::new(
+                    self.title("tasks at the close"),
+                    TaskStanding::table(&self.closed.each_task),
+                    [log, plan, calendar],
+                ));
+        if let Some(dated) = dated {
+            section = section.evidence(Evidence::new(
+                self.title("dates of the tasks"),
+                dated.table(),
+                [plan, calendar],
+            ));
+        }
+        Ok(section)
+    }
 }
 
-/// The orders of each channel by three models.
-fn attribution(out: &mut String, quarter: &Quarter) -> Written {
-    let Some(paths) = &quarter.paths else { return Ok(()) };
-    let models: [(&str, AttributionModel); 3] = [
-        ("last", AttributionModel::LastTouch),
-        ("first", AttributionModel::FirstTouch),
-        ("Markov", AttributionModel::Markov(1)),
-    ];
-    let orders = paths.totals().conversions;
-    writeln!(out, "  Which channels brought orders: a sample of journeys with {orders} of them\n")?;
-    let mut table = Table::new("<orders of a channel >last touch >first touch >Markov");
-    let mut columns = Vec::new();
-    for (_, model) in models {
-        columns.push(model.credit(paths)?.conversions_exact(2)?);
-    }
-    let names = paths.channels().names();
-    for (channel, name) in names.enumerate() {
-        let mut row = vec![name.to_string()];
-        row.extend(columns.iter().filter_map(|column| column.get(channel)).map(|own| format!("{own:.2}")));
-        table.row(row);
-    }
-    let mut row = vec!["sum".to_string()];
-    row.extend(columns.iter().map(|column| format!("{:.2}", column.iter().sum::<Decimal>())));
-    table.row(row);
-    table.write(out)
+fn days(count: i64) -> &'static str {
+    if count == 1 { "workday" } else { "workdays" }
 }
 
-/// Where users leave.
-fn funnel(out: &mut String, quarter: &Quarter) -> Written {
-    let Some(funnel) = &quarter.steps else { return Ok(()) };
-    writeln!(out, "  Where users leave: a sample of {} of them\n", funnel.entered())?;
-    let mut table = Table::new("<step >users >of the step before >lost");
-    table.row(["impression".into(), funnel.entered().to_string(), String::new(), String::new()]);
-    for (step, count) in funnel.steps().skip(1) {
-        table.row([
-            step.into(),
-            count.to_string(),
-            percent(funnel.rate(step)?, 1)?,
-            funnel.drop_off(step)?.to_string(),
-        ]);
-    }
-    table.write(out)?;
-    writeln!(out, "  Held up: {}.\n", funnel.bottleneck(&BottleneckRule::LowestRate)?)?;
-    Ok(())
+pub(super) fn per(amount: Money, by: Ratio) -> Result<Ratio, Refusal> {
+    Ok(Ratio::from(amount.amount()).divided_by(by)?)
 }
 
-/// A ratio in percent with so many decimals.
-fn percent(ratio: Ratio, decimals: u32) -> Result<String, Refusal> {
+/// A number with so many decimals, half to even.
+pub(super) fn rounded(ratio: Ratio, decimals: u32) -> Result<Cell, Refusal> {
+    let places = usize::try_from(decimals)?;
+    Ok(Cell::new(format!("{:.places$}", ratio.round((decimals, Rounding::HalfEven))?), "1"))
+}
+
+/// A share in percent with two decimals, half to even.
+pub(super) fn percent(ratio: Ratio) -> Result<Cell, Refusal> {
     let hundred = Ratio::from(Decimal::ONE_HUNDRED);
-    Ok(format!("{}%", ratio.times(hundred)?.round((decimals, Rounding::HalfEven))?))
+    Ok(rounded(ratio.times(hundred)?, 2)?.with_unit("%"))
 }
 
 /// The attainment, or whether the target was met where there is none.
-fn attained(found: &Achievement) -> Result<String, Refusal> {
-    found.attainment().map_or_else(|| Ok(found.to_string()), |attainment| percent(attainment.ratio(), 1))
+pub(super) fn attained(found: &Figure<marketloop::target::Achievement>) -> Result<Cell, Refusal> {
+    match found {
+        Figure::Known(found) => match found.attainment() {
+            Some(attainment) => percent(attainment.ratio()),
+            None => Ok(Cell::default().because(&found)),
+        },
+        other => Ok(Cell::from(other.as_ref().map(|_| ""))),
+    }
 }
 
-fn targets_planned(out: &mut String, plan: &CyclePlan) -> Written {
-    let mut table = Table::new("<target <to reach");
-    for (name, target) in plan.targets() {
-        table.row([name.clone(), format!("{target:#}")]);
-    }
-    table.write(out)
+/// An estimate in whole cents.
+pub(super) fn cents(estimate: f64) -> Result<Decimal, Refusal> {
+    Ok(Decimal::try_from(estimate).map_err(|error| error.to_string())?.round_dp(2))
 }
 
-/// What became of each finding and of its target afterwards.
-fn findings(out: &mut String, lineage: &Lineage<'_>) -> Written {
-    writeln!(out, "What became of the findings\n")?;
-    let mut table = Table::new(
-        "<finding <metric <measure >before >afterwards <target then <target afterwards <on <verdict",
-    );
-    let cells = lineage.table();
-    for story in lineage.findings() {
-        let id = story.id.to_string();
-        let done = match cells.get(&id, "countermeasure").and_then(|cell| cell.value.clone()) {
-            Some(open) if open == "open" => "open, carried on".into(),
-            other => other.unwrap_or_default(),
-        };
-        let after = story.after();
-        table.row([
-            id,
-            story.finding.metric().into(),
-            done,
-            attained(&story.found().get()?)?,
-            match after {
-                Some((_, after)) => attained(&after.achievement().get()?)?,
-                None => "-".into(),
-            },
-            format!("{:#}", story.finding.target()),
-            after.map_or_else(|| "-".into(), |(_, after)| format!("{:#}", after.target)),
-            after.map_or_else(|| "-".into(), |(period, _)| period.end().to_string()),
-            story.verdict.as_ref().known().map_or_else(|| "not known".into(), ToString::to_string),
-        ]);
-    }
-    table.write(out)
-}
-
-/// How much happened, and that the logs bring all of it back.
-fn log(out: &mut String, journals: &[Journal; 2]) -> Written {
-    writeln!(out, "The log\n")?;
-    let mut table = Table::new("<cycle <state >events <first <last");
-    for journal in journals {
-        let day =
-            |record: Option<&EventRecord>| record.map_or_else(String::new, |record| record.on.to_string());
-        table.row([
-            journal.cycle().id().to_string(),
-            journal.cycle().phase().to_string(),
-            journal.records().len().to_string(),
-            day(journal.records().first()),
-            day(journal.records().last()),
-        ]);
-    }
-    table.write(out)
+/// How far an amount lies above or below something.
+pub(super) fn off(difference: Money, from: &str) -> Result<String, Refusal> {
+    let zero = Money::zero(difference.currency());
+    Ok(match difference.minor().signum() {
+        0 => format!("as {from} says"),
+        1 => format!("{difference} above {from}"),
+        _ => format!("{} below {from}", zero.minus(difference)?),
+    })
 }

@@ -3,22 +3,24 @@
 //! All that happens goes through commands into two logs; the report is made from the logs and the file, so that
 //! the logs alone bring it back.
 
-use super::report;
+use super::carry_over::CarryOver;
+use super::facts::{Channel, Leaves, NamedTree, Sales};
 use super::{Refusal, events};
 use marketloop::attribution::PathTable;
-use marketloop::budget::{Allocation, Line};
+use marketloop::budget::Allocation;
 use marketloop::error::Path;
 use marketloop::figure::Figure;
 use marketloop::funnel::Funnel;
+use marketloop::goal::Cascade;
 use marketloop::health::Matrix;
-use marketloop::kpi::{ExplainOptions, Inputs, KpiTree};
+use marketloop::kpi::{Branch, Branches, ExplainOptions, Explanation, Inputs, KpiTree};
 use marketloop::optimise::Optimisation;
 use marketloop::pdca::{
     Command, CommandId, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, EventRecord, FindingDecision,
     Journal, StageTable,
 };
 use marketloop::plan::{Progress, WorkPlanDraft};
-use marketloop::quantity::{Money, Quantity};
+use marketloop::quantity::{Money, Quantity, Ratio, Share};
 use marketloop::review::{Finding, ProblemCause};
 use marketloop::target::{ActualValue, Target};
 use marketloop::time::{NaiveDate, Period, WorkCalendar};
@@ -31,14 +33,29 @@ use std::collections::BTreeMap;
 pub(super) struct File {
     pub(super) title: String,
     pub(super) calendar: WorkCalendar,
-    pub(super) tree: Vec<String>,
-    /// A tree of rates over leaves of the first.
-    rates: Vec<String>,
+    /// Who holds which role.
+    pub(super) people: BTreeMap<String, String>,
+    /// Trees over what was sold and spent, each over the leaves and the nodes before it.
+    trees: Vec<NamedTree>,
+    /// The tree of what drives sales: clicks, conversion rates, order values.
+    drivers: Vec<String>,
     /// The targets whose actual value a tree implies, each with the node.
-    implied: BTreeMap<String, String>,
+    pub(super) implied: BTreeMap<String, String>,
+    pub(super) channels: Vec<Channel>,
+    /// The other lines that spend, each with its leaf.
+    other_spend: BTreeMap<String, String>,
+    /// The file of what was sold.
+    pub(super) sales: String,
+    /// Of each yuan of sales, after goods and delivery.
+    pub(super) gross_margin: Share,
+    /// From which AUC on a model of credit is listened to.
+    pub(super) least_auc: Ratio,
+    /// Money is moved in steps of this.
+    pub(super) step: Money,
+    /// The role that granted the money, and gets back what is not needed.
+    pub(super) granted_by: String,
     pub(super) health: Matrix,
     pub(super) quarters: [Quarter; 2],
-    pub(super) notes: Vec<String>,
 }
 
 /// One quarter: what is planned, what happens, and what is said about it.
@@ -49,11 +66,11 @@ pub(super) struct Quarter {
     pub(super) period: Period,
     signatories: Vec<String>,
     targets: BTreeMap<String, Target>,
+    pub(super) cascade: Cascade,
     pub(super) tree_plan: BTreeMap<String, Quantity>,
-    pub(super) tree_actual: BTreeMap<String, Quantity>,
     pub(super) allocation: Allocation,
-    #[serde(default)]
-    pub(super) curves: Option<Optimisation>,
+    /// What each line brings for what is spent on it.
+    pub(super) curves: Optimisation,
     work: WorkPlanDraft,
     pub(super) days: Days,
     #[serde(default)]
@@ -64,8 +81,9 @@ pub(super) struct Quarter {
     progress: Vec<(NaiveDate, String, Progress)>,
     pub(super) indicators: Vec<(String, String, ActualValue)>,
     actuals: BTreeMap<String, Figure<ActualValue>>,
-    /// The target whose gap the tree explains.
-    root: String,
+    /// Why a leaf has no value.
+    #[serde(default)]
+    pub(super) missing: BTreeMap<String, String>,
     /// Why a target was missed.
     #[serde(default)]
     causes: BTreeMap<String, Vec<ProblemCause>>,
@@ -78,12 +96,6 @@ pub(super) struct Quarter {
     /// The targets whose inherited measures are done, and when.
     #[serde(default)]
     measures_done: Vec<(NaiveDate, String)>,
-    /// The reserve whose rest goes back.
-    #[serde(default)]
-    pub(super) reserve: Option<String>,
-    /// The most that pilots may have of what is handed on, in percent, and which lines are pilots.
-    #[serde(default)]
-    pub(super) pilots: Option<(u32, Vec<String>)>,
     /// Where it stands in the file.
     #[serde(skip)]
     place: Path,
@@ -116,23 +128,31 @@ pub(super) struct Days {
 /// The file with what its texts mean: everything but the two logs.
 pub(super) struct Loop {
     pub(super) file: File,
-    pub(super) tree: KpiTree,
-    pub(super) rates: KpiTree,
+    pub(super) drivers: KpiTree,
+    pub(super) trees: Vec<KpiTree>,
+    pub(super) sales: Sales,
 }
 
 /// Reads the file and the events beside it; nothing happens yet.
 pub(super) fn read(path: &str) -> Result<Loop, Refusal> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
     let mut file: File = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text))?;
-    let tree = at("tree", KpiTree::parse(&file.tree.join("\n")))?;
-    let rates = at("rates", KpiTree::parse(&file.rates.join("\n")))?;
+    let drivers = at("drivers", KpiTree::parse(&file.drivers.join("\n")))?;
+    let trees = file.trees.iter().map(NamedTree::parse).collect::<Result<Vec<_>, _>>()?;
+    for (target, node) in &file.implied {
+        if trees.iter().all(|tree| tree.find(node).is_none()) {
+            return Err(format!("implied.{target}: no tree has a node `{node}`").into());
+        }
+    }
     let beside = |name: &str| -> Result<String, Refusal> {
         let path = std::path::Path::new(path).with_file_name(name);
         std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()).into())
     };
+    let currency = file.step.currency();
+    let sales = Sales::read(&beside(&file.sales)?, &file.channels, currency);
+    let sales = at(&format!("sales ({})", file.sales), sales)?;
     for (index, quarter) in file.quarters.iter_mut().enumerate() {
         quarter.place = Path::root().field("quarters").index(index);
-        let currency = quarter.allocation.total().currency();
         let place = |field: &str, name: &str| format!("{} ({name})", quarter.place.field(field));
         if let Some(name) = &quarter.touches {
             quarter.paths = Some(at(&place("touches", name), events::journeys(&beside(name)?, currency))?);
@@ -141,7 +161,7 @@ pub(super) fn read(path: &str) -> Result<Loop, Refusal> {
             quarter.steps = Some(at(&place("funnel", name), events::funnel(&beside(name)?))?);
         }
     }
-    Ok(Loop { file, tree, rates })
+    Ok(Loop { file, drivers, trees, sales })
 }
 
 /// The result, or the refusal with the place in the file.
@@ -150,7 +170,7 @@ fn at<T, E: std::fmt::Display>(place: &str, result: Result<T, E>) -> Result<T, R
 }
 
 /// What a quarter did on these days, in their order: the file lists it by kind, a log never runs back.
-fn book(desk: &mut Desk, quarter: &Quarter, days: impl Fn(NaiveDate) -> bool) -> Result<(), Refusal> {
+fn book(desk: &mut Desk<'_>, quarter: &Quarter, days: impl Fn(NaiveDate) -> bool) -> Result<(), Refusal> {
     let mut facts: Vec<(NaiveDate, &str, Command)> = Vec::new();
     for (on, line, amount) in &quarter.spend {
         facts.push((*on, "spend", Command::RecordSpend { line: line.clone(), amount: *amount, on: *on }));
@@ -172,18 +192,20 @@ fn book(desk: &mut Desk, quarter: &Quarter, days: impl Fn(NaiveDate) -> bool) ->
 }
 
 /// A journal, and who writes into it.
-struct Desk {
+struct Desk<'a> {
     journal: Journal,
     place: Path,
+    people: &'a BTreeMap<String, String>,
 }
 
-impl Desk {
-    /// Carries out a command, under the next id, in the version that is there.
-    fn handle(&mut self, place: &str, by: &str, on: NaiveDate, command: &Command) -> Result<(), Refusal> {
+impl Desk<'_> {
+    /// Carries out a command of whoever holds this role, under the next id, in the version that is there.
+    fn handle(&mut self, place: &str, role: &str, on: NaiveDate, command: &Command) -> Result<(), Refusal> {
+        let by = self.people.get(role).ok_or_else(|| format!("people: nobody is {role}"))?.clone();
         let cycle = self.journal.cycle();
         let expected = cycle.version();
         let id = CommandId::new(format!("{}/{:03}", cycle.id(), expected.saturating_add(1)))?;
-        let context = Context { command: id, expected, by: by.into(), on };
+        let context = Context { command: id, expected, by, on };
         let handled = self.journal.handle(command, &context).map(<[EventRecord]>::len);
         at(self.place.field(place).as_str(), handled)?;
         Ok(())
@@ -212,6 +234,7 @@ impl Loop {
         let desk = |quarter: &Quarter| Desk {
             journal: Journal::new(quarter.cycle.clone()),
             place: quarter.place.clone(),
+            people: &self.file.people,
         };
         let (mut one, mut two) = (desk(first), desk(second));
         let plan = at(first.place.as_str(), first.plan_draft(BTreeMap::new())?.check())?;
@@ -235,7 +258,7 @@ impl Loop {
         two.sign(second, second.days.plan)?;
         two.handle("days.start", DIRECTOR, second.days.start, &Command::Start)?;
 
-        self.act(&mut one, first)?;
+        self.act(&mut one, first, Some(second))?;
 
         // Now it is known what is handed on: the money comes on top, and the plan is signed again.
         let seed = one.cycle().seed().ok_or("the first quarter has no plan")?;
@@ -243,67 +266,105 @@ impl Loop {
         book(&mut two, second, |on| on < closed)?;
         let confirm = Command::ConfirmParent { seed: Box::new(seed) };
         two.handle("cycle", COMMITTEE, closed, &confirm)?;
-        let plan = at(second.place.as_str(), with_released(plan, &released)?.check())?;
-        let reason = format!("{} hands on what it did not need", first.cycle);
-        two.handle("allocation", DIRECTOR, closed, &Command::Replan { plan: Box::new(plan), reason })?;
-        two.sign(second, closed)?;
+        if !released.is_empty() {
+            let plan = at(second.place.as_str(), with_released(plan, &released)?.check())?;
+            let reason = format!("{} hands on what {} needs", first.cycle, second.cycle);
+            two.handle("allocation", DIRECTOR, closed, &Command::Replan { plan: Box::new(plan), reason })?;
+            two.sign(second, closed)?;
+        }
         book(&mut two, second, |on| on >= closed)?;
         self.compare(&mut two, second)?;
-        self.act(&mut two, second)?;
+        self.act(&mut two, second, None)?;
         Ok([one.journal, two.journal])
     }
 
-    /// The inputs of the tree in a quarter: as planned and as they came.
-    pub(super) fn inputs(&self, quarter: &Quarter) -> Result<[Inputs; 2], Refusal> {
-        let inputs = |name: &str, values: &BTreeMap<String, Quantity>| {
-            let values = values.iter().map(|(id, value)| (id.as_str(), value.clone()));
-            at(quarter.place.field(name).as_str(), self.tree.inputs_in_units(values))
-        };
-        Ok([inputs("tree_plan", &quarter.tree_plan)?, inputs("tree_actual", &quarter.tree_actual)?])
+    /// What drives sales in a quarter: as planned and as it came.
+    pub(super) fn inputs(&self, quarter: &Quarter, cycle: &Cycle) -> Result<[Inputs; 2], Refusal> {
+        let plan = quarter.tree_plan.iter().map(|(id, value)| (id.as_str(), value.clone()));
+        let plan = at(quarter.place.field("tree_plan").as_str(), self.drivers.inputs_in_units(plan))?;
+        Ok([plan, self.leaves(quarter, cycle)?.inputs(&self.drivers)?])
     }
 
-    /// The root of the tree, unrounded.
-    pub(super) fn root(&self, inputs: &Inputs) -> Result<ActualValue, Refusal> {
-        let root = self.tree.node(self.tree.root()).ok_or("the tree has no root")?;
-        Ok(self.tree.evaluate(inputs)?.actual(root.id())?)
+    /// Why sales are not as planned, to the cent.
+    pub(super) fn explained(&self, quarter: &Quarter, cycle: &Cycle) -> Result<Explanation, Refusal> {
+        let [planned, came] = self.inputs(quarter, cycle)?;
+        Ok(self.drivers.explain_with(&planned, &came, &ExplainOptions::default().with_scale(2))?)
     }
 
-    /// What the trees imply of a quarter's targets, unrounded: what follows from other figures is typed nowhere.
-    fn implied(&self, quarter: &Quarter) -> Result<Vec<(&String, Figure<ActualValue>)>, Refusal> {
-        let [_, came] = self.inputs(quarter)?;
-        let leaves = self.rates.leaves().map(|(_, leaf)| leaf.id());
-        let values = leaves.filter_map(|leaf| Some((leaf, quarter.tree_actual.get(leaf)?.clone())));
-        let rates = at(quarter.place.field("tree_actual").as_str(), self.rates.inputs_in_units(values))?;
-        let (sales, rates) = (self.tree.evaluate(&came)?, self.rates.evaluate(&rates)?);
-        let of_node = |(target, node): (&'_ String, &String)| {
-            let actual = sales.actual(node).or_else(|_| rates.actual(node));
-            at(&format!("implied.{target}"), actual.map(Figure::Known))
+    fn leaves(&self, quarter: &Quarter, cycle: &Cycle) -> Result<Leaves, Refusal> {
+        let currency = self.file.step.currency();
+        let of = |line: &String| cycle.spent().get(line).copied().unwrap_or(Money::zero(currency));
+        let channels = self.file.channels.iter().map(|own| (format!("{}_spend", own.name), of(&own.line)));
+        let others = self.file.other_spend.iter().map(|(line, leaf)| (leaf.clone(), of(line)));
+        let spent = channels.chain(others);
+        Leaves::new(&self.sales, &quarter.period, &self.file.channels, spent, &quarter.missing)
+    }
+
+    /// What the trees make of a quarter: a node by its id, unrounded.
+    pub(super) fn node(
+        &self,
+        quarter: &Quarter,
+        cycle: &Cycle,
+        id: &str,
+    ) -> Result<Figure<ActualValue>, Refusal> {
+        let mut leaves = self.leaves(quarter, cycle)?;
+        for tree in &self.trees {
+            let inputs = leaves.inputs(tree)?;
+            let values = tree.evaluate(&inputs)?;
+            if tree.find(id).is_some() {
+                return Ok(leaves.node(&values, tree, id));
+            }
+            leaves.learn(&values, tree);
+        }
+        Err(format!("no tree has a node `{id}`").into())
+    }
+
+    /// What each channel brought and cost.
+    pub(super) fn branches(&self, quarter: &Quarter, cycle: &Cycle) -> Result<Branches, Refusal> {
+        let leaves = self.leaves(quarter, cycle)?;
+        let tree = |node: &str| {
+            let tree = self.trees.iter().find(|tree| tree.find(node).is_some());
+            tree.ok_or_else(|| Refusal::from(format!("no tree has a node `{node}`")))
         };
-        self.file.implied.iter().map(|own| Ok((own.0, of_node(own)?))).collect()
+        let mut branches = Vec::new();
+        for Channel { name, .. } in &self.file.channels {
+            let [revenue, orders, spend] =
+                ["revenue", "orders", "spend"].map(|what| format!("{name}_{what}"));
+            let (sales, counts, costs) = (tree(&revenue)?, tree(&orders)?, tree(&spend)?);
+            let branch = Branch::new(name.clone())
+                .with_revenue(&sales.evaluate(&leaves.inputs(sales)?)?, &revenue)?
+                .with_orders(&counts.evaluate(&leaves.inputs(counts)?)?, &orders)?
+                .with_spend(&costs.evaluate(&leaves.inputs(costs)?)?, &spend)?;
+            branches.push(branch);
+        }
+        Ok(Branches::new(branches)?)
     }
 
     /// What became of a quarter's targets and what it finds.
-    fn compare(&self, desk: &mut Desk, quarter: &Quarter) -> Result<(), Refusal> {
+    fn compare(&self, desk: &mut Desk<'_>, quarter: &Quarter) -> Result<(), Refusal> {
         let days = &quarter.days;
-        let [planned, came] = self.inputs(quarter)?;
-        let all = quarter.actuals.iter().map(|(target, actual)| (target, actual.clone()));
-        for (target, actual) in all.chain(self.implied(quarter)?) {
+        let mut actuals: Vec<(&String, Figure<ActualValue>)> =
+            quarter.actuals.iter().map(|(target, actual)| (target, actual.clone())).collect();
+        for (target, node) in &self.file.implied {
+            actuals.push((target, self.node(quarter, desk.cycle(), node)?));
+        }
+        for (target, actual) in actuals {
             let measure = Command::RecordActual { target: target.clone(), actual };
             desk.handle("actuals", AUDIT, days.check, &measure)?;
         }
         desk.handle("days.check", AUDIT, days.check, &Command::BeginCheck)?;
-        let why = self.tree.explain_with(&planned, &came, &ExplainOptions::default().with_scale(2))?;
+        let why = self.explained(quarter, desk.cycle())?;
         for finding in quarter.findings(desk.cycle())? {
-            // The tree explains the root's gap to the cent.
-            let of_root = finding.metric() == quarter.root;
-            let finding = if of_root { at("causes", finding.with_explanation(&why))? } else { finding };
+            // The tree explains the gap of sales to the cent.
+            let of_sales = finding.metric() == quarter.cascade.metric();
+            let finding = if of_sales { at("causes", finding.with_explanation(&why))? } else { finding };
             desk.handle("causes", AUDIT, days.check, &Command::RecordFinding(Box::new(finding)))?;
         }
         Ok(())
     }
 
     /// What is done about what a quarter found, and where its money goes.
-    fn act(&self, desk: &mut Desk, quarter: &Quarter) -> Result<(), Refusal> {
+    fn act(&self, desk: &mut Desk<'_>, quarter: &Quarter, next: Option<&Quarter>) -> Result<(), Refusal> {
         let Days { act, close, .. } = quarter.days;
         desk.handle("days.act", COMMITTEE, act, &Command::BeginAct)?;
         let metrics: Vec<String> =
@@ -321,50 +382,19 @@ impl Loop {
                 at(quarter.place.field("measures").as_str(), accepted.or(declined).ok_or_else(missing))?;
             desk.handle("measures", COMMITTEE, act, &Command::DecideFinding { finding, decision })?;
         }
-        if let Some(release) = self.release(desk.cycle(), quarter)? {
-            desk.handle("reserve", COMMITTEE, close, &release)?;
+        let over = CarryOver::of(&self.file, desk.cycle(), next)?;
+        if !over.from.is_empty() {
+            let CarryOver { from, moved, returned, .. } = over;
+            let release = Command::Release { from, reassigned: moved, returned };
+            desk.handle("days.close", COMMITTEE, close, &release)?;
         }
         desk.handle("days.close", COMMITTEE, close, &Command::Close)
-    }
-
-    /// What is left: the reserve's rest goes back, the rest is divided by credit.
-    fn release(&self, cycle: &Cycle, quarter: &Quarter) -> Result<Option<Command>, Refusal> {
-        let lines = cycle.plan().into_iter().flat_map(|plan| plan.lines().keys());
-        let from = lines.filter_map(|line| Some((line.clone(), cycle.left(line)?)));
-        let from: BTreeMap<String, Money> = from.filter(|(_, left)| !left.is_zero()).collect();
-        let currency = quarter.allocation.total().currency();
-        let all = Money::sum(from.values().copied(), currency)?;
-        if from.is_empty() {
-            return Ok(None);
-        }
-        let back = quarter.reserve.as_ref().and_then(|reserve| from.get(reserve)).copied();
-        let mut returned = back.unwrap_or(Money::zero(currency));
-        let mut reassigned = BTreeMap::new();
-        match self.divided(quarter, all.minus(returned)?)? {
-            Some(divided) => {
-                let given = divided.leaves().filter(|line| !line.amount().is_zero());
-                reassigned.extend(given.map(|line| (line.name().to_owned(), line.amount())));
-            }
-            None => returned = all,
-        }
-        Ok(Some(Command::Release { from, reassigned, returned }))
-    }
-
-    /// Money divided by what journeys credit the channels of the next plan with, pilots capped; `None` without
-    /// journeys or a next plan.
-    pub(super) fn divided(&self, quarter: &Quarter, money: Money) -> Result<Option<Allocation>, Refusal> {
-        let [_, next] = &self.file.quarters;
-        let Some(paths) = quarter.paths.as_ref().filter(|_| next.cycle != quarter.cycle) else {
-            return Ok(None);
-        };
-        let names: Vec<&str> = next.allocation.leaves().map(Line::name).collect();
-        at("pilots", report::by_credit(paths, &names, quarter.pilots.as_ref(), money)).map(Some)
     }
 }
 
 impl Quarter {
     /// The plan: carried targets, then this quarter's own, and the lines of the allocation.
-    fn plan_draft(&self, carried: BTreeMap<String, Target>) -> Result<CyclePlanDraft, Refusal> {
+    pub(super) fn plan_draft(&self, carried: BTreeMap<String, Target>) -> Result<CyclePlanDraft, Refusal> {
         let draft = CyclePlan::draft(self.period, self.allocation.total(), StageTable::quarterly()?)
             .with_lines(self.allocation.leaves().map(|line| (line.name(), line.amount())))
             .with_work(self.work.clone());
@@ -377,11 +407,14 @@ impl Quarter {
     fn findings(&self, cycle: &Cycle) -> Result<Vec<Finding>, Refusal> {
         let mut findings = Vec::new();
         for (name, target) in cycle.plan().into_iter().flat_map(CyclePlan::targets) {
-            let Some(actual) = cycle.actuals().get(name).and_then(|actual| actual.as_ref().known()) else {
-                continue;
+            let mut finding = match cycle.actuals().get(name) {
+                Some(Figure::Known(actual)) => Finding::new(name, target.clone(), actual.clone())?,
+                // What nobody measured is found, too.
+                Some(Figure::Missing(why)) => Finding::unmeasured(name, target.clone(), why.clone())?,
+                Some(Figure::Undefined(why)) => Finding::unmeasured(name, target.clone(), why.to_string())?,
+                None => continue,
             };
-            let mut finding = Finding::new(name, target.clone(), actual.clone())?;
-            if finding.is_met()? {
+            if finding.actual().is_known() && finding.is_met()? {
                 continue;
             }
             for cause in self.causes.get(name).into_iter().flatten() {

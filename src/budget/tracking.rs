@@ -401,7 +401,6 @@ impl Tracking {
                 ("forecast", line.forecast()),
                 ("available", line.available()),
                 ("variance", line.variance()),
-                ("variance at the end", line.forecast_variance()),
             ] {
                 table.push(&name, column, amount);
             }

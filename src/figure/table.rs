@@ -27,6 +27,23 @@ impl Cell {
         Self { value: Some(value.to_string()), unit: unit.into(), why: String::new() }
     }
 
+    /// The cell in another unit: a ratio of yuan and orders is a pure number until somebody says so. A cell without a
+    /// value keeps none.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::Cell;
+    /// use marketloop::quantity::Ratio;
+    ///
+    /// let cost = Cell::from("79/2".parse::<Ratio>()?).with_unit("CNY/order");
+    /// assert_eq!((cost.value.as_deref(), cost.unit.as_ref()), (Some("39.5"), "CNY/order"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_unit(self, unit: impl Into<Cow<'static, str>>) -> Self {
+        if self.value.is_none() { self } else { Self { unit: unit.into(), ..self } }
+    }
+
     /// The cell with its reason.
     ///
     /// # Examples

@@ -3,7 +3,7 @@
 use super::{Cascade, GoalError};
 use crate::figure::{Cause, Cell, Figure, TOTAL, Table};
 use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Quantity, Ratio};
+use crate::quantity::{Money, Quantity, Ratio};
 use crate::time::Period;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -269,6 +269,11 @@ impl CascadeProgress {
     }
 }
 
+/// An amount of money with its cents, any other with the digits that it has.
+fn shown(quantity: &Quantity) -> String {
+    Money::try_from(quantity).map_or_else(|_| alloc::format!("{quantity:#}"), |money| money.to_string())
+}
+
 /// A cell of a period that is not over.
 fn to_come() -> Cell {
     Cell { value: None, ..Cell::default() }.because("to come")
@@ -285,15 +290,18 @@ fn percent(share: Ratio) -> Cell {
 }
 
 impl fmt::Display for CascadeProgress {
-    /// `sales: 450,000 CNY of 2,000,000 CNY (22.5%), 1,550,000 CNY to go`.
+    /// `sales: 450,000.00 CNY of 2,000,000.00 CNY (22.5%), 1,550,000.00 CNY to go`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total = &self.total;
         match (&self.attained, &self.to_go, &self.attainment) {
             (Figure::Known(attained), Figure::Known(to_go), Figure::Known(share)) => {
                 let share = share.to_percent();
-                write!(f, "{}: {attained:#} of {total:#} ({share}), {to_go:#} to go", self.metric)
+                let [attained, total, to_go] = [attained, total, to_go].map(shown);
+                write!(f, "{}: {attained} of {total} ({share}), {to_go} to go", self.metric)
             }
-            (attained, ..) => write!(f, "{}: {} of {total:#}", self.metric, attained.as_ref().map(|_| "")),
+            (attained, ..) => {
+                write!(f, "{}: {} of {}", self.metric, attained.as_ref().map(|_| ""), shown(total))
+            }
         }
     }
 }
@@ -321,7 +329,10 @@ mod tests {
     #[test]
     fn the_needed_pace_closes_the_goal() {
         let progress = quarter().against([actual("2026-07", "450000 CNY")]).unwrap();
-        assert_eq!(progress.to_string(), "sales: 450,000 CNY of 2,000,000 CNY (22.5%), 1,550,000 CNY to go");
+        assert_eq!(
+            progress.to_string(),
+            "sales: 450,000.00 CNY of 2,000,000.00 CNY (22.5%), 1,550,000.00 CNY to go"
+        );
         // 700,000 × 31/30 and 800,000 × 31/30: with what is there they are the goal.
         let needed: Vec<Ratio> =
             progress.parts()[1..].iter().map(|part| part.needed.clone().unwrap().get().unwrap()).collect();
@@ -358,7 +369,7 @@ mod tests {
         }
         assert_eq!(progress.parts()[1].attainment.to_string(), "1");
         assert_eq!(progress.needed_pace().to_string(), "missing: sales of 2026-07");
-        assert_eq!(progress.to_string(), "sales: missing: sales of 2026-07 of 2,000,000 CNY");
+        assert_eq!(progress.to_string(), "sales: missing: sales of 2026-07 of 2,000,000.00 CNY");
         // A month whose figure is said to be missing is over.
         let said = ("2026-07".parse().unwrap(), Figure::missing("the shop's export"));
         let progress = quarter().against([said]).unwrap();

@@ -172,6 +172,18 @@ impl Cycle {
         &self.spent
     }
 
+    /// What each line gave up, by line: released to the next cycle, or returned.
+    #[must_use]
+    pub const fn released(&self) -> &BTreeMap<String, Money> {
+        &self.released
+    }
+
+    /// What went back to whoever granted it; `None` if nothing was released.
+    #[must_use]
+    pub const fn returned(&self) -> Option<Money> {
+        self.returned
+    }
+
     /// The money reassigned to the next cycle, by its lines.
     #[must_use]
     pub const fn reassigned(&self) -> &BTreeMap<String, Money> {

@@ -1,6 +1,7 @@
 //! A journal as evidence: its records in order, and every version of the plan with who signed it and when.
 
 use super::{Event, EventRecord, FindingDecision, FindingId, Journal};
+use crate::error::Counted;
 use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Money;
 use crate::quantity::wire::serialize_fields;
@@ -161,21 +162,29 @@ impl Journal {
     pub fn table(&self) -> Table {
         let mut table = Table::new("record");
         let mut found = 0_u32;
-        for record in self.records() {
-            let number = record.sequence;
-            table.push(number, "on", record.on);
-            table.push(number, "by", record.by.as_str());
-            if matches!(record.event, Event::Found(_)) {
-                found = found.saturating_add(1);
+        let told: Vec<(&EventRecord, Told)> = self
+            .records()
+            .iter()
+            .map(|record| {
+                found = found.saturating_add(u32::from(matches!(record.event, Event::Found(_))));
+                (record, told(record, found))
+            })
+            .collect();
+        // Column by column: not every record has an amount, and columns stand in the order in which they come.
+        for (record, told) in &told {
+            table.push(record.sequence, "on", record.on);
+            table.push(record.sequence, "by", record.by.as_str());
+            table.push(record.sequence, "what", told.what);
+            table.push(record.sequence, "about", told.about.as_str());
+        }
+        for (record, told) in &told {
+            if let Some(amount) = told.amount {
+                table.push(record.sequence, "amount", amount);
             }
-            let Told { what, about, amount, why } = told(record, found);
-            table.push(number, "what", what);
-            table.push(number, "about", about);
-            if let Some(amount) = amount {
-                table.push(number, "amount", Cell::from(amount));
-            }
-            if !why.is_empty() {
-                table.push(number, "in words", why);
+        }
+        for (record, told) in told {
+            if !told.why.is_empty() {
+                table.push(record.sequence, "in words", told.why);
             }
         }
         table
@@ -234,8 +243,9 @@ fn told(record: &EventRecord, found: u32) -> Told {
                     lines.iter().map(|(line, amount)| format!("{line} {amount}")).collect();
                 if lines.is_empty() { "nothing".to_owned() } else { lines.join(", ") }
             };
-            let why = format!("to the next cycle: {}; returned: {returned}", list(reassigned));
-            ("released", list(from), Some(*returned), why)
+            let why =
+                format!("{}; to the next cycle: {}; returned: {returned}", list(from), list(reassigned));
+            ("released", Counted(from.len(), "line").to_string(), None, why)
         }
         Event::Closed { .. } => ("closed", none(), None, none()),
         Event::Amended { target, actual, reason } => {

@@ -100,7 +100,7 @@ impl TaskStanding {
                 |percent| Cell { unit: "%".into(), ..Cell::from(percent) },
             );
             table.push(&task.name, "share done", done);
-            table.push(&task.name, "late", Cell::new(task.status.late, "workday"));
+            table.push(&task.name, "workdays late", Cell::new(task.status.late, "workday"));
         }
         table
     }

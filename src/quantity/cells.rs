@@ -29,8 +29,11 @@ impl From<Count> for Cell {
 }
 
 impl From<&Quantity> for Cell {
-    /// The value and its unit, which is `1` for a pure number.
+    /// The value and its unit, which is `1` for a pure number; an amount of money with the decimals of its currency.
     fn from(quantity: &Quantity) -> Self {
+        if let Ok(money) = Money::try_from(quantity) {
+            return money.into();
+        }
         Self::new(quantity.value(), quantity.unit().to_string())
     }
 }

@@ -3,7 +3,7 @@
 use super::{TargetError, shown};
 use crate::figure::Cell;
 use crate::quantity::wire::text_on_the_wire;
-use crate::quantity::{Quantity, QuantityError, Ratio, Rounding, Unit, parse_decimal, with_unit};
+use crate::quantity::{Money, Quantity, QuantityError, Ratio, Rounding, Unit, parse_decimal, with_unit};
 use alloc::boxed::Box;
 use alloc::string::ToString;
 use core::fmt;
@@ -134,7 +134,11 @@ crate::figure::from_wire!(ActualValue);
 impl From<&ActualValue> for Cell {
     /// The value as a [`Ratio`] is shown, with its unit.
     fn from(actual: &ActualValue) -> Self {
-        Self { unit: actual.unit.to_string().into(), ..Self::from(*actual.value) }
+        // Whole cents are money, and look like it: one style of amounts in a table.
+        match actual.to_quantity().map(|quantity| Money::try_from(&quantity)) {
+            Some(Ok(money)) => money.into(),
+            _ => Self { unit: actual.unit.to_string().into(), ..Self::from(*actual.value) },
+        }
     }
 }
 

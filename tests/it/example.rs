@@ -55,7 +55,7 @@ fn three_exports_answer_four_questions() {
 #[test]
 fn two_quarters_close_the_loop() {
     let (log, report) = quarter::two_quarters(&data("two_quarters.json"), None).unwrap();
-    assert_eq!(report, std::fs::read_to_string(data("two_quarters_report.txt")).unwrap());
+    assert_eq!(report.to_string(), std::fs::read_to_string(data("two_quarters_report.txt")).unwrap());
     // The log alone brings the report back, and itself.
     assert_eq!(quarter::two_quarters(&data("two_quarters.json"), Some(&log)).unwrap(), (log, report));
 }
@@ -66,12 +66,18 @@ fn a_log_that_commands_could_not_have_made_is_refused() {
     for (good, broken, refusal) in [
         ("\"amount\": \"40000.00\"", "\"amount\": \"940000.00\"", "the log: [0]: record 7: line SEM has"),
         ("\"sequence\": 7", "\"sequence\": 8", "the log: [0]: record 8 stands where record 7 has to"),
-        ("\"amount\": \"25500.00\"", "\"amount\": \"25500.01\"", "are reassigned or returned"),
+        ("\"amount\": \"41499.51\"", "\"amount\": \"41499.52\"", "are reassigned or returned"),
         ("\"schema\": 2", "\"schema\": 3", "the log: [0][0]: schema 3 is not known, the newest is 2"),
         (
             "\"voids_sign_off\": true",
             "\"voids_sign_off\": false",
             "whether signatures hold does not follow from the cycle",
+        ),
+        // What nobody measured is a finding: without it the quarter is not acted on.
+        (
+            "\"unmeasured\": \"the shop does not tell new customers from old ones yet\"",
+            "\"actual\": {\"value\": \"1\", \"unit\": \"%\"}",
+            "the log: [0]",
         ),
     ] {
         assert!(log.contains(good), "{good}");
@@ -87,7 +93,7 @@ fn two_broken_quarters_are_refused_with_their_path() {
     let file = std::fs::read_to_string(data("two_quarters.json")).unwrap();
     let directory = std::env::temp_dir().join(format!("two_quarters_{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
-    for name in ["attribution.csv", "funnel.csv"] {
+    for name in ["attribution.csv", "funnel.csv", "sales.csv"] {
         std::fs::copy(data(name), directory.join(name)).unwrap();
     }
     let path = directory.join("broken.json");
@@ -106,7 +112,7 @@ fn two_broken_quarters_are_refused_with_their_path() {
         (
             "\"conversion rate\": \"conversion_rate\"",
             "\"conversion rate\": \"cvr\"",
-            "implied.conversion rate: ",
+            "implied.conversion rate: no tree has a node `cvr`",
         ),
         (
             "\"needs\": [{\"deliverable\": \"KOC data pack\"}]",
@@ -114,14 +120,14 @@ fn two_broken_quarters_are_refused_with_their_path() {
             "quarters[0]: work.tasks[2].needs[0].deliverable: nobody makes `data`",
         ),
         (
-            "\"period\": \"2026-Q4\"",
-            "\"period\": \"2026-Q3\"",
+            "\"cycle\": \"2026-Q4\",\n      \"period\": \"2026-Q4\"",
+            "\"cycle\": \"2026-Q4\",\n      \"period\": \"2026-Q3\"",
             "quarters[1].allocation: plan was refused: 2026-Q3 does not come after 2026-Q3",
         ),
         ("\"period\": \"2026-Q4\"", "\"period\": \"2026-Q5\"", "quarters[1].period"),
         (
-            "\"search_clicks\": {\"value\": 100000, \"unit\": \"click\"}",
-            "\"search_clicks\": {\"value\": 100000, \"unit\": \"order\"}",
+            "\"search_clicks\": {\"value\": 120000, \"unit\": \"click\"}",
+            "\"search_clicks\": {\"value\": 120000, \"unit\": \"order\"}",
             "quarters[0].tree_plan",
         ),
         (
@@ -129,18 +135,55 @@ fn two_broken_quarters_are_refused_with_their_path() {
             "\"touches\": \"funnel.csv\"",
             "quarters[0].touches (funnel.csv): line 1",
         ),
-        ("{\"known\": \"38 %\"}", "{\"missing\": \" \"}", "the reason for no value is empty"),
+        ("\"sales\": \"sales.csv\"", "\"sales\": \"funnel.csv\"", "sales (funnel.csv): "),
+        ("{\"known\": \"28 %\"}", "{\"missing\": \" \"}", "the reason for no value is empty"),
         (
             "\"declined\": {\"online sales\"",
             "\"declined\": {\"sales\"",
-            "quarters[0].measures: neither a measure nor a reason for none: online sales",
+            "quarters[1].measures: neither a measure nor a reason for none: online sales",
         ),
+        ("\"finance\": \"Zhao Min\"", "\"bank\": \"Zhao Min\"", "people: nobody is finance"),
     ] {
         assert!(file.contains(good), "{good}");
         std::fs::write(&path, file.replacen(good, broken, 1)).unwrap();
         let refused = quarter::two_quarters(path.to_str().unwrap(), None).unwrap_err().to_string();
         assert!(refused.contains(refusal), "{refused}");
     }
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn broken_sales_are_refused_with_their_line() {
+    let sales = std::fs::read_to_string(data("sales.csv")).unwrap();
+    let directory = std::env::temp_dir().join(format!("broken_sales_{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    for name in ["attribution.csv", "funnel.csv", "two_quarters.json"] {
+        std::fs::copy(data(name), directory.join(name)).unwrap();
+    }
+    let row = sales.lines().nth(1).unwrap();
+    for (broken, refusal) in [
+        ("2026-07,radio,32220,1318,210036.00,", "line 2: there is no channel `radio`"),
+        ("2026-07,social,32220,1318,210036.00,", "line 3: social stands in 2026-07 twice"),
+        ("2026-07,search,1317,1318,210036.00,", "line 2: more orders than clicks"),
+        ("2026-07,search,32220,1318,210036.00,1319", "line 2: more orders than clicks, more new customers"),
+        ("2026-07,search,32220,1318,210036.001,", "line 2: 210036.001 is finer than the minor unit of CNY"),
+        ("2026-07,search,-1,1318,210036.00,", "invalid digit found in string"),
+    ] {
+        std::fs::write(directory.join("sales.csv"), sales.replacen(row, broken, 1)).unwrap();
+        let path = directory.join("two_quarters.json");
+        let refused = quarter::two_quarters(path.to_str().unwrap(), None).unwrap_err().to_string();
+        assert!(refused.starts_with("sales (sales.csv): ") && refused.contains(refusal), "{refused}");
+    }
+    // A channel that sold nothing in a quarter is a gap of the file, not a 0.
+    let without: Vec<&str> = sales
+        .lines()
+        .filter(|line| {
+            !line.contains("-07,video") && !line.contains("-08,video") && !line.contains("-09,video")
+        })
+        .collect();
+    std::fs::write(directory.join("sales.csv"), without.join("\n")).unwrap();
+    let refused = quarter::two_quarters(directory.join("two_quarters.json").to_str().unwrap(), None);
+    assert!(refused.unwrap_err().to_string().contains("there are no sales of video in 2026-Q3"));
     std::fs::remove_dir_all(directory).unwrap();
 }
 
