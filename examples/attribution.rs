@@ -54,8 +54,7 @@ fn main() -> Result<(), Refusal> {
         [path] if !path.starts_with("--") => (false, path),
         _ => return Err("the arguments are `[--tidy] [file]`".into()),
     };
-    let report = report(&std::fs::read_to_string(path)?);
-    let report = report.map_err(|refusal| format!("{path} was refused: {refusal}"))?;
+    let report = report(&std::fs::read_to_string(path)?).map_err(|refusal| format!("{path}: {refusal}"))?;
     print!("{}", if is_tidy { report.csv() } else { report.to_string() });
     Ok(())
 }
@@ -143,7 +142,7 @@ pub(crate) fn report(text: &str) -> Result<Report, Refusal> {
     let sure = intervals(&resampled(&chain, paths, bootstrap_weights(paths.len(), RESAMPLES))?, 0.9)?;
     let advice = if selection.beats_a_guess() == Figure::Known(true) { MAY_MOVE } else { MAY_NOT_MOVE };
     let credits = Section::new("Which channels brought the conversions, and how sure is that?")
-        .answer(format!("Most by the last touch: {most}, {x:.0} of {conversions}; by the {}: {of_chain}, {y:.2}. Ranges are those of 90 % of {RESAMPLES} resamples of the journeys.", chain.title()))
+        .answer(format!("Most by the last touch: {most}, {x:.0} of {conversions}; by the {}: {of_chain}, {y:.2}. Ranges are those of 90% of {RESAMPLES} resamples of the journeys.", chain.title()))
         .answer(format!("Does the chain know who converts? Tried {}.", selection.quality()))
         .answer(advice)
         .evidence(Evidence::new("Conversions by model", side_by_side, asked).with_decimals(2))
@@ -153,13 +152,13 @@ pub(crate) fn report(text: &str) -> Result<Report, Refusal> {
     let compared = ModelComparison::new(models)?;
     let (one, other, apart) = compared.furthest().ok_or("one model alone")?;
     let agreement = Section::new("How far do the models agree?")
-        .answer(format!("Furthest apart are {one} and {other}: they give {:.1} % of the credit to different channels. That much of a division by credit is the choice of the model.", 100.0 * apart))
+        .answer(format!("Furthest apart are {one} and {other}: they give {:.1}% of the credit to different channels. That much of a division by credit is the choice of the model.", 100.0 * apart))
         .evidence(Evidence::new("Credit at another channel", compared.distances(), all).with_decimals(1));
 
     let effects = MarkovChain::new(paths, order)?.removal_effects()?;
     let (dearest, share) = effects.most().ok_or("no channel")?;
     let removal = Section::new("What would be lost without a channel?")
-        .answer(format!("Most without {dearest}: {:.1} % of the conversions. The effects do not add up, because a journey is lost by each of its channels; who would have come another way the chain does not know.", 100.0 * share))
+        .answer(format!("Most without {dearest}: {:.1}% of the conversions. The effects do not add up, because a journey is lost by each of its channels; who would have come another way the chain does not know.", 100.0 * share))
         .evidence(Evidence::new("Removal effects", effects.table(), all).with_decimals(2));
 
     let (often, dear) = (paths.top_paths(RankBy::Conversions, TOP)?, paths.top_paths(RankBy::Value, TOP)?);

@@ -5,7 +5,7 @@ use super::concentration::unique;
 use super::gap::percent;
 use super::pair::{Pair, quotient};
 use crate::error::within;
-use crate::figure::{Table, joint_label};
+use crate::figure::{Cell, Table, joint_label};
 use crate::quantity::wire::wire_fields;
 use crate::quantity::{Ratio, Share};
 use alloc::string::{String, ToString};
@@ -392,6 +392,29 @@ impl<K> CoOccurrence<K> {
         self.all
     }
 
+    /// The two channels that share most: the pair of the highest Jaccard index, and the index; of several the first.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    ///
+    /// let reached = [(1, 0), (1, 1), (2, 0), (2, 1), (3, 2), (3, 1)];
+    /// let reach = CoOccurrence::from_rows(["feed", "search", "email"], reached)?;
+    /// let (one, other, index) = reach.closest().unwrap();
+    /// assert_eq!((*one, *other, index.to_string().as_str()), ("feed", "search", "2/3"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn closest(&self) -> Option<(&K, &K, Ratio)> {
+        let pairs = self.channels.iter().enumerate().flat_map(|(left, one)| {
+            self.channels.iter().enumerate().skip(left.saturating_add(1)).filter_map(move |(right, other)| {
+                Some((one, other, self.pair_at(left, right).jaccard().ok()?))
+            })
+        });
+        // Strictly more: of pairs that share alike the first stays.
+        pairs.reduce(|most, pair| if pair.2 > most.2 { pair } else { most })
+    }
+
     /// A row for each pair of channels: the users, or journeys, that both or either have, and the Jaccard index.
     ///
     /// # Examples
@@ -407,11 +430,20 @@ impl<K> CoOccurrence<K> {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
+    pub fn table(&self) -> Table
+    where
+        K: fmt::Display,
+    {
+        self.table_in("1")
+    }
+
+    /// The [table](Self::table) with its counts in what the sets are: `user`, `journey`.
+    #[must_use]
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "at most 4,095 channels, and counts of which each is within those it is taken from"
     )]
-    pub fn table(&self) -> Table
+    pub fn table_in(&self, unit: &'static str) -> Table
     where
         K: fmt::Display,
     {
@@ -420,8 +452,8 @@ impl<K> CoOccurrence<K> {
         for (left, one) in names.iter().enumerate() {
             for (right, other) in names.iter().enumerate().skip(left + 1) {
                 let (name, pair) = (joint_label([one.as_str(), other], " + "), self.pair_at(left, right));
-                table.push(&name, "both", pair.both);
-                table.push(&name, "either", pair.either());
+                table.push(&name, "both", Cell::new(pair.both, unit));
+                table.push(&name, "either", Cell::new(pair.either(), unit));
                 table.push(&name, "Jaccard", percent(pair.jaccard()));
             }
         }

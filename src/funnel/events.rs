@@ -2,10 +2,12 @@
 
 use super::{FunnelError, Property};
 use crate::error::{Path, Problems};
+use crate::figure::{Cell, Figure, Table};
 use crate::quantity::wire::{Absent, wire_fields};
 use crate::time::{TimeUnit, Timestamp};
 use alloc::borrow::Cow;
-use alloc::string::String;
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Range;
 use serde::{Deserialize, Serialize};
@@ -248,6 +250,40 @@ impl<'a> Events<'a> {
         same_length("sequence", self.users.len(), sequence.len())?;
         self.sequence = Some(sequence);
         Ok(self)
+    }
+
+    /// A row for each sample: how many users and events it has, and the days from the first event to the last.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Events;
+    ///
+    /// let events = Events::new(&[1, 1, 2], &[0, 60, 172_800], &[1, 2, 1])?;
+    /// assert_eq!(
+    ///     Events::table(&[("visits", &events)]).to_string(),
+    ///     "sample  users  events  first on    last on\n\
+    ///      visits      2       3  1970-01-01  1970-01-03\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(samples: &[(&str, &Self)]) -> Table {
+        let mut table = Table::new("sample");
+        for (name, events) in samples {
+            let users: BTreeSet<u64> = events.users.iter().copied().collect();
+            table.push(name, "users", Cell::new(users.len(), "user"));
+            table.push(name, "events", Cell::new(events.len(), "event"));
+            let times = || events.times.iter().copied();
+            for (column, time) in [("first on", times().min()), ("last on", times().max())] {
+                let day = time.and_then(|time| {
+                    let second = i64::try_from(events.unit.per_second()).ok()?;
+                    Timestamp::from_unix(time.div_euclid(second)).ok()
+                });
+                let none = || Figure::missing("events");
+                table.push(name, column, day.map_or_else(none, |day| Figure::Known(day.date().to_string())));
+            }
+        }
+        table
     }
 
     /// How many rows there are.

@@ -225,6 +225,33 @@ impl Breakdown {
         self.segments.iter().map(|(value, counts)| (value.as_str(), counts))
     }
 
+    /// The segments that `after` has too, each with its funnel here and there, as [`explain_segments`](super::explain_segments)
+    /// takes them.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules, Property, SegmentTouch, explain_segments};
+    /// use marketloop::quantity::Rounding;
+    /// use marketloop::time::Duration;
+    ///
+    /// let rules = FunnelRules::new(["visit", "order"], Duration::from_days(1))?;
+    /// let channel = Property::new("channel", ["search", "social"])?;
+    /// let by_channel = |masks: [u32; 4]| {
+    ///     let events = Events::new(&[1, 1, 2, 2], &[0, 60, 0, 60], masks.to_vec())?;
+    ///     rules.count_by(&events.with_property(&channel, &[0, 0, 1, 1])?, "channel", SegmentTouch::First)
+    /// };
+    /// let (june, july) = (by_channel([1, 2, 1, 0])?, by_channel([1, 2, 1, 2])?);
+    /// let why = explain_segments(&june.beside(&july), (2, Rounding::HalfEven))?;
+    /// assert_eq!(why.of_segment(&"social")?.to_string(), "0.50");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn beside<'s>(&'s self, after: &Self) -> Vec<(&'s str, Funnel, Funnel)> {
+        let pair =
+            |(value, own): (&'s str, &FunnelCounts)| Some((value, own.funnel(), after.get(value)?.funnel()));
+        self.iter().filter_map(pair).collect()
+    }
+
     /// A row for each segment: the counts of the steps.
     #[must_use]
     pub fn table(&self) -> Table {

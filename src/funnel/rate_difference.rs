@@ -8,6 +8,7 @@ use crate::stats::{DifferenceMethod, TwoProportions};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use serde::Serialize;
 
 /// The rate into a step and the rate beside it: that of another step, or of the same step of another funnel.
@@ -89,7 +90,7 @@ impl RateDifference {
         ]
     }
 
-    /// A row for each of these: the rates of the step, the difference with its 95 % interval (Miettinen-Nurminen), the p
+    /// A row for each of these: its two rates under these names, the difference with its 95 % interval (Miettinen-Nurminen), the p
     /// value, and whether the difference is more than chance explains.
     ///
     /// # Examples
@@ -98,24 +99,26 @@ impl RateDifference {
     ///
     /// let june = Funnel::new([("visit", 1_000), ("cart", 52), ("payment", 3)])?;
     /// let july = Funnel::new([("visit", 1_000), ("cart", 83), ("payment", 4)])?;
-    /// let table = RateDifference::table(&june.rate_differences(&july)?);
+    /// let table = RateDifference::table(&june.rate_differences(&july)?, ["June", "July"]);
     /// let cell = |column| table.get("cart", column).and_then(|cell| cell.value.as_deref());
-    /// assert_eq!((cell("rate"), cell("rate beside")), (Some("5.2"), Some("8.3")));
+    /// assert_eq!((cell("June"), cell("July")), (Some("5.2"), Some("8.3")));
     /// assert_eq!((cell("difference"), cell("distinguishable")), (Some("3.10"), Some("yes")));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn table(differences: &[Self]) -> Table {
+    pub fn table(differences: &[Self], names: [&'static str; 2]) -> Table {
         let mut table = Table::new("step");
-        for own in differences {
+        for (place, own) in differences.iter().enumerate() {
             let name = if own.step == own.beside {
-                own.step.clone()
+                // A step may be called as the whole is: the later of two of one name stands in quotes.
+                let is_known = differences.iter().take(place).any(|other| other.step == own.step);
+                if is_known { format!("{:?}", own.step) } else { own.step.clone() }
             } else {
                 format!("{:?} beside {:?}", own.step, own.beside)
             };
-            table.push(&name, "rate", own.rates.as_ref().map(|rates| rate_of(rates.first())));
-            for (column, cell) in own.cells() {
-                table.push(&name, column, cell);
+            table.push(&name, names[0], own.rates.as_ref().map(|rates| rate_of(rates.first())));
+            for (place, (column, cell)) in own.cells().into_iter().enumerate() {
+                table.push(&name, if place == 0 { names[1] } else { column }, cell);
             }
         }
         table
@@ -132,7 +135,58 @@ pub(super) fn p_text(p: f64) -> String {
     if p < 0.000_05 { String::from("below 0.0001") } else { format!("{p:.4}") }
 }
 
+impl fmt::Display for RateDifference {
+    /// `payment: 55% and 40%, -15.00 percentage points (95%: -29.82 to 0.52; p 0.0575), not distinguishable`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.step)?;
+        if self.step != self.beside {
+            write!(f, " and {}", self.beside)?;
+        }
+        if let Figure::Missing(_) | Figure::Undefined(_) = &self.rates {
+            return write!(f, ": {}", self.rates.as_ref().map(|_| ""));
+        }
+        let first = Cell::from(self.rates.as_ref().map(|rates| rate_of(rates.first())));
+        let [rate, difference, low, high, p, told] =
+            self.cells().map(|(_, cell)| cell.value.unwrap_or_default());
+        let not = if told == "yes" { "" } else { "not " };
+        let first = first.value.unwrap_or_default();
+        write!(
+            f,
+            ": {first}% and {rate}%, {difference} percentage points (95%: {low} to {high}; p {p}), {not}distinguishable"
+        )
+    }
+}
+
+/// The name of the rate from the first step to the last.
+const WHOLE: &str = "from end to end";
+
 impl Funnel {
+    /// The rate from end to end beside that of `other`, as [`rate_differences`](Self::rate_differences) puts the steps'.
+    ///
+    /// # Errors
+    /// [`FunnelError::OtherSteps`] unless both have the same steps.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let a = Funnel::new([("visit", 5_000), ("cart", 500), ("payment", 200)])?;
+    /// let b = Funnel::new([("visit", 8_000), ("cart", 900), ("payment", 300)])?;
+    /// assert_eq!(
+    ///     a.end_to_end_difference(&b)?.to_string(),
+    ///     "from end to end: 4% and 3.75%, -0.25 percentage points (95%: -0.95 to 0.42; p 0.4708), not distinguishable"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn end_to_end_difference(&self, other: &Self) -> Result<RateDifference, FunnelError> {
+        self.same_steps(other)?;
+        let counted = |own: &Self| (own.completed().value(), own.entered().value());
+        let none =
+            |_| Figure::undefined("rate from end to end", Cause::Zero("the count of the first step".into()));
+        let rates = TwoProportions::new(counted(self), counted(other)).map_or_else(none, Figure::Known);
+        Ok(RateDifference { step: WHOLE.into(), beside: WHOLE.into(), rates })
+    }
+
     /// The rate into each step beside the rate into the same step of `other`: two months, two audiences, A and B.
     ///
     /// # Errors
@@ -222,9 +276,9 @@ mod tests {
     #[test]
     fn two_funnels_are_told_apart_step_by_step() {
         let (july, august) = (funnel([325, 156, 80, 44]), funnel([275, 125, 80, 32]));
-        let table = RateDifference::table(&july.rate_differences(&august).unwrap());
+        let table = RateDifference::table(&july.rate_differences(&august).unwrap(), ["July", "August"]);
         let cell = |column: &str| table.get("payment", column).unwrap().value.clone().unwrap();
-        assert_eq!((cell("rate"), cell("rate beside")), ("55".into(), "40".into()));
+        assert_eq!((cell("July"), cell("August")), ("55".into(), "40".into()));
         assert_eq!((cell("difference"), cell("p value")), ("-15.00".into(), "0.0575".into()));
         assert_eq!(cell("distinguishable"), "no");
         let ends = [cell("95 % from"), cell("to")].map(|end| end.parse::<f64>().unwrap());
@@ -240,7 +294,7 @@ mod tests {
             steps[1].is_distinguishable().to_string(),
             "undefined: the count before `registration` is zero"
         );
-        let table = RateDifference::table(&steps);
+        let table = RateDifference::table(&steps, ["some", "none"]);
         let cell = table.get("registration", "difference").unwrap();
         assert_eq!(
             (&cell.value, cell.why.as_str()),
