@@ -1,125 +1,196 @@
-//! Why sales moved: a KPI tree of the documents' channels, explained to its leaves and asked backwards.
+//! Why sales moved: a KPI tree of the documents' channels, explained to its leaves, divided by branch, asked backwards.
 //!
-//! `cargo run --example kpi_tree` reads `examples/data/kpi_tree.json`; another file may follow behind `--`.
+//! `cargo run --example kpi_tree` reads `examples/data/kpi_tree.json`; another file may follow behind `--`, and `--tidy`
+//! before it prints every sentence and figure as a row of CSV with its unit and source.
 
-use marketloop::kpi::{ExplainOptions, Inputs, KpiError, KpiTree, Overlay, Picture};
-use marketloop::quantity::{Quantity, Rounding};
-use marketloop::target::{Bands, Threshold};
+use marketloop::decompose::Contribution;
+use marketloop::figure::{Cell, Evidence, Report, Section, Source};
+use marketloop::kpi::{Branch, Branches, Evaluation, ExplainOptions, Inputs, KpiTree, LeafGoal, Overlay};
+use marketloop::quantity::{Money, Rounding, Unit};
+use marketloop::target::{Bands, SampleVerdict, Target, Threshold};
 use rust_decimal::dec;
 use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::process::ExitCode;
+
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/kpi_tree.json");
+const METHOD: &str =
+    "Products are divided by the logarithmic mean, sums by their weights; the parts add up to the cent.";
+const AVERAGE: &str =
+    "These are average returns; the marginal return of more money is known only from a response curve.";
+const NO_COST: &str = "What one per cent costs at each lever is not known here: an elasticity is no return.";
+const TEST_FIRST: &str = "Where the sample does not tell, a test with more clicks comes before a decision.";
+const STATED: &str = "clicks, conversions, acquisition cost, return; no period and no plan";
+const EACH: &str = "Contributions of the leaves, and of each node with what stands below it";
+const SAMPLES: &str = "Orders of clicks: rate and its interval at 95 % (Wilson)";
+const ALONE: &str = "Each leaf alone, all others as they are";
+const BRANCHES: &str = "Which branch brings what, and at what cost?";
+const CHANGES: &str = "Values under each change";
+const TITLE: &str = "Sales of the campaign: the documents' channels against a plan";
+/// The root of the tree.
+const ROOT: &str = "sales";
 
 /// What the file says.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    title: String,
     tree: Vec<String>,
-    plan: BTreeMap<String, Quantity>,
-    actual: BTreeMap<String, Quantity>,
+    plan: Inputs,
+    actual: Inputs,
+    spend_tree: Vec<String>,
+    spend: Inputs,
+    advice: Vec<(String, String)>,
     what_if: Vec<Overlay>,
-    notes: Vec<String>,
 }
 
 #[expect(clippy::print_stdout, reason = "the report is what the example is for")]
 fn main() -> ExitCode {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/kpi_tree.json");
-    let path = std::env::args().nth(1).unwrap_or_else(|| default.into());
-    let report = run(&path);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (is_tidy, path) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--tidy"] => (true, DATA),
+        ["--tidy", path] => (true, path),
+        [] => (false, DATA),
+        [path] if !path.starts_with("--") => (false, path),
+        _ => (false, "the arguments are not `[--tidy] [file]`: they"),
+    };
+    let report = run(path);
     match &report {
-        Ok(report) => print!("{report}"),
+        Ok(report) => print!("{}", if is_tidy { report.csv() } else { report.to_string() }),
         Err(refusal) => eprintln!("{path} was refused\n{refusal}"),
     }
     ExitCode::from(u8::from(report.is_err()))
 }
 
 type Refusal = Box<dyn std::error::Error>;
+type Answer = Result<Section, Refusal>;
+
+/// The tree with its values, and where they come from: the plan, the actual values, the documents.
+struct Study<'f> {
+    file: &'f File,
+    tree: &'f KpiTree,
+    planned: Evaluation<'f>,
+    reached: Evaluation<'f>,
+    spent: Evaluation<'f>,
+    all: [&'f Source; 3],
+    actual: [&'f Source; 2],
+}
 
 /// The report on the file.
-pub(crate) fn run(path: &str) -> Result<String, Refusal> {
+pub(crate) fn run(path: &str) -> Result<Report, Refusal> {
     let text = std::fs::read_to_string(path)?;
     let file: File = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text))?;
-    let tree = KpiTree::parse(&file.tree.join("\n"))?;
-    let values = |values: &BTreeMap<String, Quantity>| {
-        tree.inputs_in_units(values.iter().map(|(id, value)| (id.as_str(), value.clone())))
-    };
-    let (plan, actual) = (values(&file.plan)?, values(&file.actual)?);
-    let mut out = format!("{}\n\n{tree}\n\n", file.title);
-    causes(&mut out, &tree, &plan, &actual)?;
-    levers(&mut out, &tree, &plan, &actual, &file.what_if)?;
-    picture(&mut out, &tree, &plan, &actual)?;
-    for note in &file.notes {
-        writeln!(out, "Note: {note}")?;
+    let (tree, spend) =
+        (KpiTree::parse(&file.tree.join("\n"))?, KpiTree::parse(&file.spend_tree.join("\n"))?);
+    let (planned, reached) = (tree.evaluate(&file.plan)?, tree.evaluate(&file.actual)?);
+    let spent = spend.evaluate(&file.spend)?;
+    let plan = Source::illustration("kpi_tree.json: plan", "a plan for the documents' campaign");
+    let actual = Source::new("kpi_tree.json: actual, spend", "that table as rates and amounts per order");
+    let documents = Source::new("the documents, D1 section 3.3: channel table", STATED);
+    let (file, tree, all, actual) = (&file, &tree, [&plan, &actual, &documents], [&actual, &documents]);
+    let study = Study { file, tree, planned, reached, spent, all, actual };
+    let report = Report::new(TITLE).section(study.attainment()?).section(study.causes()?);
+    let report = report.section(study.branches()?).section(study.samples()?).section(study.levers()?);
+    Ok(report.section(study.what_if()?).section(study.needed()?))
+}
+
+/// The sales of an evaluation.
+fn sales(values: &Evaluation<'_>) -> Result<Money, Refusal> {
+    Ok(Money::try_from(&values.quantity(ROOT, (2, Rounding::HalfEven))?)?)
+}
+
+impl Study<'_> {
+    fn attainment(&self) -> Answer {
+        let (plan, actual) = (sales(&self.planned)?, sales(&self.reached)?);
+        let lights = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
+        let table = self.reached.beside_plan(&self.planned, &lights);
+        let below = |cell: &(_, &str, &Cell)| cell.1 == "light" && cell.2.value.as_deref() != Some("green");
+        let below = table.cells().filter(below).map(|cell| cell.0).collect::<Vec<_>>().join(", ");
+        let part = self.reached.attainment(&self.planned, self.tree.root()).get()?.to_percent();
+        let answer = format!("Sales are {actual}, {part} of the {plan} planned: {:+}.", actual.minus(plan)?);
+        let owners = format!("Below the plan are {below}: their owners answer for it.");
+        let evidence = Evidence::new("Plan and actual; yellow from 80 % of the plan on", table, self.all);
+        let tree = Source::new("kpi_tree.json: tree", "how sales come about, and who owns what");
+        let evidence =
+            evidence.column("plan", [self.all[0]]).column("actual", self.actual).column("owner", [&tree]);
+        Ok(Section::new("Did sales reach the plan?").answers([answer, owners]).evidence(evidence))
     }
-    Ok(out)
-}
 
-/// Contributions in whole minor units.
-fn to_the_cent() -> ExplainOptions {
-    ExplainOptions::default().with_scale(2)
-}
-
-/// Why the root moved: what each leaf did to it, to the cent, and what ran through the nodes between.
-fn causes(out: &mut String, tree: &KpiTree, plan: &Inputs, actual: &Inputs) -> Result<(), Refusal> {
-    let root = tree.node(tree.root()).map_or("", |root| root.id());
-    let (before, after) = (tree.evaluate(plan)?, tree.evaluate(actual)?);
-    let cents = |rounded: Quantity| format!("{rounded:#}");
-    let from = cents(before.quantity(root, (2, Rounding::HalfEven))?);
-    let to = cents(after.quantity(root, (2, Rounding::HalfEven))?);
-    let why = tree.explain_with(plan, actual, &to_the_cent())?;
-    writeln!(out, "1. Why {root} moved from {from} to {to}; the largest causes\n")?;
-    for part in why.by_size().take(3) {
-        writeln!(out, "  {part}")?;
+    fn causes(&self) -> Answer {
+        let options = ExplainOptions::default().with_scale(2);
+        let why = self.tree.explain_with(&self.file.plan, &self.file.actual, &options)?;
+        let part = |own: &Contribution<_>| Ok(format!("{} {}", own.key, Money::try_from(&own.quantity())?));
+        let largest = why.by_size().take(3).map(part).collect::<Result<Vec<_>, Refusal>>()?.join(", ");
+        let section = Section::new("What moved sales from the plan, and by which method?");
+        let section = section.answer(format!("The largest contributions are {largest}.")).answer(METHOD);
+        Ok(section.evidence(Evidence::new(EACH, why.table(), self.all).with_decimals(2)))
     }
-    writeln!(out, "\n{why}")?;
-    Ok(())
-}
 
-/// What moves the root most, what a change would do, and where a leaf would have to stand.
-fn levers(
-    out: &mut String,
-    tree: &KpiTree,
-    plan: &Inputs,
-    actual: &Inputs,
-    what_if: &[Overlay],
-) -> Result<(), Refusal> {
-    writeln!(out, "2. Levers: by how much the root moves with each node\n\n{}", tree.sensitivities(actual)?)?;
-    writeln!(out, "What if\n\n{}", tree.compare(actual, what_if)?)?;
-    let root = tree.node(tree.root()).ok_or("the tree has no root")?;
-    let planned = tree.evaluate(plan)?.known(root.id())?.to_f64();
-    let (_, leaf) = tree.leaves().next().ok_or("the tree has no leaf")?;
-    let (id, unit) = (leaf.id(), leaf.unit());
-    let answer = match tree.goal_seek(actual, id, 0.0.., planned) {
-        Ok(at) => format!("{id} at {at:.2} {unit}"),
-        Err(short @ (KpiError::TargetOutOfRange { .. } | KpiError::TargetUnreachable { .. })) => {
-            format!("not by {id}: {short}")
+    fn branches(&self) -> Answer {
+        let of = |(name, _): &(String, String)| {
+            let branch = Branch::new(name).with_revenue(&self.reached, &format!("{name}_sales"))?;
+            let branch = branch.with_orders(&self.spent, &format!("{name}_orders"))?;
+            branch.with_spend(&self.spent, &format!("{name}_spend"))
+        };
+        let branches = Branches::new(self.file.advice.iter().map(of).collect::<Result<Vec<_>, _>>()?)?;
+        let mut table = branches.table();
+        for (name, advice) in &self.file.advice {
+            table.push(name, "advice of the documents", advice.as_str());
         }
-        Err(other) => return Err(other.into()),
-    };
-    writeln!(out, "Just the planned {}: {answer}\n", root.id())?;
-    Ok(())
-}
-
-/// The tree with values, contributions and the lights of attainment against the plan.
-fn picture(out: &mut String, tree: &KpiTree, plan: &Inputs, actual: &Inputs) -> Result<(), Refusal> {
-    let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
-    let (planned, reached) = (tree.evaluate(plan)?, tree.evaluate(actual)?);
-    let why = tree.explain_with(plan, actual, &to_the_cent())?;
-    let mut picture =
-        Picture::of(tree).with_values(&reached, (4, Rounding::HalfEven)).with_contributions(&why);
-    for (id, node) in tree.nodes() {
-        // Exact fractions: a rate that just reaches its plan does not miss it by a rounding.
-        let attainment = |id: &str| Ok::<_, KpiError>(reached.ratio(id)?.divided_by(planned.ratio(id)?)?);
-        if let Ok(attainment) = attainment(node.id()) {
-            picture = picture.with_light(id, *bands.classify(attainment));
-        }
+        let told = |own: &Branch| format!("{} {:.2}", own.name, own.return_on_ad_spend());
+        let order: Vec<String> = branches.by_return().chain([branches.total()]).map(told).collect();
+        let order = format!("The return on ad spend (revenue) is: {}.", order.join(", "));
+        let evidence = Evidence::new("Revenue, orders and spend by branch", table, self.actual);
+        let section = Section::new(BRANCHES).answer(order).answer(AVERAGE);
+        Ok(section.evidence(evidence.with_decimals(2)))
     }
-    writeln!(
-        out,
-        "3. The tree for Mermaid, lights against the plan (yellow from 80% of it)\n\n{}",
-        picture.to_mermaid()
-    )?;
-    Ok(())
+
+    fn samples(&self) -> Answer {
+        let of = |(name, _): &(String, String)| {
+            let rate = self.planned.rounded(&format!("{name}_cvr"), (6, Rounding::HalfEven))?;
+            let orders = self.spent.count(&format!("{name}_orders"))?;
+            let clicks = self.reached.count(&format!("{name}_clicks"))?;
+            let target = Target::at_least(rate * dec!(100), Unit::PERCENT);
+            Ok::<_, Refusal>((name.clone(), target.judged_by_sample(orders, clicks, 0.95)?))
+        };
+        let verdicts = self.file.advice.iter().map(of).collect::<Result<Vec<_>, _>>()?;
+        let table = SampleVerdict::table(verdicts.iter().map(|(name, own)| (name, own)));
+        let evidence = Evidence::new(SAMPLES, table, self.actual);
+        let section = Section::new("Are the conversion rates below the plan by more than chance?");
+        let section = section.answers(verdicts.iter().map(|(name, own)| format!("{name}: {own}.")));
+        Ok(section.answer(TEST_FIRST).evidence(evidence.column("verdict", self.all)))
+    }
+
+    fn levers(&self) -> Answer {
+        let moves = self.tree.sensitivities(&self.file.actual)?;
+        let order = moves.by_elasticity();
+        let (_, most) = order.first().ok_or("the tree has no leaf")?;
+        let same = order.iter().filter(|own| most.abs() - own.1.abs() < 1e-9);
+        let names = same.filter_map(|own| Some(self.tree.node(own.0)?.id())).collect::<Vec<_>>().join(" or ");
+        let answer = format!("One per cent more of {names} moves sales most of all leaves: by {most:.2} %.");
+        let evidence = Evidence::new("Gradient and elasticity by node", moves.table(), self.actual);
+        let section = Section::new("Which lever moves sales most?").answer(answer).answer(NO_COST);
+        Ok(section.evidence(evidence.with_decimals(2)))
+    }
+
+    fn what_if(&self) -> Answer {
+        let compared = self.tree.compare(&self.file.actual, &self.file.what_if)?;
+        let now = sales(&self.reached)?;
+        let by = |own: (&str, &_)| Ok(format!("If {}: {:+}.", own.0, sales(own.1)?.minus(now)?));
+        let changes = compared.scenarios().map(by).collect::<Result<Vec<_>, Refusal>>()?;
+        let set = Source::illustration("kpi_tree.json: what_if", "leaves that are set otherwise");
+        let evidence = Evidence::new(CHANGES, compared.table(), [&set, self.all[1], self.all[2]]);
+        let section = Section::new("By how much would sales change if one thing were otherwise?");
+        Ok(section.answers(changes).evidence(evidence.column("base", self.actual)))
+    }
+
+    fn needed(&self) -> Answer {
+        let goals = self.tree.goal_seek_each(&self.file.actual, self.planned.known(ROOT)?.to_f64())?;
+        let least = goals.first().ok_or("the tree has no leaf")?;
+        let (leaf, by) = (&least.leaf, least.change.clone().get()? * 100.0);
+        let short = sales(&self.planned)?.minus(sales(&self.reached)?)?;
+        let answer =
+            format!("{short:+} to just the plan; the smallest change for it is {by:+.2} % of {leaf}.");
+        let evidence = Evidence::new(ALONE, LeafGoal::table(&goals), self.all);
+        let section = Section::new("How far are sales from just the plan, leaf by leaf?");
+        Ok(section.answer(answer).evidence(evidence.column("actual", self.actual)))
+    }
 }

@@ -232,8 +232,34 @@ impl Branches {
     }
 
     /// The branches in the order in which they were given.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Branch> {
         self.branches.iter()
+    }
+
+    /// The branches with a return on ad spend, the highest first, at ties in the order in which they were given.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{Branch, Branches, KpiTree};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("sales [CNY] = search + social")?;
+    /// let costs = KpiTree::parse("spend [CNY] = search + social")?;
+    /// let july = tree.evaluate(&tree.inputs([("search", dec!(30)), ("social", dec!(60))])?)?;
+    /// let spent = costs.evaluate(&costs.inputs([("search", dec!(20)), ("social", dec!(20))])?)?;
+    /// let branch = |name: &str| Branch::new(name).with_revenue(&july, name)?.with_spend(&spent, name);
+    /// let branches = Branches::new([branch("search")?, branch("social")?])?;
+    /// let names: Vec<&str> = branches.by_return().map(|branch| branch.name.as_str()).collect();
+    /// assert_eq!(names, ["social", "search"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn by_return(&self) -> impl DoubleEndedIterator<Item = &Branch> {
+        let known = |branch| Some((Branch::return_on_ad_spend(branch).known()?, branch));
+        let mut all: Vec<_> = self.branches.iter().filter_map(known).collect();
+        all.sort_by_key(|own| core::cmp::Reverse(own.0));
+        all.into_iter().map(|own| own.1)
     }
 
     /// All together: the sums, and by its methods the blended figures.
@@ -267,21 +293,20 @@ impl Branches {
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("branch");
-        let count = |value: ActualValue| Cell::from(&value);
         for branch in self.branches.iter().chain([&self.total]) {
-            let is_total = core::ptr::eq(branch, &self.total);
+            let is_total = core::ptr::eq(branch, &raw const self.total);
             let own: &[&str] = if is_total { &[] } else { &[TOTAL] };
             let name = beside(&branch.name, own);
             let per_spend = branch.return_on_ad_spend().map(|own| own.ratio());
-            table.push(&name, "revenue", branch.revenue.clone().map(amount));
+            table.push(&name, "revenue", branch.revenue.as_ref().map(amount));
             table.push(&name, "share of revenue", self.share(branch).map(|share| share.percent_cell()));
-            table.push(&name, "orders", branch.orders.clone().map(count));
-            table.push(&name, "spend", branch.spend.clone().map(amount));
+            table.push(&name, "orders", branch.orders.as_ref().map(Cell::from));
+            table.push(&name, "spend", branch.spend.as_ref().map(amount));
             let unit = branch.spend.as_ref().map(|spend| alloc::format!("{0}/{0}", spend.unit()));
             let cell = per_spend.zip(unit).map(|(own, unit)| in_unit(own, unit));
             table.push(&name, "return on ad spend (revenue)", cell);
-            table.push(&name, "cost per order", branch.cost_per_order().map(amount));
-            table.push(&name, "average order value", branch.average_order_value().map(amount));
+            table.push(&name, "cost per order", branch.cost_per_order().as_ref().map(amount));
+            table.push(&name, "average order value", branch.average_order_value().as_ref().map(amount));
         }
         table
     }
@@ -300,12 +325,12 @@ fn in_unit(ratio: Ratio, unit: String) -> Cell {
 }
 
 /// Money, or money per order: with the decimals of cents where they hold it, else as any other fraction.
-fn amount(value: ActualValue) -> Cell {
+fn amount(value: &ActualValue) -> Cell {
     let exact =
         value.value().round((2, Rounding::HalfEven)).ok().filter(|own| Ratio::from(*own) == value.value());
     match exact {
         Some(exact) => Cell::new(alloc::format!("{exact:.2}"), value.unit().to_string()),
-        None => Cell::from(&value),
+        None => value.into(),
     }
 }
 

@@ -95,6 +95,11 @@ impl KpiTree {
 }
 
 impl Evaluation<'_> {
+    /// The tree.
+    pub(super) const fn tree(&self) -> &KpiTree {
+        self.tree
+    }
+
     /// The exact value of the root, in its unit.
     #[must_use]
     pub fn root(&self) -> Figure<Exact> {

@@ -359,7 +359,7 @@ impl Explanation {
         for (part, divided_by) in &self.inner {
             // As in the table of the leaves, which has a row `total`.
             let name = beside(&part.key, &[TOTAL]);
-            table.push(&name, "through", part.cell());
+            table.push(&name, "contribution by node", part.cell());
             table.push(&name, "method", divided_by.to_string());
         }
         table

@@ -40,6 +40,7 @@
 //! | a target beyond what a leaf reaches | [`KpiError::TargetUnreachable`] or [`KpiError::TargetOutOfRange`], with the limit |
 
 mod absence;
+mod attainment;
 mod ball;
 mod branches;
 mod builder;
@@ -59,6 +60,7 @@ mod fraction;
 mod goal_seek;
 mod graph;
 mod inputs;
+mod leaf_goals;
 mod lexeme;
 mod long;
 mod lowering;
@@ -89,6 +91,7 @@ pub use explain_options::ExplainOptions;
 pub use explanation::Explanation;
 pub use formula::Formula;
 pub use inputs::Inputs;
+pub use leaf_goals::LeafGoal;
 pub use node::{Node, NodeId, NodeKind};
 pub use node_draft::NodeDraft;
 pub use overlay::{Overlay, OverlayComparison};

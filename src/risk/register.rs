@@ -165,10 +165,10 @@ fn total<A>(table: &Table, ranked: &[RankedRisk<'_, A>]) -> Option<Cell> {
     let open = ranked.iter().filter(|one| !one.expected_loss.is_known());
     let open: Vec<&str> = open.map(|one| one.risk.id.as_str()).collect();
     // A sum of what is known would pass for that of all.
-    Some(match open.is_empty() {
-        true => total,
-        false => total.because(format_args!("without {}, not estimated", open.join(", "))),
-    })
+    if open.is_empty() {
+        return Some(total);
+    }
+    Some(total.because(format_args!("without {}, not estimated", open.join(", "))))
 }
 
 impl<A: fmt::Display> RankedRisk<'_, A> {

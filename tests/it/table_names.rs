@@ -109,7 +109,7 @@ fn a_part_is_not_taken_for_the_total() {
     let inputs = |b| tree.inputs([("plain", dec!(1)), ("b", b)]).unwrap();
     let explained = tree.explain(&inputs(dec!(1)), &inputs(dec!(4))).unwrap().table();
     each_has_its_own("Explanation", &["total"], 4, explained.names());
-    assert_eq!(explained.get("total", "through"), None);
+    assert_eq!(explained.get("total", "contribution by node"), None);
 }
 
 #[test]

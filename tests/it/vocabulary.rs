@@ -22,7 +22,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("funnel", 26),
     ("goal", 12),
     ("health", 21),
-    ("kpi", 20),
+    ("kpi", 21),
     ("optimise", 11),
     ("pdca", 27),
     ("plan", 19),

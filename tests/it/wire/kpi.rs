@@ -69,6 +69,16 @@ fn branches_are_written_with_what_is_missing() {
 }
 
 #[test]
+fn goals_of_leaves_are_written() {
+    let tree = quotient();
+    let now = tree.inputs([("spend", dec!(90)), ("orders", dec!(4))]).unwrap();
+    written(
+        &tree.goal_seek_each(&now, 45.0).unwrap()[0],
+        r#"{"leaf":"orders","unit":"order","actual":"4","needed":{"known":"2"},"change":{"known":"-0.5"}}"#,
+    );
+}
+
+#[test]
 fn options_of_an_explanation_are_pinned() {
     let options = ExplainOptions::default()
         .with_method(DecompositionMethod::Shapley)
