@@ -6,7 +6,8 @@ use super::rule::Rule;
 use super::tree::Tree;
 use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Line, Lines};
 use crate::error::{Path, Problems};
-use crate::quantity::Money;
+use crate::figure::{TOTAL, Table, beside};
+use crate::quantity::{Money, Ratio};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -176,6 +177,39 @@ impl Allocation {
         self.lines.get(name)
     }
 
+    /// A row for each line with its amount, the rules that made it, its share of the total and its purpose, and a row
+    /// for the total, which lines with parts are not counted in twice.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Allocation, Divide};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let mix = Divide::by_percents([("SEM", 60), ("social", 40)]);
+    /// let plan = Allocation::draft(Money::parse("1000 CNY")?).rule("mix", mix).check()?;
+    /// assert_eq!(
+    ///     plan.table().to_string(),
+    ///     "line    amount CNY  share %  why\n\
+    ///      SEM         600.00       60  mix set 600\n\
+    ///      social      400.00       40  mix set 400\n\
+    ///      total      1000.00      100\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let (mut table, total) = (self.lines.table_beside(&[TOTAL]), self.total());
+        for line in &self.lines {
+            let share = Ratio::new(line.amount.amount(), total.amount()).ok();
+            table.push(beside(line.name(), &[TOTAL]), "share", share.map(|share| share.percent_cell()));
+        }
+        table.push(TOTAL, "amount", total);
+        if !total.is_zero() {
+            table.push(TOTAL, "share", Ratio::ONE.percent_cell());
+        }
+        table
+    }
+
     /// The lines without parts as a budget of stated amounts.
     ///
     /// # Errors
@@ -200,9 +234,9 @@ impl Index<&str> for Allocation {
 }
 
 impl fmt::Display for Allocation {
-    /// The table of its [lines](Lines::table).
+    /// The [`table`](Self::table).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.lines.fmt(f)
+        self.table().fmt(f)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::BudgetError;
 use super::reallocation_draft::{Place, ReallocationDraft};
 use super::release_table::ReleaseTable;
-use crate::figure::{Cell, Table, label};
+use crate::figure::{Cell, TOTAL, Table, beside, label};
 use crate::quantity::wire::{WireDecimal, serialize_fields, wire_fields};
 use crate::quantity::{Money, Rounding};
 use alloc::collections::BTreeMap;
@@ -354,7 +354,9 @@ impl Reallocation {
             if names.is_empty() { String::new() } else { format!("from {}", names.join(", ")) }
         };
         // The table is one of lines: of an owner and a line of one name the owner stands in quotes.
-        let owner = |name| label(name, self.moved.lines.iter().any(|line| line.name == name));
+        let owner = |name: &str| {
+            label(name, name == TOTAL || self.moved.lines.iter().any(|line| line.name == name)).into_owned()
+        };
         for line in &self.moved.lines {
             let mut released = Cell::from(line.released);
             if let Some(reason) = line.reason() {
@@ -362,7 +364,7 @@ impl Reallocation {
                 released = released.because(format!("{reason}{kept}"));
             }
             let received = Cell::from(line.received).because(sources(&Place::Line(line.name.clone())));
-            let name = label(&line.name, false);
+            let name = beside(&line.name, &[TOTAL]);
             table.push(&name, "before", line.old);
             table.push(&name, "released", released);
             table.push(&name, "received", received);
@@ -377,6 +379,40 @@ impl Reallocation {
             let from = sources(&self.draft.return_to);
             table.push(owner(name), "received", Cell::from(self.moved.returned).because(from));
         }
+        table.push_sums(TOTAL, &["before", "released", "received", "after"]);
+        table
+    }
+
+    /// A row for each move of money, counted from 1: from where, to where, how much and why, and their sum.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Place, Position, Reallocation, ReleaseTable};
+    /// use marketloop::quantity::{Money, Rounding};
+    /// use rust_decimal::dec;
+    ///
+    /// let yuan = |text: &str| Money::parse(&format!("{text} CNY"));
+    /// let kol = Position::new("KOL", yuan("100")?).with_fact("kind", "kol").with_fact("roi", dec!(1.5));
+    /// let owner = Place::Owner("board".into());
+    /// let review = Reallocation::draft(ReleaseTable::kol_and_activity()?, Rounding::Floor, owner)
+    ///     .position(kol.with_fact("activity", dec!(1)))
+    ///     .recipient_up_to("search", dec!(1), yuan("60")?)
+    ///     .check()?;
+    /// let table = review.moves_table();
+    /// assert_eq!(table.get("move 2", "to").unwrap().value.as_deref(), Some("board"));
+    /// assert_eq!(table.get("total", "amount").unwrap().value.as_deref(), Some("100.00"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn moves_table(&self) -> Table {
+        let mut table = Table::new("move");
+        for (step, number) in self.moved.moves.iter().zip(1_u64..) {
+            let name = format!("move {number}");
+            table.push(&name, "from", step.from.name());
+            table.push(&name, "to", step.to.name());
+            table.push(&name, "amount", Cell::from(step.amount).because(&step.why));
+        }
+        table.push_sums(TOTAL, &["amount"]);
         table
     }
 

@@ -401,6 +401,7 @@ impl Tracking {
                 ("forecast", line.forecast()),
                 ("available", line.available()),
                 ("variance", line.variance()),
+                ("variance at the end", line.forecast_variance()),
             ] {
                 table.push(&name, column, amount);
             }

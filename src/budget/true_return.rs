@@ -460,13 +460,12 @@ impl<B: Basis> TrueReturn<B> {
         for (name, returns, costs, ratio) in sums {
             table.push(name, B::NAME, returns);
             table.push(name, "cost", costs);
-            table.push(name, "ratio", ratio.map(|ratio| ratio.ratio()));
+            let unit = format!("{0}/{0}", costs.currency());
+            let ratio = ratio.map(|ratio| Cell { unit: unit.into(), ..ratio.ratio().into() });
+            table.push(name, format!("return ({})", B::NAME), ratio);
         }
-        let percent = self.net_return().and_then(|net| {
-            let percent = net.times(Decimal::ONE_HUNDRED.into());
-            percent.map_or_else(|_| Figure::undefined("net return", Cause::OutOfRange), Figure::Known)
-        });
-        table.push(all, "net %", percent);
+        let net = self.net_return().map(|net| net.percent_cell());
+        table.push(all, format!("net return ({})", B::NAME), net);
         table
     }
 

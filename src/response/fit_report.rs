@@ -27,16 +27,49 @@ impl Fit {
     /// ```
     #[must_use]
     pub fn table(&self) -> Table {
+        self.table_in("1", "1")
+    }
+
+    /// The [`table`](Self::table) of a curve whose spend and response have these units: those of its parameters and
+    /// of the error of a point (the root of the mean square) follow.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Family, Observations, fit};
+    ///
+    /// let weeks = [(50.0, 41.0), (100.0, 68.0), (200.0, 99.0), (400.0, 136.0), (800.0, 159.0)];
+    /// let table = fit(Family::MichaelisMenten, &Observations::new(weeks)?)?.table_in("CNY", "order");
+    /// let unit = |row| table.get(row, "value").unwrap().unit.as_ref();
+    /// assert_eq!((unit("a"), unit("k"), unit("error of a point")), ("order", "CNY", "order"));
+    /// assert_eq!((unit("R squared"), unit("points")), ("1", "point"));
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
+    #[must_use]
+    pub fn table_in(&self, spend: &str, response: &str) -> Table {
         let mut table = Table::new(self.family().name());
+        let unit_of = |name: &str| match (self.family(), name) {
+            // The response to a spend of one, whose unit has the exponent in it.
+            (Family::Power, "a") => alloc::format!("{response}/{spend}^p"),
+            // What an exponential, a logistic or a logarithmic curve measures spend by.
+            (_, "k" | "m") => spend.into(),
+            (_, "r") => alloc::format!("1/{spend}"),
+            (_, "a" | "b") => response.into(),
+            (Family::Adbudg, "d") => alloc::format!("{spend}^c"),
+            _ => "1".to_string(),
+        };
+        let one = |value: f64, unit: &str| Cell::new(value, unit.to_string());
         for parameter in self.parameters() {
-            table.push(parameter.name, "value", parameter.value);
-            table.push(parameter.name, "standard error", parameter.standard_error.clone());
+            let unit = unit_of(parameter.name);
+            table.push(parameter.name, "value", one(parameter.value, &unit));
+            let error = parameter.standard_error.clone().map(|error| one(error, &unit));
+            table.push(parameter.name, "standard error", error);
         }
-        table.push("points", "value", self.points());
+        table.push("points", "value", Cell::new(self.points(), "point"));
         table.push("R squared", "value", self.r_squared());
-        table.push("root mean square", "value", self.root_mean_square());
+        table.push("error of a point", "value", one(self.root_mean_square(), response));
         table.push("AICc", "value", criterion(self));
-        table.push("least squares", "value", self.minimum());
+        let square = if response == "1" { "1".into() } else { alloc::format!("{response}^2") };
+        table.push("least squares", "value", self.minimum().map(|sum| one(sum, &square)));
         table
     }
 }
