@@ -20,6 +20,10 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+#[path = "documents_cycle.rs"]
+mod cycle;
+#[path = "documents_money.rs"]
+mod money;
 #[path = "documents_report.rs"]
 mod report;
 
@@ -264,6 +268,11 @@ impl Reader<'_> {
         for (index, row) in rows.iter().enumerate() {
             let path = Path::root().field("tasks").index(index).field("period");
             tasks.extend(self.problems.take(&path, row.task(calendar)));
+        }
+        // Without one of them nothing can be said of what the others need.
+        let count = self.file.get("tasks").and_then(Value::as_array).map_or(0, Vec::len);
+        if tasks.len() != count {
+            return None;
         }
         let start = rows.iter().map(|row| row.period.start()).min()?;
         let draft = WorkPlan::draft("tasks", start).given(APPROVAL).with_tasks(tasks);

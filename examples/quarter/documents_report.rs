@@ -1,36 +1,24 @@
 //! The report on the documents' own plan: what it asks, what it costs, and where it contradicts itself.
 
-use super::{APPROVAL, Channel, Quarter, Refusal, Resource, TaskRow};
+use super::{Quarter, Refusal};
 use marketloop::budget::Budget;
-use marketloop::channel::{Metric, Scorecard};
 use marketloop::figure::{Cell, Evidence, Figure, Report, Section, Source, Table};
 use marketloop::goal::GoalStatement;
-use marketloop::pdca::{PdcaError, Stage};
-use marketloop::plan::{Change, DatedPlan, TaskState};
-use marketloop::quantity::{Money, Quantity, Ratio, Return, Revenue, Rounding, Unit};
-use marketloop::review::Finding;
-use marketloop::target::{ActualValue, Light, LowerRule, Target};
-use marketloop::time::{NaiveDate, Period};
+use marketloop::pdca::Stage;
+use marketloop::quantity::{Money, Quantity, Ratio, Rounding, Unit};
+use marketloop::target::{ActualValue, LowerRule, Target};
 use rust_decimal::Decimal;
-
-/// The metrics of the documents' channel table, and those that follow from it.
-const METRICS: [Metric; 7] = [
-    Metric::ClickThroughRate,
-    Metric::ConversionRate,
-    Metric::CostPerMille,
-    Metric::CostPerClick,
-    Metric::CostPerAcquisition,
-    Metric::AverageOrderValue,
-    Metric::ReturnOnAdSpend,
-];
 
 /// Where the budgets stand, in the order of the file.
 const BUDGETS: [&str; 3] = ["D0 section 3", "D1 section 2", "D3 template 1"];
 
 /// Decimals of a cost that does not end.
-const DECIMALS: (u32, Rounding) = (4, Rounding::HalfEven);
+pub(super) const DECIMALS: (u32, Rounding) = (4, Rounding::HalfEven);
 
-type Answered = Result<Section, Refusal>;
+pub(super) type Answered = Result<Section, Refusal>;
+
+/// A metric, where it is asked for, its figure and the words.
+type Asked = (String, &'static str, Quantity, String);
 
 /// What stands at a place of the documents.
 const DOCUMENTS: [(&str, &str); 10] = [
@@ -66,22 +54,22 @@ const CONTENTS: [(&str, &str); 15] = [
 ];
 
 /// A place of the documents and what stands there.
-fn document(place: &str) -> Source {
+pub(super) fn document(place: &str) -> Source {
     let content = DOCUMENTS.iter().find(|(known, _)| *known == place);
     Source::new(format!("the documents, {place}"), content.map_or("", |own| own.1))
 }
 
-fn percent(ratio: Ratio) -> String {
+pub(super) fn percent(ratio: Ratio) -> String {
     ratio.to_percent().replace('%', " %")
 }
 
 /// A quantity as people read it: money with its cents, things in the plural.
-fn people(quantity: &Quantity) -> String {
+pub(super) fn people(quantity: &Quantity) -> String {
     Money::try_from(quantity).map_or_else(|_| plural(format!("{quantity:#}")), |money| money.to_string())
 }
 
 /// `500 customers` for `500 customer`; what ends with a currency, a sign or a fraction stays.
-fn plural(text: String) -> String {
+pub(super) fn plural(text: String) -> String {
     let is_thing =
         |word: &str| word.chars().all(|letter| letter.is_ascii_lowercase()) && !word.ends_with('s');
     let is_one = text.starts_with("1 ");
@@ -92,19 +80,19 @@ fn plural(text: String) -> String {
 }
 
 /// A target without the rule by which its attainment is worked out.
-fn aim(target: &Target) -> String {
+pub(super) fn aim(target: &Target) -> String {
     let text = format!("{target:#}");
     plural(text.split(", ").next().unwrap_or_default().to_owned())
 }
 
 /// A sentence that begins with a name.
-fn sentence(text: String) -> String {
+pub(super) fn sentence(text: String) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// `one, two and three`.
-fn list(words: impl IntoIterator<Item = String>) -> String {
+pub(super) fn list(words: impl IntoIterator<Item = String>) -> String {
     let words: Vec<String> = words.into_iter().collect();
     match words.split_last() {
         Some((last, [])) => last.clone(),
@@ -114,13 +102,78 @@ fn list(words: impl IntoIterator<Item = String>) -> String {
 }
 
 /// A count with its word.
-fn counted(count: usize, word: &str) -> String {
+pub(super) fn counted(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The contradictions of the documents, each of which somebody has to decide.
+pub(super) struct Open {
+    table: Table,
+    sources: Vec<(String, Vec<Source>)>,
+    /// The one with the most money at stake.
+    most: Option<(String, Money)>,
+}
+
+impl Open {
+    /// Two figures that do not go together, by how much, and what is at stake.
+    pub(super) fn add<'s>(
+        &mut self,
+        name: String,
+        figures: [Cell; 3],
+        at_stake: Option<Money>,
+        sources: impl IntoIterator<Item = &'s Source>,
+    ) {
+        for (column, cell) in ["one figure", "the other", "apart"].into_iter().zip(figures) {
+            self.table.push(&name, column, cell);
+        }
+        if let Some(money) = at_stake {
+            self.table.push(&name, "at stake", money);
+            if self.most.as_ref().is_none_or(|(_, most)| most.amount() < money.amount()) {
+                self.most = Some((name.clone(), money));
+            }
+        }
+        self.sources.push((name, sources.into_iter().cloned().collect()));
+    }
+
+    /// The first page: what has to be decided, by whom and until when.
+    fn section(self, quarter: &Quarter) -> Answered {
+        let count = self.table.names().len();
+        let dates = quarter.stages.due_dates(&quarter.period, &quarter.calendar)?;
+        let due = dates.get(&Stage::Plan).and_then(|all| all.last());
+        let stages = [document("D1 section 7"), quarter.field("stages")];
+        let section = Section::new("What has to be decided before the plan is signed?");
+        if count == 0 {
+            return Ok(section.answer("Nothing: the documents do not contradict each other."));
+        }
+        let section = section.answer(format!(
+            "{} of the documents, each with its figures below; what is at stake overlaps and is not added up.",
+            counted(count, "contradiction")
+        ));
+        let section = match due {
+            Some(due) => section.answer(format!(
+                "They belong into the {} of the {}, due on {}.",
+                quarter.stages.deliverable(Stage::Plan),
+                quarter.stages.owner(Stage::Plan),
+                due.date()
+            )),
+            None => section,
+        };
+        let section = match self.most {
+            Some((name, money)) => {
+                section.answer(format!("The most money is at stake here: {name}, {money}."))
+            }
+            None => section,
+        };
+        let evidence = Evidence::new("What the documents contradict", self.table, &stages);
+        Ok(section.evidence(
+            self.sources.into_iter().fold(evidence, |evidence, (name, sources)| evidence.row(name, &sources)),
+        ))
+    }
 }
 
 impl Quarter {
     /// A field of the file and what stands there; marked where the file says that it is made up.
-    fn field(&self, name: &str) -> Source {
+    pub(super) fn field(&self, name: &str) -> Source {
         let place = format!("{}: {name}", self.file);
         let made_up = match name {
             "health.actual" => self.illustrations.actual.as_ref(),
@@ -134,25 +187,35 @@ impl Quarter {
         }
     }
 
+    /// Places of the documents and fields of the file.
+    pub(super) fn sources(&self, places: &[&str], fields: &[&str]) -> Vec<Source> {
+        let places = places.iter().map(|place| document(place));
+        places.chain(fields.iter().map(|name| self.field(name))).collect()
+    }
+
     /// The key result that sets a maximum for a cost in this unit.
-    fn most(&self, unit: &Unit) -> Option<(&Target, Decimal)> {
+    pub(super) fn most(&self, unit: &Unit) -> Option<(&Target, Decimal)> {
         let mut targets = self.goal.key_results().iter().filter_map(|result| result.target.as_ref());
         targets.find_map(|target| Some((target, target.max()?)).filter(|_| target.unit() == unit))
     }
 
     pub(super) fn report(&self) -> Result<Report, Refusal> {
         let title = format!("{}, {}: the documents' own plan", self.title, self.period);
-        Ok(Report::new(title)
-            .section(self.goals()?)
-            .section(self.other_goals())
-            .section(self.new_customers()?)
-            .section(self.budgets()?)
-            .section(self.expected()?)
-            .section(self.channels()?)
-            .section(self.reviewed()?)
-            .section(self.lights())
-            .section(self.stages()?)
-            .section(self.work()?))
+        let mut open = Open { table: Table::new("contradiction"), sources: Vec::new(), most: None };
+        let sections = [
+            self.goals()?,
+            self.other_goals(&mut open)?,
+            self.new_customers(&mut open)?,
+            self.budgets(&mut open)?,
+            self.expected(&mut open)?,
+            self.channels()?,
+            self.reviewed()?,
+            self.lights(),
+            self.stages(&mut open)?,
+            self.work(&mut open)?,
+        ];
+        let report = Report::new(title).section(open.section(self)?);
+        Ok(sections.into_iter().fold(report, Report::section))
     }
 
     fn goals(&self) -> Answered {
@@ -194,12 +257,13 @@ impl Quarter {
             )))
     }
 
-    /// Every figure that is asked of a metric or expected of it: the metric, where, its number in its own unit, the text.
-    fn asked(&self) -> Vec<(String, &'static str, Ratio, String)> {
+    /// Every figure that is asked of a metric or expected of it: the metric, where, its figure, the text.
+    fn asked(&self) -> Vec<Asked> {
         let mut all = Vec::new();
         let mut ask = |metric: &str, place: &'static str, target: &Target, when: &str| {
             if let Some(value) = target.min().or_else(|| target.max()) {
-                all.push((metric.to_owned(), place, value.into(), format!("{}{when}", aim(target))));
+                let figure = Quantity::new(value, target.unit().clone());
+                all.push((metric.to_owned(), place, figure, format!("{}{when}", aim(target))));
             }
         };
         for standing in &self.standing {
@@ -224,13 +288,13 @@ impl Quarter {
         for resource in &self.resources {
             for (metric, expected) in &resource.expects {
                 let text = format!("{} expected of {}", people(expected), resource.name);
-                all.push((metric.clone(), "resources (D3)", expected.value().into(), text));
+                all.push((metric.clone(), "resources (D3)", expected.clone(), text));
             }
         }
         all
     }
 
-    fn other_goals(&self) -> Section {
+    fn other_goals(&self, open: &mut Open) -> Answered {
         let mut goals = Table::new("metric");
         for standing in &self.standing {
             goals.push(&standing.metric, "each", standing.each.as_str());
@@ -240,10 +304,13 @@ impl Quarter {
             }
         }
         let asked = self.asked();
+        let own = [document("D0 section 1"), self.field("standing_goals")];
+        let documents = ["D3 section 2", "D3 template 1", "D3 review table", "D1 section 5"].map(document);
+        let fields = ["goal.key_results", "resources", "review", "health"].map(|name| self.field(name));
         let mut several = Table::new("metric");
         let mut differing = Vec::new();
         for (index, (metric, _, first, text)) in asked.iter().enumerate() {
-            let same = |other: &&(String, &'static str, Ratio, String)| other.0 == *metric;
+            let same = |other: &&Asked| other.0 == *metric;
             if asked.iter().take(index).any(|other| same(&other)) || asked.iter().filter(same).count() < 2 {
                 continue;
             }
@@ -255,12 +322,16 @@ impl Quarter {
                     "The {metric} is to be {text} by the {}, {} by the {}.",
                     asked[index].1, other.3, other.1
                 ));
+                let apart = other.2.minus(first)?;
+                open.add(
+                    format!("{metric}: which target holds"),
+                    [Cell::from(first), Cell::from(&other.2), Cell::from(&apart)],
+                    None,
+                    documents.iter().chain(&fields).chain(&own),
+                );
             }
         }
-        let own = [document("D0 section 1"), self.field("standing_goals")];
-        let documents = ["D3 section 2", "D3 template 1", "D3 review table", "D1 section 5"].map(document);
-        let fields = ["goal.key_results", "resources", "review", "health"].map(|name| self.field(name));
-        Section::new("Do the goals of the other documents agree with it?")
+        Ok(Section::new("Do the goals of the other documents agree with it?")
             .answer(format!(
                 "{} metrics have more than one figure, and {} of them differ: which one holds is not said and has to be \
                  decided.",
@@ -277,18 +348,18 @@ impl Quarter {
                 "Metrics with several figures",
                 several,
                 documents.iter().chain(&fields).chain(&own),
-            ))
+            )))
     }
 
     /// The budget that has the lines of the strategy.
-    fn spent_by_strategy(&self) -> Result<&Budget, Refusal> {
+    pub(super) fn spent_by_strategy(&self) -> Result<&Budget, Refusal> {
         let has_all =
             |budget: &&Budget| self.strategy.mix.iter().all(|(name, _)| budget.lines().get(name).is_some());
         Ok(self.budgets.iter().find(has_all).ok_or("no budget has all lines of the strategy")?)
     }
 
     /// The least share that the strategy's goal asks for.
-    fn share_asked(&self) -> Result<Ratio, Refusal> {
+    pub(super) fn share_asked(&self) -> Result<Ratio, Refusal> {
         let results = self.goal.key_results().iter();
         let target =
             results.filter(|result| result.metric == self.strategy.goal).find_map(|own| own.target.as_ref());
@@ -297,8 +368,10 @@ impl Quarter {
         Ok(ActualValue::new(value, target.unit().clone()).value_in(&Unit::ONE)?)
     }
 
-    fn new_customers(&self) -> Answered {
+    fn new_customers(&self, open: &mut Open) -> Answered {
         let (budget, asked) = (self.spent_by_strategy()?, self.share_asked()?);
+        let of_mix = [document("D3 section 2"), self.field("strategy")];
+        let of_money = [document("D3 template 1"), self.field("budgets")];
         let mut table = Table::new("line");
         let mut apart = Vec::new();
         for (name, share) in self.strategy.mix.iter() {
@@ -314,6 +387,19 @@ impl Quarter {
                 let (by, word) = if more.is_negative() { (more.negated(), "less") } else { (more, "more") };
                 let by = by.to_points();
                 apart.push(sentence(format!("{name} has {by} {word} of the money than of the goal.")));
+                let moved = Ratio::from(budget.total().amount()).times(if more.is_negative() {
+                    more.negated()
+                } else {
+                    more
+                })?;
+                let moved =
+                    Money::rounded(moved.round(DECIMALS)?, budget.total().currency(), Rounding::HalfEven)?;
+                open.add(
+                    format!("{name}: its part of the money beside that of the goal"),
+                    [money.percent_cell(), mix.percent_cell(), Cell::from(&points(more)?)],
+                    Some(moved),
+                    of_mix.iter().chain(&of_money),
+                );
             }
         }
         table.push_sums("sum", &["of the goal", "of all buyers", "money", "of the money", "money less goal"]);
@@ -333,18 +419,16 @@ impl Quarter {
                 shares("of the money")
             ))
             .answers(apart);
-        let mix = [document("D3 section 2"), self.field("strategy")];
-        let money = [document("D3 template 1"), self.field("budgets")];
         Ok(section.evidence(
-            Evidence::new("Strategy mix beside the budget", table, mix.iter().chain(&money))
-                .column("of the goal", &mix)
-                .column("of all buyers", mix.iter().chain([&self.field("goal.key_results")]))
-                .column("money", &money)
-                .column("of the money", &money),
+            Evidence::new("Strategy mix beside the budget", table, of_mix.iter().chain(&of_money))
+                .column("of the goal", &of_mix)
+                .column("of all buyers", of_mix.iter().chain([&self.field("goal.key_results")]))
+                .column("money", &of_money)
+                .column("of the money", &of_money),
         ))
     }
 
-    fn budgets(&self) -> Answered {
+    fn budgets(&self, open: &mut Open) -> Answered {
         let largest = self.budgets.iter().max_by_key(|budget| budget.total().amount()).ok_or("no budget")?;
         let mut table = Table::new("budget");
         let sources = BUDGETS.map(|place| [document(place), self.field("budgets")]);
@@ -372,6 +456,12 @@ impl Quarter {
                 ));
                 if !over.is_negative() && !over.is_zero() {
                     above.push(format!("the {} are {over} more", budget.total()));
+                    open.add(
+                        format!("{}: of which budget it is paid", budget.name()),
+                        [budget.total().into(), quarter.into(), over.into()],
+                        Some(over),
+                        sources.iter().flatten(),
+                    );
                 }
             }
         }
@@ -400,448 +490,6 @@ impl Quarter {
             section.evidence(Evidence::new(format!("Budget: {}", budget.name()), budget.table(), sources))
         }))
     }
-
-    fn expected(&self) -> Answered {
-        let (budget, asked) = (self.spent_by_strategy()?, self.share_asked()?);
-        let mut table = Table::new("line");
-        let mut sentences = Vec::new();
-        for own in &self.resources {
-            let line = budget.lines().get(&own.name).ok_or("a resource without money")?;
-            table.push(&own.name, "money", line.amount());
-            table.push(&own.name, "persons", Cell::new(own.people.value(), "person"));
-            table.push(&own.name, "from", own.period.start());
-            table.push(&own.name, "to", own.period.end());
-            table.push(&own.name, "days", Cell::new(own.period.days(), "day"));
-        }
-        for own in &self.resources {
-            for (metric, expected) in &own.expects {
-                table.push(&own.name, metric.clone(), expected);
-                sentences.extend(self.cost(own, expected, &mut table, budget)?);
-            }
-        }
-        table.push_sums("sum", &["money", "persons"]);
-        let is_rate = |value: &Quantity| value.unit().same_dimensions(&Unit::ONE);
-        let rates = self.resources.iter().filter(|own| own.expects.values().all(is_rate));
-        let rates: Vec<String> = rates.map(|own| own.name.clone()).collect();
-        if !rates.is_empty() {
-            sentences.push(format!(
-                "No number of results is stated for {}: rates alone say no cost.",
-                list(rates)
-            ));
-        }
-        let resources = [document("D3 template 1")];
-        let files = [self.field("budgets"), self.field("resources")];
-        let goal = self.field("goal");
-        let d1 = [document("D1 section 3.3"), self.field("channels")];
-        let mut section = Section::new("Do the expected results pay for themselves within the targets?")
-            .answers(sentences)
-            .evidence(
-                Evidence::new(
-                    "Resources and what they are expected to bring",
-                    table,
-                    resources.iter().chain(&files),
-                )
-                .column("over the target", resources.iter().chain(&files).chain([&goal])),
-            );
-        let returns = self.needed_return(budget, &mut section)?;
-        let sources = || resources.iter().chain(&files).chain([&goal]);
-        section = section.evidence(Evidence::new(
-            "What the goal would need of the money",
-            returns,
-            sources().chain(&d1),
-        ));
-        if let Some(chain) = self.chain(budget, asked, &mut section)? {
-            let mix = self.field("strategy");
-            section = section.evidence(
-                Evidence::new(
-                    "If the expected customers are their line's part of the mix",
-                    chain,
-                    sources().chain([&mix]),
-                )
-                .with_decimals(2),
-            );
-        }
-        Ok(section)
-    }
-
-    /// What one of the results would cost, and a sentence where the key results set a maximum for it.
-    fn cost(
-        &self,
-        own: &Resource,
-        expected: &Quantity,
-        table: &mut Table,
-        budget: &Budget,
-    ) -> Result<Option<String>, Refusal> {
-        if expected.unit().same_dimensions(&Unit::ONE) {
-            return Ok(None);
-        }
-        let money = budget.lines()[own.name.as_str()].amount();
-        let thing = expected.unit().to_string();
-        let cost = Quantity::from(money).per(expected, (8, Rounding::HalfEven))?;
-        if thing == "impression" {
-            table.push(
-                &own.name,
-                "CPM",
-                &cost.to(&format!("{}/1000 impression", money.currency()).parse()?)?,
-            );
-            return Ok(None);
-        }
-        table.push(&own.name, "cost per result", &cost);
-        let Some((target, most)) = self.most(cost.unit()) else { return Ok(None) };
-        let over = cost.minus(&Quantity::new(most, target.unit().clone()))?;
-        table.push(&own.name, "over the target", &over);
-        let attained = target.attainment(cost.value())?;
-        Ok(Some(format!(
-            "{}. {}: {money} for {} are {}, where the key result asks for {}, of which this attains {}.",
-            if attained.is_met() { "Yes" } else { "No" },
-            sentence(own.name.clone()),
-            people(expected),
-            people(&cost),
-            aim(target),
-            percent(attained.ratio())
-        )))
-    }
-
-    /// The return that the goal needs of the budget's money, beside those of the channel table.
-    fn needed_return(&self, budget: &Budget, section: &mut Section) -> Result<Table, Refusal> {
-        const RETURN: &str = "return on ad spend (revenue)";
-        let (money, goal) = (budget.total(), Money::try_from(self.goal.total())?);
-        let currency = format!("{0}/{0}", money.currency());
-        let mut table = Table::new("money at the return of");
-        let needed = Ratio::new(goal.amount(), money.amount())?;
-        let mut push = |name: &str, value: Ratio| -> Result<(Money, Money), Refusal> {
-            let sales = value.times(money.amount().into())?.round((2, Rounding::HalfEven))?;
-            let sales = Money::new(sales, money.currency())?;
-            let missing = goal.minus(sales)?;
-            table.push(name, RETURN, Cell::new(value.round(DECIMALS)?, currency.clone()));
-            table.push(name, "sales", sales);
-            table.push(name, "short of the goal", missing);
-            Ok((sales, missing))
-        };
-        push("the goal", needed)?;
-        let all = self.all_channels.metric(Metric::ReturnOnAdSpend)?;
-        let (sales, missing) = push("all channels of D1", all)?;
-        for Channel { name, card, .. } in &self.channels {
-            push(&format!("{name} (D1)"), card.metric(Metric::ReturnOnAdSpend)?)?;
-        }
-        let sentence = format!(
-            "If {money} had to bring the {goal} alone, each CNY would have to return {} CNY of revenue; the channels of D1 \
-             return {:.4}, at which it brings {sales}, {missing} short.",
-            needed.round(DECIMALS)?.normalize(),
-            all
-        );
-        *section = std::mem::take(section).answer(sentence);
-        Ok(table)
-    }
-
-    /// What follows if the customers that a line is expected to bring are its part of the strategy mix.
-    fn chain(&self, budget: &Budget, asked: Ratio, section: &mut Section) -> Result<Option<Table>, Refusal> {
-        let mut expected =
-            self.resources.iter().flat_map(|own| own.expects.values().map(move |value| (own, value)));
-        let customer = |unit: &Unit| unit.to_string() == "customer";
-        let Some((own, count)) = expected.find(|(_, value)| customer(value.unit())) else { return Ok(None) };
-        let share = self.strategy.mix.share(own.name.as_str()).ok_or("a resource outside the mix")?;
-        let new = Ratio::from(count.value()).divided_by(share.value().into())?;
-        let buyers = new.divided_by(asked)?;
-        let goal = Ratio::from(self.goal.total().value());
-        let each = goal.divided_by(buyers)?;
-        let cost = Ratio::from(budget.total().amount()).divided_by(new)?;
-        let per = format!("{}/customer", budget.total().currency());
-        let mut table = Table::new("figure");
-        let mut push = |name: &str, value: Ratio, unit: &str| -> Result<String, Refusal> {
-            let value = ActualValue::new(value, unit.parse()?);
-            table.push(name, "value", &value);
-            Ok(format!("{value:#}"))
-        };
-        push("new customers", new, "customer")?;
-        push("buyers", buyers, "customer")?;
-        let each = push("sales per buyer", each, &per)?;
-        let cost = push("money per new customer", cost, &per)?;
-        let order = self.all_channels.show(Metric::AverageOrderValue, DECIMALS)?;
-        let sentence = format!(
-            "If the {} of {} are its {} of the new customers, all lines bring {:#} of them at {cost} each, and the goal needs \
-             {each} of sales from each buyer (an order of D1 is worth {order:#}).",
-            people(count),
-            own.name,
-            percent(Ratio::from(share.value())),
-            Quantity::new(new.round((0, Rounding::HalfEven))?, Unit::ONE)
-        );
-        *section = std::mem::take(section).answer(sentence);
-        Ok(Some(table))
-    }
-
-    fn channels(&self) -> Answered {
-        let cards = self.channels.iter().map(|channel| (channel.name.as_str(), &channel.card));
-        let mut table = Scorecard::side_by_side(cards, &METRICS)?;
-        let asked = self.share_asked()?;
-        let new = "CPA if the new customers are the goal's share";
-        let cost = |card: &Scorecard| -> Result<ActualValue, Refusal> {
-            let cost = card.metric(Metric::CostPerAcquisition)?.divided_by(asked)?;
-            Ok(ActualValue::new(cost, "CNY/customer".parse()?))
-        };
-        for Channel { name, card, .. } in &self.channels {
-            table.push(name, new, &cost(card)?);
-        }
-        table.push("all", new, &cost(&self.all_channels)?);
-        for Channel { name, advice, .. } in &self.channels {
-            table.push(name, "advice", advice.as_str());
-        }
-        let returns = |channel: &&Channel| channel.card.metric(Metric::ReturnOnAdSpend).ok();
-        let best = self.channels.iter().max_by_key(returns).ok_or("no channels")?;
-        let least = self.channels.iter().min_by_key(returns).ok_or("no channels")?;
-        let shown = |card: &Scorecard| -> Result<String, Refusal> {
-            let value = card.show(Metric::ReturnOnAdSpend, DECIMALS)?;
-            Ok(Return::<Revenue>::new(value.value().into()).to_string())
-        };
-        let all = &self.all_channels;
-        let most = self.most(cost(all)?.unit()).map(|(target, _)| aim(target));
-        let limit = most.map_or_else(String::new, |most| format!(", where a key result asks for {most}"));
-        let section = Section::new("What do the channels bring, and which most?")
-            .answer(format!(
-                "{} brought {} of revenue for {}: a return on ad spend of {} (revenue), the highest of {} ({}), the lowest of {} ({}).",
-                all.conversions().map(|count| format!("{count:#} conversions")),
-                all.revenue(),
-                all.spend(),
-                shown(all)?,
-                best.name,
-                shown(&best.card)?,
-                least.name,
-                shown(&least.card)?
-            ))
-            .answer(format!(
-                "A conversion cost {:#}; how many were new customers is not stated. If they were {}, one cost {:#}{limit}.",
-                all.show(Metric::CostPerAcquisition, DECIMALS)?,
-                percent(asked),
-                cost(all)?
-            ))
-            .answer("The documents state no period for this table: it says what is better, and not in how long.");
-        let sources = [document("D1 section 3.3"), self.field("channels")];
-        let key = self.field("goal.key_results");
-        Ok(section.evidence(
-            Evidence::new("Channels, totals as sums over sums", table, &sources)
-                .column(new, sources.iter().chain([&key])),
-        ))
-    }
-
-    fn reviewed(&self) -> Answered {
-        let missed = self.review.iter().filter(|finding| finding.is_met().is_ok_and(|met| !met));
-        let mut sentences = Vec::new();
-        for finding in missed {
-            let gap = finding.gap()?;
-            sentences.push(sentence(format!(
-                "{}: {} of {} reached, {} attained, {} short. Cause: {}. Measure: {}, looked at again on {}.",
-                finding.metric(),
-                plural(format!("{:#}", finding.actual())),
-                aim(finding.target()),
-                finding.attainment().map(|attainment| percent(attainment.ratio())),
-                plural(format!("{:#}", ActualValue::new(gap.value().negated(), gap.unit().clone()))),
-                list(finding.causes().iter().map(ToString::to_string)),
-                finding.measure().unwrap_or("none"),
-                finding.review_on().map_or_else(|| "no day".into(), |date| date.to_string())
-            )));
-        }
-        let nobody = self.review.iter().filter(|finding| finding.owner().is_none()).count();
-        let sources = [document("D3 review table"), self.field("review")];
-        Ok(Section::new("Which targets were missed, why, and what is done?")
-            .answers(sentences)
-            .answer(format!("{} have no owner in the documents.", counted(nobody, "measure")))
-            .evidence(Evidence::new("Review", Finding::table(&self.review), &sources)))
-    }
-
-    fn lights(&self) -> Section {
-        let readings = || self.health.readings();
-        let of = |light: Light| {
-            list(
-                readings()
-                    .filter(|one| one.light().known() == Some(light))
-                    .map(|one| one.indicator().name.clone()),
-            )
-        };
-        let acting = readings().filter(|reading| reading.needs_action()).count();
-        let missing = readings().filter(|reading| reading.indicator().actual.is_none());
-        let missing = list(missing.map(|reading| reading.indicator().name.clone()));
-        let mut edges = Table::new("light");
-        for (threshold, light) in self.health.bands().edges() {
-            edges.push(light, "attainment from", threshold.at().percent_cell());
-        }
-        let stated = document("D1 section 5");
-        let targets = self.field("health");
-        let [values, bands] = ["health.actual", "health.bands"].map(|name| self.field(name));
-        let made_up = [&values, &bands].into_iter().filter(|source| source.is_illustration);
-        let made_up: Vec<String> = made_up.map(|source| source.content.to_string()).collect();
-        let made_up = (!made_up.is_empty())
-            .then(|| format!("Made up, and no finding as long as they are: {}.", made_up.join("; ")));
-        let lights = [&stated, &targets, &values, &bands];
-        let table = Evidence::new("Health matrix", self.health.table(), [&stated, &targets])
-            .column("actual", [&values])
-            .column("attainment", [&stated, &targets, &values])
-            .column("light", lights)
-            .column("task force", [&stated, &targets, &values])
-            .with_decimals(2);
-        Section::new("Which health targets are met?")
-            .answer(format!("Red: {}. Yellow: {}. Green: {}.", of(Light::Red), of(Light::Yellow), of(Light::Green)))
-            .answer(format!(
-                "{} of {} indicators are measured (without a value: {missing}); {acting} miss their target, and by the documents each \
-                 starts a small task force.",
-                self.health.coverage().lit,
-                self.health.coverage().all
-            ))
-            .answers(made_up)
-            .evidence(table)
-            .evidence(Evidence::new("Thresholds of the lights", edges, [&bands]))
-    }
-
-    fn stages(&self) -> Answered {
-        let dates = self.stages.due_dates(&self.period, &self.calendar)?;
-        let mut section = Section::new("Can the cycle be closed as the stages are due?");
-        for conflict in &self.conflicts {
-            section = match conflict {
-                PdcaError::DueBefore { stage, due, waits_for, waits_for_due, days } => section.answer(format!(
-                    "No: {stage} is due on {due} ({}), {waits_for} on {waits_for_due} ({}), so that {stage} comes {days} days \
-                     before what it follows.",
-                    self.stages.due(*stage),
-                    self.stages.due(*waits_for)
-                )),
-                other => section.answer(other),
-            };
-        }
-        let section = match self.conflicts.as_slice() {
-            [] => section.answer("Yes: no stage is due before the one that it follows."),
-            _ => section.answer(
-                "The documents do not resolve it: either the check ends on provisional figures, or the next quarter starts before the act.",
-            ),
-        };
-        let off = |date: NaiveDate| self.calendar.is_workday(date) == Ok(false);
-        let weekly = dates.get(&Stage::Do).map_or(&[][..], Vec::as_slice);
-        let weekly_off = weekly.iter().filter(|due| off(due.date()));
-        let weekly_off = weekly_off.map(|due| due.date().to_string()).collect::<Vec<_>>();
-        let once = dates.iter().filter(|(_, all)| all.len() == 1);
-        let once = once
-            .filter(|(_, all)| all.iter().any(|due| off(due.date())))
-            .map(|(stage, all)| format!("{stage} ({})", list(all.iter().map(|due| due.date().to_string()))));
-        let section = section.answer(format!(
-            "{} are due ({}), {} of them on a day off: {}. Due on a day off as well: {}.",
-            counted(weekly.len(), "weekly report"),
-            self.stages.due(Stage::Do),
-            weekly_off.len(),
-            list(weekly_off),
-            list(once)
-        ));
-        let sources =
-            [document("D1 section 7"), self.field("stages"), self.field("period"), self.field("calendar")];
-        let table = self.stages.table(&self.period, &self.calendar)?;
-        Ok(section.evidence(Evidence::new("Stages and due dates", table, &sources)))
-    }
-
-    fn work(&self) -> Answered {
-        let dated = self.plan.dated(&self.calendar)?;
-        let mut table = Table::new("task");
-        for (row, task) in self.tasks.iter().zip(self.plan.tasks()) {
-            table.push(&row.name, "from", row.period.start());
-            table.push(&row.name, "to", row.period.end());
-            table.push(&row.name, "workdays", Cell::new(task.workdays, "workday"));
-            table.push(&row.name, "state", row.state.to_string());
-            table.push(&row.name, "needs", list(row.needs.iter().map(|need| need.deliverable.clone())));
-            table.push(&row.name, "makes", list(row.makes.clone()));
-        }
-        let fits = dated.missed().next().is_none();
-        let floats = dated.tasks().iter().filter_map(|task| task.total_float().known());
-        let paths = dated.critical_paths(10).into_iter().map(|path| path.join(" then "));
-        let done =
-            self.tasks.iter().filter(|row| row.state == TaskState::Done).map(|row| row.period.end()).max();
-        let running =
-            self.tasks.iter().filter(|row| row.state == TaskState::InProgress).map(|row| row.period.end());
-        let off =
-            self.tasks.iter().filter(|row| self.calendar.is_workday(row.period.start()) == Ok(false)).count();
-        let mut section = Section::new("Do the tasks fit together?").answer(format!(
-            "{}, with {} of float: {}. {off} of {} are dated from a day off and begin on the next workday.",
-            if fits { "As dated they do" } else { "They do not" },
-            counted(usize::try_from(floats.min().unwrap_or(0)).unwrap_or(0), "workday"),
-            list(paths),
-            counted(self.tasks.len(), "task")
-        ));
-        if let (Some(done), Some(running)) = (done, running.min()) {
-            section = section.answer(format!(
-                "The states have no day in the documents (together they fit one from {done} to {running}), and the roles no \
-                 persons."
-            ));
-        }
-        let stated = [document("D3 task table"), self.field("tasks"), self.field("calendar")];
-        let section = section
-            .evidence(Evidence::new("Tasks as stated", table, &stated))
-            .evidence(Evidence::new("Earliest and latest dates", dated.table(), &stated));
-        let nodes = self
-            .tasks
-            .iter()
-            .try_fold(section, |section, row| self.by_key_node(&dated, row, section, &stated))?;
-        self.by_approval(&dated, nodes, &stated)
-    }
-
-    /// What happens if a task ends only on its key node.
-    fn by_key_node(
-        &self,
-        dated: &DatedPlan<'_>,
-        row: &TaskRow,
-        section: Section,
-        stated: &[Source; 3],
-    ) -> Answered {
-        let Some(node) = row.key_node.map(|node| node.end()).filter(|node| *node > row.period.end()) else {
-            return Ok(section);
-        };
-        let after = |day: NaiveDate| Period::day(day).and_then(|day| day.next_start());
-        let longer = self.calendar.count_workdays(row.period.next_start()?, after(node)?)?;
-        let longer = u32::try_from(longer)?;
-        let impact = dated.what_if([(row.name.as_str(), Change::Longer(longer))])?;
-        Ok(section
-            .answer(format!(
-                "{} end on {}, but the key node is {node}: if they take until then, {} longer, {}.",
-                row.name,
-                row.period.end(),
-                counted(longer as usize, "workday"),
-                broken(impact.broken.iter().filter(|(name, _)| *name != row.name))
-            ))
-            .evidence(Evidence::new(
-                format!("If {} end on their key node", row.name),
-                impact.table(),
-                stated,
-            )))
-    }
-
-    /// What happens if what needs the approval waits for the stage Plan.
-    fn by_approval(&self, dated: &DatedPlan<'_>, section: Section, stated: &[Source; 3]) -> Answered {
-        let dates = self.stages.due_dates(&self.period, &self.calendar)?;
-        let Some(due) = dates.get(&Stage::Plan).and_then(|all| all.last()) else { return Ok(section) };
-        let morning = Period::day(due.date())?.next_start()?;
-        let mut changes = Vec::new();
-        for row in self.tasks.iter().filter(|row| row.needs.iter().any(|need| need.deliverable == APPROVAL)) {
-            let start = dated[row.name.as_str()].start().unwrap_or(row.period.start());
-            let wait = u32::try_from(self.calendar.count_workdays(start, morning)?.max(0))?;
-            changes.push((row, wait));
-        }
-        if changes.iter().all(|(_, wait)| *wait == 0) {
-            return Ok(section);
-        }
-        let impact =
-            dated.what_if(changes.iter().map(|(row, wait)| (row.name.as_str(), Change::Delay(*wait))))?;
-        let late = changes.iter().filter(|(_, wait)| *wait > 0);
-        let late = late.map(|(row, wait)| {
-            let stated = format!("needs the {APPROVAL} and is dated from {}", row.period.start());
-            format!(
-                "{} {stated}, {} before the plan is due ({})",
-                row.name,
-                counted(*wait as usize, "workday"),
-                due.date()
-            )
-        });
-        let stages = [document("D1 section 7"), self.field("stages")];
-        Ok(section
-            .answer(sentence(format!("{}: if it waits for that, {}.", list(late), broken(&impact.broken))))
-            .evidence(Evidence::new(
-                format!("If the {APPROVAL} comes with the stage plan"),
-                impact.table(),
-                stated.iter().chain(&stages),
-            )))
-    }
 }
 
 /// A key result as a part of a sentence.
@@ -852,11 +500,4 @@ fn key_result(result: &GoalStatement) -> Option<String> {
 /// A difference of two shares in percentage points.
 fn points(difference: Ratio) -> Result<ActualValue, Refusal> {
     Ok(ActualValue::new(difference.times(Ratio::from(Decimal::ONE_HUNDRED))?, Unit::PERCENTAGE_POINTS))
-}
-
-/// Which tasks miss their last day.
-fn broken<'i>(tasks: impl IntoIterator<Item = &'i (String, NaiveDate)>) -> String {
-    let missed = tasks.into_iter().map(|(name, by)| format!("{name} misses its last day {by}"));
-    let missed: Vec<String> = missed.collect();
-    if missed.is_empty() { "no other task misses its last day".into() } else { list(missed) }
 }

@@ -152,6 +152,22 @@ impl Days {
     }
 }
 
+/// The first page.
+const OPEN: &str = "What the documents contradict";
+
+/// A row of the first page: two figures in one unit, and by how much they lie apart.
+fn apart(
+    checked: &mut Checked,
+    name: &str,
+    [one, other]: [Fraction; 2],
+    (unit, points): (&str, &str),
+    sign: i128,
+) {
+    checked.number(OPEN, name, "one figure", one, unit);
+    checked.number(OPEN, name, "the other", other, unit);
+    checked.number(OPEN, name, "apart", one.minus(other).times(Fraction::whole(sign)), points);
+}
+
 #[test]
 fn every_figure_of_the_documents_plan_is_told_with_its_source() {
     let report = report();
@@ -201,6 +217,44 @@ fn the_documents_plan_is_worked_out_again() {
     stages(&file, &mut checked);
     tasks(&file, &mut checked);
     checked.all_seen(&[]);
+    let count = report.table(OPEN).unwrap().names().len();
+    assert!(answers(1).starts_with(&format!("{count} contradictions of the documents")), "{}", answers(1));
+}
+
+#[test]
+fn what_the_file_cannot_mean_is_refused_with_its_path() {
+    let text = std::fs::read_to_string(data("quarter.json")).unwrap();
+    let path = std::env::temp_dir().join(format!("quarter_broken_{}.json", std::process::id()));
+    for (good, broken, refusal) in [
+        (
+            r#"["referral", "0.3"]"#,
+            r#"["podcast", "0.3"]"#,
+            "strategy.mix[2][0]: no budget has a line `podcast`",
+        ),
+        (
+            "\"name\": \"Douyin feed\",\n      \"people\"",
+            "\"name\": \"radio\",\n      \"people\"",
+            "resources[1].name: no budget has a line `radio`",
+        ),
+        (
+            r#"{"deliverable": "KOC data pack"}"#,
+            r#"{"deliverable": "data"}"#,
+            "tasks[1].needs[0].deliverable: nobody makes `data`",
+        ),
+        (
+            r#""period": "2026-07-01/2026-07-10""#,
+            r#""period": "2027-07-01/2027-07-10""#,
+            "tasks[0].period: 2027-07-11 is outside the calendar's horizon 2026-01-01 to 2026-12-31",
+        ),
+        (r#""health.actual""#, r#""health.actuals""#, "illustrations.health.actuals: unknown field"),
+        (r#""state": "in_progress""#, r#""state": "begun""#, "tasks[1].state: "),
+    ] {
+        assert_eq!(text.matches(good).count(), 1, "{good}");
+        std::fs::write(&path, text.replace(good, broken)).unwrap();
+        let refused = quarter::run(path.to_str().unwrap()).unwrap_err().to_string();
+        assert!(refused.starts_with(refusal), "{refused}");
+    }
+    std::fs::remove_file(path).unwrap();
 }
 
 fn goals(file: &Value, checked: &mut Checked) {
@@ -255,6 +309,20 @@ fn goals(file: &Value, checked: &mut Checked) {
     }
     asked.retain(|_, places| places.len() > 1);
     assert_eq!(asked.len(), 5);
+    let percent = ("%", "percentage points");
+    for (metric, places) in &asked {
+        let number = |words: &String| {
+            let first = words
+                .split(' ')
+                .find_map(|word| word.starts_with(|c: char| c.is_ascii_digit()).then_some(word));
+            Fraction::parse(first.unwrap())
+        };
+        let first = number(&places[0].1);
+        if let Some(other) = places.iter().map(|own| number(&own.1)).find(|other| *other != first) {
+            // The other less the first.
+            apart(checked, &format!("{metric}: which target holds"), [first, other], percent, -1);
+        }
+    }
     for (metric, places) in asked {
         for (place, words) in places {
             same(checked, "Metrics with several figures", &metric, place, &words);
@@ -292,6 +360,14 @@ fn customers(file: &Value, checked: &mut Checked) {
         let line = budget.iter().find(|line| line.0 == name).unwrap();
         mixes = mixes.plus(mix);
         sum = sum.plus(line.2);
+        if line.1 != mix {
+            let open = format!("{name}: its part of the money beside that of the goal");
+            let percent = ("%", "percentage points");
+            apart(checked, &open, [line.1.percent(), mix.percent()], percent, 1);
+            let more = line.1.minus(mix);
+            let moved = Fraction::new(more.n.abs(), more.d).times(Fraction::of(&file["budgets"][2]["total"]));
+            checked.number(OPEN, &open, "at stake", moved, "CNY");
+        }
         checked.number(TABLE, name, "of the goal", mix.percent(), "%");
         checked.number(TABLE, name, "of all buyers", mix.times(asked(file)).percent(), "%");
         checked.number(TABLE, name, "money", line.2, "CNY");
@@ -323,6 +399,11 @@ fn budgets(file: &Value, checked: &mut Checked) {
         checked.number(SIDES, name, "total", total, "CNY");
         checked.number(SIDES, name, "of the largest", total.over(largest).percent(), "%");
         let over = total.minus(largest.over(Fraction::whole(4)));
+        if total != largest && over.n > 0 {
+            let (open, quarter) = (format!("{name}: of which budget it is paid"), total.minus(over));
+            apart(checked, &open, [total, quarter], ("CNY", "CNY"), 1);
+            checked.number(OPEN, &open, "at stake", over, "CNY");
+        }
         checked.number(SIDES, name, "less an even quarter of the largest", over, "CNY");
         checked.number(SIDES, name, "lines", whole(lines.len()), "line");
     }
@@ -356,6 +437,10 @@ fn resources(file: &Value, checked: &mut Checked) {
                     let cost = amount.over(number);
                     checked.number(TABLE, name, "cost per result", cost, "CNY/customer");
                     checked.number(TABLE, name, "over the target", cost.minus(most(file)), "CNY/customer");
+                    let (open, unit) =
+                        (format!("{name}: what one customer costs beside the key result"), "CNY/customer");
+                    apart(checked, &open, [cost, most(file)], (unit, unit), 1);
+                    checked.number(OPEN, &open, "at stake", cost.minus(most(file)).times(number), "CNY");
                     // The same customers as a part of all new ones, and these of all buyers.
                     let mix =
                         list(&file["strategy"]["mix"]).iter().find(|part| part[0] == own["name"]).unwrap();
@@ -368,7 +453,7 @@ fn resources(file: &Value, checked: &mut Checked) {
                     checked.number(MIX, "sales per buyer", "value", sales, "CNY/customer");
                     checked.number(MIX, "money per new customer", "value", total.over(new), "CNY/customer");
                     let said = format!("are {} CNY/customer", cost.rounded(0));
-                    assert!(answers(5).contains(&said), "{said}");
+                    assert!(answers(6).contains(&said), "{said}");
                 }
                 _ => {}
             }
@@ -392,7 +477,11 @@ fn resources(file: &Value, checked: &mut Checked) {
         checked.number(NEED, &name, "short of the goal", goal.minus(value.times(sum)), "CNY");
     }
     let short = goal.minus(revenue.over(spend).times(sum));
-    assert!(answers(5).replace(',', "").contains(&format!("{} CNY short", short.rounded(2))));
+    let open =
+        format!("{}: the return that the goal needs beside that of D1", text(&file["budgets"][2]["name"]));
+    apart(checked, &open, [goal.over(sum), revenue.over(spend)], ("CNY/CNY", "CNY/CNY"), 1);
+    checked.number(OPEN, &open, "at stake", short, "CNY");
+    assert!(answers(6).replace(',', "").contains(&format!("{} CNY short", short.rounded(2))));
 }
 
 /// Conversions, spend and revenue of a channel.
@@ -487,7 +576,7 @@ fn lights(file: &Value, checked: &mut Checked) {
             missed += i32::from(!is_met);
         }
     }
-    let said = answers(8);
+    let said = answers(9);
     assert!(said.contains(&format!("{measured} of {count} indicators")), "{said}");
     assert!(said.contains(&format!("{missed} miss")), "{said}");
 }
@@ -521,12 +610,16 @@ fn stages(file: &Value, checked: &mut Checked) {
         checked.text(TABLE, stage, "last due", &day_of(last[stage]), "");
         if stage == "do" {
             let said = format!("{} weekly reports are due (every Friday), {off} of them", all.len());
-            assert!(answers(9).contains(&said), "{said}");
+            assert!(answers(10).contains(&said), "{said}");
         }
     }
+    checked.text(OPEN, "act is due before check", "one figure", &day_of(last["act"]), "");
+    checked.text(OPEN, "act is due before check", "the other", &day_of(last["check"]), "");
+    let days = Fraction::whole((last["check"] - last["act"]).into());
+    checked.number(OPEN, "act is due before check", "apart", days, "day");
     // The conflict is the first sentence.
     let (act, check) = (last["act"], last["check"]);
-    let said = answers(9);
+    let said = answers(10);
     let conflict =
         format!("No: act is due on {} (before next period start), check on {}", day_of(act), day_of(check));
     assert!(said.starts_with(&conflict) && said.contains(&format!("{} days before", check - act)), "{said}");
@@ -604,7 +697,12 @@ fn tasks(file: &Value, checked: &mut Checked) {
     for (row, task) in list(&file["tasks"]).iter().zip(&mut late) {
         if let Some(node) = row.get("key_node") {
             let node = days(text(node)).1;
-            task.workdays += calendar.workdays(task.stated.1 + 1, node);
+            let longer = calendar.workdays(task.stated.1 + 1, node);
+            let open = format!("{}: last day beside the key node", task.name);
+            checked.text(OPEN, &open, "one figure", &day_of(task.stated.1), "");
+            checked.text(OPEN, &open, "the other", &day_of(node), "");
+            checked.number(OPEN, &open, "apart", Fraction::whole(longer.into()), "workday");
+            task.workdays += longer;
         }
     }
     impact(&calendar, checked, "If KOC selection and contracts end on their key node", &all, late);
@@ -614,7 +712,11 @@ fn tasks(file: &Value, checked: &mut Checked) {
     let mut late = all.clone();
     for task in late.iter_mut().filter(|task| task.needs.contains(&"plan approval".to_owned())) {
         task.wait = calendar.workdays(task.dates.0, approved);
-        assert!(answers(10).contains(&format!("{} workdays before the plan is due", task.wait)));
+        let open = format!("{}: first day beside the plan approval", task.name);
+        checked.text(OPEN, &open, "one figure", &day_of(task.stated.0), "");
+        checked.text(OPEN, &open, "the other", &day_of(approved), "");
+        checked.number(OPEN, &open, "apart", Fraction::whole(task.wait.into()), "workday");
+        assert!(answers(11).contains(&format!("{} workdays before the plan is due", task.wait)));
     }
     impact(&calendar, checked, "If the plan approval comes with the stage plan", &all, late);
 }
