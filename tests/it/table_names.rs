@@ -5,19 +5,21 @@ use marketloop::attribution::{
     AttributionModel, ChannelReturn, Costs, MarkovChain, Outcome, PathTable, RankBy, TopPath,
 };
 use marketloop::budget::{
-    CostKind, CutLine, Cuts, LineSpend, Place, Position, Reallocation, ReleaseTable, Shrink, SpendVariance,
-    Tracking, TrueReturn,
+    Budget, CostKind, CutLine, Cuts, LineSpend, Place, Position, Reallocation, ReleaseTable, Shrink,
+    SpendVariance, Tracking, TrueReturn,
 };
-use marketloop::channel::{CoOccurrence, ContentMatrix};
+use marketloop::channel::{CoOccurrence, ContentMatrix, Scorecard};
 use marketloop::decompose::{ContributionMethod, Contributions};
 use marketloop::figure::Table;
 use marketloop::funnel::{Events, FunnelRules};
+use marketloop::goal::GoalStatement;
 use marketloop::health::{IndicatorName, Matrix};
 use marketloop::kpi::{KpiTree, Overlay};
 use marketloop::optimise::Optimisation;
 use marketloop::plan::{Change, Raci, Task, WorkPlan};
 use marketloop::quantity::{Currency, Money, Revenue, Rounding, Unit};
 use marketloop::response::Power;
+use marketloop::review::Finding;
 use marketloop::time::{Duration, WorkCalendar, date};
 use rust_decimal::{Decimal, dec};
 use std::collections::BTreeSet;
@@ -62,6 +64,11 @@ fn a_line_of_a_budget_is_not_taken_for_the_total() {
         let lines = names.iter().map(|name| CutLine::new(name.as_str(), yuan("1"), 1));
         Cuts::draft(lines, Shrink::By(yuan("1"))).check().unwrap().table()
     });
+    holds("Budget", &["total"], |names| {
+        let count = u32::try_from(names.len()).unwrap();
+        let draft = Budget::draft("b", yuan(&count.to_string()));
+        names.iter().fold(draft, |draft, name| draft.amount(name, yuan("1"))).check().unwrap().table()
+    });
     holds("SpendVariance", &["total"], |names| {
         let spent = (dec!(1), dec!(1));
         SpendVariance::of(names.iter().map(|name| LineSpend::new(name.as_str(), spent, spent)))
@@ -78,6 +85,26 @@ fn a_line_of_a_budget_is_not_taken_for_the_total() {
         });
         draft.check().unwrap().table()
     });
+}
+
+#[test]
+fn a_channel_is_not_taken_for_all_and_namesakes_have_rows_of_their_own() {
+    let card = Scorecard::draft().with_clicks(1).check().unwrap();
+    holds("Scorecard", &["all"], |names| {
+        Scorecard::side_by_side(names.iter().map(|name| (name.as_str(), &card)), &[]).unwrap()
+    });
+    let names = ["reach", "reach", "reach (2)", "reach"];
+    let target = || "at least 1 %".parse::<marketloop::target::Target>().unwrap();
+    let finding = |name: &str| Finding::new(name, target(), "2 %".parse().unwrap()).unwrap();
+    let goal = |name: &str| GoalStatement { metric: name.into(), ..GoalStatement::default() };
+    let tables = [
+        Finding::table(&names.map(finding)),
+        GoalStatement::table(&names.map(goal)),
+        Scorecard::side_by_side(names.map(|name| (name, &card)), &[]).unwrap(),
+    ];
+    for table in tables {
+        assert_eq!(table.names()[..4], ["reach", "reach (2)", "reach (2) (2)", "reach (3)"], "{table}");
+    }
 }
 
 #[test]
