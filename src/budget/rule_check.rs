@@ -6,7 +6,7 @@ use super::reserve::ReserveSize;
 use super::rule::Rule;
 use super::{Allocation, AllocationDraft, BudgetError, Cuts, Line, Reallocation, RuleBound};
 use crate::error::{Path, Problems};
-use crate::figure::Table;
+use crate::figure::{Cell, Table};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -95,9 +95,11 @@ impl RuleCheck {
             table.push(number, "rule", bound.rule.as_str());
             table.push(number, "lines", bound.lines.join(", "));
             table.push(number, "held", bound.amount);
-            table.push(number, "min", bound.floor);
-            table.push(number, "max", bound.cap);
-            table.push(number, "of", bound.base);
+            // A word where there is no bound: an empty cell would leave open whether one was forgotten.
+            let or_none = |amount: Option<Money>| amount.map_or_else(|| Cell::from("none"), Cell::from);
+            table.push(number, "min", or_none(bound.floor));
+            table.push(number, "max", or_none(bound.cap));
+            table.push(number, "of", or_none(bound.base));
             table.push(number, "kept", bound.is_kept);
         }
         if !self.outside.is_empty() {

@@ -380,17 +380,19 @@ impl<A: AnyAmount> EarnedValue<A> {
     pub fn table(&self) -> Table {
         let mut table = Table::new("figure");
         let amounts = [
-            ("BAC", &self.budget_at_completion),
-            ("PV", &self.planned_value),
-            ("EV", &self.earned_value),
-            ("AC", &self.actual_cost),
+            ("budget at completion (BAC)", &self.budget_at_completion),
+            ("planned value (PV)", &self.planned_value),
+            ("earned value (EV)", &self.earned_value),
+            ("actual cost (AC)", &self.actual_cost),
         ];
         for (name, amount) in amounts {
             table.push(name, "amount", amount.cell());
         }
-        for (name, amount) in
-            [("CV", self.cost_variance()), ("SV", self.schedule_variance()), ("available", self.available())]
-        {
+        for (name, amount) in [
+            ("cost variance (CV)", self.cost_variance()),
+            ("schedule variance (SV)", self.schedule_variance()),
+            ("available", self.available()),
+        ] {
             let cell = match amount {
                 Figure::Known(amount) => amount.cell(),
                 none => Cell::from(none.map(|_| "")),
@@ -398,15 +400,15 @@ impl<A: AnyAmount> EarnedValue<A> {
             table.push(name, "amount", cell);
         }
         for (name, ratio) in [
-            ("CPI", self.cost_performance_index()),
-            ("SPI", self.schedule_performance_index()),
-            ("TCPI", self.to_complete_performance_index()),
+            ("cost performance index (CPI)", self.cost_performance_index()),
+            ("schedule performance index (SPI)", self.schedule_performance_index()),
+            ("to-complete performance index (TCPI)", self.to_complete_performance_index()),
         ] {
             table.push(name, "ratio", ratio);
         }
         for (name, amount) in [
-            ("EAC", self.estimate_at_completion(Estimate::CostPerformance)),
-            ("VAC", self.variance_at_completion(Estimate::CostPerformance)),
+            ("estimate at completion (EAC)", self.estimate_at_completion(Estimate::CostPerformance)),
+            ("variance at completion (VAC)", self.variance_at_completion(Estimate::CostPerformance)),
         ] {
             table.push(name, "amount", exact_cell(&self.budget_at_completion, amount));
         }

@@ -171,7 +171,19 @@ fn ratio_or(figure: &'static str, ratio: Result<Ratio, QuantityError>) -> Figure
 
 /// The cell of an exact amount, in the unit of `like`.
 fn exact_cell<A: AnyAmount>(like: &A, amount: Figure<Ratio>) -> Cell {
-    cell_in(like.cell().unit, amount)
+    let shown = like.cell();
+    let mut cell = cell_in(shown.unit, amount);
+    // As many decimals as the amounts beside it: `440000` beside `400000.00` would read as rounded.
+    if let (Some(value), Some((_, decimals))) =
+        (&mut cell.value, shown.value.as_deref().and_then(|shown| shown.split_once('.')))
+    {
+        let own = value.split_once('.').map_or(0, |(_, own)| own.len());
+        if own == 0 {
+            value.push('.');
+        }
+        decimals.chars().skip(own).for_each(|_| value.push('0'));
+    }
+    cell
 }
 
 /// The cell of an exact amount in this unit.

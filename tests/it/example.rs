@@ -203,7 +203,7 @@ fn the_tree_tells_why_sales_moved() {
 fn the_budgets_explain_themselves() {
     let plan = std::fs::read_to_string(data("budget.json")).unwrap();
     let report = budget::report(&plan).unwrap();
-    assert_eq!(report, std::fs::read_to_string(data("budget_report.txt")).unwrap());
+    assert_eq!(report.to_string(), std::fs::read_to_string(data("budget_report.txt")).unwrap());
 }
 
 #[test]

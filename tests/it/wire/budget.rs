@@ -107,7 +107,10 @@ fn steps_are_plain_data() {
     );
     written(&budget.lines()["a"], line);
     written(budget.lines(), &format!("[{line}]"));
-    assert_eq!(budget.to_string(), "line  amount CNY  why\na           5.00  main set 5\n");
+    assert_eq!(
+        budget.to_string(),
+        "line   amount CNY  share %  why\na            5.00      100  main set 5\ntotal        5.00      100\n"
+    );
 }
 
 #[test]
