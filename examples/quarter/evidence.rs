@@ -56,7 +56,7 @@ impl Page<'_> {
             let held = steps.bottleneck(&BottleneckRule::LowestRate)?;
             section = section.answer(format!("Users are held up at {held}.")).evidence(Evidence::new(
                 self.title("funnel of a sample of users who first came in July and August"),
-                steps.table(),
+                steps.table_in("user"),
                 [funnel],
             ));
         }

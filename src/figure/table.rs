@@ -284,7 +284,8 @@ impl Table {
     /// Adds a row of sums: of each of these columns that of its values, exact.
     ///
     /// A column in which a value is missing has no sum, and says whose value that is: a sum of what is known is no sum.
-    /// So it is with a column of several units, of words, or of numbers whose sum has more than 28 digits.
+    /// So it is with a column of several units, of words, or of numbers whose sum has more than 28 digits. Where a row of
+    /// that name is there already, the sums stand in `(name)`.
     ///
     /// # Examples
     /// ```
@@ -300,10 +301,15 @@ impl Table {
     /// assert_eq!(table.get("sum", "spent").unwrap().why, "missing: spent of social");
     /// ```
     pub fn push_sums(&mut self, name: impl fmt::Display, columns: &[&str]) {
-        let name = name.to_string();
-        for column in columns {
-            let cell = self.sum_of(column);
-            self.push(&name, Cow::Owned((*column).into()), cell);
+        let mut name = name.to_string();
+        // A caller's line may be called `sum`: its figures and the sums are not one row.
+        while self.places.contains_key(&name) {
+            name = alloc::format!("({name})");
+        }
+        let columns: Vec<(&str, Cell)> =
+            columns.iter().map(|column| (*column, self.sum_of(column))).collect();
+        for (column, cell) in columns {
+            self.push(&name, Cow::Owned(column.into()), cell);
         }
     }
 

@@ -327,9 +327,9 @@ impl Cascade {
     /// assert_eq!(
     ///     sales.table().to_string(),
     ///     "period   target CNY  share %  cumulative CNY\n\
-    ///      2026-Q3         200       40             200\n\
-    ///      2026-Q4         300       60             500\n\
-    ///      total           500      100\n"
+    ///      2026-Q3      200.00       40          200.00\n\
+    ///      2026-Q4      300.00       60          500.00\n\
+    ///      total        500.00      100\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```

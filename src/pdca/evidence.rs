@@ -202,6 +202,7 @@ struct Told {
 /// What a record says; `found` is the number of findings up to it.
 fn told(record: &EventRecord, found: u32) -> Told {
     let none = String::new;
+    let cycle = || record.cycle.to_string();
     let id = |number: u32| FindingId { cycle: record.cycle.clone(), number }.to_string();
     let (what, about, amount, why) = match &record.event {
         Event::Inherited { seed, provisional } => {
@@ -210,7 +211,7 @@ fn told(record: &EventRecord, found: u32) -> Told {
         }
         Event::Planned(plan) => ("planned", plan.period().to_string(), Some(plan.total()), none()),
         Event::SignedOff { role } => ("signed", role.clone(), None, none()),
-        Event::Started => ("started", none(), None, none()),
+        Event::Started => ("started", cycle(), None, none()),
         Event::Spent { line, amount, on } => ("spent", line.clone(), Some(*amount), format!("on {on}")),
         Event::Progressed { task, progress } => {
             let done = match progress.finished {
@@ -224,9 +225,9 @@ fn told(record: &EventRecord, found: u32) -> Told {
             let void = if *voids_sign_off { "; signatures are void" } else { "" };
             ("replanned", plan.period().to_string(), Some(plan.total()), format!("{reason}{void}"))
         }
-        Event::CheckBegun => ("check begun", none(), None, none()),
+        Event::CheckBegun => ("check begun", cycle(), None, none()),
         Event::Found(finding) => ("found", id(found), None, format!("on target {}", finding.metric())),
-        Event::ActBegun => ("act begun", none(), None, none()),
+        Event::ActBegun => ("act begun", cycle(), None, none()),
         Event::Decided { finding, decision } => {
             let why = match decision {
                 FindingDecision::Accepted { measure, owner, due } => {
@@ -247,11 +248,11 @@ fn told(record: &EventRecord, found: u32) -> Told {
                 format!("{}; to the next cycle: {}; returned: {returned}", list(from), list(reassigned));
             ("released", Counted(from.len(), "line").to_string(), None, why)
         }
-        Event::Closed { .. } => ("closed", none(), None, none()),
+        Event::Closed { .. } => ("closed", cycle(), None, none()),
         Event::Amended { target, actual, reason } => {
             ("amended", target.clone(), None, format!("{}: {reason}", shown(actual)))
         }
-        Event::Cancelled { reason, returned } => ("cancelled", none(), *returned, reason.clone()),
+        Event::Cancelled { reason, returned } => ("cancelled", cycle(), *returned, reason.clone()),
         Event::Postponed { stage, until, reason } => {
             ("postponed", stage.to_string(), None, format!("until {until}: {reason}"))
         }
@@ -262,7 +263,7 @@ fn told(record: &EventRecord, found: u32) -> Told {
 
 fn shown(actual: &Figure<crate::target::ActualValue>) -> String {
     match actual {
-        Figure::Known(actual) => format!("{actual:#}"),
+        Figure::Known(actual) => format!("at {actual:#}"),
         unknown => unknown.to_string(),
     }
 }

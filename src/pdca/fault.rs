@@ -28,7 +28,6 @@ impl PdcaError {
             | Self::AllSigned
             | Self::NoActual { .. }
             | Self::MissedWithoutFinding { .. }
-            | Self::UnmeasuredWithoutFinding { .. }
             | Self::NoSuchTarget { .. }
             | Self::NoSuchLine { .. }
             | Self::NothingLeft

@@ -407,12 +407,6 @@ pub enum PdcaError {
         /// The target's name.
         target: String,
     },
-    /// A target that nobody measured, and no finding says so.
-    #[error("target {target} was not measured, and no finding says so")]
-    UnmeasuredWithoutFinding {
-        /// The target's name.
-        target: String,
-    },
     /// A target that was missed, without a finding that states its value.
     #[error("target {target} was missed, and no finding says why")]
     MissedWithoutFinding {

@@ -2,7 +2,6 @@
 
 use super::{CommandKind, Cycle, CyclePlan, DecidedFinding, PdcaError, Phase};
 use crate::error::Lookup;
-use crate::figure::Figure;
 use crate::quantity::Ratio;
 use crate::review::Finding;
 use crate::target::Target;
@@ -118,12 +117,8 @@ fn without_actual(cycle: &Cycle) -> impl Iterator<Item = &String> {
 fn unexplained_misses(cycle: &Cycle) -> Vec<PdcaError> {
     let Some(targets) = cycle.plan().map(CyclePlan::targets) else { return Vec::new() };
     // In the target's unit on both sides, so that one value written in two units is found.
-    // `None` is what says that nobody measured it.
-    let stated = |finding: &Finding, target: &Target| match finding.actual() {
-        Figure::Known(actual) => actual.value_in(target.unit()).ok().map(Some),
-        _ => Some(None),
-    };
-    let stated: Vec<(&str, Option<Ratio>)> = cycle
+    let stated = |finding: &Finding, target: &Target| finding.actual().known()?.value_in(target.unit()).ok();
+    let stated: Vec<(&str, Ratio)> = cycle
         .findings()
         .iter()
         .filter_map(|DecidedFinding { finding, .. }| {
@@ -134,16 +129,11 @@ fn unexplained_misses(cycle: &Cycle) -> Vec<PdcaError> {
     // One look-up for all targets: a scan for each would cost targets times findings.
     let stated = Lookup::of(&stated);
     let missed = targets.iter().filter_map(|(name, target)| {
-        let value = match cycle.actuals().get(name)?.as_ref().known() {
-            Some(value) => Some(value.value_in(target.unit()).ok()?),
-            None => None,
-        };
+        // A missing or undefined value misses nothing: its reason was asked for when it was recorded. A finding may say
+        // so (`Finding::unmeasured`); it is not asked for, as logs from before it have none.
+        let value = cycle.actuals().get(name)?.as_ref().known()?.value_in(target.unit()).ok()?;
         // A finding from before the value was measured again says nothing of it.
         let found = stated.position(&(name.as_str(), value)).is_some();
-        let Some(value) = value else {
-            // What is not known may be a miss: it is found, too.
-            return (!found).then(|| PdcaError::UnmeasuredWithoutFinding { target: name.clone() });
-        };
         (!found && !target.is_met(value)).then(|| PdcaError::MissedWithoutFinding { target: name.clone() })
     });
     missed.collect()

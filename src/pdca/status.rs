@@ -209,6 +209,36 @@ impl CycleStatus {
         }
         table
     }
+
+    /// The tasks that are late, or were done late.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::CycleStatus;
+    ///
+    /// /// Who has to be asked, and by how much it is late.
+    /// fn late(status: &CycleStatus) -> Vec<String> {
+    ///     let owner = |task: &marketloop::pdca::TaskStanding| task.accountable.join(", ");
+    ///     status.late_tasks().map(|task| format!("{}: {}, {}", owner(task), task.name, task.status)).collect()
+    /// }
+    /// ```
+    pub fn late_tasks(&self) -> impl Iterator<Item = &TaskStanding> {
+        self.each_task.iter().filter(|task| task.is_late())
+    }
+
+    /// The tasks that are not done: what a cycle that is closed leaves open.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::CycleStatus;
+    ///
+    /// fn open(status: &CycleStatus) -> Vec<&str> {
+    ///     status.open_tasks().map(|task| task.name.as_str()).collect()
+    /// }
+    /// ```
+    pub fn open_tasks(&self) -> impl Iterator<Item = &TaskStanding> {
+        self.each_task.iter().filter(|task| task.is_open())
+    }
 }
 
 impl fmt::Display for CycleStatus {

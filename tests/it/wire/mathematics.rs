@@ -61,8 +61,8 @@ fn rows_of_a_decomposition_are_plain_records() {
     );
     assert_eq!(
         why.to_string(),
-        "part      contribution CNY  method\nvisitors                35  log-mean\n\
-         price                   -5  log-mean\ntotal                   30\n"
+        "part      contribution CNY  method\nvisitors             35.00  log-mean\n\
+         price                -5.00  log-mean\ntotal                30.00\n"
     );
     refused::<Contributions<String>>(
         r#"{"total":"30","unit":"CNY","parts":[{"key":"a","value":"29","unit":"CNY","method":"given"}]}"#,

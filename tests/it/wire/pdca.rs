@@ -371,6 +371,23 @@ fn what_a_cycle_answers_is_written() {
     let json = serde_json::to_string(&status).unwrap();
     assert!(json.contains(&done.concat()), "{json}");
     assert!(status.to_string().contains("overdue by 31 d"), "{status}");
+    written(
+        &status.each_task[0],
+        concat!(
+            r#"{"id":"brief","name":"brief","responsible":["team"],"accountable":["director"],"finish":"2026-07-03","#,
+            r#""done_on":{"known":"2026-07-07"},"status":{"state":"done","done":"1","late":2,"tasks":1,"#,
+            r#""delayed":0,"workdays":3}}"#,
+        ),
+    );
+    assert!(status.open_tasks().next().is_none() && status.late_tasks().count() == 1);
+    let versions = journal.plan_versions();
+    written(
+        &versions[0],
+        concat!(
+            r#"{"number":1,"record":2,"on":"2026-07-01","by":"Lin","total":{"amount":"100.00","currency":"CNY"},"#,
+            r#""signed":[["director",["Lin","2026-07-02"]]]}"#,
+        ),
+    );
     let lineage = Lineage::new([journal.cycle()]).unwrap();
     written(
         &lineage,
@@ -389,6 +406,38 @@ fn what_a_cycle_answers_is_written() {
     pinned(&Phase::Doing, r#""doing""#);
     pinned(&Stage::Check, r#""check""#);
     pinned(&CommandKind::SignOff, r#""sign_off""#);
+}
+
+#[test]
+fn a_finding_on_what_nobody_measured_has_its_reason() {
+    let unmeasured =
+        Finding::unmeasured("conversion", "at least 2 %".parse().unwrap(), "no tracking").unwrap();
+    pinned(&unmeasured, r#"{"metric":"conversion","target":"at least 2 %","unmeasured":"no tracking"}"#);
+    for (json, refusal) in [
+        (
+            r#"{"metric":"conversion","target":"at least 2 %"}"#,
+            "actual: neither an actual value nor why there is none",
+        ),
+        (
+            r#"{"metric":"conversion","target":"at least 2 %","actual":"1 %","unmeasured":"no tracking"}"#,
+            "unmeasured: an actual value, and why there is none",
+        ),
+        (
+            r#"{"metric":"conversion","target":"at least 2 %","unmeasured":" "}"#,
+            "unmeasured: a name or text is empty",
+        ),
+    ] {
+        refused::<Finding>(json, refusal);
+    }
+    // It has no gap, is neither met nor missed, and comes as far up as one of which nothing is reached.
+    assert_eq!(unmeasured.gap().unwrap_err().to_string(), "not measured: no tracking");
+    assert_eq!(unmeasured.is_met().unwrap_err().to_string(), "not measured: no tracking");
+    let low =
+        Finding::new("orders", "at least 2 order".parse().unwrap(), "1 order".parse().unwrap()).unwrap();
+    let all = [low, unmeasured];
+    let order: Vec<&str> =
+        marketloop::review::by_priority(&all).unwrap().iter().map(|own| own.finding().metric()).collect();
+    assert_eq!(order, ["conversion", "orders"]);
 }
 
 #[test]
