@@ -206,13 +206,9 @@ pub(crate) fn report(text: &str) -> Result<Report, Refusal> {
     let reached = rows.iter().filter_map(|row| Some((row.user, row.channel()?)));
     let reach = CoOccurrence::from_rows(CHANNELS, reached)?;
     let (one, other, index) = reach.closest().ok_or("no pair")?;
+    let (both, either) = (reach.both(one, other)?, reach.either(one, other)?);
     let overlap = Section::new("Which channels reach the same users?")
-        .answer(format!(
-            "{one} and {other} share most: both reached {} of the {} users that either reached, {}.",
-            reach.both(one, other)?,
-            reach.either(one, other)?,
-            index.to_percent()
-        ))
+        .answer(format!("{one} and {other} share most of their users: {both} of the {either} that either channel reached were reached by both, which is {} of them.", index.to_percent()))
         .evidence(Evidence::new("Users that two channels both reached", reach.table_in("user"), [data]));
     let sections = [sample, held_up, changed, parts, lasting, retention, silent, again, overlap];
     Ok(sections.into_iter().fold(Report::new("From events to funnels: July and August"), Report::section))

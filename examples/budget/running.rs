@@ -32,8 +32,14 @@ pub(super) fn tracked(tracking: &Tracking) -> Section {
     let (actual, forecast, variance) = (total.actual(), total.forecast(), total.forecast_variance());
     Section::new("Does the event keep to its plan?")
         .answer(format!(
-            "Spent are {actual} of {}, {} more are ordered; {forecast} are expected at the end, {variance} from the plan.",
-            total.plan(), total.committed()
+            "Spent are {actual} of {}, {} more are ordered; {forecast} are expected at the end, {} than the plan.",
+            total.plan(),
+            total.committed(),
+            if variance.is_negative() {
+                format!("{} less", variance.negated())
+            } else {
+                format!("{variance} more")
+            }
         ))
         .answers(over)
         .evidence(Evidence::new("Plan against actual", tracking.table(), [&plan, &spent]).column("plan", [&plan]))

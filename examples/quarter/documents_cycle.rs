@@ -35,7 +35,10 @@ impl Quarter {
         let sources = [document("D3 review table"), self.field("review")];
         Ok(Section::new("Which targets were missed, why, and what is done?")
             .answers(sentences)
-            .answer(format!("{} have no owner in the documents.", counted(nobody, "measure")))
+            .answer(format!(
+                "{} have no owner in the documents, which state no period of the values either.",
+                counted(nobody, "measure")
+            ))
             .evidence(Evidence::new("Review", Finding::table(&self.review), &sources)))
     }
 

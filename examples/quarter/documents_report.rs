@@ -12,6 +12,15 @@ use rust_decimal::Decimal;
 /// Where the budgets stand, in the order of the file.
 const BUDGETS: [&str; 3] = ["D0 section 3", "D1 section 2", "D3 template 1"];
 
+/// Where figures are asked for: the documents and the field of the file.
+const PLACES: [(&str, &str, &str); 5] = [
+    ("standing goals (D0)", "D0 section 1", "standing_goals"),
+    ("key results (D3)", "D3 section 2", "goal.key_results"),
+    ("review (D3)", "D3 review table", "review"),
+    ("health matrix (D1)", "D1 section 5", "health"),
+    ("resources (D3)", "D3 template 1", "resources"),
+];
+
 /// Decimals of a cost that does not end.
 pub(super) const DECIMALS: (u32, Rounding) = (4, Rounding::HalfEven);
 
@@ -187,6 +196,12 @@ impl Quarter {
         }
     }
 
+    /// The sources of what is asked for at one of the [`PLACES`].
+    fn places(&self, name: &str) -> Vec<Source> {
+        let known = PLACES.iter().filter(|(place, ..)| *place == name);
+        known.flat_map(|(_, place, field)| [document(place), self.field(field)]).collect()
+    }
+
     /// Places of the documents and fields of the file.
     pub(super) fn sources(&self, places: &[&str], fields: &[&str]) -> Vec<Source> {
         let places = places.iter().map(|place| document(place));
@@ -304,9 +319,7 @@ impl Quarter {
             }
         }
         let asked = self.asked();
-        let own = [document("D0 section 1"), self.field("standing_goals")];
-        let documents = ["D3 section 2", "D3 template 1", "D3 review table", "D1 section 5"].map(document);
-        let fields = ["goal.key_results", "resources", "review", "health"].map(|name| self.field(name));
+        let own = self.places("standing goals (D0)");
         let mut several = Table::new("metric");
         let mut differing = Vec::new();
         for (index, (metric, _, first, text)) in asked.iter().enumerate() {
@@ -327,7 +340,7 @@ impl Quarter {
                     format!("{metric}: which target holds"),
                     [Cell::from(first), Cell::from(&other.2), Cell::from(&apart)],
                     None,
-                    documents.iter().chain(&fields).chain(&own),
+                    self.places(asked[index].1).iter().chain(&self.places(other.1)),
                 );
             }
         }
@@ -344,10 +357,9 @@ impl Quarter {
                  or percentage points are meant.",
             )
             .evidence(Evidence::new("Goals of the year, each quarter and each month", goals, &own))
-            .evidence(Evidence::new(
-                "Metrics with several figures",
-                several,
-                documents.iter().chain(&fields).chain(&own),
+            .evidence(PLACES.iter().fold(
+                Evidence::new("Metrics with several figures", several, &own),
+                |evidence, (place, ..)| evidence.column(*place, &self.places(place)),
             )))
     }
 

@@ -224,8 +224,8 @@ impl ModelComparison {
     /// assert_eq!(
     ///     comparison.distances().to_string(),
     ///     "model        first touch %  last touch %\n\
-    ///      first touch                           75\n\
-    ///      last touch              75\n"
+    ///      first touch              0            75\n\
+    ///      last touch              75             0\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -234,7 +234,7 @@ impl ModelComparison {
         let mut table = Table::new("model");
         for one in self.models() {
             for other in self.models() {
-                let apart = self.total_variation(one, other).filter(|_| one != other);
+                let apart = self.total_variation(one, other);
                 table.push(one, String::from(other), apart.map(|apart| Cell::new(100.0 * apart, "%")));
             }
         }

@@ -6,7 +6,7 @@ use crate::figure::{Cell, Table, beside};
 use crate::quantity::wire::wire_fields;
 use crate::quantity::{QuantityError, Ratio, Share, Unit, add};
 use alloc::collections::BTreeMap;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
@@ -345,7 +345,8 @@ impl<K: fmt::Display> Concentration<K> {
             table.push(&name, "remains without it", percent(remaining.clone()));
             let margin = remaining.clone().and_then(|left| Ok(left.minus(required)?));
             let points = percent(margin);
-            let unit = if points.value.is_some() { Unit::PERCENTAGE_POINTS.to_string() } else { "".into() };
+            let unit =
+                if points.value.is_some() { Unit::PERCENTAGE_POINTS.to_string() } else { String::new() };
             table.push(&name, "margin", Cell { unit: unit.into(), ..points });
             let kept = remaining
                 .map_or_else(|error| Cell::default().because(error), |left| Cell::from(left >= required));

@@ -319,13 +319,15 @@ impl LifetimeValue {
             return never();
         }
         // The least n with q^n at most what is owed. The denominator of q is 2 or more: 127 powers fit at most.
-        let (mut power, mut periods) = (factor, 1);
-        while power > owed {
-            let Ok(next) = power.times(factor) else { return by_logarithms(owed, factor).and_then(within) };
-            periods += 1;
+        let mut power = factor;
+        for periods in 1..=u32::from(u8::MAX) {
+            if power <= owed {
+                return within(Some(periods));
+            }
+            let Ok(next) = power.times(factor) else { break };
             power = next;
         }
-        within(Some(periods))
+        by_logarithms(owed, factor).and_then(within)
     }
 
     /// A row for each channel, given by name, customer, how many customers it won and what it spent on that: what the

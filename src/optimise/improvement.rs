@@ -181,7 +181,9 @@ serialize_fields!(Improvement { before, after, spent, spend, bound: own, outside
 
 fn response(lines: &[OptimumLine]) -> f64 {
     let mut sum = Sum::default();
-    lines.iter().for_each(|line| sum.add(line.response()));
+    for line in lines {
+        sum.add(line.response());
+    }
     sum.total()
 }
 
@@ -288,12 +290,12 @@ mod tests {
     use super::*;
     use crate::response::Power;
 
-    fn yuan(amount: i128) -> Money {
-        Money::from_minor(100 * amount, Currency::CNY).unwrap()
+    fn yuan(amount: u32) -> Money {
+        Money::new(amount.into(), Currency::CNY).unwrap()
     }
 
     /// 2 sqrt(x) and sqrt(x), the first at most at 64.
-    fn question(budget: i128) -> Optimisation {
+    fn question(budget: u32) -> Optimisation {
         Optimisation::maximise_response(yuan(budget))
             .line("total", Power::new(2.0, 0.5).unwrap(), ..=yuan(64))
             .line("video", Power::new(1.0, 0.5).unwrap(), yuan(4)..)
@@ -338,7 +340,7 @@ mod tests {
 
     #[test]
     fn lines_stand_at_their_bounds() {
-        let lines = |first: i128, second: i128| {
+        let lines = |first: u32, second: u32| {
             let lines = question(100).lines_at([("video", yuan(second)), ("total", yuan(first))]).unwrap();
             [lines[0].binding(), lines[1].binding()]
         };
@@ -352,7 +354,7 @@ mod tests {
     #[test]
     fn what_does_not_belong_together_is_refused() {
         let (ask, best) = (question(100), question(100).solve().unwrap());
-        let faults = ask.improve([("radio", yuan(1)), ("video", yuan(-1))], &best).unwrap_err();
+        let faults = ask.improve([("radio", yuan(1)), ("video", yuan(1).negated())], &best).unwrap_err();
         assert_eq!(
             faults.to_string(),
             "2 problems\n  [0]: `radio` is neither a line nor a group\n  [1]: the amount -1.00 CNY is below 0"

@@ -483,7 +483,7 @@ fn a_broken_channel_is_refused_with_its_path() {
 fn the_health_leads_to_findings_alerts_and_risks() {
     let quarter = std::fs::read_to_string(data("health.json")).unwrap();
     let report = health::report(&quarter).unwrap();
-    assert_eq!(report, std::fs::read_to_string(data("health_report.txt")).unwrap());
+    assert_eq!(report.to_string(), std::fs::read_to_string(data("health_report.txt")).unwrap());
 }
 
 #[test]

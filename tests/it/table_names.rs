@@ -294,7 +294,7 @@ fn indicators_dimensions_and_the_whole_have_rows_of_their_own() {
 const CLEAR: [(&str, &str); 12] = [
     ("budget/rule_check.rs", "bounds have numbers"),
     ("decision/report.rs", "gaps and rules have numbers"),
-    ("goal/cascade_progress.rs", "the others are periods"),
+    ("goal/cascade_progress.rs", "periods have numbers"),
     ("health/assessment.rs", "the label of a dimension quotes what begins with a bracket"),
     ("health/effort.rs", "an indicator has its dimension before it"),
     ("health/summary.rs", "an indicator has its dimension before it"),
