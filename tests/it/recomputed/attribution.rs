@@ -511,7 +511,7 @@ fn moves(checked: &mut Checked, file: &File, last: &[f64], shapley: &[f64]) {
     let all: Vec<&String> = file.names.iter().collect();
     let by = |credits: &[f64]| {
         // Weights of six decimals that add up, then money to the cent.
-        let millionths = divided(credits, credits.iter().sum::<f64>().round() as i64 * 1_000_000, &all);
+        let millionths = divided(credits, i64::try_from(file.converted().count()).unwrap() * 1_000_000, &all);
         let weights: Vec<f64> = paid.iter().map(|place| float(millionths[*place])).collect();
         divided(&weights, CENTS, &names)
     };
