@@ -1,14 +1,16 @@
-//! An analyst's Monday: three exports, four questions. Which channel earned what, what it returned, where the funnel
+//! An analyst's Monday: three exports, three questions. Which channel brings what and at what cost, where the funnel
 //! leaks, and why fewer of those who came bought.
 //!
-//! `cargo run --example analyst`; the files lie in `examples/data/analyst`.
+//! `cargo run --example analyst`; the files lie in `examples/data/analyst`. With `-- --tidy` every sentence and figure is a
+//! row of CSV with its unit and source.
 
-use marketloop::attribution::{AttributionModel, Costs, Outcome, PathTable};
+use marketloop::attribution::{AttributionModel, ChannelReturn, Costs, Outcome, PathTable};
 use marketloop::decompose::DecompositionMethod;
+use marketloop::figure::{Evidence, Report, Section, Source};
 use marketloop::funnel::Funnel;
 use marketloop::prelude::*;
+use marketloop::quantity::{Ratio, Revenue};
 use serde::{Deserialize, de::DeserializeOwned};
-use std::fmt::Write as _;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -39,39 +41,67 @@ fn read<Row: DeserializeOwned>(name: &str) -> Result<Vec<Row>, Failure> {
 }
 
 /// The report, a section a question.
-pub(crate) fn report() -> Result<String, Failure> {
-    let mut out = String::new();
-
+pub(crate) fn report() -> Result<Report, Failure> {
     let mut paths = PathTable::builder(Currency::CNY);
     for PathRow { path, conversions, nulls, value } in read("paths")? {
         let value = value.minor().try_into()?;
         paths.push_text(&path, ">", Outcome { conversions, nulls, value })?;
     }
     let credits = "markov(1)".parse::<AttributionModel>()?.credit(&paths.build())?;
-    writeln!(out, "Credit by the removal effect\n\n{credits}")?;
-
     let spends: Vec<Spend> = read("spend")?;
     let costs = Costs::new(Currency::CNY, spends.into_iter().map(|row| (row.channel, row.spend)))?;
-    writeln!(out, "Return\n")?;
-    for channel in credits.returns(&costs, 1)? {
-        let (cost, revenue) = (channel.cost_per_conversion, channel.return_on_ad_spend);
-        writeln!(out, "{:8} {cost:.2} CNY an order, {revenue:.2} CNY back per CNY spent", channel.channel)?;
-    }
-
+    let returns = credits.returns(&costs, 1)?;
+    let told = |own: &ChannelReturn| format!("{} {:.2} CNY an order", own.channel, own.cost_per_conversion);
+    let answer = format!("{}.", returns.iter().map(told).collect::<Vec<_>>().join(", "));
     let steps: Vec<FunnelRow> = read("steps")?;
     let before = Funnel::new(steps.iter().map(|row| (row.step.as_str(), row.before)))?;
     let after = Funnel::new(steps.iter().map(|row| (row.step.as_str(), row.after)))?;
-    writeln!(out, "\nThe funnel now\n\n{after}")?;
+    let why = before.compare(&after, DecompositionMethod::LogMean, (6, Rounding::HalfEven))?.in_percent()?;
+    let largest = why.by_size().next().ok_or("no step")?;
+    let moved = format!(
+        "By {:+} percentage points, most by {} with {:#}.",
+        why.total().normalize(),
+        largest.key,
+        largest.quantity()
+    );
+    let rate = |pair: &[FunnelRow]| match pair {
+        [from, to] => {
+            Some((Ratio::new(to.after.into(), from.after.into()).ok()?, from.step.clone(), to.step.clone()))
+        }
+        _ => None,
+    };
+    let (rate, from, to) = steps.windows(2).filter_map(rate).min().ok_or("no two steps")?;
+    let lost = format!("Between {from} and {to}: {} go on, the least of all steps.", rate.to_percent());
 
-    let why = before.compare(&after, DecompositionMethod::LogMean, (6, Rounding::HalfEven))?;
-    writeln!(out, "Why the rate from visit to order moved by {:+}\n\n{why}", why.total())?;
-    Ok(out)
+    let of_paths =
+        Source::illustration("paths.csv", "journeys with their orders and value; no period is stated");
+    let of_spend = Source::illustration("spend.csv", "spend by channel");
+    let of_steps = Source::illustration("steps.csv", "counts by step, before and after");
+    let returned = Evidence::new(
+        "Credit, cost and return by channel",
+        ChannelReturn::table::<Revenue>(&returns),
+        [&of_paths, &of_spend],
+    );
+    let brings = Section::new("Which channel brings what, by the removal effect, and at what cost?");
+    let brings = brings.answer(answer).answer("Credit is that of a Markov chain of order 1: an estimate.");
+    let now = Section::new("Where does the funnel lose people now?").answer(lost);
+    let moves = Section::new("Why did the rate from visit to order move?").answer(moved);
+    let report =
+        Report::new("Three exports, three questions").section(brings.evidence(returned.with_decimals(2)));
+    let report = report.section(now.evidence(Evidence::new("The funnel after", after.table(), [&of_steps])));
+    Ok(report.section(moves.evidence(Evidence::new(
+        "Contributions by step (log-mean)",
+        why.table(),
+        [&of_steps],
+    ))))
 }
 
 fn main() -> Result<(), Failure> {
     #[expect(clippy::print_stdout, reason = "the report is what the example is for")]
-    {
-        print!("{}", report()?);
+    match std::env::args().skip(1).collect::<Vec<_>>()[..] {
+        [] => print!("{}", report()?),
+        [ref tidy] if tidy == "--tidy" => print!("{}", report()?.csv()),
+        _ => return Err("the only argument is `--tidy`".into()),
     }
     Ok(())
 }

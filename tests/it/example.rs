@@ -49,7 +49,7 @@ fn the_quarter_prints_the_documents_figures() {
 #[test]
 fn three_exports_answer_four_questions() {
     let pinned = std::fs::read_to_string(data("analyst/report.txt")).unwrap();
-    assert_eq!(analyst::report().unwrap(), pinned);
+    assert_eq!(analyst::report().unwrap().to_string(), pinned);
 }
 
 #[test]

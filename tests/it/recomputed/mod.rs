@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "helpers of the reports that are being written")]
 
+mod analyst;
 mod attribution;
 mod budget;
 mod channels;
