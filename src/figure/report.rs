@@ -546,7 +546,7 @@ impl Serialize for Report {
         use serde::ser::{Error, SerializeSeq as _};
         // Compact formats want the number of rows first.
         let mut count = 0;
-        self.for_each_row(|_| count += 1);
+        self.for_each_row(|_| count = usize::saturating_add(count, 1));
         let mut rows = serializer.serialize_seq(Some(count))?;
         let mut failed = None;
         self.for_each_row(|row| {

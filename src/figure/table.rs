@@ -439,8 +439,11 @@ pub(super) struct Look<'a> {
     /// Digits stand in groups of three: `1,250,000`.
     pub(super) is_grouped: bool,
     /// Which cells, by row and column, bear a mark.
-    pub(super) marked: Option<&'a dyn Fn(&str, &str) -> bool>,
+    pub(super) marked: Option<&'a Marked<'a>>,
 }
+
+/// Whether the cell of a row and a column is marked.
+pub(super) type Marked<'a> = dyn Fn(&str, &str) -> bool + 'a;
 
 /// What stands behind a figure that is marked.
 pub(super) const MARK: &str = "*";
