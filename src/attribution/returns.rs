@@ -501,7 +501,7 @@ impl ChannelReturn {
         if !without.is_empty() {
             let (names, verb) =
                 (without.join(", "), if without.len() == 1 { "cost is" } else { "costs are" });
-            text.push_str(&alloc::format!(" (not counted: {names}, whose {verb} not known)"));
+            let _ = write!(text, " (not counted: {names}, whose {verb} not known)");
         }
         text
     }

@@ -39,6 +39,7 @@
 mod cause;
 mod interval;
 mod label;
+mod look;
 mod on_wire;
 mod report;
 mod state;

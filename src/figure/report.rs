@@ -1,6 +1,7 @@
 //! Results put before a reader: questions, their answers, the evidence, and where every figure comes from.
 
-use super::table::{Look, MARK, Table, csv_row};
+use super::look::{Look, MARK, csv_row};
+use super::table::Table;
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};

@@ -288,7 +288,8 @@ impl Funnel {
 fn most<'a, T: Ord + Copy>(
     figures: impl Iterator<Item = Result<(Transition<'a>, T), FunnelError>>,
 ) -> Result<(Transition<'a>, T, Option<Transition<'a>>), FunnelError> {
-    let (mut best, mut second): (Option<(Transition<'a>, T)>, Option<(Transition<'a>, T)>) = (None, None);
+    let mut best: Option<(Transition<'a>, T)> = None;
+    let mut second: Option<(Transition<'a>, T)> = None;
     for found in figures {
         let (step, value) = found?;
         // Strictly more: at a tie the earlier step stays.
