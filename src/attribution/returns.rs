@@ -9,6 +9,7 @@ use crate::quantity::{Basis, Currency, Money, Ratio, add};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt::Write as _;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
