@@ -85,11 +85,11 @@ pub(crate) fn report() -> Result<Report, Failure> {
     let brings = Section::new("Which channel brings what, by the removal effect, and at what cost?");
     let brings = brings.answer(answer).answer("Credit is that of a Markov chain of order 1: an estimate.");
     let now = Section::new("Where does the funnel lose people now?").answer(lost);
-    let moves = Section::new("Why did the rate from visit to order move?").answer(moved);
+    let change = Section::new("Why did the rate from visit to order move?").answer(moved);
     let report =
         Report::new("Three exports, three questions").section(brings.evidence(returned.with_decimals(2)));
     let report = report.section(now.evidence(Evidence::new("The funnel after", after.table(), [&of_steps])));
-    Ok(report.section(moves.evidence(Evidence::new(
+    Ok(report.section(change.evidence(Evidence::new(
         "Contributions by step (log-mean)",
         why.table(),
         [&of_steps],

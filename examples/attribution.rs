@@ -136,7 +136,9 @@ pub(crate) fn report(text: &str) -> Result<Report, Refusal> {
     let models = models.into_iter().map(credit).collect::<Result<Vec<_>, Refusal>>()?;
     let asked = [touches, orders, settings, &Source::new("the documents, D4 section 10", MODELS_ASKED)];
     let mut side_by_side = Table::new("channel");
-    models.iter().for_each(|own| side_by_side.push_column(own.0.clone(), &own.1.table(), "conversions"));
+    for (title, credits) in &models {
+        side_by_side.push_column(title.clone(), &credits.table(), "conversions");
+    }
     let (last, by_chain) = (AttributionModel::LastTouch.credit(paths)?, chain.credit(paths)?);
     let ((most, x), (of_chain, y)) = last.most().zip(by_chain.most()).ok_or("no channel")?;
     let sure = intervals(&resampled(&chain, paths, bootstrap_weights(paths.len(), RESAMPLES))?, 0.9)?;
@@ -183,16 +185,16 @@ pub(crate) fn report(text: &str) -> Result<Report, Refusal> {
         Ok(Allocation::draft(Money::parse(BUDGET)?).rule("credit", Divide::by_scores(paid)).check()?)
     };
     let (before, after) = (by(&last)?, by(&AttributionModel::Shapley.credit(paths)?)?);
-    let (mut moves, mut moved) = (Table::new("channel"), Money::zero(CURRENCY));
+    let (mut paid, mut moved) = (Table::new("channel"), Money::zero(CURRENCY));
     for line in before.leaves() {
         let new = after.lines()[line.name()].amount();
         let gain = new.minus(line.amount())?;
-        moves.push(line.name(), "by last touch", line.amount());
-        moves.push(line.name(), "by Shapley value", new);
-        moves.push(line.name(), "would move", gain);
+        paid.push(line.name(), "by last touch", line.amount());
+        paid.push(line.name(), "by Shapley value", new);
+        paid.push(line.name(), "would move", gain);
         moved = if gain.is_negative() { moved } else { moved.plus(gain)? };
     }
-    moves.push_sums("sum", &["by last touch", "by Shapley value", "would move"]);
+    paid.push_sums("sum", &["by last touch", "by Shapley value", "would move"]);
     let budget = Section::new("What would move if credit decided the budget, and should it?")
         .answer(format!(
             "Of {:#} {moved:#} would stand at another channel by the Shapley value than by the last touch.",
@@ -200,7 +202,7 @@ pub(crate) fn report(text: &str) -> Result<Report, Refusal> {
         ))
         .answer(advice)
         .answer(MARGINAL)
-        .evidence(Evidence::new("Paid media by credit", moves, &source));
+        .evidence(Evidence::new("Paid media by credit", paid, &source));
     let sections = [sample, credits, agreement, removal, best, returns, budget];
     Ok(sections.into_iter().fold(Report::new("Which channels brought the conversions"), Report::section))
 }

@@ -78,10 +78,10 @@ struct Study<'f> {
 pub(crate) fn run(path: &str) -> Result<Report, Refusal> {
     let text = std::fs::read_to_string(path)?;
     let file: File = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text))?;
-    let (tree, spend) =
+    let (tree, costs) =
         (KpiTree::parse(&file.tree.join("\n"))?, KpiTree::parse(&file.spend_tree.join("\n"))?);
     let (planned, reached) = (tree.evaluate(&file.plan)?, tree.evaluate(&file.actual)?);
-    let spent = spend.evaluate(&file.spend)?;
+    let spent = costs.evaluate(&file.spend)?;
     let plan = Source::illustration("kpi_tree.json: plan", "a plan for the documents' campaign");
     let actual = Source::new("kpi_tree.json: actual, spend", "that table as rates and amounts per order");
     let documents = Source::new("the documents, D1 section 3.3: channel table", STATED);
@@ -148,7 +148,10 @@ impl Study<'_> {
             let rate = self.planned.rounded(&format!("{name}_cvr"), (6, Rounding::HalfEven))?;
             let orders = self.spent.count(&format!("{name}_orders"))?;
             let clicks = self.reached.count(&format!("{name}_clicks"))?;
-            let target = Target::at_least(rate * dec!(100), Unit::PERCENT);
+            let target = Target::at_least(
+                rate.checked_mul(dec!(100)).ok_or("a rate of more than 28 digits")?,
+                Unit::PERCENT,
+            );
             Ok::<_, Refusal>((name.clone(), target.judged_by_sample(orders, clicks, 0.95)?))
         };
         let verdicts = self.file.advice.iter().map(of).collect::<Result<Vec<_>, _>>()?;

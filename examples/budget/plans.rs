@@ -11,12 +11,12 @@ const UNRELATED: &str = "The documents do not say how the three relate: neither 
 /// The documents' budgets.
 pub(super) fn stated(file: &File) -> Section {
     let mut section = Section::new("Which budgets do the documents state, and how do they relate?");
-    for (budget, place) in file.budgets.iter().zip(0_u8..) {
+    for (budget, place) in file.budgets.iter().zip(0_usize..) {
         let (name, total, lines) = (budget.name(), budget.total(), budget.lines().len());
         section = section.answer(format!("{name}: {total} in {lines} lines."));
         let source = documents(
             format!("budget.json: budgets[{place}]; the documents"),
-            PLACES[usize::from(place % 3)],
+            PLACES.get(place).copied().unwrap_or("stated without a place"),
         );
         section = section.evidence(Evidence::new(format!("As stated: {name}"), budget.table(), [&source]));
     }
@@ -59,7 +59,8 @@ pub(super) fn what_if(file: &File) -> Result<Section, Refusal> {
     for line in stated.lines() {
         let (now, then) = (
             line.amount(),
-            plan.get(line.name()).map_or(Money::zero(line.amount().currency()), |line| line.amount()),
+            plan.get(line.name())
+                .map_or(Money::zero(line.amount().currency()), marketloop::budget::Line::amount),
         );
         table.push(line.name(), "as stated", now);
         table.push(line.name(), "for conversion", then);
@@ -67,7 +68,7 @@ pub(super) fn what_if(file: &File) -> Result<Section, Refusal> {
     }
     table.push_sums("total", &["as stated", "for conversion", "difference"]);
     let compared = Evidence::new("The event as stated and for conversion", table, [&event, &asked, &mended]);
-    let tools = plan.get("tool testing").map(|line| line.explain()).unwrap_or_default();
+    let tools = plan.get("tool testing").map(marketloop::budget::Line::explain).unwrap_or_default();
     Ok(section
         .answer(format!("It can be mended as {name}. {remark}"))
         .answer(format!(
@@ -134,9 +135,9 @@ pub(super) fn review(review: &Reallocation) -> Section {
         "budget.json: review",
         "returns (revenue), activity, locked amounts, recipients and caps",
     );
-    let releases = review.releases().map(|line| {
-        let (name, released, old) = (line.name(), line.released(), line.old());
-        format!("{name} releases {released} of {old}: {}.", line.reason().unwrap_or_default())
+    let each = review.releases().map(|line| {
+        let (name, gives, old) = (line.name(), line.released(), line.old());
+        format!("{name} releases {gives} of {old}: {}.", line.reason().unwrap_or_default())
     });
     let (released, reassigned, returned) = (review.released(), review.reassigned(), review.returned());
     let back = review.moves().iter().find(|step| step.is_return).map(|step| {
@@ -146,7 +147,7 @@ pub(super) fn review(review: &Reallocation) -> Section {
         )
     });
     Section::new("What does the review move, and where does the rest go?")
-        .answers(releases)
+        .answers(each)
         .answer(format!(
             "Of {released} released {reassigned} go to other lines, by their return and up to their caps."
         ))

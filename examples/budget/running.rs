@@ -60,7 +60,8 @@ pub(super) fn paced(pacing: &Paced) -> Result<Section, Refusal> {
     for (planned, period) in pacing.plan.plan().iter().zip(1_usize..) {
         let name = format!("period {period}");
         table.push(&name, "planned", *planned);
-        let free = period.checked_sub(elapsed + 1).and_then(|at| rest.get(at));
+        let free =
+            period.checked_sub(elapsed).and_then(|after| after.checked_sub(1)).and_then(|at| rest.get(at));
         table.push(
             &name,
             "free, by the weights left",

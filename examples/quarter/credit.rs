@@ -45,9 +45,9 @@ impl Credit {
     }
 
     /// Whether it may say something about money.
-    pub(super) fn verdict(&self, least: Ratio) -> Result<String, Refusal> {
+    pub(super) fn verdict(&self, least: Ratio) -> String {
         let least = least.to_f64();
-        Ok(match &self.auc {
+        match &self.auc {
             Figure::Known(auc) if *auc <= least => format!(
                 "The credit of {} conversions in {} journeys stands beside it and moves nothing: on {} journeys held out its AUC is {auc:.2}, no better than chance ({least:.2}).",
                 self.conversions, self.journeys, self.tested
@@ -57,7 +57,7 @@ impl Credit {
                 self.conversions, self.journeys, self.tested
             ),
             other => format!("The credit stands beside it, untested: {}.", other.as_ref().map(|_| "")),
-        })
+        }
     }
 
     /// The credit of a line, beside what it is compared with.
@@ -76,7 +76,7 @@ impl Credit {
         table.push(line, "credit to, 90 %", high);
     }
 
-    pub(super) fn quality(&self) -> Result<Table, Refusal> {
+    pub(super) fn quality(&self) -> Table {
         let mut table = Table::new("of the model");
         table.push("journeys", "figure", Cell::new(self.journeys, "journey"));
         table.push("conversions", "figure", Cell::new(self.conversions, "conversion"));
@@ -87,7 +87,7 @@ impl Credit {
             .as_ref()
             .map(|auc| Cell::new(format!("{auc:.4}"), "1").because("0.5 is chance, 1 is perfect"));
         table.push("AUC on journeys held out", "figure", auc);
-        Ok(table)
+        table
     }
 }
 

@@ -51,7 +51,7 @@ impl Quarter {
                     .map(|one| one.indicator().name.clone()),
             )
         };
-        let acting = readings().filter(|reading| reading.needs_action()).count();
+        let acting = readings().filter(marketloop::health::Reading::needs_action).count();
         let missing = readings().filter(|reading| reading.indicator().actual.is_none());
         let missing = list(missing.map(|reading| reading.indicator().name.clone()));
         let mut edges = Table::new("light");
@@ -221,8 +221,8 @@ impl Quarter {
         section: Section,
         (stated, open): (&[Source; 3], &mut Open),
     ) -> Answered {
-        let dates = self.stages.due_dates(&self.period, &self.calendar)?;
-        let Some(due) = dates.get(&Stage::Plan).and_then(|all| all.last()) else { return Ok(section) };
+        let all_due = self.stages.due_dates(&self.period, &self.calendar)?;
+        let Some(due) = all_due.get(&Stage::Plan).and_then(|all| all.last()) else { return Ok(section) };
         let morning = Period::day(due.date())?.next_start()?;
         let mut changes = Vec::new();
         for row in self.tasks.iter().filter(|row| row.needs.iter().any(|need| need.deliverable == APPROVAL)) {

@@ -95,8 +95,8 @@ pub(super) fn aim(target: &Target) -> String {
 }
 
 /// A sentence that begins with a name.
-pub(super) fn sentence(text: String) -> String {
-    let mut letters = text.chars();
+pub(super) fn sentence(text: impl AsRef<str>) -> String {
+    let mut letters = text.as_ref().chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
@@ -218,7 +218,7 @@ impl Quarter {
         let title = format!("{}, {}: the documents' own plan", self.title, self.period);
         let mut open = Open { table: Table::new("contradiction"), sources: Vec::new(), most: None };
         let sections = [
-            self.goals()?,
+            self.goals(),
             self.other_goals(&mut open)?,
             self.new_customers(&mut open)?,
             self.budgets(&mut open)?,
@@ -233,7 +233,7 @@ impl Quarter {
         Ok(sections.into_iter().fold(report, Report::section))
     }
 
-    fn goals(&self) -> Answered {
+    fn goals(&self) -> Section {
         let goal = &self.goal;
         let months = goal.parts().iter().map(|(month, part)| format!("{} in {month}", people(part)));
         let stated = document("D3 section 2");
@@ -250,7 +250,7 @@ impl Quarter {
                 list(inverse)
             )
         });
-        Ok(Section::new(format!("What is to be reached in {}, and by when?", goal.period()))
+        Section::new(format!("What is to be reached in {}, and by when?", goal.period()))
             .answer(format!(
                 "{} of {} are to be reached in {}: {}.",
                 people(goal.total()),
@@ -269,7 +269,7 @@ impl Quarter {
                 "Key results",
                 GoalStatement::table(results),
                 [&stated, &self.field("goal.key_results")],
-            )))
+            ))
     }
 
     /// Every figure that is asked of a metric or expected of it: the metric, where, its figure, the text.
@@ -322,7 +322,7 @@ impl Quarter {
         let own = self.places("standing goals (D0)");
         let mut several = Table::new("metric");
         let mut differing = Vec::new();
-        for (index, (metric, _, first, text)) in asked.iter().enumerate() {
+        for (index, (metric, here, first, text)) in asked.iter().enumerate() {
             let same = |other: &&Asked| other.0 == *metric;
             if asked.iter().take(index).any(|other| same(&other)) || asked.iter().filter(same).count() < 2 {
                 continue;
@@ -333,14 +333,14 @@ impl Quarter {
             if let Some(other) = asked.iter().filter(same).find(|other| other.2 != *first) {
                 differing.push(format!(
                     "The {metric} is to be {text} by the {}, {} by the {}.",
-                    asked[index].1, other.3, other.1
+                    here, other.3, other.1
                 ));
                 let apart = other.2.minus(first)?;
                 open.add(
                     format!("{metric}: which target holds"),
                     [Cell::from(first), Cell::from(&other.2), Cell::from(&apart)],
                     None,
-                    self.places(asked[index].1).iter().chain(&self.places(other.1)),
+                    self.places(here).iter().chain(&self.places(other.1)),
                 );
             }
         }

@@ -186,7 +186,7 @@ impl Page<'_> {
         if let Some(next) = self.next {
             let credit = self.quarter.paths.as_ref().map(Credit::of).transpose()?;
             if let Some(credit) = &credit {
-                section = section.answer(credit.verdict(self.all.file.least_auc)?);
+                section = section.answer(credit.verdict(self.all.file.least_auc));
             }
             let (moves, after) = self.moved(next, credit.as_ref())?;
             let check = after.check_rules(&next.allocation)?;
@@ -218,7 +218,7 @@ impl Page<'_> {
             if let Some(credit) = credit {
                 section = section.evidence(Evidence::new(
                     self.title("quality of the credit"),
-                    credit.quality()?,
+                    credit.quality(),
                     [journeys],
                 ));
             }
@@ -242,25 +242,18 @@ impl Page<'_> {
             let name = line.name();
             let moved = self.over.moved.get(name).copied().unwrap_or(Money::zero(self.currency()));
             table.push(name, "own plan", line.amount());
-            match at.iter().find(|own| own.name() == name) {
-                Some(own) => {
-                    let marginal = own.marginal_return().get()?;
-                    table.push(
-                        name,
-                        "marginal return (revenue)",
-                        Cell::new(format!("{marginal:.4}"), "CNY/CNY"),
-                    );
-                    table.push(
-                        name,
-                        "marginal return (gross margin)",
-                        Cell::new(format!("{:.4}", marginal * margin), "CNY/CNY"),
-                    );
-                }
-                None => {
-                    let unknown = || Cell::default().because("no curve: nothing is known of the next yuan");
-                    table.push(name, "marginal return (revenue)", unknown());
-                    table.push(name, "marginal return (gross margin)", unknown());
-                }
+            if let Some(own) = at.iter().find(|own| own.name() == name) {
+                let marginal = own.marginal_return().get()?;
+                table.push(name, "marginal return (revenue)", Cell::new(format!("{marginal:.4}"), "CNY/CNY"));
+                table.push(
+                    name,
+                    "marginal return (gross margin)",
+                    Cell::new(format!("{:.4}", marginal * margin), "CNY/CNY"),
+                );
+            } else {
+                let unknown = || Cell::default().because("no curve: nothing is known of the next yuan");
+                table.push(name, "marginal return (revenue)", unknown());
+                table.push(name, "marginal return (gross margin)", unknown());
             }
             if let Some(credit) = credit {
                 credit.cells(&mut table, name);
@@ -324,7 +317,7 @@ pub(super) fn afterwards(lineage: &Lineage<'_>, pages: &[Page<'_>; 2]) -> Result
             after.map_or_else(none, |(_, after)| Cell::new(format!("{:#}", after.target), "")),
         );
         table.push(&id, "on", after.map_or_else(none, |(period, _)| Cell::from(period.end())));
-        table.push(&id, "verdict", story.verdict.as_ref().map(|verdict| verdict.to_string()));
+        table.push(&id, "verdict", story.verdict.as_ref().map(std::string::ToString::to_string));
     }
     Ok(Section::new("What became of the findings?")
         .answer(format!("Of {all} findings the target of {met} was met afterwards; that a measure came first does not prove that it was the cause."))

@@ -522,7 +522,7 @@ impl Page<'_> {
             .answer(format!(
                 "The drivers' plan and the curves do not agree: by the curves the same spend brings {}{}.",
                 off(Money::new(apart.1, self.currency())?, "the drivers' plan")?,
-                self.progress_share(apart.1, apart.2)?,
+                Self::share_in_words(apart.1, apart.2)?,
             ))
             .evidence(
                 Evidence::new(self.title("lines of the plan"), lines, [plan])
@@ -539,7 +539,7 @@ impl Page<'_> {
     }
 
     /// A difference as a share of a plan, in words.
-    fn progress_share(&self, difference: Decimal, of: Decimal) -> Result<String, Refusal> {
+    fn share_in_words(difference: Decimal, of: Decimal) -> Result<String, Refusal> {
         let Ok(share) = Ratio::new(difference.abs(), of) else { return Ok(String::new()) };
         let share = share.times(Ratio::from(Decimal::ONE_HUNDRED))?;
         Ok(format!(" ({} %)", share.round((2, Rounding::HalfEven))?))
@@ -685,7 +685,7 @@ pub(super) fn attained(found: &Figure<marketloop::target::Achievement>) -> Resul
     match found {
         Figure::Known(found) => match found.attainment() {
             Some(attainment) => percent(attainment.ratio()),
-            None => Ok(Cell::default().because(&found)),
+            None => Ok(Cell::default().because(found)),
         },
         other => Ok(Cell::from(other.as_ref().map(|_| ""))),
     }

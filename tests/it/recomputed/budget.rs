@@ -331,7 +331,8 @@ fn returns(report: &mut Checked, file: &Value) {
     }
     let (mut revenue, mut cost) = (direct, media);
     report.number(steps, "direct on media", "return (revenue) so far", revenue.over(cost), "CNY/CNY");
-    for (row, returns, costs) in [("direct on media", direct, media)] {
+    {
+        let (row, returns, costs) = ("direct on media", direct, media);
         report.number(table, row, "revenue", returns, "CNY");
         report.number(table, row, "cost", costs, "CNY");
         report.number(table, row, "return (revenue)", returns.over(costs), "CNY/CNY");

@@ -312,9 +312,7 @@ fn goals(file: &Value, checked: &mut Checked) {
     let percent = ("%", "percentage points");
     for (metric, places) in &asked {
         let number = |words: &String| {
-            let first = words
-                .split(' ')
-                .find_map(|word| word.starts_with(|c: char| c.is_ascii_digit()).then_some(word));
+            let first = words.split(' ').find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
             Fraction::parse(first.unwrap())
         };
         let first = number(&places[0].1);

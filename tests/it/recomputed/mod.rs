@@ -3,7 +3,18 @@
 //!
 //! A report is read here as its rows of data ([`Report::for_each_row`]); the files are read as JSON or CSV.
 
-#![allow(dead_code, reason = "helpers of the reports that are being written")]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    clippy::maybe_infinite_iter,
+    clippy::needless_for_each,
+    clippy::needless_pass_by_value,
+    clippy::needless_range_loop,
+    clippy::similar_names,
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "a report is worked out from top to bottom, plainly; floats check estimates to a cent"
+)]
 
 mod analyst;
 mod attribution;
@@ -100,7 +111,7 @@ impl Checked {
             .iter()
             .zip(&self.seen)
             .filter(|(row, seen)| {
-                let out = left_out.iter().any(|own| *own == (row.table.as_str(), row.column.as_str()));
+                let out = left_out.contains(&(row.table.as_str(), row.column.as_str()));
                 !**seen && !out && row.value.as_deref().is_some_and(is_number)
             })
             .map(|(row, _)| format!("{} / {} / {}", row.table, row.name, row.column))

@@ -200,7 +200,7 @@ fn the_channel_matrix_is_its_drafts() {
     let customer = LifetimeValue::new(value, margin, orders, stay, Grain::Quarter).unwrap();
     let json = r#"{"order_value":{"amount":"160.00","currency":"CNY"},"gross_margin":"0.5","orders":"3/2","retention":"0.6","period":"quarter"}"#;
     pinned(&customer, json);
-    let whole = json.replace("}", "").replace("CNY\"", "CNY\"}") + r#","discount":"0.02","horizon":8}"#;
+    let whole = json.replace('}', "").replace("CNY\"", "CNY\"}") + r#","discount":"0.02","horizon":8}"#;
     pinned(&customer.with_discount(Share::percent(2).unwrap()).with_horizon(8), &whole);
     refused::<LifetimeValue>(&json.replace("3/2", "-1"), "-1 orders in a period are below 0");
     refused::<LifetimeValue>(&json.replace("160.00", "-1.00"), "-1.00 CNY is below 0");
