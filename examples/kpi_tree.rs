@@ -12,6 +12,7 @@ use rust_decimal::dec;
 use serde::Deserialize;
 use std::process::ExitCode;
 
+const DIGITS: &str = "a rate of more than 28 digits";
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/kpi_tree.json");
 const METHOD: &str =
     "Products are divided by the logarithmic mean, sums by their weights; the parts add up to the cent.";
@@ -148,10 +149,7 @@ impl Study<'_> {
             let rate = self.planned.rounded(&format!("{name}_cvr"), (6, Rounding::HalfEven))?;
             let orders = self.spent.count(&format!("{name}_orders"))?;
             let clicks = self.reached.count(&format!("{name}_clicks"))?;
-            let target = Target::at_least(
-                rate.checked_mul(dec!(100)).ok_or("a rate of more than 28 digits")?,
-                Unit::PERCENT,
-            );
+            let target = Target::at_least(rate.checked_mul(dec!(100)).ok_or(DIGITS)?, Unit::PERCENT);
             Ok::<_, Refusal>((name.clone(), target.judged_by_sample(orders, clicks, 0.95)?))
         };
         let verdicts = self.file.advice.iter().map(of).collect::<Result<Vec<_>, _>>()?;

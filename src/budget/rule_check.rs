@@ -531,8 +531,8 @@ mod tests {
         assert_eq!(broken, ["pilots: 100% of 1,000.00 CNY, at most 8%"]);
         assert_eq!(
             check.to_string(),
-            "bound  rule    lines  held CNY  min  max CNY   of CNY  kept\n\
-             1      pilots  live    1000.00         80.00  1000.00  no\n"
+            "bound  rule    lines  held CNY  min   max CNY   of CNY  kept\n\
+             1      pilots  live    1000.00  none    80.00  1000.00  no\n"
         );
         release = ReleaseTable::kol_and_activity().unwrap();
         assert_eq!(release, draft.release);

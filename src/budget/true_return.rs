@@ -621,14 +621,14 @@ mod tests {
     fn the_work_is_shown() {
         assert_eq!(
             social().to_string(),
-            "part             revenue CNY  cost CNY  ratio  net %  why\n\
-             orders              90000.00                          direct\n\
-             brand search        70000.00                          indirect, 20% of 350,000.00 CNY\n\
-             feed ads                      30000.00                media\n\
-             one person                    12000.00                labour\n\
-             cooperation                    8000.00                other\n\
-             direct on media     90000.00  30000.00      3\n\
-             all on all         160000.00  50000.00    3.2    220\n"
+            "part             revenue CNY  cost CNY  return (revenue) CNY/CNY  net return (revenue) %  why\n\
+             orders              90000.00                                                              direct\n\
+             brand search        70000.00                                                              indirect, 20% of 350,000.00 CNY\n\
+             feed ads                      30000.00                                                    media\n\
+             one person                    12000.00                                                    labour\n\
+             cooperation                    8000.00                                                    other\n\
+             direct on media     90000.00  30000.00                         3\n\
+             all on all         160000.00  50000.00                       3.2                     220\n"
         );
         assert_eq!(social().costs_of(CostKind::Labour).unwrap(), yuan("12000"));
         assert_eq!(social().return_parts().unwrap().get(&"brand search".into()), Some(dec!(70000)));

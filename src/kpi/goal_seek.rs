@@ -110,7 +110,7 @@ impl KpiTree {
             // In proportion the unknown is a factor: 1 leaves all leaves as they are.
             _ => 1.0,
         };
-        Search { columns, leaves, in_proportion, range, values, target }.run(start)
+        Search { columns, leaves, in_proportion, range, values, target, exact: (self, inputs) }.run(start)
     }
 }
 
@@ -133,13 +133,15 @@ struct Search<'t> {
     range: (f64, f64),
     values: Vec<f64>,
     target: f64,
+    /// What an answer is tried on once more, in exact fractions.
+    exact: (&'t KpiTree, &'t Inputs),
 }
 
 impl Search<'_> {
     fn run(mut self, start: f64) -> Result<f64, KpiError> {
         // Within the range first: a root beyond it must not hide one inside, however near it lies.
         let gaps = self.gaps(start, self.range);
-        if let Some(at) = self.nearest_crossing(&gaps, start) {
+        if let Some(at) = self.nearest_crossing(&gaps, start).filter(|at| self.holds(*at)) {
             return Ok(at);
         }
         let none = KpiError::NotInRange { what: "range", required: "one in which the root has a value" };
@@ -151,7 +153,8 @@ impl Search<'_> {
         }
         // Only where the range does not show it: twice the points, for which the usual question does not pay.
         let everywhere = self.gaps(start, (f64::NEG_INFINITY, f64::INFINITY));
-        let elsewhere = self.nearest_crossing(&everywhere, start).or_else(|| self.newton(start));
+        let elsewhere = self.nearest_crossing(&everywhere, start).filter(|at| self.holds(*at));
+        let elsewhere = elsewhere.or_else(|| self.newton(start).filter(|at| self.holds(*at)));
         match elsewhere {
             Some(at) if at < self.range.0 || at > self.range.1 => {
                 Err(KpiError::TargetOutOfRange { at, limit })
@@ -159,6 +162,27 @@ impl Search<'_> {
             Some(at) => Ok(at),
             None => Err(KpiError::TargetUnreachable { limit, at }),
         }
+    }
+
+    /// Whether the root is the target there in exact fractions, too: where a leaf cancels (`b + c - c`), floats that are
+    /// large enough round their way across any target.
+    fn holds(&self, at: f64) -> bool {
+        let (tree, inputs) = self.exact;
+        let mut moved = inputs.clone();
+        for (leaf, value) in self.leaves.iter().zip(&self.values) {
+            let to = if self.in_proportion { at * value } else { at };
+            let decimal = rust_decimal::Decimal::from_str_exact(&alloc::format!("{to}"));
+            // What no decimal holds cannot be tried: the floats' word stands.
+            let Ok(decimal) = decimal else { return true };
+            if moved.set_node(tree, *leaf, decimal).is_err() {
+                return true;
+            }
+        }
+        let Ok(values) = tree.evaluate(&moved) else { return true };
+        let Some(root) = values.root().known().map(|root| root.to_f64()) else { return true };
+        // The last digit of an answer moves even a steep root by less: rounding moves it by a part of the target.
+        let size = self.target.abs().max(libm::fabs(self.columns.root_at(0))).max(f64::MIN_POSITIVE);
+        (root - self.target).abs() <= 1e-6 * size
     }
 
     /// The root less the target, NaN where it has no value.
@@ -308,6 +332,16 @@ mod tests {
         // Twice the same leaf is one.
         let twice = tree.goal_seek_in_proportion(&now, ["x", "x"], 0.0.., 5.0);
         assert!(matches!(twice, Err(KpiError::GivenTwice { .. })));
+    }
+
+    #[test]
+    fn a_leaf_that_cancels_reaches_nothing_by_rounding() {
+        let tree = KpiTree::parse("y = b + c - c\n b, c").unwrap();
+        let now = tree.inputs([("b", dec!(50)), ("c", dec!(3))]).unwrap();
+        // 50 + c - c is 64 in floats for a c of 10^17: that is no answer to 60.
+        let refused = tree.goal_seek(&now, "c", 0.0.., 60.0).unwrap_err();
+        assert!(matches!(refused, KpiError::TargetUnreachable { .. }), "{refused}");
+        assert_eq!(tree.goal_seek(&now, "b", 0.0.., 60.0).unwrap(), 60.0);
     }
 
     #[test]
