@@ -261,7 +261,7 @@ impl<'a> Events<'a> {
     /// let events = Events::new(&[1, 1, 2], &[0, 60, 172_800], &[1, 2, 1])?;
     /// assert_eq!(
     ///     Events::table(&[("visits", &events)]).to_string(),
-    ///     "sample  users  events  first on    last on\n\
+    ///     "sample  users  events    first on     last on\n\
     ///      visits      2       3  1970-01-01  1970-01-03\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
