@@ -1,9 +1,12 @@
 //! What journeys credit the channels with, how sure that is, and how well the model predicts.
 
 use super::Refusal;
-use marketloop::attribution::{AttributionModel, OrderSelection, PathTable, intervals, resampled};
+use marketloop::attribution::{
+    AttributionModel, Journeys, OrderSelection, bootstrap_weights, intervals, resampled,
+};
 use marketloop::figure::{Cell, Figure, Interval, Table};
 use marketloop::quantity::Ratio;
+use marketloop::time::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -17,6 +20,8 @@ const LEVEL: f64 = 0.9;
 /// The conversions that a Markov chain of order 1 credits each channel with.
 pub(super) struct Credit {
     of: BTreeMap<String, (Decimal, Interval<f64>)>,
+    /// The days from the first event to the last.
+    period: Figure<Interval<NaiveDate>>,
     journeys: u64,
     conversions: u64,
     tested: u64,
@@ -24,11 +29,11 @@ pub(super) struct Credit {
 }
 
 impl Credit {
-    pub(super) fn of(paths: &PathTable) -> Result<Self, Refusal> {
+    pub(super) fn of(journeys: &Journeys) -> Result<Self, Refusal> {
+        let paths = &journeys.paths;
         let model = AttributionModel::Markov(1);
         let exact = model.credit(paths)?.conversions_exact(2)?;
-        let draws = (0..RESAMPLES).map(|draw| drawn(draw, paths.len()));
-        let sure = intervals(&resampled(&model, paths, draws)?, LEVEL)?;
+        let sure = intervals(&resampled(&model, paths, bootstrap_weights(paths.len(), RESAMPLES))?, LEVEL)?;
         let names = paths.channels().names().map(ToString::to_string);
         let of = names.zip(exact.into_iter().zip(sure)).collect();
         let (fitted, held_out) = paths.split_every(HELD_OUT)?;
@@ -37,6 +42,7 @@ impl Credit {
         let totals = paths.totals();
         Ok(Self {
             of,
+            period: journeys.report.period(),
             journeys: totals.journeys,
             conversions: totals.conversions,
             tested: held_out.totals().journeys,
@@ -78,6 +84,10 @@ impl Credit {
 
     pub(super) fn quality(&self) -> Table {
         let mut table = Table::new("of the model");
+        let of_period =
+            |end: fn(&Interval<NaiveDate>) -> NaiveDate| self.period.as_ref().map(|own| Cell::from(end(own)));
+        table.push("first event on", "figure", of_period(Interval::low));
+        table.push("last event on", "figure", of_period(Interval::high));
         table.push("journeys", "figure", Cell::new(self.journeys, "journey"));
         table.push("conversions", "figure", Cell::new(self.conversions, "conversion"));
         table.push("journeys held out", "figure", Cell::new(self.tested, "journey"));
@@ -89,21 +99,4 @@ impl Credit {
         table.push("AUC on journeys held out", "figure", auc);
         table
     }
-}
-
-/// How often each journey is drawn when as many are drawn as there are, with replacement. The library has no
-/// random numbers: these are `SplitMix64`'s.
-fn drawn(draw: u64, journeys: usize) -> Vec<u64> {
-    let mut counts = vec![0; journeys];
-    let mut state = draw.wrapping_mul(0xD1B5_4A32_D192_ED03);
-    for _ in 0..journeys {
-        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut x = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        let one = usize::try_from((x ^ (x >> 31)) >> 32).ok().and_then(|random| random.checked_rem(journeys));
-        if let Some(count) = one.and_then(|one| counts.get_mut(one)) {
-            *count = u64::saturating_add(*count, 1);
-        }
-    }
-    counts
 }

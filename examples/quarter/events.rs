@@ -1,10 +1,10 @@
 //! The events of a quarter as files have them: touches and conversions, and steps of a funnel.
 
 use super::Refusal;
-use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, PathTable, TouchEvent};
+use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, Journeys, TouchEvent};
 use marketloop::funnel::{Events, Funnel, FunnelRules};
 use marketloop::quantity::{Currency, Money};
-use marketloop::time::Duration;
+use marketloop::time::{Duration, Timestamp};
 use rust_decimal::Decimal;
 
 /// The lines of a text behind its titles, in fields, each with its number.
@@ -16,9 +16,12 @@ fn rows<'a>(text: &'a str, titles: &'a str) -> Result<impl Iterator<Item = (usiz
     Ok(lines.map(|(line, number)| (number, line.split(',').collect())))
 }
 
+/// The minutes of the touches begin here.
+const START: &str = "2026-04-01T00:00:00Z";
+
 /// The journeys of `event,user,minute,channel,amount`: touches of the 30 days before a conversion, Direct only
 /// where it is alone.
-pub(super) fn journeys(text: &str, currency: Currency) -> Result<PathTable, Refusal> {
+pub(super) fn journeys(text: &str, currency: Currency) -> Result<Journeys, Refusal> {
     let mut channels = Channels::default();
     let (mut touches, mut conversions) = (Vec::new(), Vec::new());
     for (number, fields) in rows(text, "event,user,minute,channel,amount")? {
@@ -28,7 +31,7 @@ pub(super) fn journeys(text: &str, currency: Currency) -> Result<PathTable, Refu
         };
         let user = user.parse::<u64>().map_err(|error| refuse(format!("`{user}`: {error}")))?;
         let minute = minute.parse::<u32>().map_err(|error| refuse(format!("`{minute}`: {error}")))?;
-        let time = i64::from(minute).saturating_mul(60);
+        let time = START.parse::<Timestamp>()?.plus(Duration::from_minutes(minute))?.unix();
         match event {
             "touch" => {
                 let channel = channels.intern(channel).map_err(|error| refuse(error.to_string()))?;
@@ -44,7 +47,7 @@ pub(super) fn journeys(text: &str, currency: Currency) -> Result<PathTable, Refu
         }
     }
     let rules = JourneyRules::without_direct("Direct").with_lookback(Duration::from_days(30));
-    Ok(rules.journeys(&channels, currency, &touches, &conversions)?.paths)
+    Ok(rules.journeys(&channels, currency, &touches, &conversions)?)
 }
 
 /// The funnel of `user,minute,channel,event`, each step within a week of the one before.

@@ -52,6 +52,17 @@ impl Page<'_> {
                 parts,
                 [plan, sales],
             ));
+        let (curves, expected, came) = self.against_curves()?;
+        section = section
+            .answer(format!(
+                "At what was really spent the curves expect {expected}; the channels brought {}.",
+                off(came.minus(expected)?, "that")?
+            ))
+            .evidence(Evidence::new(
+                self.title("sales against the curves at what was spent"),
+                curves,
+                [&self.sources.curves, sales, &self.sources.log],
+            ));
         if let Some(steps) = &self.quarter.steps {
             let held = steps.bottleneck(&BottleneckRule::LowestRate)?;
             section = section.answer(format!("Users are held up at {held}.")).evidence(Evidence::new(
@@ -81,6 +92,30 @@ impl Page<'_> {
                 .column("source", [targets]),
             )
             .evidence(Evidence::new(self.title("health, scores"), assessment.table(), [values, targets])))
+    }
+
+    /// What each channel's curve expects of what was really spent, what it brought, and both in all.
+    fn against_curves(&self) -> Result<(Table, Money, Money), Refusal> {
+        let channels = &self.all.file.channels;
+        let spent =
+            |line: &str| self.cycle.spent().get(line).copied().unwrap_or(Money::zero(self.currency()));
+        let lines = channels.iter().map(|own| (own.line.as_str(), spent(&own.line)));
+        let at = self.quarter.curves.lines_at(lines)?;
+        let mut table = Table::new("channel");
+        let zero = Money::zero(self.currency());
+        let mut sums = (zero, zero);
+        for channel in channels {
+            let line = at.iter().find(|line| line.name() == channel.line).ok_or("a line without a curve")?;
+            let expected = self.about(line.response())?;
+            let came = self.all.sales.of(&self.quarter.period, Some(&channel.name))?.revenue;
+            table.push(&channel.name, "spent", spent(&channel.line));
+            table.push(&channel.name, "expected by its curve", expected);
+            table.push(&channel.name, "sales", came);
+            table.push(&channel.name, "difference", came.minus(expected)?);
+            sums = (sums.0.plus(expected)?, sums.1.plus(came)?);
+        }
+        table.push_sums("total", &["spent", "expected by its curve", "sales", "difference"]);
+        Ok((table, sums.0, sums.1))
     }
 
     /// What was found, what explains it, and what was decided.
@@ -161,7 +196,12 @@ impl Page<'_> {
             self.journal.records().iter().rev().find(|record| matches!(record.event, Event::Released { .. }));
         let by = release.map_or_else(
             || "nothing was left".to_owned(),
-            |record| format!("released by {} on {}, record {}", record.by, record.on, record.sequence),
+            |record| {
+                let role =
+                    people.iter().find(|(_, person)| **person == record.by).map(|(role, _)| role.as_str());
+                let role = role.unwrap_or("no role");
+                format!("released by {} ({role}) on {}, record {}", record.by, record.on, record.sequence)
+            },
         );
         let person = people.get(to).map_or("nobody", String::as_str);
         let parts = self.cycle.money()?.get()?;

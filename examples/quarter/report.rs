@@ -11,7 +11,7 @@ use marketloop::pdca::{
     Cycle, CyclePlan, CycleStatus, FindingDecision, FindingId, Journal, Lineage, Stage, TaskStanding, status,
 };
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
-use marketloop::target::SampleVerdict;
+use marketloop::target::{LowerRule, SampleVerdict, Target};
 use marketloop::time::Period;
 use rust_decimal::Decimal;
 
@@ -176,6 +176,15 @@ impl Page<'_> {
                 self.cost_per_order(spent, all.orders)?,
                 of.saturating_sub(known),
             ));
+        let inverse = |target: &Target| target.lower_rule() == Some(LowerRule::Inverse);
+        let lower: Vec<&str> =
+            self.plan.targets().iter().filter(|own| inverse(own.1)).map(|own| own.0.as_str()).collect();
+        if !lower.is_empty() {
+            section = section.answer(format!(
+                "Less is better for {}: its attainment is the target over the actual value (inverse).",
+                lower.join(", ")
+            ));
+        }
         let late: Vec<&TaskStanding> = self.closed.late_tasks().collect();
         section = section.answer(match late.as_slice() {
             [] => "No task is late.".to_owned(),
@@ -259,7 +268,7 @@ impl Page<'_> {
     }
 
     /// An estimate in whole cents.
-    fn about(&self, estimate: f64) -> Result<Money, Refusal> {
+    pub(super) fn about(&self, estimate: f64) -> Result<Money, Refusal> {
         Ok(Money::new(cents(estimate)?, self.currency())?)
     }
 

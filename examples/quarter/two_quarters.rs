@@ -6,7 +6,7 @@
 use super::carry_over::CarryOver;
 use super::facts::{Channel, Leaves, NamedTree, Sales};
 use super::{Refusal, events};
-use marketloop::attribution::PathTable;
+use marketloop::attribution::Journeys;
 use marketloop::budget::Allocation;
 use marketloop::error::Path;
 use marketloop::figure::Figure;
@@ -100,7 +100,7 @@ pub(super) struct Quarter {
     #[serde(skip)]
     place: Path,
     #[serde(skip)]
-    pub(super) paths: Option<PathTable>,
+    pub(super) paths: Option<Journeys>,
     #[serde(skip)]
     pub(super) steps: Option<Funnel>,
 }

@@ -182,8 +182,8 @@ fn first_page(report: &mut Checked, of: &Quarter<'_>) {
         let decimals = value.split_once('.').map_or(0, |(_, digits)| digits.len());
         assert_eq!(value, actual.rounded(u32::try_from(decimals).unwrap()), "{name}");
         let attained = if lower {
-            // At most, linear: as far above the target as it lies below counts.
-            Fraction::whole(2).minus(actual.over(goal)).percent()
+            // At most, inverse: the target over the actual value.
+            goal.over(actual).percent()
         } else {
             actual.over(goal).percent()
         };
@@ -320,6 +320,27 @@ fn plan(report: &mut Checked, of: &Quarter<'_>) {
     }
     report.number(&drivers, "sales_by_drivers", "value", sum, "CNY");
     assert_eq!(sum, of.goal(), "the drivers plan the goal");
+    // The same curves at what was really spent.
+    let really = of.title("sales against the curves at what was spent");
+    let mut totals = [Fraction::whole(0); 4];
+    for (channel, line) in CHANNELS {
+        let curve =
+            of.json["curves"]["lines"].as_array().unwrap().iter().find(|own| own["name"] == *line).unwrap();
+        let float = |value: Fraction| value.n as f64 / value.d as f64;
+        let [a, k, s] = ["a", "k", "s"].map(|name| float(Fraction::of(&curve["curve"][name])));
+        let (spent, (.., came, _)) = (of.spent(Some(line), "20"), of.sold(&of.months, Some(channel)));
+        let x = float(spent);
+        let expected = Fraction::parse(&format!("{:.2}", a * x.powf(s) / (k.powf(s) + x.powf(s))));
+        let row = [spent, expected, came, came.minus(expected)];
+        for (column, value) in ["spent", "expected by its curve", "sales", "difference"].into_iter().zip(row)
+        {
+            report.number(&really, channel, column, value, "CNY");
+        }
+        totals = [0, 1, 2, 3].map(|place| totals[place].plus(row[place]));
+    }
+    for (column, value) in ["spent", "expected by its curve", "sales", "difference"].into_iter().zip(totals) {
+        report.number(&really, "total", column, value, "CNY");
+    }
     report.number(&apart, "total", "by its drivers", sum, "CNY");
     report.number(&apart, "total", "by its curve", by_curves, "CNY");
     report.number(&apart, "total", "difference", by_curves.minus(sum), "CNY");
