@@ -55,8 +55,11 @@ impl Credit {
         let least = least.to_f64();
         match &self.auc {
             Figure::Known(auc) if *auc <= least => format!(
-                "The credit of {} conversions in {} journeys stands beside it and moves nothing: on {} journeys held out its AUC is {auc:.2}, no better than chance ({least:.2}).",
-                self.conversions, self.journeys, self.tested
+                "The credit of {} conversions in {} journeys stands beside it and moves nothing: on {} journeys held out its AUC is {auc:.2}, {} ({least:.2}).",
+                self.conversions,
+                self.journeys,
+                self.tested,
+                if *auc < least { "worse than a guess" } else { "no better than a guess" }
             ),
             Figure::Known(auc) => format!(
                 "The credit of {} conversions in {} journeys stands beside it (AUC {auc:.2} on {} journeys held out): credit says who took part, marginal return what the next yuan brings.",

@@ -156,7 +156,7 @@ impl Quarter {
             self.tasks.iter().filter(|row| self.calendar.is_workday(row.period.start()) == Ok(false)).count();
         let mut section = Section::new("Do the tasks fit together?").answer(format!(
             "{}, with {} of float: {}. {off} of {} are dated from a day off and begin on the next workday.",
-            if fits { "As dated they do" } else { "They do not" },
+            if fits { "As dated they fit" } else { "As dated they do not fit" },
             counted(usize::try_from(floats.min().unwrap_or(0)).unwrap_or(0), "workday"),
             list(paths),
             counted(self.tasks.len(), "task")

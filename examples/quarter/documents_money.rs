@@ -268,7 +268,7 @@ impl Quarter {
                 percent(asked),
                 cost(all)?
             ))
-            .answer("The documents state no period for this table: it says what is better, and not in how long.");
+            .answer("The documents state no period for this table: it says which channel brings more for its money, and not how long that took.");
         let sources = [document("D1 section 3.3"), self.field("channels")];
         let key = self.field("goal.key_results");
         Ok(section.evidence(

@@ -160,7 +160,7 @@ impl Open {
         ));
         let section = match due {
             Some(due) => section.answer(format!(
-                "They belong into the {} of the {}, due on {}.",
+                "They belong in the {} of the {}, due on {}.",
                 quarter.stages.deliverable(Stage::Plan),
                 quarter.stages.owner(Stage::Plan),
                 due.date()
@@ -260,8 +260,8 @@ impl Quarter {
             ))
             .answer(format!("{} say whether it is reached well: {}.", counted(key.len(), "key result"), list(key)))
             .answer(format!(
-                "{bare} of them have neither an owner nor a value to start from in the documents: each needs both before \
-                 the quarter starts."
+                "{} neither an owner nor a value to start from in the documents: each needs both before the quarter starts.",
+                if bare == results.len() { "They have".to_owned() } else { format!("{bare} of them have") }
             ))
             .answers(inverse)
             .evidence(Evidence::new("Goal by month", goal.table(), [&stated, &self.field("goal")]))

@@ -4,11 +4,13 @@ use super::Refusal;
 use super::credit::Credit;
 use super::report::{Page, Sources, attained, off, percent};
 use super::two_quarters::Quarter;
+use marketloop::decompose::Contribution;
 use marketloop::figure::{Cell, Evidence, Figure, Section, Table};
 use marketloop::funnel::BottleneckRule;
 use marketloop::health::Matrix;
 use marketloop::pdca::{CyclePlan, Event, EventRecord, FindingDecision, FindingId, Lineage, PlanVersion};
 use marketloop::quantity::{Money, Ratio};
+use marketloop::target::Achievement;
 use std::collections::BTreeMap;
 
 impl Page<'_> {
@@ -23,7 +25,7 @@ impl Page<'_> {
 
     /// Why sales are not as planned, where users leave, and which lights are on.
     pub(super) fn reasons(&self) -> Result<Section, Refusal> {
-        let Sources { plan, sales, values, targets, funnel, .. } = &self.sources;
+        let Sources { plan, sales, values, targets, funnel, lights, .. } = &self.sources;
         let why = self.all.explained(self.quarter, self.cycle)?;
         let total = Money::new(why.total(), self.currency())?;
         let mut parts = Table::new("driver");
@@ -37,7 +39,11 @@ impl Page<'_> {
             parts.push(&part.key, "what it is", in_words(&part.key));
         }
         parts.push_sums("sum", &["contribution"]);
-        let largest = why.by_size().next().ok_or("the tree has no leaf")?;
+        // The largest of those that point where sales went: a driver that pulls the other way explains no shortfall.
+        let with =
+            |part: &&Contribution<String>| part.value.is_sign_negative() == why.total().is_sign_negative();
+        let largest =
+            why.by_size().find(with).or_else(|| why.by_size().next()).ok_or("the tree has no leaf")?;
         let matrix = self.matrix()?;
         let assessment = matrix.assess()?;
         let mut section = Section::new(self.title("why are sales not as planned, and where does it hurt?"))
@@ -65,11 +71,15 @@ impl Page<'_> {
             ));
         if let Some(steps) = &self.quarter.steps {
             let held = steps.bottleneck(&BottleneckRule::LowestRate)?;
-            section = section.answer(format!("Users are held up at {held}.")).evidence(Evidence::new(
-                self.title("funnel of a sample of users who first came in July and August"),
-                steps.table_in("user"),
-                [funnel],
-            ));
+            section = section
+                .answer(format!(
+                    "In a sample of its own, whose rates are not the shop's, users are held up at {held}."
+                ))
+                .evidence(Evidence::new(
+                    self.title("funnel of a sample of users who first came in July and August"),
+                    steps.table_in("user"),
+                    [funnel],
+                ));
         }
         if let (Figure::Known(score), Figure::Known(light)) = (assessment.score(), assessment.light()) {
             let worst = assessment.worst().known().map_or_else(String::new, |worst| {
@@ -91,7 +101,11 @@ impl Page<'_> {
                 .column("review every", [targets])
                 .column("source", [targets]),
             )
-            .evidence(Evidence::new(self.title("health, scores"), assessment.table(), [values, targets])))
+            .evidence(Evidence::new(
+                self.title("health, scores"),
+                assessment.table(),
+                [values, targets, lights],
+            )))
     }
 
     /// What each channel's curve expects of what was really spent, what it brought, and both in all.
@@ -137,7 +151,7 @@ impl Page<'_> {
                 Ok(_) => Cell::new("cause not quantified", ""),
                 Err(why) => Cell::default().because(why),
             };
-            found.push(&id, "unexplained", rest);
+            found.push(&id, "not explained by drivers", rest);
             let causes: Vec<String> = finding.causes().iter().map(ToString::to_string).collect();
             found.push(
                 &id,
@@ -187,13 +201,12 @@ impl Page<'_> {
 
     /// Where the money that was not spent goes.
     pub(super) fn money(&self) -> Result<Section, Refusal> {
-        let Sources { plan, curves, log, journeys, next: of_next, documents, .. } = &self.sources;
+        let Sources { plan, curves, log, journeys, next: of_next, documents, margin, .. } = &self.sources;
         let carried = Money::sum(self.over.moved.values().copied(), self.currency())?;
         let granted = self.plan.total();
         let people = &self.all.file.people;
         let to = &self.all.file.granted_by;
-        let release =
-            self.journal.records().iter().rev().find(|record| matches!(record.event, Event::Released { .. }));
+        let release = self.released();
         let by = release.map_or_else(
             || "nothing was left".to_owned(),
             |record| {
@@ -220,7 +233,7 @@ impl Page<'_> {
                 "{} were not spent: {carried} go to the next quarter, {} back to {to} ({person}); {by}.",
                 self.over.left, self.over.returned
             ))
-            .answer(format!("Why not more: {}.", self.over.why))
+            .answer(format!("Why so much and no more: {}.", self.over.why))
             .evidence(Evidence::new(self.title("what each line has left"), left, [log]))
             .evidence(Evidence::new(self.title("the money adds up"), identity, [log, plan]));
         if let Some(next) = self.next {
@@ -234,20 +247,22 @@ impl Page<'_> {
             section = section
                 .answer(match broken.as_slice() {
                     [] => format!(
-                        "The rules of {}, checked again with the money that came on top, all hold.",
+                        "The {} bounds of {}'s rules, checked again with the money that came on top, all hold; its mix is that of its own plan, and is left by what moves.",
+                        check.bounds().len(),
                         next.cycle
                     ),
                     broken => format!("Rules of {} that no longer hold: {}.", next.cycle, broken.join("; ")),
                 })
                 .evidence(
                     Evidence::new(
-                        self.title("what moves, and what the next yuan brings"),
+                        self.title(&format!("what moves into {}, and what the next yuan brings there", next.cycle)),
                         moves,
                         [of_next, curves],
                     )
                     .column("credit (Markov chain of order 1)", [journeys])
                     .column("credit from, 90 %", [journeys])
                     .column("credit to, 90 %", [journeys])
+                    .column("marginal return (gross margin)", [of_next, curves, margin])
                     .column("moved", [log]),
                 )
                 .evidence(Evidence::new(
@@ -313,10 +328,9 @@ impl Page<'_> {
 
 /// What became of each finding and of its target afterwards.
 pub(super) fn afterwards(lineage: &Lineage<'_>, pages: &[Page<'_>; 2]) -> Result<Section, Refusal> {
-    let met = lineage.findings().filter(|story| {
-        story.verdict.as_ref().known().is_some_and(|verdict| verdict.to_string().starts_with("target met"))
-    });
-    let (met, all) = (met.count(), lineage.findings().count());
+    let after = lineage.findings().filter_map(|story| story.after().map(|(_, after)| after.achievement()));
+    let after: Vec<Figure<Achievement>> = after.filter(Figure::is_known).collect();
+    let met = after.iter().filter(|own| own.as_ref().known().is_some_and(Achievement::is_met)).count();
     let [first, second] = pages;
     let seed = first.cycle.seed().ok_or("there is no seed")?;
     let mut changes = String::new();
@@ -326,7 +340,11 @@ pub(super) fn afterwards(lineage: &Lineage<'_>, pages: &[Page<'_>; 2]) -> Result
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
         let table = before.changes(&seed);
         for name in table.names() {
-            let kind = name.split([' ', ':']).next().unwrap_or_default();
+            let kind = match name.split([' ', ':']).next().unwrap_or_default() {
+                "finding" => "findings decided",
+                "released" => "lines of money handed on",
+                other => other,
+            };
             *kinds.entry(kind).or_default() = kinds.get(kind).copied().unwrap_or_default().saturating_add(1);
         }
         let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind}: {count}")).collect();
@@ -360,7 +378,11 @@ pub(super) fn afterwards(lineage: &Lineage<'_>, pages: &[Page<'_>; 2]) -> Result
         table.push(&id, "verdict", story.verdict.as_ref().map(std::string::ToString::to_string));
     }
     Ok(Section::new("What became of the findings?")
-        .answer(format!("Of {all} findings the target of {met} was met afterwards; that a measure came first does not prove that it was the cause."))
+        .answer(format!(
+            "{} of {} findings were measured again in the quarter after, and {met} of their targets were met then; that does not show what the cause was.",
+            after.len(),
+            lineage.findings().count()
+        ))
         .answer(changes)
         .evidence(Evidence::new("Findings and their targets afterwards", table, pages.iter().map(|page| &page.sources.log))))
 }

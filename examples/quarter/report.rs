@@ -8,7 +8,8 @@ use marketloop::figure::{Cell, Evidence, Figure, Report, Section, Source, Table}
 use marketloop::goal::CascadeProgress;
 use marketloop::optimise::Improvement;
 use marketloop::pdca::{
-    Cycle, CyclePlan, CycleStatus, FindingDecision, FindingId, Journal, Lineage, Stage, TaskStanding, status,
+    Cycle, CyclePlan, CycleStatus, Event, EventRecord, FindingDecision, FindingId, Journal, Lineage, Stage,
+    TaskStanding, status,
 };
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
 use marketloop::target::{LowerRule, SampleVerdict, Target};
@@ -19,6 +20,12 @@ use rust_decimal::Decimal;
 pub(super) struct Sources {
     /// Goals and targets that the documents state, and the rules of the budget.
     pub(super) documents: Source,
+    /// When stages are due.
+    pub(super) stages: Source,
+    /// The goal by month: the documents' in their own quarter.
+    pub(super) goal: Source,
+    pub(super) margin: Source,
+    pub(super) lights: Source,
     /// What this file decides: totals, pilots, drivers, curves, days.
     pub(super) plan: Source,
     pub(super) curves: Source,
@@ -41,8 +48,21 @@ impl Sources {
         let records = journal.records().len();
         Self {
             documents: Source::new(
-                "the documents: D0 section 3, D1 section 7, D3 section 2",
-                "mix 40/30/20/10, pilots of at most 10 %, goal by month, key results",
+                "the documents: D0 section 3, D1, D3 section 2",
+                "mix 40/30/20/10; pilots of at most 10 %; key results (cost of a customer for July, repurchase for August)",
+            ),
+            stages: Source::new("the documents: D1 section 7", "when Plan and Check are due"),
+            goal: match index {
+                0 => Source::new("the documents: D3 section 2", "the goal of the quarter, by month"),
+                _ => Source::illustration(at("cascade"), "the goal of the quarter, by month"),
+            },
+            margin: Source::illustration(
+                "two_quarters.json: gross_margin, least_auc, step",
+                "gross margin of sales, when credit counts",
+            ),
+            lights: Source::illustration(
+                "two_quarters.json: health.bands",
+                "from which attainment a light is yellow",
             ),
             plan: Source::illustration(
                 at("allocation, tree_plan, targets, work"),
@@ -59,7 +79,7 @@ impl Sources {
             ),
             act: Source::illustration(
                 "StageTable::quarterly",
-                "Act 45 days after the period's end: as the documents have it, Act is due before Check is",
+                "Do ends with the period; Act 45 days after it: as the documents have it, Act is due before Check is",
             ),
             calendar: Source::new("two_quarters.json: calendar", "workdays, from the published holidays"),
             values: Source::illustration(at("indicators, actuals"), "what was measured"),
@@ -162,15 +182,15 @@ impl Page<'_> {
 
     /// The first page: targets, months, what is late, what is missing, what has to be decided.
     fn first(&self) -> Result<Section, Refusal> {
-        let Sources { documents, plan, sales, log, calendar, values, .. } = &self.sources;
+        let Sources { documents, plan, sales, log, calendar, values, goal, .. } = &self.sources;
         let (spent, all) = (self.spent()?, self.all.sales.of(&self.quarter.period, None)?);
         let progress = self.progress(usize::MAX)?;
         let (met, known, of) = self.counted()?;
         let roas = per(all.revenue, Ratio::from(spent.amount()))?;
         let mut section = Section::new(self.title("did it reach its targets, and what has to be decided?"))
-            .answer(format!("{progress}."))
+            .answer(format!("{}.", begun(&progress.to_string())))
             .answer(format!(
-                "{spent} of {} were spent: 1:{:.2} in revenue, {}; {met} of {known} measured targets are met, {} of {of} could not be measured.",
+                "{spent} of {} were spent: 1:{:.2} in revenue for all of it, {}; {met} of {known} measured targets are met, {} of {of} could not be measured.",
                 self.plan.total(),
                 roas,
                 self.cost_per_order(spent, all.orders)?,
@@ -202,13 +222,15 @@ impl Page<'_> {
             }
         });
         let decisions = self.decisions()?;
-        section = section.answer(match decisions.names().len() {
-            0 => "Nothing waits for a decision.".to_owned(),
-            1 => "One decision is wanted.".to_owned(),
-            wanted => {
-                format!("{wanted} decisions are wanted; the table says what each would cost undecided.")
-            }
-        });
+        let wanted = decisions.names().len();
+        let taken =
+            decisions.cells().filter(|(_, column, cell)| *column == "taken" && cell.value.is_some()).count();
+        section = section.answer(format!(
+            "{wanted} decisions {} wanted, and {taken} of them {} taken in the log; the table says what is at stake.",
+            if wanted == 1 { "was" } else { "were" },
+            if taken == 1 { "is" } else { "are" },
+        ));
+        section = section.answer("Spend stands in the month in which it was booked: returns by month follow the bookings, only their total does not.");
         let mut late_table = TaskStanding::table(late.iter().copied());
         if late.is_empty() {
             late_table.push("none", "state", "nothing is late");
@@ -216,16 +238,16 @@ impl Page<'_> {
         Ok(section
             .evidence(
                 Evidence::new(self.title("targets"), self.targets()?, [log, values])
-                    .column("to reach", [documents, plan]),
+                    .column("to reach", [plan])
+                    .cell("customer acquisition cost", "to reach", [documents])
+                    .cell("repurchase rate", "to reach", [documents])
+                    .cell("share of new customers", "to reach", [documents])
+                    .cell("online sales", "to reach", [goal]),
             )
             .evidence(
-                Evidence::new(
-                    self.title("month by month against the goal"),
-                    progress.table(),
-                    [sales, documents],
-                )
-                .column("target", [documents])
-                .column("target to date", [documents]),
+                Evidence::new(self.title("month by month against the goal"), progress.table(), [sales, goal])
+                    .column("target", [goal])
+                    .column("target to date", [goal]),
             )
             .evidence(Evidence::new(
                 self.title("rates judged by their samples, 95 %"),
@@ -236,7 +258,7 @@ impl Page<'_> {
             .evidence(Evidence::new(
                 self.title("what was left to do after each month"),
                 self.pace()?,
-                [sales, documents],
+                [sales, goal],
             ))
             .evidence(Evidence::new(self.title("late tasks at the close"), late_table, [log, plan, calendar]))
             .evidence(Evidence::new(self.title("values that are missing"), self.missing(), [log, values]))
@@ -259,7 +281,7 @@ impl Page<'_> {
         if orders == 0 {
             return Ok("there is no order".into());
         }
-        Ok(format!("{} an order", self.money_of(per(spent, Ratio::from(Decimal::from(orders)))?)?))
+        Ok(format!("{} of spend an order", self.money_of(per(spent, Ratio::from(Decimal::from(orders)))?)?))
     }
 
     /// An amount in whole cents, half to even.
@@ -355,7 +377,7 @@ impl Page<'_> {
 
     fn spent_in(&self, period: &Period) -> Result<Money, Refusal> {
         let spent = self.journal.records().iter().filter_map(|record| match &record.event {
-            marketloop::pdca::Event::Spent { amount, on, .. } if period.contains(*on) => Some(*amount),
+            Event::Spent { amount, on, .. } if period.contains(*on) => Some(*amount),
             _ => None,
         });
         Ok(Money::sum(spent, self.currency())?)
@@ -406,46 +428,49 @@ impl Page<'_> {
         table
     }
 
-    /// What has to be decided, and what it costs not to.
+    /// What has to be decided, what is at stake until it is, and what the log says of it.
     fn decisions(&self) -> Result<Table, Refusal> {
         let mut table = Table::new("decision");
-        let better = self.improvement()?;
-        let moved = better.moved()?;
-        if !moved.is_zero() {
-            let name = "divide the next plan by marginal return";
-            table.push(name, "amount", moved);
-            table.push(name, "because", "the last yuan does not bring the same in every line");
-            table.push(
-                name,
-                "undecided it costs",
-                Cell::new(format!("{:.2}", better.gain()), "CNY")
-                    .because("of sales at the same budget, by the curves"),
-            );
-        }
+        let release = self.released();
+        let taken = release.map_or_else(
+            || Cell::default().because("nothing was released"),
+            |record| Cell::new(format!("{}, record {}", record.on, record.sequence), ""),
+        );
         if let Some(next) = self.next {
+            let better = next.curves.improve(next.own_media(), &next.curves.solve()?)?;
+            let name = format!("divide {} by marginal return", next.cycle);
+            table.push(&name, "amount", better.moved()?);
+            table.push(
+                &name,
+                "because",
+                "in its own plan the last yuan does not bring the same in every line",
+            );
+            let gain = Cell::from(self.about(better.gain())?);
+            table.push(
+                &name,
+                "at stake",
+                gain.because("sales at the same budget, by the curves, before any carry-over"),
+            );
+            table.push(&name, "taken", Cell::default().because("not taken: the mix stays the documents'"));
             let carried = Money::sum(self.over.moved.values().copied(), self.currency())?;
             let name = format!("carry over to {}", next.cycle);
             table.push(&name, "amount", carried);
             table.push(&name, "because", self.over.why.clone());
             let goal = next.cascade.total().value();
             if let (Some(expected), false) = (self.over.expected, carried.is_zero()) {
-                let short = goal.checked_sub(cents(expected)?).unwrap_or_default();
-                table.push(
-                    &name,
-                    "undecided it costs",
-                    Cell::new(format!("{short:.2}"), "CNY").because("short of the goal, by the curves"),
-                );
+                let short =
+                    goal.checked_sub(cents(expected)?).ok_or("a difference of more than 28 digits")?;
+                let short = Cell::new(format!("{short:.2}"), self.currency().to_string());
+                table.push(&name, "at stake", short.because("short of the goal, by the curves"));
             }
+            table.push(&name, "taken", taken.clone());
         }
         if !self.over.returned.is_zero() {
             let name = format!("return to {}", self.all.file.granted_by);
             table.push(&name, "amount", self.over.returned);
             table.push(&name, "because", "nothing that is planned needs it");
-            table.push(
-                &name,
-                "undecided it costs",
-                Cell::from(self.over.returned).because("lies idle until then"),
-            );
+            table.push(&name, "at stake", Cell::from(self.over.returned).because("lies idle until then"));
+            table.push(&name, "taken", taken);
         }
         for (own, number) in self.cycle.findings().iter().zip(1_u32..) {
             if let Some(FindingDecision::Accepted { measure, owner, due }) = &own.decision {
@@ -460,10 +485,20 @@ impl Page<'_> {
                         if own.finding.actual().is_known() { "was missed" } else { "is not measured" }
                     ),
                 );
-                table.push(&name, "undecided it costs", self.cost_of(&own.finding)?);
+                table.push(&name, "at stake", self.cost_of(&own.finding)?);
+                let record = self.journal.records().iter().find(
+                    |record| matches!(&record.event, Event::Decided { finding, .. } if *finding == number),
+                );
+                let taken = record.map(|record| format!("{}, record {}", record.on, record.sequence));
+                table.push(&name, "taken", taken.unwrap_or_default());
             }
         }
         Ok(table)
+    }
+
+    /// The record by which money was released.
+    pub(super) fn released(&self) -> Option<&EventRecord> {
+        self.journal.records().iter().rev().find(|record| matches!(record.event, Event::Released { .. }))
     }
 
     /// What a finding that stays costs a quarter like this one.
@@ -517,8 +552,9 @@ impl Page<'_> {
         let [planned, _] = self.all.inputs(self.quarter, self.cycle)?;
         Ok(Section::new(self.title("what was planned, and would the same money bring more elsewhere?"))
             .answer(format!(
-                "{} by the mix 40/30/20/10 of what contingency and pilots leave; {rules}.",
-                first.total()
+                "{} (version 1 of {} of the plan) by the mix 40/30/20/10 of what contingency and pilots leave; {rules}.",
+                first.total(),
+                self.journal.plan_versions().len()
             ))
             .answer(format!(
                 "With the same {} the curves bring {} of sales as planned and {} at the optimum: {} more by moving {}.",
@@ -530,7 +566,7 @@ impl Page<'_> {
             ))
             .answer(format!(
                 "The drivers' plan and the curves do not agree: by the curves the same spend brings {}{}.",
-                off(Money::new(apart.1, self.currency())?, "the drivers' plan")?,
+                less(Money::new(apart.1, self.currency())?, "the drivers' plan")?,
                 Self::share_in_words(apart.1, apart.2)?,
             ))
             .evidence(
@@ -592,7 +628,7 @@ impl Page<'_> {
 
     /// What was spent and done.
     fn work(&self) -> Result<Section, Refusal> {
-        let Sources { documents, plan, sales, log, calendar, act, .. } = &self.sources;
+        let Sources { plan, sales, log, calendar, act, stages: stages_of, .. } = &self.sources;
         let spent = self.spent()?;
         let branches = self.all.branches(self.quarter, self.cycle)?;
         let mut lines = Table::new("line");
@@ -650,7 +686,8 @@ impl Page<'_> {
                 ))
                 .evidence(
                     Evidence::new(self.title("stages"), stages, [log])
-                        .column("due", [documents, calendar])
+                        .column("due", [stages_of, calendar])
+                        .cell("do", "due", [act])
                         .cell("act", "due", [act]),
                 )
                 .evidence(Evidence::new(
@@ -713,4 +750,16 @@ pub(super) fn off(difference: Money, from: &str) -> Result<String, Refusal> {
         1 => format!("{difference} above {from}"),
         _ => format!("{} below {from}", zero.minus(difference)?),
     })
+}
+
+/// A difference in words that stand before its share: `10.00 CNY less than the plan`.
+fn less(difference: Money, than: &str) -> Result<String, Refusal> {
+    let told = off(difference, than)?;
+    Ok(told.replace(" below ", " less than ").replace(" above ", " more than "))
+}
+
+/// A text as a sentence begins.
+fn begun(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -297,7 +297,12 @@ impl fmt::Display for CascadeProgress {
             (Figure::Known(attained), Figure::Known(to_go), Figure::Known(share)) => {
                 let share = share.to_percent();
                 let [attained, total, to_go] = [attained, total, to_go].map(shown);
-                write!(f, "{}: {attained} of {total} ({share}), {to_go} to go", self.metric)
+                // Nothing comes any more: what is missing is no way to go.
+                let told = match &self.needed_pace {
+                    Figure::Undefined(_) if self.parts.iter().all(|part| part.needed.is_none()) => "short",
+                    _ => "to go",
+                };
+                write!(f, "{}: {attained} of {total} ({share}), {to_go} {told}", self.metric)
             }
             (attained, ..) => {
                 write!(f, "{}: {} of {}", self.metric, attained.as_ref().map(|_| ""), shown(total))

@@ -127,7 +127,7 @@ fn own_lines(json: &Value) -> BTreeMap<String, Fraction> {
 /// The plan of the second quarter with what the first one hands on: `need` in the lines, as much again as the reserve's
 /// 8 % of all, in steps of 100 CNY. How much is needed is the optimiser's; the report says it.
 fn carried(report: &mut Checked, first: &Quarter<'_>, second: &Quarter<'_>) -> BTreeMap<String, Fraction> {
-    let table = first.title("what moves, and what the next yuan brings");
+    let table = first.title("what moves into 2026-Q4, and what the next yuan brings there");
     let mut moved = BTreeMap::new();
     for (line, own) in own_lines(second.json) {
         report.number(&table, &line, "own plan", own, "CNY");
@@ -433,7 +433,7 @@ fn contributions(report: &mut Checked, of: &Quarter<'_>) {
     let finding = finding.unwrap().name.clone();
     report.number(&of.title("findings"), &finding, "actual", revenue, "CNY");
     report.number(&of.title("findings"), &finding, "gap", off, "CNY");
-    report.number(&of.title("findings"), &finding, "unexplained", Fraction::whole(0), "%");
+    report.number(&of.title("findings"), &finding, "not explained by drivers", Fraction::whole(0), "%");
     let mut sum = Fraction::whole(0);
     for (channel, _) in CHANNELS {
         // By the log-mean of a product (Ang 2004), in floats: L(S1, S0) ln(x1 / x0), to the cent.
@@ -671,20 +671,28 @@ fn findings(report: &mut Checked, of: &Quarter<'_>) {
 
 /// The amounts of the decisions that are wanted, and what each costs undecided.
 fn decisions(report: &mut Checked, of: &Quarter<'_>) {
-    let (table, optimum) = (of.title("decisions that are wanted"), of.title("the plan beside the optimum"));
-    let number = |name: &str, column: &str, report: &mut Checked| {
-        Fraction::parse(&report.cell(&optimum, name, column).0.unwrap())
-    };
-    let gain = number("total", "gain (sales)", report);
-    let moved = CHANNELS.map(|(_, line)| number(line, "moves", report));
-    let moved = Fraction::sum(moved.into_iter().filter(|own| own.n > 0));
-    report.number(&table, "divide the next plan by marginal return", "amount", moved, "CNY");
-    report.number(&table, "divide the next plan by marginal return", "undecided it costs", gain, "CNY");
+    let table = of.title("decisions that are wanted");
+    if of.id == "2026-Q3" {
+        // Of the quarter that follows: its own plan beside its optimum.
+        let optimum = "2026-Q4: the plan beside the optimum";
+        let number = |name: &str, column: &str, report: &mut Checked| {
+            Fraction::parse(&report.cell(optimum, name, column).0.unwrap())
+        };
+        let name = "divide 2026-Q4 by marginal return";
+        let (value, unit) = report.cell(&table, name, "at stake");
+        // The sum of the lines' gains, each to the cent.
+        let gain = Fraction::sum(CHANNELS.map(|(_, line)| number(line, "gain (sales)", report)));
+        let apart = gain.minus(Fraction::parse(&value.unwrap()));
+        assert!(unit == "CNY" && apart.n.abs() * 100 <= apart.d * 4, "{apart:?}");
+        let moved = CHANNELS.map(|(_, line)| number(line, "moves", report));
+        let moved = Fraction::sum(moved.into_iter().filter(|own| own.n > 0));
+        report.number(&table, name, "amount", moved, "CNY");
+    }
     let money = of.title("the money adds up");
     let [reassigned, returned] = ["reassigned", "returned"]
         .map(|part| Fraction::parse(&report.cell(&money, part, "amount").0.unwrap()));
     report.number(&table, "return to finance", "amount", returned, "CNY");
-    report.number(&table, "return to finance", "undecided it costs", returned, "CNY");
+    report.number(&table, "return to finance", "at stake", returned, "CNY");
     let (clicks, orders, revenue, _) = of.sold(&of.months, None);
     let spent = of.spent(None, "20");
     let rows: Vec<String> = report
@@ -700,14 +708,14 @@ fn decisions(report: &mut Checked, of: &Quarter<'_>) {
             let apart = "2026-Q4: drivers' plan against the curves";
             let [sum, goal] = ["by its curve", "by its drivers"]
                 .map(|column| Fraction::parse(&report.cell(apart, "total", column).0.unwrap()));
-            report.number(&table, &name, "undecided it costs", goal.minus(sum), "CNY");
+            report.number(&table, &name, "at stake", goal.minus(sum), "CNY");
         } else if name.contains("age 20-40") {
             // As many clicks at the missing share of the rate, each order of this value.
             let gap = Fraction::new(4, 100).minus(orders.over(clicks));
             let cost = gap.times(clicks).times(revenue.over(orders));
-            report.number(&table, &name, "undecided it costs", cost, "CNY");
+            report.number(&table, &name, "at stake", cost, "CNY");
         } else if name.contains("the shop marks") {
-            report.number(&table, &name, "undecided it costs", spent, "CNY");
+            report.number(&table, &name, "at stake", spent, "CNY");
         }
     }
 }
@@ -816,7 +824,7 @@ fn two_quarters_are_worked_out_again() {
         .map(|column| (optimum.clone(), column.to_owned()))
     };
     let mut left_out: Vec<(String, String)> = [&first, &second].into_iter().flat_map(estimated).collect();
-    let moves = first.title("what moves, and what the next yuan brings");
+    let moves = first.title("what moves into 2026-Q4, and what the next yuan brings there");
     for column in [
         "marginal return (revenue)",
         "marginal return (gross margin)",
