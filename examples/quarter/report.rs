@@ -451,7 +451,7 @@ impl Page<'_> {
                 "at stake",
                 gain.because("sales at the same budget, by the curves, before any carry-over"),
             );
-            table.push(&name, "taken", Cell::default().because("not taken: the mix stays the documents'"));
+            table.push(&name, "taken", Cell::default().because("no record takes it"));
             let carried = Money::sum(self.over.moved.values().copied(), self.currency())?;
             let name = format!("carry over to {}", next.cycle);
             table.push(&name, "amount", carried);
@@ -537,6 +537,7 @@ impl Page<'_> {
             [] => "every rule of the budget holds".to_owned(),
             broken => format!("broken: {}", broken.join("; ")),
         };
+        let ids: Vec<String> = self.quarter.allocation.rules().map(|(id, _)| format!("`{id}`")).collect();
         let mut lines = Table::new("line");
         for line in self.quarter.allocation.leaves() {
             lines.push(line.name(), "amount", line.amount());
@@ -552,9 +553,10 @@ impl Page<'_> {
         let [planned, _] = self.all.inputs(self.quarter, self.cycle)?;
         Ok(Section::new(self.title("what was planned, and would the same money bring more elsewhere?"))
             .answer(format!(
-                "{} (version 1 of {} of the plan) by the mix 40/30/20/10 of what contingency and pilots leave; {rules}.",
+                "{} (version 1 of {} of the plan) by the rules {}; {rules}.",
                 first.total(),
-                self.journal.plan_versions().len()
+                self.journal.plan_versions().len(),
+                ids.join(", ")
             ))
             .answer(format!(
                 "With the same {} the curves bring {} of sales as planned and {} at the optimum: {} more by moving {}.",
