@@ -96,6 +96,8 @@ pub mod goal;
 pub mod health;
 #[cfg(feature = "kpi")]
 pub mod kpi;
+#[cfg(feature = "proptest")]
+pub mod laws;
 #[cfg(feature = "optimise")]
 pub mod optimise;
 #[cfg(feature = "pdca")]

@@ -29,7 +29,7 @@ const FLOORS: [&[&str]; 5] = [
 ];
 
 /// These stand above all floors.
-const ROOF: [&str; 5] = ["lib", "any_error", "glossary", "prelude", "strategies"];
+const ROOF: [&str; 7] = ["lib", "any_error", "glossary", "guide", "laws", "prelude", "strategies"];
 
 /// What a module of floor 0 may use of its neighbours.
 const NEIGHBOURS: [(&str, &str); 9] = [

@@ -26,6 +26,8 @@ mod example;
 mod examples_on_verbs;
 mod golden;
 mod house;
+#[cfg(feature = "proptest")]
+mod planted;
 mod properties;
 #[cfg(all(
     feature = "agile",
@@ -38,6 +40,8 @@ mod properties;
     feature = "pdca"
 ))]
 mod recomputed;
+#[cfg(feature = "proptest")]
+mod strategies;
 #[cfg(all(
     feature = "attribution",
     feature = "budget",

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 /// The most public types of each module; a new domain brings at most 40.
-const LIMITS: [(&str, usize); 27] = [
+const LIMITS: [(&str, usize); 29] = [
     ("agile", 13),
     ("alert", 8),
     ("any_error", 1),
@@ -23,6 +23,7 @@ const LIMITS: [(&str, usize); 27] = [
     ("goal", 12),
     ("health", 21),
     ("kpi", 21),
+    ("laws", 1),
     ("optimise", 11),
     ("pdca", 27),
     ("plan", 19),
@@ -34,11 +35,12 @@ const LIMITS: [(&str, usize); 27] = [
     ("risk", 8),
     ("split", 7),
     ("stats", 6),
+    ("strategies", 40),
     ("target", 14),
     ("time", 15),
 ];
 
-/// The most public types in all.
+/// The most public types in all, but for the options of strategies and what laws tell.
 const LIMIT: usize = 414;
 
 /// The nouns of floors 0 and 1, and the one module in which a public type may bear them in its name.
@@ -292,7 +294,8 @@ fn a_module_keeps_within_its_vocabulary() {
     for declared in declared(WRITTEN) {
         *counts.entry(declared.module).or_default() += 1;
     }
-    let all: usize = counts.values().sum();
+    let of_tests: usize = ["laws", "strategies"].iter().filter_map(|module| counts.get(*module)).sum();
+    let all: usize = counts.values().sum::<usize>() - of_tests;
     assert!(all > 100, "only {all} public types found");
     assert!(all <= LIMIT, "{all} public types, at most {LIMIT}: {counts:?}");
     let limits: BTreeMap<&str, usize> = LIMITS.into();
@@ -325,7 +328,9 @@ fn every_result_can_be_written() {
     let (mut bare, mut seen) = (Vec::new(), BTreeSet::new());
     for declared in declared(WRITTEN) {
         let data = matches!(declared.kind.as_str(), "struct" | "enum");
-        if data && !declared.has && !lawful.contains(declared.name.as_str()) {
+        // The options of strategies are no results: a test states them.
+        let options = declared.module == "strategies";
+        if data && !declared.has && !options && !lawful.contains(declared.name.as_str()) {
             bare.push(format!("{}::{}", declared.module, declared.name));
         }
         seen.insert(declared.name);

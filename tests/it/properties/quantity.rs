@@ -7,7 +7,7 @@ use marketloop::quantity::{
     Count, Currency, Mix, Money, Quantity, QuantityError, Ratio, Rounding, Share, Unit, add, divide,
     multiply, round, subtract,
 };
-use marketloop::strategies::{count, decimal, mix, money, quantity, ratio, share, unit};
+use marketloop::strategies::{counts, decimals, mixes, money, quantities, ratios, shares, units};
 use num_bigint::{BigInt, BigUint, Sign};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -109,7 +109,7 @@ fn wire_reads_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(
 
 proptest! {
     #[test]
-    fn exact_add_matches_big_integers(a in decimal(), b in decimal()) {
+    fn exact_add_matches_big_integers(a in decimals(), b in decimals()) {
         for (result, sum) in [
             (add(a, b), scaled(a, 28) + scaled(b, 28)),
             (subtract(a, b), scaled(a, 28) - scaled(b, 28)),
@@ -126,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn exact_multiply_matches_big_integers(a in decimal(), b in decimal()) {
+    fn exact_multiply_matches_big_integers(a in decimals(), b in decimals()) {
         let product = scaled(a, 28) * scaled(b, 28);
         match multiply(a, b) {
             Ok(value) => prop_assert_eq!(scaled(value, 56), product),
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn division_rounds_once_by_the_named_law(a in decimal(), b in decimal(), scale in 0_u32..=28) {
+    fn division_rounds_once_by_the_named_law(a in decimals(), b in decimals(), scale in 0_u32..=28) {
         for rounding in ROUNDINGS {
             match divide(a, b, (scale, rounding)) {
                 Err(QuantityError::DivisionByZero { .. }) => prop_assert!(b.is_zero()),
@@ -154,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn rounding_is_idempotent_and_off_by_less_than_one_unit(a in decimal(), scale in 0_u32..=28) {
+    fn rounding_is_idempotent_and_off_by_less_than_one_unit(a in decimals(), scale in 0_u32..=28) {
         for rounding in ROUNDINGS {
             let once = round(a, (scale, rounding));
             prop_assert_eq!(round(once, (scale, rounding)), once);
@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn money_times_is_the_rounded_product(amount in money(), factor in decimal()) {
+    fn money_times_is_the_rounded_product(amount in money(), factor in decimals()) {
         for rounding in ROUNDINGS {
             let expected = rounded(&(BigInt::from(amount.minor()) * scaled(factor, 28)), &ten(28), rounding);
             match amount.times(factor, rounding) {
@@ -191,7 +191,7 @@ proptest! {
     }
 
     #[test]
-    fn ratios_are_ordered_as_their_cross_products(a in ratio(), b in ratio(), c in ratio()) {
+    fn ratios_are_ordered_as_their_cross_products(a in ratios(), b in ratios(), c in ratios()) {
         let by_cross = |a: Ratio, b: Ratio| {
             let ((an, ad), (bn, bd)) = (big(a), big(b));
             (an * bd).cmp(&(bn * ad))
@@ -205,7 +205,7 @@ proptest! {
     }
 
     #[test]
-    fn ratio_arithmetic_matches_big_integers(a in ratio(), b in ratio()) {
+    fn ratio_arithmetic_matches_big_integers(a in ratios(), b in ratios()) {
         let ((an, ad), (bn, bd)) = (big(a), big(b));
         let mut results = vec![
             (a.plus(b), &an * &bd + &bn * &ad, &ad * &bd),
@@ -228,7 +228,7 @@ proptest! {
     }
 
     #[test]
-    fn ratios_round_as_decimals_divide(n in decimal(), d in decimal(), scale in 0_u32..=28) {
+    fn ratios_round_as_decimals_divide(n in decimals(), d in decimals(), scale in 0_u32..=28) {
         prop_assume!(!d.is_zero());
         let Ok(ratio) = Ratio::new(n, d) else { return Ok(()) };
         for rounding in ROUNDINGS {
@@ -238,14 +238,14 @@ proptest! {
     }
 
     #[test]
-    fn counts_never_wrap(a in count(), b in count()) {
+    fn counts_never_wrap(a in counts(), b in counts()) {
         prop_assert_eq!(a.plus(b).ok().map(Count::value), a.value().checked_add(b.value()));
         prop_assert_eq!(a.minus(b).ok().map(Count::value), a.value().checked_sub(b.value()));
         prop_assert_eq!(Count::try_from(a.to_decimal()), Ok(a));
     }
 
     #[test]
-    fn shares_have_complements_and_mixes_are_whole(share in share(), mix in mix()) {
+    fn shares_have_complements_and_mixes_are_whole(share in shares(), mix in mixes()) {
         prop_assert_eq!(add(share.value(), share.complement().value()), Ok(Decimal::ONE));
         let sum = mix.iter().try_fold(Decimal::ZERO, |sum, (_, share)| add(sum, share.value()));
         prop_assert_eq!(sum, Ok(Decimal::ONE));
@@ -253,7 +253,7 @@ proptest! {
     }
 
     #[test]
-    fn units_multiply_like_exponents(a in unit(), b in unit()) {
+    fn units_multiply_like_exponents(a in units(), b in units()) {
         prop_assert_eq!(a.times(&b), b.times(&a));
         let product = a.times(&b).unwrap();
         prop_assert_eq!(&product.per(&b).unwrap(), &a);
@@ -261,7 +261,7 @@ proptest! {
     }
 
     #[test]
-    fn quantities_add_only_in_one_unit(a in quantity(), b in quantity()) {
+    fn quantities_add_only_in_one_unit(a in quantities(), b in quantities()) {
         match a.plus(&b) {
             Ok(sum) => prop_assert_eq!((sum.unit(), sum.value()), (a.unit(), add(a.value(), b.value()).unwrap().normalize())),
             Err(QuantityError::UnitMismatch { left, right }) => {
@@ -281,8 +281,8 @@ proptest! {
 
     #[test]
     fn parse_of_display_is_identity(
-        money in money(), share in share(), unit in unit(), quantity in quantity(), ratio in ratio(),
-        count in count(), mix in mix(),
+        money in money(), share in shares(), unit in units(), quantity in quantities(), ratio in ratios(),
+        count in counts(), mix in mixes(),
     ) {
         text_reads_back(&money)?;
         text_reads_back(&money.currency())?;

@@ -106,7 +106,7 @@ fn tree() -> impl Strategy<Value = KpiTree> {
 
 fn value() -> impl Strategy<Value = CellValue> {
     prop_oneof![
-        strategies::decimal().prop_map(CellValue::Number),
+        strategies::decimals().prop_map(CellValue::Number),
         odd_text().prop_map(CellValue::Text),
         any::<String>().prop_map(CellValue::Text),
         any::<bool>().prop_map(CellValue::Truth),
@@ -114,7 +114,7 @@ fn value() -> impl Strategy<Value = CellValue> {
 }
 
 fn cell() -> impl Strategy<Value = CellTest> {
-    let within = (strategies::decimal(), strategies::decimal())
+    let within = (strategies::decimals(), strategies::decimals())
         .prop_map(|(low, high)| (Bound::Excluded(low), Bound::Included(high)));
     let choice = prop_oneof![value().prop_map(Ok), within.prop_map(Err)];
     let named = |test: CellTest, choice| match choice {
@@ -133,7 +133,7 @@ fn unit() -> impl Strategy<Value = Unit> {
         let power: Unit = format!("1{}", "0".repeat(zeros as usize)).parse().unwrap();
         above.times(&power).and_then(|unit| unit.per(&below)).unwrap_or(above)
     });
-    prop_oneof![strategies::unit(), odd]
+    prop_oneof![strategies::units(), odd]
 }
 
 /// Every currency there is: the codes of three letters that the door lets in.
@@ -144,7 +144,7 @@ fn currencies() -> Vec<Currency> {
 }
 
 fn target() -> impl Strategy<Value = Target> {
-    (strategies::decimal(), strategies::decimal(), unit(), 0..3_u8).prop_map(|(low, high, unit, kind)| {
+    (strategies::decimals(), strategies::decimals(), unit(), 0..3_u8).prop_map(|(low, high, unit, kind)| {
         match kind {
             0 => Target::at_least(low, unit),
             1 => Target::at_most(low, LowerRule::Inverse, unit),
@@ -161,7 +161,7 @@ fn one_of<T: Clone + Debug + 'static>(choices: impl Into<Vec<T>>) -> impl Strate
 fn alert_rule() -> impl Strategy<Value = AlertRule> {
     let times =
         (any::<u64>(), any::<u64>()).prop_map(|(hold, keep)| [hold, keep].map(Duration::from_seconds));
-    (strategies::decimal(), strategies::decimal(), times).prop_map(|(a, b, [hold, keep])| {
+    (strategies::decimals(), strategies::decimals(), times).prop_map(|(a, b, [hold, keep])| {
         let rule = if a < b { AlertRule::below(a, b) } else { AlertRule::above(a, b) };
         rule.unwrap().with_hold(hold).with_keep_firing(keep)
     })
@@ -195,7 +195,7 @@ fn attribution_model() -> impl Strategy<Value = AttributionModel> {
 }
 
 fn aggregation() -> impl Strategy<Value = Aggregation> {
-    let weight = || strategies::decimal().prop_map(|weight| weight.abs().normalize());
+    let weight = || strategies::decimals().prop_map(|weight| weight.abs().normalize());
     prop_oneof![
         one_of([
             Aggregation::Arithmetic,
@@ -205,8 +205,8 @@ fn aggregation() -> impl Strategy<Value = Aggregation> {
             Aggregation::RisingRanks,
             Aggregation::FallingRanks,
         ]),
-        strategies::decimal().prop_filter("0", |power| !power.is_zero()).prop_map(Aggregation::Power),
-        strategies::share().prop_map(Aggregation::Hurwicz),
+        strategies::decimals().prop_filter("0", |power| !power.is_zero()).prop_map(Aggregation::Power),
+        strategies::shares().prop_map(Aggregation::Hurwicz),
         (1..=u8::MAX).prop_map(Aggregation::Quantifier),
         prop::collection::vec(weight(), 1..5)
             .prop_filter("no first weight", |weights| !weights[0].is_zero())
@@ -219,7 +219,7 @@ fn ties() -> impl Strategy<Value = Ties> {
 }
 
 fn normaliser() -> impl Strategy<Value = Normaliser> {
-    let numbers = prop::collection::vec(strategies::decimal(), 2..6);
+    let numbers = prop::collection::vec(strategies::decimals(), 2..6);
     (numbers, one_of([Better::Higher, Better::Lower]), ties(), 0..8_u8).prop_filter_map(
         "numbers that the door refuses",
         |(numbers, better, ties, kind)| {
@@ -366,25 +366,25 @@ texts! {
     Family: one_of(Family::ALL),
     Normaliser: normaliser(),
     RankBy: one_of([RankBy::Conversions, RankBy::Value]),
-    ActualValue: (strategies::ratio(), unit()).prop_map(|(value, unit)| ActualValue::new(value, unit)),
+    ActualValue: (strategies::ratios(), unit()).prop_map(|(value, unit)| ActualValue::new(value, unit)),
     Count: any::<u64>().prop_map(Count::new),
     Currency: prop::sample::select(currencies()),
-    Deadline: strategies::deadline(),
+    Deadline: strategies::deadlines(),
     Duration: any::<u64>().prop_map(Duration::from_seconds),
     KpiTree: tree(),
     Money: strategies::money(),
     Pattern: "(\\(\\?[1-9]\\)|\\.|\\.\\*|\\(\\?t(<|<=|>|>=|==)[0-9]{1,9}\\)\\(\\?[1-9]\\)){1,6}".prop_filter_map("no pattern", |text| text.parse().ok()),
-    Period: strategies::period(),
-    Quantity: (strategies::decimal(), unit()).prop_map(|(value, unit)| Quantity::new(value, unit)),
-    Ratio: strategies::ratio(),
-    Return<Profit>: strategies::ratio().prop_map(Return::<Profit>::new),
-    Share: strategies::share(),
+    Period: strategies::periods(),
+    Quantity: (strategies::decimals(), unit()).prop_map(|(value, unit)| Quantity::new(value, unit)),
+    Ratio: strategies::ratios(),
+    Return<Profit>: strategies::ratios().prop_map(Return::<Profit>::new),
+    Share: strategies::shares(),
     Target: target(),
     CellTest: cell(),
     Timestamp: (-62_135_596_800_i64..253_402_300_800).prop_map(|at| Timestamp::from_unix(at).unwrap()),
     Unit: unit(),
     CellValue: value(),
-    WeekMask: strategies::week_mask(),
+    WeekMask: strategies::week_masks(),
     WindowFunnelModes: modes(),
 }
 

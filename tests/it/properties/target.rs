@@ -2,7 +2,7 @@
 
 use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Share, Unit};
 use marketloop::split::{Apportionment, Split};
-use marketloop::strategies::{decimal, ratio, target, unit};
+use marketloop::strategies::{decimals, ratios, targets, units};
 use marketloop::target::{Attainment, Bands, Favour, Light, LowerRule, Target, Threshold};
 use marketloop::time::{Deadline, FiscalCalendar, Grain, Period, WeekMask, WorkCalendar};
 use proptest::collection::vec;
@@ -107,7 +107,7 @@ fn json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn parse_of_display_is_identity(target in target()) {
+    fn parse_of_display_is_identity(target in targets()) {
         let text = target.to_string();
         prop_assert_eq!(&text.parse::<Target>().unwrap(), &target, "{}", text);
         let json = serde_json::to_string(&target).unwrap();
@@ -115,7 +115,7 @@ proptest! {
     }
 
     #[test]
-    fn attainment_of_at_least_is_the_exact_quotient(value in positive(), actual in decimal(), unit in unit()) {
+    fn attainment_of_at_least_is_the_exact_quotient(value in positive(), actual in decimals(), unit in units()) {
         let target = Target::at_least(value, unit);
         if let Ok(attainment) = target.attainment(actual) {
             if let Ok(product) = attainment.ratio().times(value.into()) {
@@ -127,7 +127,7 @@ proptest! {
     }
 
     #[test]
-    fn a_target_is_met_exactly_when_its_attainment_is_one(target in target(), actual in decimal()) {
+    fn a_target_is_met_exactly_when_its_attainment_is_one(target in targets(), actual in decimals()) {
         if let Ok(attainment) = target.attainment(actual) {
             // The inverse rule against a target of 0 is never at 1, its only attainable value undefined.
             prop_assert_eq!(attainment.is_met(), target.is_met(actual), "{} of {}", actual, target);
@@ -157,7 +157,7 @@ proptest! {
     }
 
     #[test]
-    fn classes_rise_with_the_value(bands in bands(), a in ratio(), b in -250_i64..250, c in -250_i64..250, previous in 0_usize..6) {
+    fn classes_rise_with_the_value(bands in bands(), a in ratios(), b in -250_i64..250, c in -250_i64..250, previous in 0_usize..6) {
         for (a, b) in [(a, hundredths(b)), (hundredths(b), hundredths(c))] {
             let (less, more) = (a.min(b), a.max(b));
             prop_assert!(bands.classify(less) <= bands.classify(more));

@@ -46,14 +46,14 @@ fn formula() -> impl Strategy<Value = Formula> {
 
 fn value() -> impl Strategy<Value = CellValue> {
     prop_oneof![
-        strategies::decimal().prop_map(CellValue::Number),
+        strategies::decimals().prop_map(CellValue::Number),
         any::<String>().prop_map(CellValue::Text),
         any::<bool>().prop_map(CellValue::Truth),
     ]
 }
 
 fn interval() -> impl Strategy<Value = (Bound<Decimal>, Bound<Decimal>)> {
-    (strategies::decimal(), strategies::decimal(), 0..7_u8).prop_map(|(low, high, kind)| match kind {
+    (strategies::decimals(), strategies::decimals(), 0..7_u8).prop_map(|(low, high, kind)| match kind {
         0 => (Bound::Unbounded, Bound::Excluded(low)),
         1 => (Bound::Unbounded, Bound::Included(low)),
         2 => (Bound::Excluded(low), Bound::Unbounded),
@@ -142,11 +142,11 @@ proptest! {
     #[test]
     fn what_is_printed_is_read(
         money in strategies::money(),
-        quantity in strategies::quantity(),
-        odd in (strategies::decimal(), strategies::decimal(), odd_unit()),
-        ratio in strategies::ratio(),
+        quantity in strategies::quantities(),
+        odd in (strategies::decimals(), strategies::decimals(), odd_unit()),
+        ratio in strategies::ratios(),
         count in any::<u64>(),
-        share in strategies::share(),
+        share in strategies::shares(),
     ) {
         reads_back(&money);
         reads_back(&quantity);
@@ -178,9 +178,9 @@ proptest! {
     /// T4 for times.
     #[test]
     fn times_read_back(
-        period in strategies::period(),
-        deadline in strategies::deadline(),
-        mask in strategies::week_mask(),
+        period in strategies::periods(),
+        deadline in strategies::deadlines(),
+        mask in strategies::week_masks(),
         seconds in any::<u64>(),
         at in -62_135_596_800_i64..253_402_300_800,
         modes in 0_u8..32,
@@ -202,7 +202,7 @@ proptest! {
 
     /// T3: every text reads alike with its marks, digits and blanks in full width.
     #[test]
-    fn full_width_reads_alike(money in strategies::money(), period in strategies::period(), deadline in strategies::deadline(), target in strategies::target(), number in strategies::decimal()) {
+    fn full_width_reads_alike(money in strategies::money(), period in strategies::periods(), deadline in strategies::deadlines(), target in strategies::targets(), number in strategies::decimals()) {
         let wide = |text: String| -> String {
             let full = |c: char| match c {
                 ' ' => '\u{3000}',
@@ -226,10 +226,10 @@ proptest! {
     /// T1: `{:.n}` is the value rounded half to even with exactly n decimals; no width and no precision cuts.
     #[test]
     fn a_precision_is_the_rounded_value(
-        value in strategies::decimal(),
+        value in strategies::decimals(),
         money in strategies::money(),
-        share in strategies::share(),
-        ratio in strategies::ratio(),
+        share in strategies::shares(),
+        ratio in strategies::ratios(),
         decimals in 0_usize..34,
         width in 0_usize..60,
     ) {

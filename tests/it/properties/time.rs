@@ -2,7 +2,7 @@
 
 use core::fmt::{Debug, Display};
 use core::str::FromStr;
-use marketloop::strategies::{day, deadline, fiscal_calendar, period, week_mask, work_calendar};
+use marketloop::strategies::{days, deadlines, fiscal_calendars, periods, week_masks, work_calendars};
 use marketloop::time::{
     Anchor, Deadline, Grain, NaiveDate, Period, Roll, TimeError, WeekMask, WorkCalendar, add_months,
     every_months,
@@ -24,7 +24,7 @@ fn reads_back<T: FromStr<Err: Debug> + Display + PartialEq + Debug>(value: &T) -
 
 /// A calendar with a day of its horizon.
 fn calendar_and_day() -> impl Strategy<Value = (WorkCalendar, NaiveDate)> {
-    (work_calendar(), any::<prop::sample::Index>()).prop_map(|(calendar, index)| {
+    (work_calendars(), any::<prop::sample::Index>()).prop_map(|(calendar, index)| {
         let days: Vec<NaiveDate> = horizon(&calendar).collect();
         let day = days[index.index(days.len())];
         (calendar, day)
@@ -49,7 +49,7 @@ fn period_in(calendar: &WorkCalendar) -> Period {
 
 proptest! {
     #[test]
-    fn periods_partition_the_line(period in period()) {
+    fn periods_partition_the_line(period in periods()) {
         if let Ok(next) = period.next() {
             prop_assert_eq!(next.start(), period.next_start().unwrap());
             prop_assert_eq!((next.months(), next.fiscal()), (period.months(), period.fiscal()));
@@ -64,7 +64,7 @@ proptest! {
     }
 
     #[test]
-    fn parts_cover_their_period_without_gaps(period in period()) {
+    fn parts_cover_their_period_without_gaps(period in periods()) {
         for grain in GRAINS {
             match period.divide(grain) {
                 Err(TimeError::NotDivisible { .. }) => {}
@@ -85,7 +85,7 @@ proptest! {
     }
 
     #[test]
-    fn a_day_lies_in_the_parts_that_are_named_after_it(fiscal in fiscal_calendar(), day in day()) {
+    fn a_day_lies_in_the_parts_that_are_named_after_it(fiscal in fiscal_calendars(), day in days()) {
         for part in [fiscal.quarter_of(day), fiscal.half_year_of(day), fiscal.year_of(day)].into_iter().flatten() {
             prop_assert!(part.contains(day));
             prop_assert_eq!(fiscal.label_of(part.start()), fiscal.label_of(day));
@@ -99,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn parse_of_display_is_identity(period in period(), deadline in deadline(), mask in week_mask(), fiscal in fiscal_calendar(), calendar in work_calendar()) {
+    fn parse_of_display_is_identity(period in periods(), deadline in deadlines(), mask in week_masks(), fiscal in fiscal_calendars(), calendar in work_calendars()) {
         reads_back(&period)?;
         reads_back(&deadline)?;
         reads_back(&mask)?;
@@ -109,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn months_clamp_and_come_back(day in day(), months in -600_i32..600) {
+    fn months_clamp_and_come_back(day in days(), months in -600_i32..600) {
         use chrono::Datelike;
         if let Ok(moved) = add_months(day, months) {
             prop_assert!(moved.day() <= day.day());
@@ -136,7 +136,7 @@ proptest! {
     }
 
     #[test]
-    fn roll_is_idempotent((calendar, day) in calendar_and_day(), period in period()) {
+    fn roll_is_idempotent((calendar, day) in calendar_and_day(), period in periods()) {
         for period in [period, Period::month_of(day).unwrap(), period_in(&calendar)] {
             for roll in [WorkCalendar::modified_following, WorkCalendar::modified_preceding] {
                 if let Ok(rolled) = roll(&calendar, day, &period) {
@@ -173,7 +173,7 @@ proptest! {
     }
 
     #[test]
-    fn due_dates_end_with_their_last_step((calendar, day) in calendar_and_day(), deadline in deadline(), far in period()) {
+    fn due_dates_end_with_their_last_step((calendar, day) in calendar_and_day(), deadline in deadlines(), far in periods()) {
         for period in [Period::month_of(day).unwrap(), Period::week_of(day).unwrap(), far] {
             let Ok(dates) = deadline.due_dates(&period, &calendar) else { continue };
             prop_assert!(deadline.is_recurring() || dates.len() <= 1);
@@ -205,7 +205,7 @@ proptest! {
     }
 
     #[test]
-    fn beyond_the_horizon_nothing_is_said((calendar, day) in calendar_and_day(), workdays in any::<i32>(), far in day()) {
+    fn beyond_the_horizon_nothing_is_said((calendar, day) in calendar_and_day(), workdays in any::<i32>(), far in days()) {
         if far < calendar.first() || far > calendar.last() {
             let refused = |result: Result<NaiveDate, TimeError>| matches!(result, Err(TimeError::OutOfHorizon { .. } | TimeError::DateOutOfRange { .. }));
             prop_assert!(calendar.is_workday(far).is_err());

@@ -1,0 +1,73 @@
+//! Laws of the crate's models as functions (feature `proptest`): each takes a result, or the function that makes it, so
+//! that your own model, curve or table can be held against it, and a wrong one is caught.
+//!
+//! A law answers `Ok(())`, or [`Broken`] with the values that break it. In a test of `proptest` it stands with `?`:
+//!
+//! ```
+//! use marketloop::laws;
+//! use marketloop::quantity::Money;
+//! use marketloop::strategies::{mixes, money};
+//! use proptest::prelude::*;
+//!
+//! proptest!(|(year in money(), mix in mixes())| {
+//!     laws::splits_add_up(&year, year.split(&mix).unwrap().iter().map(|(_, part)| part))?;
+//! });
+//!
+//! // A split that drops a cent is caught, and the message says by how much.
+//! let cents = |minor| Money::from_minor(minor, marketloop::quantity::Currency::CNY).unwrap();
+//! let broken = laws::splits_add_up(&cents(100), &[cents(33), cents(33), cents(33)]).unwrap_err();
+//! assert_eq!(broken.to_string(), "splits_add_up: the parts [0.33 CNY, 0.33 CNY, 0.33 CNY] add up to 0.99 CNY, not to 1.00 CNY");
+//! ```
+
+mod split;
+mod wire;
+
+pub use split::splits_add_up;
+pub use wire::{
+    merge_is_associative, merge_is_commutative, reads_back_what_it_writes, reads_its_own_text, refuses,
+    refuses_form,
+};
+
+use alloc::string::{String, ToString};
+use core::fmt::Display;
+use serde::Serialize;
+
+/// A law that does not hold, and the values that show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{law}: {values}")]
+pub struct Broken {
+    law: &'static str,
+    values: String,
+}
+
+impl Broken {
+    /// Says that `law` is broken by these values; for laws of your own.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::laws::Broken;
+    ///
+    /// assert_eq!(Broken::new("grows", "3 follows 4").to_string(), "grows: 3 follows 4");
+    /// ```
+    #[must_use]
+    pub fn new(law: &'static str, values: impl Display) -> Self {
+        Self { law, values: values.to_string() }
+    }
+
+    /// The name of the law: `splits_add_up`.
+    #[must_use]
+    pub fn law(&self) -> &'static str {
+        self.law
+    }
+
+    /// What breaks it, in words.
+    #[must_use]
+    pub fn values(&self) -> &str {
+        &self.values
+    }
+}
+
+/// Answers `Ok` where `holds`, else [`Broken`] with a text that is written only then.
+fn hold(law: &'static str, holds: bool, values: impl FnOnce() -> String) -> Result<(), Broken> {
+    if holds { Ok(()) } else { Err(Broken { law, values: values() }) }
+}

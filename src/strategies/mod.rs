@@ -1,0 +1,54 @@
+//! Strategies for property tests over the crate's facts and models (feature `proptest`): every value is valid, and
+//! the edges come often: nothing, one, ties, both ends of a range.
+//!
+//! A strategy of a fact is a function: [`money`], [`shares`], [`periods`]. A strategy of a model is a small value of
+//! options, named by what it makes, so that a test asks for the cases that matter to it:
+//!
+//! ```
+//! use marketloop::laws;
+//! use marketloop::split::Apportionment;
+//! use marketloop::strategies::{mixes, money};
+//! use proptest::prelude::*;
+//!
+//! proptest!(|(year in money(), mix in mixes().with_entries(2..=5))| {
+//!     let parts = year.split(&mix).unwrap();
+//!     laws::splits_add_up(&year, parts.iter().map(|(_, part)| part))?;
+//! });
+//! ```
+//!
+//! Three rules hold for all of them, and the tests measure them:
+//!
+//! - What is made is valid, also while it shrinks: a failing case ends small, and is still a case.
+//! - At least a tenth of the cases are edges; each strategy says which, and how large its cases are on average.
+//! - [`almost_valid`] makes the JSON of any value with one fault; the drafts of models have an `almost_valid` of their
+//!   own, whose faults are those of the domain. Each [`AlmostValid`] says the path and the code that its refusal has
+//!   to give.
+//!
+//! The laws to hold such cases against are in [`laws`](crate::laws).
+
+mod almost_valid;
+mod facts;
+
+pub use almost_valid::{AlmostValid, almost_valid};
+pub use facts::{
+    Mixes, counts, currencies, days, deadlines, decimals, fiscal_calendars, mixes, money, periods,
+    quantities, ratios, shares, targets, units, week_masks, weight_numbers, weights, work_calendars,
+};
+
+/// Makes a value of options the strategy that its method `cases` describes.
+macro_rules! strategy {
+    ($options:ty => $value:ty) => {
+        impl proptest::strategy::Strategy for $options {
+            type Tree = alloc::boxed::Box<dyn proptest::strategy::ValueTree<Value = $value>>;
+            type Value = $value;
+
+            fn new_tree(
+                &self,
+                runner: &mut proptest::test_runner::TestRunner,
+            ) -> proptest::strategy::NewTree<Self> {
+                proptest::strategy::Strategy::boxed(self.cases()).new_tree(runner)
+            }
+        }
+    };
+}
+use strategy;

@@ -1,0 +1,36 @@
+//! Planted faults: a wrong variant of a formula is caught by a law within 512 cases of a strategy's defaults, and the
+//! right one is not.
+
+mod split;
+
+use crate::strategies::runner;
+use marketloop::laws::Broken;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+
+/// How many cases a wrong variant may live.
+const CASES: u32 = 512;
+
+/// The law holds of the right variant in all cases, and is broken by the wrong one in some.
+pub(crate) fn caught<S: Strategy>(
+    fault: &str,
+    strategy: S,
+    right: impl Fn(&S::Value) -> Result<(), Broken>,
+    wrong: impl Fn(&S::Value) -> Result<(), Broken>,
+) {
+    let mut runner = runner(CASES);
+    let mut first = None;
+    for case in 1..=CASES {
+        let value = strategy.new_tree(&mut runner).unwrap().current();
+        if let Err(broken) = right(&value) {
+            panic!("{fault}: the right variant is refused in case {case}: {broken}");
+        }
+        if first.is_none()
+            && let Err(broken) = wrong(&value)
+        {
+            first = Some((case, broken));
+        }
+    }
+    let (case, broken) = first.unwrap_or_else(|| panic!("{fault}: nothing was caught in {CASES} cases"));
+    println!("{fault}: case {case}: {}", broken.to_string().chars().take(200).collect::<String>());
+}

@@ -1,0 +1,119 @@
+//! The strategies themselves: what they make is valid, often an edge, and shrinks to a case that a person can read.
+
+mod facts;
+
+use marketloop::laws::Broken;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use std::fmt::Debug;
+use std::path::Path;
+
+/// How many values the figures in the docs are measured on.
+const MEASURED: u32 = 1_000;
+
+/// A runner that always draws the same, and lets a strategy reject one value in a hundred.
+pub(crate) fn runner(cases: u32) -> TestRunner {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_local_rejects: cases / 100 + 1,
+        max_global_rejects: 0,
+        ..Config::default()
+    };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+/// A strategy under test: its name as a function, and the noun of its sizes.
+pub(crate) struct Sample<S> {
+    pub(crate) name: &'static str,
+    pub(crate) strategy: S,
+    /// What a size counts: `entries`.
+    pub(crate) of: &'static str,
+}
+
+impl<S: Strategy> Sample<S> {
+    /// Draws values (a tenth of 10,000, or all), which have to be valid, and holds the mean size and the share of edges
+    /// against the line of the docs: `/// Mean size 6.5 entries; 24 % are edges: one entry, …`.
+    pub(crate) fn is_valid_and_often_an_edge(
+        &self,
+        size: impl Fn(&S::Value) -> usize,
+        is_edge: impl Fn(&S::Value) -> bool,
+        valid: impl Fn(&S::Value) -> Result<(), Broken>,
+    ) {
+        let all = if std::env::var_os("MARKETLOOP_FULL").is_some() { 10_000 } else { MEASURED };
+        let mut runner = runner(all);
+        let (mut sizes, mut edges) = (0_usize, 0_u32);
+        for drawn in 0..all {
+            let value = self.strategy.new_tree(&mut runner).unwrap().current();
+            if let Err(broken) = valid(&value) {
+                panic!("{}, value {drawn}: {broken}", self.name);
+            }
+            if drawn < MEASURED {
+                sizes += size(&value);
+                edges += u32::from(is_edge(&value));
+            }
+        }
+        let mean = sizes as f64 / f64::from(MEASURED);
+        let percent = (f64::from(edges) / f64::from(MEASURED) * 100.0).floor();
+        assert!(percent >= 10.0, "{}: {percent} % are edges", self.name);
+        let said = format!("/// Mean size {mean:.1} {}; {percent} % are edges: ", self.of);
+        assert!(doc_of(self.name).contains(&said), "the doc of `{}` has to say: {said}…", self.name);
+    }
+
+    /// Looks for a value that `fails`, lets it shrink, and compares what remains with a text.
+    pub(crate) fn shrinks_to(&self, fails: impl Fn(&S::Value) -> bool, pinned: &str)
+    where
+        S::Value: Debug,
+    {
+        self.shrinks_to_text(fails, |value| format!("{value:?}"), pinned);
+    }
+
+    /// [`shrinks_to`](Self::shrinks_to), of a value that prints itself better than its fields do.
+    pub(crate) fn shrinks_to_text(
+        &self,
+        fails: impl Fn(&S::Value) -> bool,
+        text: impl Fn(&S::Value) -> String,
+        pinned: &str,
+    ) {
+        const STEPS: u32 = 1_000;
+        let mut runner = runner(512);
+        let mut tree = (0..512)
+            .map(|_| self.strategy.new_tree(&mut runner).unwrap())
+            .find(|tree| fails(&tree.current()))
+            .unwrap_or_else(|| panic!("{}: nothing of 512 values fails", self.name));
+        let mut least = text(&tree.current());
+        let mut steps = 0;
+        let mut moved = tree.simplify();
+        while moved {
+            steps += 1;
+            assert!(steps <= STEPS, "{}: still shrinking after {STEPS} steps, at {least}", self.name);
+            let value = tree.current();
+            moved = if fails(&value) {
+                least = text(&value);
+                tree.simplify()
+            } else {
+                tree.complicate()
+            };
+        }
+        assert_eq!(least, pinned, "{}, after {steps} steps", self.name);
+    }
+}
+
+/// The doc comment of a function of `strategies`.
+fn doc_of(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/strategies");
+    let declared = format!("pub fn {name}(");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        if let Some((before, _)) = source.split_once(&declared) {
+            let lines: Vec<&str> = before
+                .lines()
+                .rev()
+                .take_while(|line| line.starts_with("///") || line.starts_with("#["))
+                .collect();
+            return lines.into_iter().rev().collect::<Vec<_>>().join("\n");
+        }
+    }
+    panic!("no strategy `{name}`");
+}
