@@ -23,6 +23,6 @@ fn mixes() {
     mixes.shrinks_to_text(
         |mix| mix.len() > 2,
         |mix| serde_json::to_string(mix).unwrap(),
-        r#"{"line 1":"0","line 2":"0","line 3":"1"}"#,
+        r#"[["line 1","0"],["line 2","0"],["line 3","1"]]"#,
     );
 }
