@@ -240,10 +240,17 @@ impl ResponseCurve for Exponential {
         if let Some(answer) = without_search(marginal) {
             return answer;
         }
-        // An underflow to 0 would be answered with an infinite spend.
-        let share = (marginal / (self.a / self.k)).max(f64::MIN_POSITIVE);
-        if share >= 1.0 { 0.0 } else { -self.k * libm::log(share) }
+        let steepest = self.a / self.k;
+        if marginal >= steepest { 0.0 } else { -self.k * log_of_share(marginal, steepest) }
     }
+}
+
+/// The logarithm of `marginal / steepest`, which is below 1.
+fn log_of_share(marginal: f64, steepest: f64) -> f64 {
+    let share = marginal / steepest;
+    // A share below the normal floats has lost digits, or all: the spend would be a few percent off, or infinite. Two
+    // logarithms that far apart lose nothing by their difference.
+    if share >= f64::MIN_POSITIVE { libm::log(share) } else { libm::log(marginal) - libm::log(steepest) }
 }
 
 impl HyperbolicTangent {
@@ -288,12 +295,12 @@ impl ResponseCurve for HyperbolicTangent {
         if let Some(answer) = without_search(marginal) {
             return answer;
         }
-        let share = (marginal / (self.a / self.k)).max(f64::MIN_POSITIVE);
-        if share >= 1.0 {
+        let steepest = self.a / self.k;
+        if marginal >= steepest {
             return 0.0;
         }
         // tanh(x / k) = sqrt(1 - y) = t, and atanh(t) = ln((1 + t)^2 / (1 - t^2)) / 2.
-        let tanh = libm::sqrt(1.0 - share);
-        self.k * (libm::log1p(tanh) - 0.5 * libm::log(share))
+        let tanh = libm::sqrt(1.0 - marginal / steepest);
+        self.k * (libm::log1p(tanh) - 0.5 * log_of_share(marginal, steepest))
     }
 }

@@ -89,7 +89,8 @@ fn inverse<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], faults: &mut Ve
     // From the inflection on: before it a slope occurs twice, and the later spend is asked for.
     for &spend in spends.iter().filter(|spend| **spend >= curve.inflection()) {
         let marginal = curve.marginal(spend);
-        if !(marginal > 0.0 && marginal.is_finite()) {
+        // Below the normal floats a slope has too few digits to find its spend by.
+        if !(marginal > 0.0 && marginal.is_normal()) {
             continue;
         }
         // A hair less steep, so that rounding of a straight piece does not matter.

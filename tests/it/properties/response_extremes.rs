@@ -94,3 +94,16 @@ fn every_float_of_every_curve_is_finite_or_its_stated_limit() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     println!("{checked} figures of curves checked");
 }
+
+/// Found by a drawn curve: where the share of the steepest slope underflows, the spend was 2 % off.
+#[test]
+fn the_inverse_of_a_slope_near_the_least_float_is_its_spend() {
+    let tangent: Curve = HyperbolicTangent::new(58_400.0, 0.004_13).unwrap().into();
+    let exponential: Curve = Exponential::new(58_400.0, 0.002).unwrap().into();
+    for (curve, spend) in [(tangent, 1.5), (exponential, 1.46)] {
+        let slope = curve.marginal(spend);
+        assert!(slope > 0.0 && slope < f64::MIN_POSITIVE, "{slope:e}");
+        let found = curve.inverse_marginal(slope);
+        assert!((found / spend - 1.0).abs() < 1e-4, "{curve:?}: {found} for {spend}");
+    }
+}
