@@ -19,9 +19,18 @@
 //! assert_eq!(broken.to_string(), "splits_add_up: the parts [0.33 CNY, 0.33 CNY, 0.33 CNY] add up to 0.99 CNY, not to 1.00 CNY");
 //! ```
 
+#[cfg(feature = "optimise")]
+mod optimise;
+mod response;
 mod split;
 mod wire;
 
+#[cfg(feature = "optimise")]
+pub use optimise::{amounts_keep_the_bounds, bound_is_not_beaten, optimum_keeps_its_bounds};
+pub use response::{
+    carry_over_conserves_spend, carry_over_is_linear, carry_over_is_time_invariant, curve_keeps_its_contract,
+    marginal_is_the_slope,
+};
 pub use split::splits_add_up;
 pub use wire::{
     merge_is_associative, merge_is_commutative, reads_back_what_it_writes, reads_its_own_text, refuses,

@@ -472,6 +472,25 @@ impl<C: ResponseCurve> Optimisation<C> {
         self.lines.iter().map(|line| (line.name.as_str(), &line.curve))
     }
 
+    /// The bounds of the lines in order: name, floor and cap, as they were stated.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Power;
+    ///
+    /// let yuan = |text: &str| Money::parse(&format!("{text} CNY"));
+    /// let question = Optimisation::maximise_response(yuan("100")?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..=yuan("60")?);
+    /// assert_eq!(question.bounds().next(), Some(("SEM", None, Some(yuan("60")?))));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn bounds(&self) -> impl ExactSizeIterator<Item = (&str, Option<Money>, Option<Money>)> {
+        self.lines.iter().map(|line| (line.name.as_str(), line.floor, line.cap))
+    }
+
     /// The aim: what is maximised or minimised.
     #[must_use]
     pub const fn aim(&self) -> Aim {

@@ -28,12 +28,18 @@
 
 mod almost_valid;
 mod facts;
+#[cfg(feature = "optimise")]
+mod optimise;
+mod response;
 
 pub use almost_valid::{AlmostValid, almost_valid};
 pub use facts::{
     Mixes, counts, currencies, days, deadlines, decimals, fiscal_calendars, mixes, money, periods,
     quantities, ratios, shares, targets, units, week_masks, weight_numbers, weights, work_calendars,
 };
+#[cfg(feature = "optimise")]
+pub use optimise::{Optimisations, optimisations};
+pub use response::{Curves, adstocks, curves, kernels, spend_series};
 
 /// Makes a value of options the strategy that its method `cases` describes.
 macro_rules! strategy {

@@ -1,6 +1,9 @@
 //! Planted faults: a wrong variant of a formula is caught by a law within 512 cases of a strategy's defaults, and the
 //! right one is not.
 
+#[cfg(feature = "optimise")]
+mod optimise;
+mod response;
 mod split;
 
 use crate::strategies::runner;

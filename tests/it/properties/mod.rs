@@ -39,7 +39,7 @@ mod kpi;
 #[cfg(feature = "kpi")]
 mod kpi_exact;
 mod nested;
-#[cfg(feature = "optimise")]
+#[cfg(all(feature = "optimise", feature = "proptest"))]
 mod optimise;
 #[cfg(feature = "optimise")]
 mod optimise_exhaustive;
@@ -49,6 +49,7 @@ mod pdca;
 mod plan;
 mod progress;
 mod ranking;
+#[cfg(feature = "proptest")]
 mod response;
 mod response_extremes;
 #[cfg(feature = "review")]

@@ -5,12 +5,11 @@
     reason = "a test's amounts are small"
 )]
 
+use marketloop::laws;
 use marketloop::optimise::{Aim, Binding, Limits, Optimisation, OptimiseError};
 use marketloop::quantity::{Currency, Money};
-use marketloop::response::{
-    Curve, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, PiecewiseLinear,
-    Power, ResponseCurve,
-};
+use marketloop::response::{Curve, Power, ResponseCurve};
+use marketloop::strategies::{Optimisations, curves, optimisations};
 use proptest::prelude::*;
 
 const UNITS: f64 = 100.0;
@@ -23,35 +22,6 @@ fn main_units(money: Money) -> f64 {
     money.minor() as f64 / UNITS
 }
 
-/// A concave curve for spends around `scale` main units.
-fn concave(scale: f64) -> impl Strategy<Value = Curve> {
-    (0..7_u8, 0.05..20.0_f64, 0.05..3.0_f64, 0.2..0.95_f64).prop_map(move |(kind, slope, k, power)| {
-        let k = k * scale;
-        let a = slope * k;
-        match kind {
-            0 => Logarithmic::new(a, k).unwrap().into(),
-            1 => Power::new(a / scale.powf(power), power).unwrap().into(),
-            2 => MichaelisMenten::new(a, k).unwrap().into(),
-            3 => Hill::new(a, k, power).unwrap().into(),
-            4 => Exponential::new(a, k).unwrap().into(),
-            5 => HyperbolicTangent::new(a, k).unwrap().into(),
-            _ => Hill::new(a, k, 1.0).unwrap().into(),
-        }
-    })
-}
-
-/// A curve that is convex at first.
-fn s_shaped(scale: f64) -> impl Strategy<Value = Curve> {
-    (any::<bool>(), 0.1..20.0_f64, 0.05..1.5_f64, 1.1..6.0_f64).prop_map(move |(is_hill, slope, k, shape)| {
-        let k = k * scale;
-        if is_hill {
-            Hill::new(slope * k, k, shape).unwrap().into()
-        } else {
-            Logistic::new(slope * k, k, shape * 2.0 / k).unwrap().into()
-        }
-    })
-}
-
 /// Lines with curves and bounds such that a budget of `budget` minor units fits them.
 #[derive(Debug, Clone)]
 struct Case {
@@ -60,6 +30,17 @@ struct Case {
 }
 
 impl Case {
+    fn of(question: &Optimisation) -> Self {
+        let Aim::Response { budget } = question.aim() else { unreachable!("a budget is asked for") };
+        let budget = budget.minor();
+        let bounds = question.bounds().map(|(_, floor, cap)| {
+            (floor.map_or(0, |floor| floor.minor()), cap.map_or(budget, |cap| cap.minor()))
+        });
+        let lines =
+            question.curves().zip(bounds).map(|((_, curve), (floor, cap))| (curve.clone(), floor, cap));
+        Self { budget, lines: lines.collect() }
+    }
+
     fn question(&self) -> Optimisation {
         // A cap of the whole budget is none.
         let budget = Optimisation::maximise_response(cny(self.budget));
@@ -84,66 +65,23 @@ impl Case {
     }
 }
 
-fn case_of(
-    curve: impl Strategy<Value = Curve> + Clone + 'static,
-    lines: std::ops::Range<usize>,
-    budget: std::ops::Range<i128>,
-) -> impl Strategy<Value = Case> {
-    let line = (curve, 0.0..0.6_f64, 0.2..2.5_f64, any::<[bool; 2]>());
-    (prop::collection::vec(line, lines), budget).prop_map(|(drawn, budget)| {
-        let count = drawn.len() as f64;
-        let lines: Vec<(Curve, i128, i128)> = drawn
-            .into_iter()
-            .map(|(curve, floor, cap, [has_floor, has_cap])| {
-                let share = budget as f64 / count;
-                let floor = if has_floor { (floor * share) as i128 } else { 0 };
-                let cap = if has_cap { ((cap + 0.7) * share) as i128 } else { budget };
-                (curve, floor, cap.max(floor))
-            })
-            .collect();
-        let most: i128 = lines.iter().map(|(.., cap)| cap).sum();
-        Case { budget: budget.min(most), lines }
-    })
-}
-
-/// Straight pieces between points at whole minor units, of any shape that does not fall.
-fn pieces(scale: f64) -> impl Strategy<Value = Curve> {
-    prop::collection::vec((0.02..1.0_f64, 0.0..5.0_f64), 1..6).prop_map(move |steps| {
-        let mut at = (0.0, 0.0);
-        let points = steps.into_iter().map(|(wide, steep)| {
-            let wide = (wide * scale * UNITS).ceil();
-            at = (at.0 + wide, at.1 + wide / UNITS * steep);
-            (at.0 / UNITS, at.1)
-        });
-        PiecewiseLinear::new(std::iter::once((0.0, 0.0)).chain(points)).unwrap().into()
-    })
-}
-
-fn any_curve() -> impl Strategy<Value = Curve> + Clone {
-    prop_oneof![3 => concave(5000.0), 3 => s_shaped(5000.0), 1 => pieces(5000.0)].boxed()
+fn cases(questions: Optimisations) -> impl Strategy<Value = Case> {
+    questions.prop_map(|question| Case::of(&question))
 }
 
 fn any_case() -> impl Strategy<Value = Case> {
-    case_of(any_curve(), 1..7, 100_000..3_000_000)
+    cases(optimisations())
 }
 
 fn concave_case() -> impl Strategy<Value = Case> {
-    case_of(concave(5000.0).boxed(), 1..9, 100_000..3_000_000)
+    cases(optimisations().with_lines(1..9).with_curves(curves().concave()))
 }
 
 proptest! {
     #[test]
-    fn optimum_spends_exactly_the_budget_within_all_bounds(case in any_case()) {
-        let question = case.question();
+    fn optimum_spends_exactly_the_budget_within_all_bounds(question in optimisations().with_groups()) {
         let best = question.solve().unwrap();
-        prop_assert_eq!(best.spend(), cny(case.budget));
-        let mut sum = 0;
-        prop_assert_eq!(best.lines().len(), case.lines.len());
-        for (line, (_, floor, cap)) in best.lines().iter().zip(&case.lines) {
-            prop_assert!((*floor..=*cap).contains(&line.amount().minor()));
-            sum += line.amount().minor();
-        }
-        prop_assert_eq!(sum, case.budget);
+        laws::optimum_keeps_its_bounds(&question, &best)?;
         prop_assert!(best.verify(&question).is_ok());
     }
 
@@ -191,14 +129,12 @@ proptest! {
             }
         }
         prop_assert_eq!(rest, 0);
-        let other = case.response(&amounts);
-        prop_assert!(other <= best.bound() * (1.0 + 1e-13));
-        prop_assert!(other <= best.response() * (1.0 + 1e-9), "{} beats {}", other, best.response());
+        laws::bound_is_not_beaten(&case.question(), &best, amounts.into_iter().map(cny))?;
     }
 
     #[test]
     fn whole_units_are_the_best_of_all_whole_units(
-        lines in prop::collection::vec(prop_oneof![concave(0.1), s_shaped(0.1)], 1..4),
+        lines in prop::collection::vec(curves().smooth().around(0.1), 1..4),
         budget in 0..14_i128,
         cap in 1..15_i128,
     ) {
@@ -299,7 +235,15 @@ proptest! {
     }
 
     #[test]
-    fn nested_groups_keep_their_bounds(case in case_of(any_curve(), 3..7, 100_000..3_000_000), low in 0.0..1.0_f64, high in 0.0..1.0_f64, tastes in prop::collection::vec(0.1..10.0_f64, 7)) {
+    fn floors_above_the_budget_and_caps_below_it_are_told(question in optimisations().infeasible()) {
+        let problems = question.solve().unwrap_err();
+        prop_assert_eq!(problems.len(), 1);
+        let told = &problems.iter().next().unwrap().error;
+        prop_assert!(matches!(told, OptimiseError::FloorsAbove { .. } | OptimiseError::CapsBelow { .. }), "{}", told);
+    }
+
+    #[test]
+    fn nested_groups_keep_their_bounds(case in cases(optimisations().with_lines(3..7)), low in 0.0..1.0_f64, high in 0.0..1.0_f64, tastes in prop::collection::vec(0.1..10.0_f64, 7)) {
         let (left, right) = (&case.lines[0], &case.lines[1]);
         let (floors, caps) = (left.1 + right.1, (left.2 + right.2).min(case.budget));
         let between = |part: f64| floors + ((caps - floors) as f64 * part) as i128;
@@ -355,7 +299,7 @@ proptest! {
     }
 
     #[test]
-    fn at_the_work_limit_the_gap_is_told(case in case_of(s_shaped(5000.0).boxed(), 3..7, 100_000..3_000_000)) {
+    fn at_the_work_limit_the_gap_is_told(case in cases(optimisations().with_lines(3..7).with_curves(curves().s_shaped()))) {
         let question = case.question().with_limits(Limits::default().with_nodes(1));
         let first = question.solve().unwrap();
         prop_assert_eq!(first.nodes(), 1);

@@ -1,13 +1,16 @@
 //! The strategies themselves: what they make is valid, often an edge, and shrinks to a case that a person can read.
 
 mod facts;
+#[cfg(feature = "optimise")]
+mod optimise;
+mod response;
 
 use marketloop::laws::Broken;
 use marketloop::strategies::AlmostValid;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::path::Path;
 
@@ -100,6 +103,24 @@ impl<S: Strategy> Sample<S> {
         }
         assert_eq!(least, pinned, "{}, after {steps} steps", self.name);
     }
+}
+
+/// Draws 512 faulty documents, each of which has to be refused as `refused` says, and all `faults` of which come up.
+pub(crate) fn each_fault_is_refused(
+    cases: impl Strategy<Value = AlmostValid>,
+    faults: usize,
+    refused: impl Fn(&AlmostValid) -> Result<(), Broken>,
+) {
+    let mut runner = runner(512);
+    let mut drawn = BTreeMap::new();
+    for _ in 0..512 {
+        let case = cases.new_tree(&mut runner).unwrap().current();
+        *drawn.entry(case.fault()).or_insert(0) += 1;
+        if let Err(broken) = refused(&case) {
+            panic!("{broken}");
+        }
+    }
+    assert_eq!(drawn.len(), faults, "{drawn:?}");
 }
 
 /// The doc comment of a function of `strategies`.
