@@ -113,10 +113,11 @@ impl Optimisations {
                 if drawn.is_empty() {
                     return None;
                 }
-                if is_infeasible && let Some((.., has)) = drawn.first_mut() {
-                    // A cap that is below the budget has to be one of all lines.
-                    *has = [true, true];
-                    drawn.iter_mut().for_each(|(.., has)| has[1] = true);
+                if is_infeasible {
+                    // Caps are below a budget only where every line has one.
+                    for (.., [_, has_cap]) in &mut drawn {
+                        *has_cap = true;
+                    }
                 }
                 question_of(&drawn, budget.into(), is_infeasible, has_groups.then_some(group))
             },

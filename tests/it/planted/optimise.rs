@@ -2,13 +2,13 @@
 
 use super::caught;
 use marketloop::laws::{Broken, amounts_keep_the_bounds, bound_is_not_beaten, optimum_keeps_its_bounds};
-use marketloop::optimise::{Aim, Optimisation};
+use marketloop::optimise::{Aim, Optimisation, OptimumLine};
 use marketloop::quantity::Money;
 use marketloop::strategies::{curves, optimisations};
 
 /// The amounts of the optimum of a question, by line.
 fn amounts(question: &Optimisation) -> Vec<Money> {
-    question.solve().unwrap().lines().iter().map(|line| line.amount()).collect()
+    question.solve().unwrap().lines().iter().map(OptimumLine::amount).collect()
 }
 
 fn keep(question: &Optimisation, amounts: &[Money]) -> Result<(), Broken> {

@@ -8,13 +8,13 @@ use marketloop::strategies;
 fn mixes() {
     let mixes = Sample { name: "mixes", strategy: strategies::mixes(), of: "entries" };
     mixes.is_valid_and_often_an_edge(
-        |mix| mix.len(),
+        marketloop::quantity::Mix::len,
         |mix| {
             let mut shares: Vec<_> = mix.iter().map(|(_, share)| share).collect();
             shares.sort_unstable();
             mix.len() == 1 || shares[0].value().is_zero() || shares.windows(2).any(|pair| pair[0] == pair[1])
         },
-        |mix| laws::reads_back_what_it_writes(mix),
+        laws::reads_back_what_it_writes,
     );
     mixes.shrinks_to(
         |mix| mix.len() > 1,

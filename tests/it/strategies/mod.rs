@@ -48,18 +48,18 @@ impl<S: Strategy> Sample<S> {
     ) {
         let all = if std::env::var_os("MARKETLOOP_FULL").is_some() { 10_000 } else { MEASURED };
         let mut runner = runner(all);
-        let (mut sizes, mut edges) = (0_usize, 0_u32);
+        let (mut sizes, mut edges) = (0_u32, 0_u32);
         for drawn in 0..all {
             let value = self.strategy.new_tree(&mut runner).unwrap().current();
             if let Err(broken) = valid(&value) {
                 panic!("{}, value {drawn}: {broken}", self.name);
             }
             if drawn < MEASURED {
-                sizes += size(&value);
+                sizes += u32::try_from(size(&value)).unwrap();
                 edges += u32::from(is_edge(&value));
             }
         }
-        let mean = sizes as f64 / f64::from(MEASURED);
+        let mean = f64::from(sizes) / f64::from(MEASURED);
         let percent = (f64::from(edges) / f64::from(MEASURED) * 100.0).floor();
         assert!(percent >= 10.0, "{}: {percent} % are edges", self.name);
         let said = format!("/// Mean size {mean:.1} {}; {percent} % are edges: ", self.of);
