@@ -85,7 +85,7 @@ pub fn money() -> impl Strategy<Value = Money> + Clone {
 
 /// Shares in 0..=1, both ends among them.
 ///
-/// Mean size 6.9 characters; 10 % are edges: 0, 1.
+/// Mean size 5.9 characters; 14 % are edges: 0, 1.
 ///
 /// # Examples
 /// ```
@@ -101,7 +101,7 @@ pub fn shares() -> impl Strategy<Value = Share> + Clone {
     let basis_points = (0_i128..=10_000).prop_map(|points| (points, 4));
     let finest = (0_i128..=FINEST).prop_map(|units| (units, 28));
     let ends = select(&[(0_i128, 0_u32), (1, 0)][..]);
-    prop_oneof![4 => percents, 3 => basis_points, 1 => finest, 1 => ends].prop_map(|(mantissa, scale)| {
+    prop_oneof![6 => percents, 5 => basis_points, 1 => finest, 2 => ends].prop_map(|(mantissa, scale)| {
         let value = Decimal::try_from_i128_with_scale(mantissa, scale).unwrap_or_default();
         Share::new(value).unwrap_or_default()
     })
@@ -371,7 +371,7 @@ pub fn work_calendars() -> impl Strategy<Value = WorkCalendar> + Clone {
 
 /// Deadlines of every rule and roll.
 ///
-/// Mean size 54.7 characters; 10 % are edges: a count of 0, 1 or 9999.
+/// Mean size 54.8 characters; 16 % are edges: a count of 0, 1 or 9999.
 ///
 /// # Examples
 /// ```
@@ -388,7 +388,7 @@ pub fn deadlines() -> impl Strategy<Value = Deadline> + Clone {
     let anchor = || select(&[Anchor::PeriodStart, Anchor::PeriodEnd, Anchor::NextPeriodStart][..]);
     let unit_of = || select(&[OffsetUnit::Day, OffsetUnit::Workday, OffsetUnit::Week, OffsetUnit::Month][..]);
     let counting = || select(&[Counting::AnchorExcluded, Counting::AnchorIncluded][..]);
-    let times = || prop_oneof![8 => 0_u32..40, 1 => 0_u32..=9999, 1 => select(&[0_u32, 1, 9999][..])];
+    let times = || prop_oneof![8 => 0_u32..40, 1 => 0_u32..=9999, 2 => select(&[0_u32, 1, 9999][..])];
     let side = select(&[Side::After, Side::Before][..]);
     let rule = prop_oneof![
         4 => (times(), unit_of(), side, anchor(), counting()).prop_map(|(count, unit, side, anchor, counting)| {
