@@ -19,14 +19,36 @@
 //! assert_eq!(broken.to_string(), "splits_add_up: the parts [0.33 CNY, 0.33 CNY, 0.33 CNY] add up to 0.99 CNY, not to 1.00 CNY");
 //! ```
 
+#[cfg(feature = "agile")]
+mod agile;
 #[cfg(feature = "optimise")]
 mod optimise;
+#[cfg(feature = "plan")]
+mod plan;
+mod progress;
+mod refusal;
 mod response;
 mod split;
 mod wire;
 
+#[cfg(feature = "agile")]
+pub use agile::{
+    littles_law_holds, no_column_is_above_its_limit, open_work_is_carried_over, spend_stays_within_its_cap,
+    sprints_leave_no_day_out,
+};
 #[cfg(feature = "optimise")]
 pub use optimise::{amounts_keep_the_bounds, bound_is_not_beaten, optimum_keeps_its_bounds};
+#[cfg(feature = "plan")]
+pub use plan::{
+    critical_path_is_as_long_as_the_project, dates_follow_the_workdays, free_float_is_within_total_float,
+    free_float_moves_no_other_task, relations_hold, reminder_is_so_many_workdays_ahead,
+    starts_are_the_earliest, total_float_is_the_longest_slip,
+};
+pub use progress::{
+    cost_goes_on_as_so_far, earned_schedule_inverts_the_curve, estimate_closes,
+    front_load_is_a_straight_line, periods_add_up, spent_and_left_are_the_total, variances_close,
+};
+pub use refusal::a_refusal_changes_nothing;
 pub use response::{
     carry_over_conserves_spend, carry_over_is_linear, carry_over_is_time_invariant, curve_keeps_its_contract,
     marginal_is_the_slope,

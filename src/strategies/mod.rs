@@ -26,12 +26,19 @@
 //!
 //! The laws to hold such cases against are in [`laws`](crate::laws).
 
+#[cfg(feature = "agile")]
+mod agile;
 mod almost_valid;
 mod facts;
 #[cfg(feature = "optimise")]
 mod optimise;
+#[cfg(feature = "plan")]
+mod plan;
+mod progress;
 mod response;
 
+#[cfg(feature = "agile")]
+pub use agile::{boards, experiment_entries, experiment_logs, sprint_plans, sprints};
 pub use almost_valid::{AlmostValid, almost_valid};
 pub use facts::{
     Mixes, counts, currencies, days, deadlines, decimals, fiscal_calendars, mixes, money, periods,
@@ -39,6 +46,9 @@ pub use facts::{
 };
 #[cfg(feature = "optimise")]
 pub use optimise::{Optimisations, optimisations};
+#[cfg(feature = "plan")]
+pub use plan::{Networks, WorkPlans, networks, work_plans};
+pub use progress::{earned_values, pacings, planned_value_curves, profiles};
 pub use response::{Curves, adstocks, curves, kernels, spend_series};
 
 /// Makes a value of options the strategy that its method `cases` describes.

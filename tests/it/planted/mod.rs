@@ -1,8 +1,13 @@
 //! Planted faults: a wrong variant of a formula is caught by a law within 512 cases of a strategy's defaults, and the
 //! right one is not.
 
+#[cfg(feature = "agile")]
+mod agile;
 #[cfg(feature = "optimise")]
 mod optimise;
+#[cfg(feature = "plan")]
+mod plan;
+mod progress;
 mod response;
 mod split;
 

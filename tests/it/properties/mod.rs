@@ -1,6 +1,6 @@
 //! Laws, named by what they state.
 
-#[cfg(feature = "agile")]
+#[cfg(all(feature = "agile", feature = "proptest"))]
 mod agile;
 #[cfg(feature = "alert")]
 mod alert;
@@ -45,8 +45,9 @@ mod optimise;
 mod optimise_exhaustive;
 #[cfg(feature = "pdca")]
 mod pdca;
-#[cfg(feature = "plan")]
+#[cfg(all(feature = "plan", feature = "proptest"))]
 mod plan;
+#[cfg(feature = "proptest")]
 mod progress;
 mod ranking;
 #[cfg(feature = "proptest")]

@@ -1,10 +1,12 @@
 //! Laws of networks and plans: relations hold, floats are what they say, delays move what they must.
 
 use marketloop::figure::Figure;
+use marketloop::laws;
 use marketloop::plan::{
     Change, Network, PlanError, Progress, Raci, Relation, Task, TaskState, TaskStatus, WorkPlan,
 };
 use marketloop::quantity::Share;
+use marketloop::strategies::{networks, work_plans};
 use marketloop::time::{NaiveDate, WorkCalendar, date};
 use proptest::prelude::*;
 
@@ -17,59 +19,8 @@ const KINDS: [Relation; 4] = [
     Relation::StartToFinish(0),
 ];
 
-/// Tasks and relations from lower to higher numbers: no cycle.
-fn network(kinds: usize) -> impl Strategy<Value = (Vec<u32>, Vec<Arc>)> {
-    prop::collection::vec(0_u32..9, 1..14).prop_flat_map(move |durations| {
-        let tasks = u32::try_from(durations.len()).unwrap();
-        let relation = (0..tasks, 0..tasks, 0..kinds, -3_i32..4)
-            .prop_filter_map("a task and itself", |(a, b, kind, lag)| {
-                (a != b).then(|| (a.min(b), a.max(b), KINDS[kind].with_lag(lag)))
-            });
-        let most = if tasks > 1 { 24 } else { 0 };
-        (Just(durations), prop::collection::vec(relation, 0..=most))
-    })
-}
-
-/// Whether a relation holds for these starts, as it is written and not in its normal form.
-fn holds((before, after, relation): &Arc, starts: impl Fn(usize) -> i64, durations: &[u32]) -> bool {
-    let (before, after) = (*before as usize, *after as usize);
-    let finish = |task: usize| starts(task) + i64::from(durations[task]);
-    let lag = i64::from(relation.lag());
-    match relation {
-        Relation::FinishToStart(_) => starts(after) >= finish(before) + lag,
-        Relation::StartToStart(_) => starts(after) >= starts(before) + lag,
-        Relation::FinishToFinish(_) => finish(after) >= finish(before) + lag,
-        Relation::StartToFinish(_) => finish(after) >= starts(before) + lag,
-    }
-}
-
-/// The least starts by repeating all relations until nothing moves.
-fn least_starts(durations: &[u32], relations: &[Arc], fixed: Option<(usize, i64)>) -> Vec<i64> {
-    let mut starts = vec![0_i64; durations.len()];
-    if let Some((task, start)) = fixed {
-        starts[task] = start;
-    }
-    loop {
-        let before = starts.clone();
-        for relation in relations {
-            while !holds(relation, |task| starts[task], durations) {
-                starts[relation.1 as usize] += 1;
-            }
-        }
-        if starts == before {
-            return starts;
-        }
-    }
-}
-
-fn finish(starts: &[i64], durations: &[u32]) -> i64 {
-    starts
-        .iter()
-        .zip(durations)
-        .map(|(start, duration)| start + i64::from(*duration))
-        .max()
-        .unwrap_or(0)
-        .max(0)
+fn starts(tasks: usize, start: impl Fn(usize) -> Option<i64>) -> Vec<i64> {
+    (0..tasks).map(|task| start(task).unwrap()).collect()
 }
 
 fn calendar() -> WorkCalendar {
@@ -80,30 +31,13 @@ fn raci() -> Raci {
     Raci::new("team", "director")
 }
 
-/// The network as a plan in which each task makes a deliverable of its own.
-fn plan(durations: &[u32], relations: &[Arc]) -> WorkPlan {
-    let mut tasks: Vec<Task> = (0..)
-        .zip(durations)
-        .map(|(index, days): (usize, _)| {
-            Task::new(format!("t{index}"), "task", *days, raci()).making(format!("d{index}"))
-        })
-        .collect();
-    for (before, after, relation) in relations {
-        let at = *after as usize;
-        tasks[at] = tasks[at].clone().needing_as(format!("d{before}"), *relation);
-    }
-    WorkPlan::draft("plan", date(2026, 7, 1).unwrap()).with_tasks(tasks).check().unwrap()
-}
-
 proptest! {
     #[test]
-    fn all_relations_hold_at_early_and_late_dates((durations, relations) in network(4)) {
+    fn all_relations_hold_at_early_and_late_dates((durations, relations) in networks()) {
         let network = Network::new(&durations, &relations).unwrap();
         let schedule = network.schedule();
-        for relation in &relations {
-            prop_assert!(holds(relation, |task| schedule.early_start(task).unwrap(), &durations));
-            prop_assert!(holds(relation, |task| schedule.late_start(task).unwrap(), &durations));
-        }
+        laws::relations_hold(&durations, &relations, &starts(durations.len(), |task| schedule.early_start(task)))?;
+        laws::relations_hold(&durations, &relations, &starts(durations.len(), |task| schedule.late_start(task)))?;
         for task in 0..durations.len() {
             prop_assert!(schedule.early_start(task) >= Some(0));
             prop_assert!(schedule.late_finish(task) <= Some(schedule.finish()));
@@ -111,51 +45,36 @@ proptest! {
     }
 
     #[test]
-    fn early_dates_are_the_least_that_hold((durations, relations) in network(4)) {
+    fn early_dates_are_the_least_that_hold((durations, relations) in networks()) {
         let network = Network::new(&durations, &relations).unwrap();
         let schedule = network.schedule();
-        let least = least_starts(&durations, &relations, None);
-        let early: Vec<i64> = (0..durations.len()).map(|task| schedule.early_start(task).unwrap()).collect();
-        prop_assert_eq!(&early, &least);
-        prop_assert_eq!(schedule.finish(), finish(&least, &durations));
+        laws::starts_are_the_earliest(&durations, &relations, &starts(durations.len(), |task| schedule.early_start(task)))?;
+        let ends = (0..durations.len()).map(|task| schedule.early_finish(task).unwrap());
+        prop_assert_eq!(Some(schedule.finish()), ends.max());
     }
 
     #[test]
-    fn total_float_is_the_longest_slip_that_keeps_the_finish((durations, relations) in network(4), pick in any::<prop::sample::Index>()) {
+    fn total_float_is_the_longest_slip_that_keeps_the_finish((durations, relations) in networks(), pick in any::<prop::sample::Index>()) {
+        let network = Network::new(&durations, &relations).unwrap();
+        let task = pick.index(durations.len());
+        let float = network.schedule().total_float(task).unwrap();
+        laws::total_float_is_the_longest_slip(&durations, &relations, task, float)?;
+    }
+
+    #[test]
+    fn free_float_moves_no_other_task((durations, relations) in networks(), pick in any::<prop::sample::Index>()) {
         let network = Network::new(&durations, &relations).unwrap();
         let schedule = network.schedule();
         let task = pick.index(durations.len());
-        let (start, float) = (schedule.early_start(task).unwrap(), schedule.total_float(task).unwrap());
-        let slipped = |by| finish(&least_starts(&durations, &relations, Some((task, start + by))), &durations);
-        prop_assert!(float >= 0);
-        prop_assert_eq!(slipped(float), schedule.finish());
-        prop_assert!(slipped(float + 1) > schedule.finish());
+        let free = schedule.free_float(task).unwrap();
+        laws::free_float_is_within_total_float(free, schedule.total_float(task).unwrap())?;
+        laws::free_float_moves_no_other_task(&durations, &relations, task, free)?;
     }
 
     #[test]
-    fn free_float_moves_no_other_task((durations, relations) in network(4), pick in any::<prop::sample::Index>()) {
-        let network = Network::new(&durations, &relations).unwrap();
-        let schedule = network.schedule();
-        let task = pick.index(durations.len());
-        let (start, free) = (schedule.early_start(task).unwrap(), schedule.free_float(task).unwrap());
-        prop_assert!(0 <= free && free <= schedule.total_float(task).unwrap());
-        let slipped = |by| {
-            let mut starts = least_starts(&durations, &relations, Some((task, start + by)));
-            starts[task] = start;
-            starts
-        };
-        let early: Vec<i64> = (0..durations.len()).map(|task| schedule.early_start(task).unwrap()).collect();
-        prop_assert_eq!(slipped(free), early.clone());
-        let moves = slipped(free + 1) != early || start + free + 1 + i64::from(durations[task]) > schedule.finish();
-        prop_assert!(moves);
-    }
-
-    #[test]
-    fn a_delay_moves_the_end_by_what_exceeds_its_float((durations, relations) in network(2), pick in any::<prop::sample::Index>(), delay in 0_u32..12) {
-        let plan = plan(&durations, &relations);
-        let calendar = calendar();
+    fn a_delay_moves_the_end_by_what_exceeds_its_float((plan, calendar) in work_plans().with_network(networks().with_kinds([KINDS[0], KINDS[1]])), pick in any::<prop::sample::Index>(), delay in 0_u32..12) {
         let dated = plan.dated(&calendar).unwrap();
-        let task = pick.index(durations.len());
+        let task = pick.index(plan.tasks().len());
         let float = dated.tasks()[task].total_float().known().unwrap();
         let id = format!("t{task}");
         let impact = dated.what_if([(id.as_str(), Change::Delay(delay))]).unwrap();
@@ -165,14 +84,15 @@ proptest! {
     }
 
     #[test]
-    fn every_critical_path_is_as_long_as_the_project((durations, relations) in network(4)) {
+    fn every_critical_path_is_as_long_as_the_project((durations, relations) in networks()) {
         let network = Network::new(&durations, &relations).unwrap();
         let schedule = network.schedule();
         let paths = schedule.critical_paths(1_000);
         prop_assert!(!paths.is_empty());
         prop_assert_eq!(schedule.critical_path_count(), Figure::Known(paths.len() as u128));
-        let ends = paths.iter().map(|path| schedule.early_finish(*path.last().unwrap()).unwrap());
-        prop_assert_eq!(ends.max(), Some(schedule.finish()));
+        for path in &paths {
+            laws::critical_path_is_as_long_as_the_project(&durations, &relations, path, schedule.finish())?;
+        }
         let mut on_paths: Vec<usize> = paths.iter().flatten().copied().collect();
         on_paths.sort_unstable();
         on_paths.dedup();
@@ -180,7 +100,7 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_relations_changes_no_date((durations, relations) in network(4)) {
+    fn the_order_of_relations_changes_no_date((durations, relations) in networks()) {
         let forward = Network::new(&durations, &relations).unwrap();
         let turned: Vec<Arc> = relations.iter().rev().copied().collect();
         let backward = Network::new(&durations, &turned).unwrap();
@@ -217,17 +137,13 @@ proptest! {
     }
 
     #[test]
-    fn dates_follow_the_workdays((durations, relations) in network(4)) {
-        let plan = plan(&durations, &relations);
-        let calendar = calendar();
+    fn dates_follow_the_workdays((plan, calendar) in work_plans()) {
         let dated = plan.dated(&calendar).unwrap();
         for (index, task) in dated.tasks().iter().enumerate() {
             if let Some(start) = task.start() {
                 let offset = calendar.count_workdays(plan.start(), start).unwrap();
                 prop_assert_eq!(Some(offset), dated.schedule().early_start(index));
-                let next = task.finish().succ_opt().unwrap();
-                prop_assert_eq!(calendar.count_workdays(start, next).unwrap(), i64::from(durations[index]));
-                prop_assert!(calendar.is_workday(start).unwrap() && calendar.is_workday(task.finish()).unwrap());
+                laws::dates_follow_the_workdays(&calendar, start, task.finish(), task.task().workdays)?;
             }
         }
         let baseline = dated.baseline(plan.start()).unwrap();
@@ -235,8 +151,31 @@ proptest! {
         let still = |slip: &marketloop::plan::Slip| matches!(slip, marketloop::plan::Slip::Moved { start: 0, finish: 0, .. });
         prop_assert_eq!(slips.len(), plan.tasks().len());
         prop_assert!(slips.iter().all(still));
-        let json = serde_json::to_string(&plan).unwrap();
-        prop_assert_eq!(serde_json::from_str::<WorkPlan>(&json).unwrap(), plan);
+        laws::reads_back_what_it_writes(&plan)?;
+    }
+
+    /// With deadlines, first dates and progress: what is bound only moves later, and only deadlines make floats negative.
+    #[test]
+    fn bounds_move_no_task_ahead_and_no_reminder_off_its_workday((plan, calendar) in work_plans().with_dates().with_costs().with_progress()) {
+        let dated = plan.dated(&calendar).unwrap();
+        let durations = plan.network().durations();
+        let early: Vec<i64> = (0..durations.len()).map(|task| dated.schedule().early_start(task).unwrap()).collect();
+        laws::relations_hold(durations, plan.relations(), &early)?;
+        let free = plan.network().schedule();
+        for (index, task) in dated.tasks().iter().enumerate() {
+            prop_assert!(free.early_start(index) <= Some(early[index]));
+            if plan.tasks().iter().all(|task| task.finish_by.is_none()) {
+                laws::free_float_is_within_total_float(task.free_float(), task.total_float().get().unwrap())?;
+            }
+        }
+        for reminder in dated.reminders(calendar.first(), calendar.last()) {
+            let on = reminder.on.get().unwrap();
+            laws::reminder_is_so_many_workdays_ahead(&calendar, on, reminder.due, reminder.workdays_ahead)?;
+        }
+        // Once all work is over, all of its cost was planned.
+        let nothing = marketloop::quantity::Money::zero(marketloop::quantity::Currency::CNY);
+        let end = dated.earned_value(dated.finish(), nothing).unwrap();
+        prop_assert_eq!(end.planned_value(), end.budget_at_completion());
     }
 
     #[test]
@@ -272,13 +211,19 @@ fn ten_thousand_random_networks_hold_their_relations() {
         cases: 10_000,
         ..Default::default()
     });
-    let checked = runner.run(&network(4), |(durations, relations)| {
+    let checked = runner.run(&networks(), |(durations, relations)| {
         let network = Network::new(&durations, &relations).unwrap();
         let schedule = network.schedule();
-        for relation in &relations {
-            prop_assert!(holds(relation, |task| schedule.early_start(task).unwrap(), &durations));
-            prop_assert!(holds(relation, |task| schedule.late_start(task).unwrap(), &durations));
-        }
+        laws::relations_hold(
+            &durations,
+            &relations,
+            &starts(durations.len(), |task| schedule.early_start(task)),
+        )?;
+        laws::relations_hold(
+            &durations,
+            &relations,
+            &starts(durations.len(), |task| schedule.late_start(task)),
+        )?;
         Ok(())
     });
     checked.unwrap();

@@ -1,49 +1,21 @@
 //! Laws of pacing, earned value and earned schedule.
 
 use marketloop::figure::Figure;
+use marketloop::laws;
 use marketloop::progress::{EarnedValue, Estimate, Pacing, PlannedValueCurve, Profile};
 use marketloop::quantity::{Count, Quantity, Ratio, Unit};
 use marketloop::split::{Apportionment, integers};
+use marketloop::strategies::{decimals, earned_values, pacings, planned_value_curves, profiles};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-
-fn amount() -> impl Strategy<Value = Quantity> {
-    (0_i64..1_000_000_000, 0_u32..3).prop_map(|(mantissa, scale)| plain(Decimal::new(mantissa, scale)))
-}
 
 fn plain(value: Decimal) -> Quantity {
     Quantity::new(value, Unit::ONE)
 }
 
-fn sum(plan: &[Quantity]) -> Quantity {
-    plan.iter().fold(plain(Decimal::ZERO), |sum, amount| sum.plus(amount).unwrap())
-}
-
-/// A stated plan whose periods weigh the same.
-fn stated(plan: Vec<Quantity>) -> Pacing<Quantity> {
-    let pacing = Pacing::new(sum(&plan), &Profile::even(), plan.len()).unwrap();
-    pacing.with_plan(plan).unwrap()
-}
-
-fn any_decimal() -> impl Strategy<Value = Decimal> {
-    (any::<i128>(), 0_u32..=28).prop_map(|(mantissa, scale)| {
-        Decimal::try_from_i128_with_scale(mantissa >> 32, scale).unwrap_or(Decimal::MAX)
-    })
-}
-
-fn profile() -> impl Strategy<Value = Profile> {
-    prop_oneof![
-        Just(Profile::even()),
-        (1_u32..20).prop_map(|factor| Profile::front_loaded(factor.into()).unwrap()),
-        prop::collection::vec(1_u32..100, 1..13).prop_map(|season| {
-            Profile::seasonal(season.into_iter().map(Decimal::from).collect::<Vec<_>>()).unwrap()
-        }),
-    ]
-}
-
 proptest! {
     #[test]
-    fn pacing_plan_sums_to_total(total in 0_i64..1_000_000_000_000, profile in profile(), periods in 1_usize..30) {
+    fn pacing_plan_sums_to_total(total in 0_i64..1_000_000_000_000, profile in profiles(), periods in 1_usize..30) {
         let weights = profile.weights(periods).unwrap();
         let plan = integers(total.into(), weights.iter().copied(), Apportionment::LargestRemainder).unwrap();
         let plan: Vec<_> = plan.into_iter().map(|part| Count::new(part.try_into().unwrap())).collect();
@@ -55,23 +27,21 @@ proptest! {
     }
 
     #[test]
-    fn what_is_spent_and_left_is_the_total(plan in prop::collection::vec(amount(), 1..12), elapsed in 0_usize..12, spent in amount()) {
-        let pacing = stated(plan);
-        let elapsed = elapsed.min(pacing.plan().len());
-        let standing = pacing.after(elapsed, spent.clone(), plain(Decimal::ZERO)).unwrap();
+    fn what_is_spent_and_left_is_the_total((pacing, standing) in pacings()) {
+        laws::periods_add_up(pacing.total(), pacing.plan())?;
         let left = standing.remaining().get().unwrap();
-        prop_assert_eq!(left.plus(&spent).unwrap(), pacing.total().clone());
+        laws::spent_and_left_are_the_total(pacing.total(), standing.spent(), standing.committed(), &left)?;
         if let Figure::Known(rest) = standing.repaced() {
-            prop_assert_eq!(sum(&rest), left);
-            prop_assert_eq!(rest.len(), pacing.plan().len() - elapsed);
+            laws::periods_add_up(&left, &rest)?;
+            prop_assert_eq!(rest.len(), pacing.plan().len() - standing.elapsed());
         }
     }
 
     #[test]
-    fn spending_as_planned_has_the_pacing_index_one(plan in prop::collection::vec(amount(), 1..12)) {
-        let pacing = stated(plan);
+    fn spending_as_planned_has_the_pacing_index_one((pacing, _) in pacings()) {
         let (periods, total) = (pacing.plan().len(), pacing.total().clone());
-        let standing = pacing.after(periods, total.clone(), plain(Decimal::ZERO)).unwrap();
+        let nothing = Quantity::new(Decimal::ZERO, total.unit().clone());
+        let standing = pacing.after(periods, total.clone(), nothing).unwrap();
         match standing.pacing_index() {
             Figure::Known(index) => prop_assert_eq!(index, Ratio::ONE),
             none => prop_assert!(total.value().is_zero() && none.is_undefined()),
@@ -80,16 +50,18 @@ proptest! {
     }
 
     #[test]
-    fn cost_estimate_is_cost_plus_what_is_to_come(budget in amount(), planned in amount(), earned in amount(), cost in amount()) {
-        let (whole, spent) = (Ratio::from(budget.value()), Ratio::from(cost.value()));
-        let value = EarnedValue::new(budget, planned, earned, cost).unwrap();
+    fn cost_estimate_is_cost_plus_what_is_to_come(value in earned_values()) {
+        let variances = [value.cost_variance(), value.schedule_variance()].map(|variance| variance.get().unwrap());
+        laws::variances_close(&value, &variances[0], &variances[1])?;
         for estimate in [Estimate::CostPerformance, Estimate::AsPlanned, Estimate::CostAndSchedule] {
             match value.estimate_at_completion(estimate.clone()) {
                 Figure::Known(end) => {
                     let to_come = value.estimate_to_complete(estimate.clone()).get().unwrap();
-                    prop_assert_eq!(to_come.plus(spent).unwrap(), end);
-                    let variance = value.variance_at_completion(estimate).get().unwrap();
-                    prop_assert_eq!(variance.plus(end).unwrap(), whole);
+                    let variance = value.variance_at_completion(estimate.clone()).get().unwrap();
+                    laws::estimate_closes(&value, end, to_come, variance)?;
+                    if estimate == Estimate::CostPerformance {
+                        laws::cost_goes_on_as_so_far(&value, end)?;
+                    }
                 }
                 none => {
                     prop_assert!(none.is_undefined());
@@ -100,23 +72,21 @@ proptest! {
     }
 
     #[test]
-    fn earned_schedule_inverts_the_curve(steps in prop::collection::vec((1_u32..5, 1_u32..1000), 1..12), at in 0_u32..60) {
-        let (mut time, mut value) = (0, 0);
-        let mut points = vec![(Decimal::ZERO, plain(Decimal::ZERO))];
-        for (duration, gain) in steps {
-            (time, value) = (time + duration, value + gain);
-            points.push((time.into(), plain(value.into())));
-        }
-        let curve = PlannedValueCurve::new(points).unwrap();
-        let at = Decimal::from(at).min(curve.planned_duration());
+    fn earned_schedule_inverts_the_curve(curve in planned_value_curves(), at in 0_u32..60) {
+        let at = Decimal::from(at);
+        let earned = |value: &Quantity, at| curve.earned_schedule(value, at).unwrap().earned();
+        laws::earned_schedule_inverts_the_curve(&curve, at, earned)?;
+        // On time is a variance of zero, where only one time has that value.
+        let at = at.clamp(curve.points()[0].0, curve.planned_duration());
         let Some(planned) = curve.planned_value_at(at).unwrap().to_decimal() else { return Ok(()) };
-        let schedule = curve.earned_schedule(&plain(planned), at).unwrap();
-        prop_assert_eq!(schedule.earned(), Ratio::from(at));
-        prop_assert!(schedule.variance() == Figure::Known(Ratio::ZERO));
+        let planned = Quantity::new(planned, curve.budget_at_completion().unit().clone());
+        let schedule = curve.earned_schedule(&planned, at).unwrap();
+        let rises = curve.points().windows(2).all(|pair| pair[0].1.value() < pair[1].1.value());
+        prop_assert!(!rises || schedule.variance() == Figure::Known(Ratio::ZERO));
     }
 
     #[test]
-    fn no_number_makes_progress_panic(numbers in prop::array::uniform5(any_decimal()), elapsed in 0_usize..4) {
+    fn no_number_makes_progress_panic(numbers in prop::array::uniform5(decimals()), elapsed in 0_usize..4) {
         let [a, b, c, d, e] = numbers;
         let value = EarnedValue::new(plain(a), plain(b), plain(c), plain(d));
         if let Ok(value) = value.map(|value| value.clone().with_committed(plain(e)).unwrap_or(value)) {

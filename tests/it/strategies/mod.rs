@@ -1,8 +1,13 @@
 //! The strategies themselves: what they make is valid, often an edge, and shrinks to a case that a person can read.
 
+#[cfg(feature = "agile")]
+mod agile;
 mod facts;
 #[cfg(feature = "optimise")]
 mod optimise;
+#[cfg(feature = "plan")]
+mod plan;
+mod progress;
 mod response;
 
 use marketloop::laws::Broken;
@@ -142,7 +147,6 @@ fn doc_of(name: &str) -> String {
 }
 
 /// The faults that a strategy of almost valid JSON draws in 512 cases.
-#[expect(dead_code, reason = "for the domains")]
 pub(crate) fn faults(cases: &impl Strategy<Value = AlmostValid>) -> BTreeSet<&'static str> {
     let mut runner = runner(512);
     (0..512).map(|_| cases.new_tree(&mut runner).unwrap().current().fault()).collect()

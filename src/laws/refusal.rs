@@ -1,0 +1,38 @@
+//! What is refused leaves no trace.
+
+use super::{Broken, hold};
+use alloc::format;
+use core::fmt::Debug;
+
+/// What is refused changes nothing: where `act` answers an error, the state is as it was.
+///
+/// # Errors
+/// [`Broken`], with the error and both states.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::a_refusal_changes_nothing;
+///
+/// // A till that takes the money first and asks then.
+/// let mut till = 3;
+/// let pay = |till: &mut i32| {
+///     *till -= 5;
+///     if *till < 0 { Err("too little") } else { Ok(()) }
+/// };
+/// assert_eq!(
+///     a_refusal_changes_nothing(&mut till, pay).unwrap_err().to_string(),
+///     "a_refusal_changes_nothing: refused with \"too little\", 3 became -2"
+/// );
+/// ```
+pub fn a_refusal_changes_nothing<T: Clone + PartialEq + Debug, R, E: Debug>(
+    state: &mut T,
+    act: impl FnOnce(&mut T) -> Result<R, E>,
+) -> Result<(), Broken> {
+    let before = state.clone();
+    match act(state).map(drop) {
+        Ok(()) => Ok(()),
+        Err(error) => hold("a_refusal_changes_nothing", *state == before, || {
+            format!("refused with {error:?}, {before:?} became {state:?}")
+        }),
+    }
+}
