@@ -40,7 +40,9 @@ fn a_full_column_takes_one_more_card() {
                 };
                 let step = to.filter(|to| from.is_none_or(|from| *to <= from + 1) && !is_full(*to));
                 if let Some(to) = step.filter(|to| from.is_some() || *to == 0) {
-                    cards.iter_mut().for_each(|cards| cards.retain(|other| other != card));
+                    for cards in &mut cards {
+                        cards.retain(|other| other != card);
+                    }
                     cards[to].push(card);
                 }
                 let columns = columns.iter().zip(&cards);

@@ -28,7 +28,7 @@ fn sprints() {
             let all = || sprints.iter().map(|(number, _)| number);
             sprints.count() == 1 || all().all(|number| sprints.is_whole(number))
         },
-        |sprints| laws::reads_back_what_it_writes(sprints),
+        laws::reads_back_what_it_writes,
     );
     let text = |sprints: &Sprints| {
         format!("{} of {} weeks from {}", sprints.period(), sprints.weeks(), sprints.begins_on())
@@ -94,7 +94,7 @@ fn experiment_logs() {
             let result = |entry: &ExperimentEntry| matches!(entry, ExperimentEntry::Result(_));
             log.entries().is_empty() || !log.entries().iter().any(result)
         },
-        |log| laws::reads_back_what_it_writes(log),
+        laws::reads_back_what_it_writes,
     );
     logs.shrinks_to_text(
         |log| log.trials().any(|trial| !trial.conclusions().is_empty()),
@@ -123,8 +123,7 @@ fn boards() {
                 None => board.add(card.clone()).is_ok(),
             };
         }
-        let full = board.columns().skip(1).any(|column| board.room(column) == Some(0));
-        full
+        board.columns().skip(1).any(|column| board.room(column) == Some(0))
     };
     let text = |(board, moves): &(Board, Vec<(String, Option<String>)>)| {
         let step = |(card, to): &(String, Option<String>)| match to {

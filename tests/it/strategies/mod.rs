@@ -15,7 +15,7 @@ use marketloop::strategies::AlmostValid;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::Path;
 
@@ -144,10 +144,4 @@ fn doc_of(name: &str) -> String {
         }
     }
     panic!("no strategy `{name}`");
-}
-
-/// The faults that a strategy of almost valid JSON draws in 512 cases.
-pub(crate) fn faults(cases: &impl Strategy<Value = AlmostValid>) -> BTreeSet<&'static str> {
-    let mut runner = runner(512);
-    (0..512).map(|_| cases.new_tree(&mut runner).unwrap().current().fault()).collect()
 }

@@ -24,7 +24,7 @@ fn profiles() {
                 || weights.iter().any(Decimal::is_zero)
                 || weights.windows(2).all(|pair| pair[0] == pair[1])
         },
-        |profile| laws::reads_back_what_it_writes(profile),
+        laws::reads_back_what_it_writes,
     );
     profiles.shrinks_to_text(|profile| *profile != Profile::even(), json, r#"{"front_loaded":"0"}"#);
     profiles.shrinks_to_text(
@@ -86,7 +86,7 @@ fn earned_values() {
             let amounts = amounts(value);
             amounts.iter().any(Decimal::is_zero) || amounts.windows(2).any(|pair| pair[0] == pair[1])
         },
-        |value| laws::reads_back_what_it_writes(value),
+        laws::reads_back_what_it_writes,
     );
     values.shrinks_to_text(
         |value| value.schedule_variance().known().unwrap().value().is_sign_negative(),
@@ -105,12 +105,19 @@ fn planned_value_curves() {
             let values: Vec<Decimal> = curve.points().iter().map(|point| point.1.value()).collect();
             values.len() == 1 || !values[0].is_zero() || values.windows(2).any(|pair| pair[0] == pair[1])
         },
-        |curve| laws::reads_back_what_it_writes(curve),
+        laws::reads_back_what_it_writes,
     );
     curves.shrinks_to_text(
         |curve| curve.points().len() > 2,
-        |curve| curve.points().iter().map(|(time, value)| format!("{time}: {value}, ")).collect(),
-        "0: 0, 1.00: 0, 2.00: 0, ",
+        |curve| {
+            curve
+                .points()
+                .iter()
+                .map(|(time, value)| format!("{time}: {value}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        },
+        "0: 0, 1.00: 0, 2.00: 0",
     );
 }
 
