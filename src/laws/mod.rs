@@ -21,11 +21,15 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+mod decision;
+#[cfg(feature = "health")]
+mod health;
 #[cfg(feature = "optimise")]
 mod optimise;
 #[cfg(feature = "plan")]
 mod plan;
 mod progress;
+mod ranking;
 mod refusal;
 mod response;
 mod split;
@@ -35,6 +39,15 @@ mod wire;
 pub use agile::{
     littles_law_holds, no_column_is_above_its_limit, open_work_is_carried_over, spend_stays_within_its_cap,
     sprints_leave_no_day_out,
+};
+pub use decision::{
+    gaps_and_overlaps_are_what_points_say, matches_are_those_of_the_cells,
+    nearest_miss_has_the_fewest_failing_cells,
+};
+#[cfg(feature = "health")]
+pub use health::{
+    contributions_make_the_score, hysteresis_holds_near_an_edge, hysteresis_never_adds_switches,
+    mean_is_monotone, score_lies_within_its_parts, weight_counts_as_so_many_parts,
 };
 #[cfg(feature = "optimise")]
 pub use optimise::{amounts_keep_the_bounds, bound_is_not_beaten, optimum_keeps_its_bounds};
@@ -47,6 +60,11 @@ pub use plan::{
 pub use progress::{
     cost_goes_on_as_so_far, earned_schedule_inverts_the_curve, estimate_closes,
     front_load_is_a_straight_line, periods_add_up, spent_and_left_are_the_total, variances_close,
+};
+pub use ranking::{
+    better_in_every_criterion_scores_no_less, consistency_index_is_the_excess_per_other_item,
+    consistent_judgements_give_their_proportions, weights_add_up_to_one,
+    weights_are_the_principal_eigenvector,
 };
 pub use refusal::a_refusal_changes_nothing;
 pub use response::{

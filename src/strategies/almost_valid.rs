@@ -65,6 +65,12 @@ pub(super) struct Spoil {
     pub(super) at: fn(&mut Value, Index) -> Option<Path>,
 }
 
+/// One of a list for a [`Spoil`], with its index; `None` of an empty list.
+pub(super) fn one_of(list: &mut [Value], place: Index) -> Option<(&mut Value, usize)> {
+    let index = (!list.is_empty()).then(|| place.index(list.len()))?;
+    Some((list.get_mut(index)?, index))
+}
+
 /// The JSON of `values`, spoilt in one of the given ways.
 pub(super) fn spoilt<T: Serialize + core::fmt::Debug>(
     values: impl Strategy<Value = T>,

@@ -29,27 +29,37 @@
 #[cfg(feature = "agile")]
 mod agile;
 mod almost_valid;
+mod decision;
 mod facts;
+#[cfg(feature = "health")]
+mod health;
 #[cfg(feature = "optimise")]
 mod optimise;
 #[cfg(feature = "plan")]
 mod plan;
 mod progress;
+mod ranking;
 mod response;
+mod texts;
 
 #[cfg(feature = "agile")]
 pub use agile::{boards, experiment_entries, experiment_logs, sprint_plans, sprints};
 pub use almost_valid::{AlmostValid, almost_valid};
+pub use decision::{DecisionTables, cell_tests, cell_values, decision_tables};
 pub use facts::{
     Mixes, counts, currencies, days, deadlines, decimals, fiscal_calendars, mixes, money, periods,
     quantities, ratios, shares, targets, units, week_masks, weight_numbers, weights, work_calendars,
 };
+#[cfg(feature = "health")]
+pub use health::{HealthMatrices, aggregations, health_matrices, normalisers};
 #[cfg(feature = "optimise")]
 pub use optimise::{Optimisations, optimisations};
 #[cfg(feature = "plan")]
 pub use plan::{Networks, WorkPlans, networks, work_plans};
 pub use progress::{earned_values, pacings, planned_value_curves, profiles};
+pub use ranking::{DecisionMatrices, Judgements, decision_matrices, judgements};
 pub use response::{Curves, adstocks, curves, kernels, spend_series};
+pub use texts::texts;
 
 /// Makes a value of options the strategy that its method `cases` describes.
 macro_rules! strategy {

@@ -3,11 +3,15 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+mod decision;
+#[cfg(feature = "health")]
+mod health;
 #[cfg(feature = "optimise")]
 mod optimise;
 #[cfg(feature = "plan")]
 mod plan;
 mod progress;
+mod ranking;
 mod response;
 mod split;
 

@@ -2,84 +2,19 @@
 
 use core::ops::{Bound, RangeBounds as _};
 use marketloop::decision::{
-    CellTest, CellValue, DecisionTable, Fact, HitPolicy, Region, TableColumn, TestedCell,
+    CellTest, CellValue, DecisionDraft, DecisionTable, Fact, HitPolicy, Region, TestedCell,
 };
+use marketloop::laws;
 use marketloop::quantity::Ratio;
+use marketloop::strategies::decision_tables;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-const NAMES: [&str; 3] = ["kol", "paid", "own, \"ed\""];
-const OTHERS: [&str; 2] = ["other", ""];
-
-fn edge() -> impl Strategy<Value = Decimal> + Clone {
-    (-3_i64..4, 0_u32..2).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
-}
-
-/// Test of numbers that some number passes.
-fn number_test() -> impl Strategy<Value = CellTest> {
-    let ends = (edge(), edge()).prop_map(|(a, b)| if a < b { (a, b) } else { (b, a + Decimal::ONE) });
-    prop_oneof![
-        Just(CellTest::any()),
-        edge().prop_map(CellTest::below),
-        edge().prop_map(CellTest::at_most),
-        edge().prop_map(CellTest::above),
-        edge().prop_map(CellTest::at_least),
-        edge().prop_map(CellTest::is),
-        edge().prop_map(|edge| CellTest::not(CellTest::is(edge))),
-        ends.clone().prop_map(|(a, b)| CellTest::interval(a..b)),
-        ends.clone().prop_map(|(a, b)| CellTest::interval(a..=b)),
-        ends.clone()
-            .prop_map(|(a, b)| CellTest::not(CellTest::interval((Bound::Excluded(a), Bound::Excluded(b))))),
-        (ends, edge()).prop_map(|((a, b), c)| {
-            CellTest::interval((Bound::Excluded(a), Bound::Included(b))).with_interval(c..=c)
-        }),
-    ]
-}
-
-fn text_test() -> impl Strategy<Value = CellTest> {
-    let some = prop::sample::subsequence(NAMES.to_vec(), 1..=3);
-    prop_oneof![
-        Just(CellTest::any()),
-        some.clone().prop_map(CellTest::one_of),
-        some.prop_map(|names| CellTest::not(CellTest::one_of(names))),
-    ]
-}
-
-fn truth_test() -> impl Strategy<Value = CellTest> {
-    prop_oneof![
-        Just(CellTest::any()),
-        any::<bool>().prop_map(CellTest::is),
-        any::<bool>().prop_map(|b| CellTest::not(CellTest::is(b)))
-    ]
-}
-
-type Row = ([CellTest; 4], u32);
-
-fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
-    let row = (number_test(), text_test(), truth_test(), number_test(), 0_u32..4);
-    prop::collection::vec(row.prop_map(|(a, b, c, d, out)| ([a, b, c, d], out)), 1..most)
-}
-
-fn table(policy: HitPolicy, rows: &[Row]) -> DecisionTable {
-    let draft = DecisionTable::draft(policy)
-        .input(TableColumn::number("roi"))
-        .input(TableColumn::text("kind"))
-        .input(TableColumn::truth("live"))
-        .input(TableColumn::number("share"))
-        .output(TableColumn::number("points").ranked([2, 0, 3, 1]));
-    rows.iter().fold(draft, |draft, (tests, out)| draft.rule(tests.clone(), [*out])).check().unwrap()
-}
-
-type Point = (Decimal, &'static str, bool, Decimal);
-
-fn point() -> impl Strategy<Value = Point> {
-    let number = || (-50_i64..60, 1_u32..4).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
-    let name = prop::sample::select([NAMES.as_slice(), &OTHERS].concat());
-    (prop_oneof![edge(), number()], name, any::<bool>(), prop_oneof![edge(), number()])
-}
-
-fn facts(point: &Point) -> [Fact<'static>; 4] {
-    [point.0.into(), point.1.into(), point.2.into(), point.3.into()]
+/// The same columns and rules under another policy.
+fn under(policy: HitPolicy, table: &DecisionTable) -> DecisionTable {
+    let draft = table.inputs().iter().cloned().fold(DecisionTable::draft(policy), DecisionDraft::input);
+    let draft = table.outputs().iter().cloned().fold(draft, DecisionDraft::output);
+    table.rules().fold(draft, |draft, (when, then)| draft.rule(when, then.iter().cloned())).check().unwrap()
 }
 
 /// The meaning of a test, written down once more without any compilation.
@@ -106,45 +41,45 @@ fn inside(region: &Region, facts: &[Fact<'_>]) -> bool {
     region.columns().zip(facts).all(|((_, test), fact)| holds(test, fact))
 }
 
-fn matching(rows: &[Row], facts: &[Fact<'_>]) -> Vec<usize> {
-    let all = |tests: &[CellTest; 4]| tests.iter().zip(facts).all(|(test, fact)| holds(test, fact));
-    rows.iter().enumerate().filter(|(_, (tests, _))| all(tests)).map(|(index, _)| index).collect()
+fn matching(table: &DecisionTable, facts: &[Fact<'_>]) -> Vec<usize> {
+    let all = |tests: &[CellTest]| tests.iter().zip(facts).all(|(test, fact)| holds(test, fact));
+    table.rules().enumerate().filter(|(_, (tests, _))| all(tests)).map(|(index, _)| index).collect()
 }
 
 proptest! {
     #[test]
-    fn compiled_matching_is_that_of_the_cells(rows in rows(12), points in prop::collection::vec(point(), 1..20)) {
-        let table = table(HitPolicy::Collect, &rows);
-        for point in &points {
-            let facts = facts(point);
-            let found: Vec<usize> = table.matches(&facts).unwrap().collect();
-            prop_assert_eq!(found, matching(&rows, &facts));
+    fn compiled_matching_is_that_of_the_cells((table, points) in decision_tables().with_rules(1..12).with_facts(1..20)) {
+        for facts in &points {
+            let found: Vec<usize> = table.matches(facts).unwrap().collect();
+            prop_assert_eq!(&found, &matching(&table, facts));
+            laws::matches_are_those_of_the_cells(&table, facts, found)?;
         }
     }
 
     #[test]
-    fn more_than_64_rules_match_alike(rows in rows(200), point in point()) {
-        let facts = facts(&point);
-        let table = table(HitPolicy::Collect, &rows);
-        prop_assert_eq!(table.matches(&facts).unwrap().collect::<Vec<_>>(), matching(&rows, &facts));
+    fn more_than_64_rules_match_alike((table, points) in decision_tables().with_rules(1..200).with_facts(1)) {
+        let found: Vec<usize> = table.matches(&points[0]).unwrap().collect();
+        prop_assert_eq!(found, matching(&table, &points[0]));
     }
 
     #[test]
-    fn first_is_the_first_of_collect(rows in rows(10), point in point()) {
-        let facts = facts(&point);
-        let (first, collect) = (table(HitPolicy::First, &rows), table(HitPolicy::Collect, &rows));
-        let (first, collect) = (first.decide(&facts).unwrap(), collect.decide(&facts).unwrap());
+    fn first_is_the_first_of_collect((table, points) in decision_tables().with_rules(1..10).with_facts(1)) {
+        let (first, collect) = (under(HitPolicy::First, &table), under(HitPolicy::Collect, &table));
+        let (first, collect) = (first.decide(&points[0]).unwrap(), collect.decide(&points[0]).unwrap());
         prop_assert_eq!(collect.answering(), collect.matched());
         prop_assert_eq!(first.answering().first(), collect.matched().first());
         prop_assert_eq!((first.answering().len() > 1, first.number()), (false, None));
     }
 
     #[test]
-    fn every_policy_is_a_reading_of_the_same_matches(rows in rows(8), point in point()) {
-        let facts = facts(&point);
-        let all = matching(&rows, &facts);
-        let points: Vec<u32> = all.iter().map(|rule| rows[*rule].1).collect();
-        let place = |rule: &usize| [2, 0, 3, 1].iter().position(|ranked| *ranked == rows[*rule].1);
+    fn every_policy_is_a_reading_of_the_same_matches((given, points) in decision_tables().with_rules(1..8).with_facts(1)) {
+        let facts = &points[0];
+        let all = matching(&given, facts);
+        let outputs: Vec<u32> =
+            given.rules().map(|(_, then)| then[0].as_number().unwrap().try_into().unwrap()).collect();
+        let points: Vec<u32> = all.iter().map(|rule| outputs[*rule]).collect();
+        let ranking = given.outputs()[0].ranking();
+        let place = |rule: &usize| ranking.iter().position(|ranked| *ranked == outputs[*rule].into());
         let mut ranked = all.clone();
         ranked.sort_by_key(place);
         let number = |value: Option<u32>| (Vec::new(), value.map(Decimal::from));
@@ -162,37 +97,35 @@ proptest! {
             (HitPolicy::Unique, if all.len() > 1 { Err(all.clone()) } else { Ok(one(all.first())) }),
             (HitPolicy::Any, if points.windows(2).any(|pair| pair[0] != pair[1]) { Err(all.clone()) } else { Ok(one(all.first())) }),
         ] {
-            let table = table(policy, &rows);
-            let answer = table.decide(&facts).map(|decision| (decision.answering().to_vec(), decision.number()));
+            let table = under(policy, &given);
+            let answer = table.decide(facts).map(|decision| (decision.answering().to_vec(), decision.number()));
             prop_assert_eq!(answer.map_err(|error| error.rules().to_vec()), expected, "{}", policy);
         }
     }
 
     #[test]
-    fn report_finds_no_gap_where_every_point_matches(rows in rows(8), points in prop::collection::vec(point(), 30)) {
-        let table = table(HitPolicy::Collect, &rows);
+    fn report_finds_no_gap_where_every_point_matches((table, points) in decision_tables().with_rules(1..8).with_facts(30)) {
         let report = table.report(10_000_000);
         prop_assert!(report.is_complete());
-        for point in &points {
-            let facts = facts(point);
-            let matched = matching(&rows, &facts);
+        for facts in &points {
+            laws::gaps_and_overlaps_are_what_points_say(&table, &report, facts)?;
+            let matched = matching(&table, facts);
             // A point lies in a gap exactly if no rule matches it, and then in one gap only.
-            let gaps = report.gaps().iter().filter(|gap| inside(gap, &facts)).count();
-            prop_assert_eq!(gaps, usize::from(matched.is_empty()), "{:?}: {}", point, report);
+            let gaps = report.gaps().iter().filter(|gap| inside(gap, facts)).count();
+            prop_assert_eq!(gaps, usize::from(matched.is_empty()), "{:?}: {}", facts, report);
             for overlap in report.overlaps() {
                 let both = overlap.rules().iter().all(|rule| matched.contains(rule));
                 prop_assert_eq!(overlap.rules().len(), 2);
-                prop_assert_eq!(inside(overlap, &facts), both, "{:?}: {}", point, overlap);
+                prop_assert_eq!(inside(overlap, facts), both, "{:?}: {}", facts, overlap);
             }
             let pairs = matched.len() * matched.len().saturating_sub(1) / 2;
-            let listed = report.overlaps().iter().filter(|overlap| inside(overlap, &facts)).count();
+            let listed = report.overlaps().iter().filter(|overlap| inside(overlap, facts)).count();
             prop_assert_eq!(pairs, listed);
         }
     }
 
     #[test]
-    fn a_report_that_ran_out_says_so(rows in rows(8), limit in 0_u64..400) {
-        let table = table(HitPolicy::Collect, &rows);
+    fn a_report_that_ran_out_says_so((table, _) in decision_tables().with_rules(1..8), limit in 0_u64..400) {
         let (short, full) = (table.report(limit), table.report(10_000_000));
         prop_assert!(short.work() <= limit);
         prop_assert_eq!(short.is_complete(), full.work() <= limit);
@@ -201,15 +134,16 @@ proptest! {
     }
 
     #[test]
-    fn reasons_agree_with_the_matches(rows in rows(8), point in point()) {
-        let facts = facts(&point);
-        let table = table(HitPolicy::Collect, &rows);
-        let decision = table.decide(&facts).unwrap();
+    fn reasons_agree_with_the_matches(
+        (table, points) in decision_tables().with_rules(1..8).with_facts(1).with_policy(HitPolicy::Collect),
+    ) {
+        let facts = &points[0];
+        let decision = table.decide(facts).unwrap();
         let failing = |rule: usize| {
             let why = decision.why(rule).unwrap();
             why.steps().filter(|step| !step.cause.holds).count()
         };
-        for rule in 0..rows.len() {
+        for rule in 0..table.rules().len() {
             let why = decision.why(rule).unwrap();
             prop_assert_eq!(failing(rule) == 0, decision.matched().contains(&rule));
             // On an excluded edge the distance is 0, and yet the rule misses.
@@ -230,16 +164,15 @@ proptest! {
             }
         }
         // N11: the nearest miss has the fewest failing cells, then the least distance, then stands first.
-        let missed = (0..rows.len()).filter(|rule| failing(*rule) > 0);
+        let missed = (0..table.rules().len()).filter(|rule| failing(*rule) > 0);
         let expected = missed.min_by_key(|rule| (failing(*rule), *decision.why(*rule).unwrap().value(), *rule));
         prop_assert_eq!(decision.nearest_miss(), expected);
+        laws::nearest_miss_has_the_fewest_failing_cells(&table, facts, decision.nearest_miss())?;
     }
 
     #[test]
-    fn a_table_survives_the_wire(rows in rows(8)) {
-        let table = table(HitPolicy::OutputOrder, &rows);
-        let json = serde_json::to_string(&table).unwrap();
-        prop_assert_eq!(serde_json::from_str::<DecisionTable>(&json).unwrap(), table);
+    fn a_table_survives_the_wire((table, _) in decision_tables().with_rules(1..8)) {
+        laws::reads_back_what_it_writes(&table)?;
     }
 
     #[test]

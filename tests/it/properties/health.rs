@@ -3,12 +3,14 @@
 use marketloop::decompose::Contribution;
 use marketloop::figure::Figure;
 use marketloop::health::{
-    Aggregation, Dimension, DimensionScore, HealthError, Indicator, IndicatorName, Matrix, MissingPolicy,
-    Scoring, ValueColumn,
+    Aggregation, Dimension, DimensionScore, HealthError, Indicator, IndicatorName, Matrix, MatrixDraft,
+    MissingPolicy, Reading, Score, Scoring, ValueColumn,
 };
 use marketloop::kpi::KpiTree;
+use marketloop::laws;
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
-use marketloop::target::{ActualValue, Attainment, Bands, Light, LowerRule, Target, Threshold};
+use marketloop::strategies::{aggregations, health_matrices};
+use marketloop::target::{ActualValue, Attainment, Bands, Light, Target, Threshold};
 use marketloop::time::Grain;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -19,65 +21,33 @@ fn bands() -> Bands<Light> {
     Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1))).unwrap()
 }
 
-type Part = (u8, Option<i64>, u8);
-
-/// Dimensions of indicators: weight, value in per cent (of a target of 100 %) or none, and the dimension's weight.
-fn dimensions() -> impl Strategy<Value = Vec<(u8, Vec<Part>)>> {
-    let part = (1_u8..6, prop::option::weighted(0.85, -20_i64..140), 1_u8..6);
-    vec((1_u8..6, vec(part, 1..5)), 1..5)
+fn skipping(aggregation: Aggregation) -> Scoring {
+    Scoring::of(aggregation).with_missing(MissingPolicy::Skip)
 }
 
-fn matrix(dimensions: &[(u8, Vec<Part>)], aggregation: &Aggregation, missing: MissingPolicy) -> Matrix {
-    let target = Target::at_least(dec!(100), Unit::PERCENT);
-    let dimensions = dimensions.iter().enumerate().map(|(d, (weight, parts))| {
-        let indicators = parts.iter().enumerate().map(|(i, (weight, value, _))| {
-            let indicator =
-                Indicator::new(format!("i{i}"), target.clone(), Grain::Month).with_weight(*weight);
-            match value {
-                Some(value) => {
-                    indicator.with_actual(Quantity::new((*value).into(), Unit::PERCENT).into()).unwrap()
-                }
-                None => indicator,
-            }
-        });
-        Dimension::new(format!("d{d}"), indicators.collect::<Vec<_>>()).with_weight(*weight)
-    });
-    let scoring = Scoring::of(aggregation.clone()).with_missing(missing);
-    Matrix::new(bands(), dimensions.collect::<Vec<_>>()).unwrap().with_scoring(scoring).unwrap()
+/// The matrix with its dimensions changed.
+fn changed(matrix: &Matrix, change: impl FnOnce(&mut Vec<Dimension>)) -> Matrix {
+    let mut dimensions = matrix.dimensions().to_vec();
+    change(&mut dimensions);
+    let draft = dimensions.into_iter().fold(Matrix::draft(matrix.bands().clone()), MatrixDraft::dimension);
+    draft.with_scoring(matrix.scoring().clone()).check().unwrap()
 }
 
-/// Any target around 0, in per cent, also those that no value can attain.
-fn target() -> impl Strategy<Value = Target> {
-    let rule = || prop::sample::select(vec![LowerRule::Linear, LowerRule::Inverse]);
-    let value = || (-3_i64..=6).prop_map(|value| Decimal::new(value, 0));
-    prop_oneof![
-        value().prop_map(|least| Target::at_least(least, Unit::PERCENT)),
-        (value(), rule()).prop_map(|(most, rule)| Target::at_most(most, rule, Unit::PERCENT)),
-        (value(), 0_i64..4, rule()).prop_map(|(low, more, rule)| {
-            Target::between(low, low + Decimal::new(more, 0), rule, Unit::PERCENT).unwrap()
-        }),
-    ]
+fn indicators(dimensions: &mut [Dimension]) -> impl Iterator<Item = &mut Indicator> {
+    dimensions.iter_mut().flat_map(|dimension| &mut dimension.indicators)
 }
 
-/// Lights at any two edges, in quarters, above or beyond them.
-fn any_bands() -> impl Strategy<Value = Bands<Light>> {
-    let side = || prop::bool::ANY;
-    (-4_i64..6, 1_i64..6, side(), side()).prop_map(|(yellow, more, first, second)| {
-        let threshold = |quarters: i64, within: bool| {
-            let at = Decimal::new(25 * quarters, 2);
-            if within { Threshold::at_or_above(at) } else { Threshold::above(at) }
-        };
-        Bands::lights(threshold(yellow, first), threshold(yellow + more, second)).unwrap()
+/// The matrix with other values, as many as there are.
+fn with_values(matrix: &Matrix, values: impl IntoIterator<Item = Option<i64>>) -> Matrix {
+    changed(matrix, |dimensions| {
+        for (indicator, value) in indicators(dimensions).zip(values) {
+            indicator.actual = value.map(|value| Quantity::new(value.into(), Unit::PERCENT).into());
+        }
     })
 }
 
-fn aggregation() -> impl Strategy<Value = Aggregation> {
-    prop::sample::select(vec![
-        Aggregation::Arithmetic,
-        Aggregation::Geometric,
-        Aggregation::Harmonic,
-        Aggregation::WeakestLink,
-    ])
+fn score(matrix: &Matrix) -> Option<Score> {
+    matrix.assess().unwrap().score().known()
 }
 
 fn missing() -> impl Strategy<Value = MissingPolicy> {
@@ -86,15 +56,15 @@ fn missing() -> impl Strategy<Value = MissingPolicy> {
 
 proptest! {
     #[test]
-    fn a_score_lies_within_the_bounds_of_its_parts(parts in dimensions(), aggregation in aggregation()) {
-        let matrix = matrix(&parts, &aggregation, MissingPolicy::Skip);
+    fn a_score_lies_within_the_bounds_of_its_parts(matrix in health_matrices()) {
+        let aggregation = matrix.scoring().indicator_aggregation.clone();
+        let matrix = matrix.with_scoring(skipping(aggregation)).unwrap();
         let assessment = matrix.assess().unwrap();
-        let scores: Vec<f64> = assessment.readings().filter_map(|one| one.score().known()).map(|score| score.to_f64()).collect();
+        let scores: Vec<Score> = assessment.readings().filter_map(|one| one.score().known()).collect();
         match assessment.score().known() {
             None => prop_assert!(scores.is_empty()),
             Some(score) => {
-                let (least, most) = scores.iter().fold((f64::MAX, f64::MIN), |(a, b), s| (a.min(*s), b.max(*s)));
-                prop_assert!(least - 1e-12 <= score.to_f64() && score.to_f64() <= most + 1e-12);
+                laws::score_lies_within_its_parts(score, scores)?;
                 prop_assert!(score.to_f64().is_finite());
             }
         }
@@ -102,42 +72,59 @@ proptest! {
 
     #[test]
     fn a_score_is_monotone_in_every_indicator(
-        parts in dimensions(), aggregation in aggregation(), missing in missing(),
-        pick in any::<prop::sample::Index>(), by in 1_i64..60,
+        matrix in health_matrices(), pick in any::<prop::sample::Index>(), by in 1_i64..60,
     ) {
-        let flat: Vec<(usize, usize)> = parts
-            .iter()
-            .enumerate()
-            .flat_map(|(d, (_, own))| (0..own.len()).map(move |i| (d, i)))
-            .collect();
-        let (d, i) = flat[pick.index(flat.len())];
-        let mut better = parts.clone();
-        better[d].1[i].1 = parts[d].1[i].1.map(|value| value + by);
-        let score = |parts: &[(u8, Vec<Part>)]| matrix(parts, &aggregation, missing).assess().unwrap().score().known().map(|s| s.to_f64());
-        match (score(&parts), score(&better)) {
+        let better = changed(&matrix, |dimensions| {
+            let count = indicators(dimensions).count();
+            let raised = indicators(dimensions).nth(pick.index(count)).unwrap();
+            if let Some(actual) = &raised.actual {
+                let higher = actual.value().plus(Decimal::from(by).into()).unwrap();
+                raised.actual = Some(ActualValue::new(higher, Unit::PERCENT));
+            }
+        });
+        let value = |matrix: &Matrix| score(matrix).map(|score| score.to_f64());
+        match (value(&matrix), value(&better)) {
             (Some(before), Some(after)) => prop_assert!(after >= before - 1e-12, "{before} {after}"),
             (before, after) => prop_assert_eq!(before.is_none(), after.is_none()),
         }
     }
 
     #[test]
-    fn contributions_and_changes_add_up(
-        parts in dimensions(), later in dimensions(), aggregation in aggregation(), scale in 2_u32..8,
+    fn a_mean_is_monotone_and_counts_its_weights(
+        matrix in health_matrices(), aggregation in aggregations(), pick in any::<prop::sample::Index>(), by in 1_u32..60,
     ) {
-        let now = matrix(&parts, &aggregation, MissingPolicy::Zero);
+        let assessment = matrix.assess().unwrap();
+        let weighted = |one: &Reading<'_>| Some((one.indicator().weight, one.score().known()?));
+        let parts: Vec<(Decimal, Score)> = assessment.readings().filter_map(|one| weighted(&one)).collect();
+        prop_assume!(!parts.is_empty());
+        let mean = |parts: &[(Decimal, Score)]| aggregation.aggregate(parts).ok();
+        let ordinary = !matches!(aggregation, Aggregation::Power(_) | Aggregation::Ranks(_));
+        if ordinary {
+            laws::mean_is_monotone(mean, &parts, pick.index(parts.len()), Decimal::new(by.into(), 2))?;
+        }
+        if matches!(aggregation, Aggregation::Arithmetic | Aggregation::Geometric | Aggregation::Harmonic | Aggregation::WeakestLink) {
+            let counted: Vec<(u8, Score)> = parts.iter().map(|(weight, score)| (weight.to_u8().unwrap(), *score)).collect();
+            laws::weight_counts_as_so_many_parts(mean, &counted)?;
+        }
+    }
+
+    #[test]
+    fn contributions_and_changes_add_up(matrix in health_matrices(), later in health_matrices(), scale in 2_u32..8) {
+        let scoring = matrix.scoring().clone().with_missing(MissingPolicy::Zero);
+        let now = matrix.with_scoring(scoring).unwrap();
         let assessment = now.assess().unwrap();
         let sum = |parts: &[Contribution<IndicatorName>]| parts.iter().map(|part| part.value).sum::<Decimal>();
         let why = assessment.contributions((scale, Rounding::HalfEven)).unwrap();
         prop_assert_eq!(sum(why.parts()), why.total());
-        prop_assert_eq!(why.total(), assessment.score().known().unwrap().round((scale, Rounding::HalfEven)).unwrap());
+        let values = why.parts().iter().map(|part| part.value);
+        laws::contributions_make_the_score(assessment.score().known().unwrap(), scale, values)?;
         // The same dimensions and weights with the values of others.
-        let values: Vec<Option<i64>> = later.iter().flat_map(|(_, own)| own.iter().map(|part| part.1)).collect();
-        let mut moved = parts.clone();
-        let slots = moved.iter_mut().flat_map(|(_, own)| own.iter_mut());
-        for (slot, value) in slots.zip(values) {
-            slot.1 = value;
-        }
-        let then = matrix(&moved, &aggregation, MissingPolicy::Zero);
+        let then = changed(&now, |dimensions| {
+            let mut other = later.dimensions().to_vec();
+            for (indicator, other) in indicators(dimensions).zip(indicators(&mut other)) {
+                indicator.actual = other.actual.take();
+            }
+        });
         let then = then.assess().unwrap();
         match assessment.change_since(&then, (scale, Rounding::HalfEven)) {
             Ok(why) => prop_assert_eq!(sum(why.parts()), why.total()),
@@ -146,11 +133,15 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_indicators_changes_nothing(parts in dimensions(), aggregation in aggregation(), missing in missing()) {
-        let turned: Vec<(u8, Vec<Part>)> =
-            parts.iter().rev().map(|(weight, own)| (*weight, own.iter().rev().copied().collect())).collect();
-        let score = |parts: &[(u8, Vec<Part>)]| matrix(parts, &aggregation, missing).assess().unwrap().score().known();
-        match (score(&parts), score(&turned)) {
+    fn the_order_of_indicators_changes_nothing(matrix in health_matrices()) {
+        let aggregation = matrix.scoring().indicator_aggregation.clone();
+        let turned = changed(&matrix, |dimensions| {
+            dimensions.reverse();
+            for dimension in dimensions {
+                dimension.indicators.reverse();
+            }
+        });
+        match (score(&matrix), score(&turned)) {
             (Some(one), Some(two)) if aggregation == Aggregation::Arithmetic => prop_assert_eq!(one.ratio(), two.ratio()),
             (Some(one), Some(two)) => prop_assert!((one.to_f64() - two.to_f64()).abs() <= 1e-12),
             (one, two) => prop_assert_eq!(one.is_none(), two.is_none()),
@@ -158,22 +149,24 @@ proptest! {
     }
 
     #[test]
-    fn coverage_counts_what_has_a_light(parts in dimensions()) {
-        let matrix = matrix(&parts, &Aggregation::Arithmetic, MissingPolicy::Skip);
-        let measured = parts.iter().flat_map(|(_, own)| own).filter(|part| part.1.is_some()).count();
-        prop_assert_eq!(matrix.coverage().lit, measured);
+    fn coverage_counts_what_has_a_light(matrix in health_matrices()) {
+        let all = || matrix.dimensions().iter().flat_map(|dimension| &dimension.indicators);
+        prop_assert_eq!(matrix.coverage().lit, all().filter(|one| one.actual.is_some()).count());
+        prop_assert_eq!(matrix.coverage().all, all().count());
     }
 
     #[test]
-    fn columns_score_as_single_matrices_do(entities in vec(vec(prop::option::weighted(0.9, -20_i64..140), 3), 1..12), aggregation in aggregation(), missing in missing()) {
-        let parts = |values: &[Option<i64>]| vec![(2_u8, vec![(1, values[0], 1), (3, values[1], 1)]), (1, vec![(1, values[2], 1)])];
-        let template = matrix(&parts(&[None; 3]), &aggregation, missing);
-        let column = |at: usize| {
-            ValueColumn::of(0, entities.iter().map(|values| values[at].unwrap_or(ValueColumn::MISSING))).unwrap()
-        };
-        let found = template.score_columns(&[column(0), column(1), column(2)]).unwrap();
+    fn columns_score_as_single_matrices_do(
+        template in health_matrices().with_dimensions(1..4).with_indicators(1..3),
+        entities in vec(vec(prop::option::weighted(0.9, -20_i64..140), 6), 1..12),
+    ) {
+        let template = with_values(&template, [None; 6]);
+        let columns: Vec<ValueColumn> = (0..template.readings().count())
+            .map(|at| ValueColumn::of(0, entities.iter().map(|values| values[at].unwrap_or(ValueColumn::MISSING))).unwrap())
+            .collect();
+        let found = template.score_columns(&columns).unwrap();
         for (entity, values) in entities.iter().enumerate() {
-            let single = matrix(&parts(values), &aggregation, missing);
+            let single = with_values(&template, values.iter().copied());
             let single = single.assess().unwrap();
             match (found.score(entity).known(), single.score().known()) {
                 (Some(bulk), Some(score)) => prop_assert!((bulk - score.to_f64()).abs() <= 1e-12),
@@ -188,21 +181,13 @@ proptest! {
 
     #[test]
     fn columns_light_as_single_matrices_do_by_any_target_and_bands(
-        targets in vec(target(), 1..60), bands in any_bands(), missing in missing(),
+        given in health_matrices().with_any_targets().with_dimensions(1).with_indicators(1..60), missing in missing(),
     ) {
+        let scoring = Scoring::of(Aggregation::Arithmetic).with_missing(missing);
+        let given = given.with_scoring(scoring).unwrap();
+        let targets: Vec<&Target> = given.dimensions()[0].indicators.iter().map(|one| &one.target).collect();
         let values = (-8_i64..=16).map(Some).chain([None]);
-        let matrix_of = |value: Option<i64>| {
-            let indicators = targets.iter().enumerate().map(|(index, target)| {
-                let indicator = Indicator::new(format!("i{index}"), target.clone(), Grain::Month);
-                match value {
-                    Some(value) => indicator.with_actual(Quantity::new(value.into(), Unit::PERCENT).into()).unwrap(),
-                    None => indicator,
-                }
-            });
-            let scoring = Scoring::of(Aggregation::Arithmetic).with_missing(missing);
-            let dimensions = [Dimension::new("all", indicators.collect::<Vec<_>>())];
-            Matrix::new(bands.clone(), dimensions).unwrap().with_scoring(scoring).unwrap()
-        };
+        let matrix_of = |value: Option<i64>| with_values(&given, targets.iter().map(|_| value));
         let numbers: Vec<i64> = values.clone().map(|value| value.unwrap_or(ValueColumn::MISSING)).collect();
         let columns: Vec<ValueColumn> = targets.iter().map(|_| ValueColumn::of(0, numbers.clone()).unwrap()).collect();
         let found = matrix_of(None).score_columns(&columns).unwrap();
@@ -211,7 +196,7 @@ proptest! {
             let single = single.assess().unwrap();
             let mut covered = 0;
             for (index, part) in single.readings().enumerate() {
-                prop_assert_eq!(found.light(index, entity).known(), part.light().known(), "{:?} of {:?}", value, &targets[index]);
+                prop_assert_eq!(found.light(index, entity).known(), part.light().known(), "{:?} of {:?}", value, targets[index]);
                 covered += u16::from(part.score().is_known());
             }
             prop_assert_eq!(found.covered(entity), Some(covered));
@@ -225,20 +210,17 @@ proptest! {
     /// N2: whoever measured a value gets a light, a score and an answer; missing is only what was not measured.
     #[test]
     fn a_reading_is_missing_only_without_a_value(
-        target in target(), bands in any_bands(), value in prop::option::weighted(0.9, -8_i64..=16),
+        matrix in health_matrices().with_any_targets().with_dimensions(1).with_indicators(1).with_scoring(Scoring::default()),
     ) {
-        let indicator = Indicator::new("i", target.clone(), Grain::Month);
-        let indicator = match value {
-            Some(value) => indicator.with_actual(Quantity::new(value.into(), Unit::PERCENT).into()).unwrap(),
-            None => indicator,
-        };
-        let matrix = Matrix::new(bands.clone(), [Dimension::new("d", [indicator])]).unwrap();
+        let (name, indicator) = (&matrix.dimensions()[0].name, &matrix.dimensions()[0].indicators[0]);
+        let (target, bands) = (indicator.target.clone(), matrix.bands().clone());
+        let value = indicator.actual.as_ref().map(|actual| actual.value().to_decimal().unwrap());
         let assessment = matrix.assess().unwrap();
         let reading = matrix.readings().next().unwrap();
-        let Some(value) = value.map(Decimal::from) else {
-            prop_assert_eq!(reading.light(), Figure::missing("d / i"));
+        let Some(value) = value else {
+            prop_assert_eq!(reading.light(), Figure::missing(format!("{name} / {}", indicator.name)));
             prop_assert!(reading.achievement().is_missing() && reading.score().is_missing());
-            prop_assert_eq!((assessment.score(), assessment.coverage().lit), (Figure::missing("d"), 0));
+            prop_assert_eq!((assessment.score(), assessment.coverage().lit), (Figure::missing(name.clone()), 0));
             return Ok(());
         };
         let (met, score) = (target.is_met(value), assessment.score().known().unwrap().ratio().unwrap());
@@ -258,15 +240,18 @@ proptest! {
     /// N2 and N11: the needed value is an end of the values that take the light, and no end is nearer.
     #[test]
     fn the_needed_value_parts_the_lights_and_is_the_nearest(
-        target in target(), bands in any_bands(), value in -8_i64..=16,
+        given in health_matrices().with_any_targets().without_missing().with_dimensions(1).with_indicators(1)
+            .with_scoring(Scoring::default()),
     ) {
+        let indicator = &given.dimensions()[0].indicators[0];
+        let target = indicator.target.clone();
+        let value = indicator.actual.as_ref().unwrap().value().to_decimal().unwrap();
         let matrix = |value: Decimal| {
-            let indicator = Indicator::new("i", target.clone(), Grain::Month);
-            let indicator = indicator.with_actual(Quantity::new(value, Unit::PERCENT).into()).unwrap();
-            Matrix::new(bands.clone(), [Dimension::new("d", [indicator])]).unwrap()
+            changed(&given, |dimensions| {
+                dimensions[0].indicators[0].actual = Some(Quantity::new(value, Unit::PERCENT).into());
+            })
         };
         let takes = |value: Decimal, light: Light| matrix(value).readings().next().unwrap().light().known() >= Some(light);
-        let given = matrix(value.into());
         for light in [Light::Yellow, Light::Green] {
             let needed = given.readings().next().unwrap().needed_for(light).unwrap();
             let grid = || (-20_000_i64..=20_000).step_by(97).map(|tick| Decimal::new(tick, 2));
@@ -288,7 +273,7 @@ proptest! {
                 "{} at {}", target, at
             );
             // Between the value and the needed one nothing changes.
-            let own = Decimal::from(value);
+            let own = value;
             let end = at.to_f64();
             let from = own.to_f64().unwrap();
             let ticks = (1..20).map(|part| f64::from(part) / 20.0 * (end - from) + from);
@@ -303,23 +288,23 @@ proptest! {
     #[test]
     fn hysteresis_never_adds_switches(values in vec(0_i64..130, 2..40), margin in 0_i64..10) {
         let calm = bands().with_hysteresis(Decimal::new(margin, 2)).unwrap();
-        let switches = |bands: &Bands<Light>| {
-            let ratio = |value: &i64| Ratio::from(Decimal::new(*value, 2));
-            let mut light = *bands.classify(ratio(&values[0]));
-            // From red to green at once passes both edges: that is two switches, as it is one after the other.
-            let passed = values.iter().skip(1).map(|value| {
-                let next = *bands.classify_after(&light, ratio(value));
-                let before = core::mem::replace(&mut light, next);
-                (before as i32).abs_diff(next as i32)
-            });
-            passed.sum::<u32>()
-        };
-        prop_assert!(switches(&calm) <= switches(&bands()));
+        let bands = bands();
+        let values: Vec<Ratio> = values.iter().map(|value| Ratio::from(Decimal::new(*value, 2))).collect();
+        let plain = |value: Ratio| *bands.classify(value);
+        let next = |before: &Light, value: Ratio| *calm.classify_after(before, value);
+        laws::hysteresis_never_adds_switches(plain, next, &values)?;
+        for before in [Light::Red, Light::Yellow, Light::Green] {
+            for value in &values {
+                let margin = Decimal::new(margin, 2).into();
+                laws::hysteresis_holds_near_an_edge(plain, margin, before, *value, next(&before, *value))?;
+            }
+        }
     }
 
     #[test]
-    fn least_effort_reaches_the_light_and_is_no_more_than_any_single_way(parts in dimensions()) {
-        let matrix = matrix(&parts, &Aggregation::Arithmetic, MissingPolicy::Skip);
+    fn least_effort_reaches_the_light_and_is_no_more_than_any_single_way(
+        matrix in health_matrices().with_scoring(skipping(Aggregation::Arithmetic)),
+    ) {
         let assessment = matrix.assess().unwrap();
         let Some(score) = assessment.score().known().and_then(|score| score.ratio()) else { return Ok(()) };
         let effort = assessment.least_effort(Light::Yellow, |_, _| Ratio::ONE).unwrap();
@@ -340,8 +325,9 @@ proptest! {
     }
 
     #[test]
-    fn a_light_holds_at_both_ends_of_its_weight_interval(parts in dimensions()) {
-        let matrix = matrix(&parts, &Aggregation::Arithmetic, MissingPolicy::Skip);
+    fn a_light_holds_at_both_ends_of_its_weight_interval(
+        matrix in health_matrices().with_scoring(skipping(Aggregation::Arithmetic)),
+    ) {
         let assessment = matrix.assess().unwrap();
         if !assessment.score().is_known() { return Ok(()) }
         let scored = |one: &DimensionScore<'_>| !one.weight().is_zero() && one.score().is_known();

@@ -22,13 +22,14 @@ mod channel;
 mod channel_rounded;
 #[cfg(feature = "pdca")]
 mod cycle_sizes;
+#[cfg(feature = "proptest")]
 mod decision;
 mod decompose;
 #[cfg(feature = "funnel")]
 mod funnel;
 #[cfg(feature = "funnel")]
 mod funnel_counts;
-#[cfg(all(feature = "health", feature = "kpi"))]
+#[cfg(all(feature = "health", feature = "kpi", feature = "proptest"))]
 mod health;
 #[cfg(all(feature = "channel", feature = "health"))]
 mod hostile_floats;
@@ -49,6 +50,7 @@ mod pdca;
 mod plan;
 #[cfg(feature = "proptest")]
 mod progress;
+#[cfg(feature = "proptest")]
 mod ranking;
 #[cfg(feature = "proptest")]
 mod response;

@@ -1,6 +1,5 @@
 //! T4: whatever has both a text and a reader of texts reads its own text, of every type there is.
 
-use core::ops::Bound;
 use marketloop::agile::ExperimentVerdict;
 use marketloop::alert::{AlertChange, AlertRule};
 use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy};
@@ -36,29 +35,14 @@ use std::fmt::{Debug, Display};
 use std::path::Path;
 use std::str::FromStr;
 
-/// Pieces of which names and texts are made: quotes, marks of the grammars, keywords, full-width forms, blanks, marks of
-/// direction, digits.
-const PIECES: [&str; 60] = [
-    "\"", "'", "\\", "\\n", "(", ")", "[", "]", "{", "}", ",", ";", "#", "=", "+", "-", "*", "/", "%", ".",
-    ".*", ":", "^", "sum", "sum(", "owner", "lower", "ratio", "higher", "not", "true", "null", "and",
-    "at least", "linear", "（", "）", "［", "｛", "，", "；", "＃", "＝", "｀", "１", "Ａ", "渠道", " ",
-    "\u{3000}", "\u{A0}", "\u{2028}", "\u{200F}", "\u{202E}", "\u{2066}", "\u{FEFF}", "\u{301}", "9", "1e5",
-    "a", "é",
-];
-
-fn odd_text() -> impl Strategy<Value = String> + Clone {
-    let piece = prop_oneof![9 => prop::sample::select(PIECES.to_vec()).prop_map(String::from), 1 => "\\PC"];
-    prop::collection::vec(piece, 1..5).prop_map(|pieces| pieces.concat())
-}
-
 /// A name that can stand between backquotes.
 fn odd_name() -> impl Strategy<Value = String> + Clone {
-    odd_text().prop_map(|text| text.replace(|c: char| c == '`' || c.is_control(), "_"))
+    strategies::texts().prop_map(|text| text.replace(|c: char| c == '`' || c.is_control(), "_"))
 }
 
 /// The name of an owner, as its door asks for it: nothing blank at its ends, none of the marks that part attributes.
 fn odd_owner() -> impl Strategy<Value = String> + Clone {
-    odd_text().prop_filter("no name of an owner", |owner| {
+    strategies::texts().prop_filter("no name of an owner", |owner| {
         let draft = NodeDraft::leaf("a").with_owner(owner.clone());
         KpiTree::new([draft]).is_ok()
     })
@@ -104,31 +88,9 @@ fn tree() -> impl Strategy<Value = KpiTree> {
     })
 }
 
-fn value() -> impl Strategy<Value = CellValue> {
-    prop_oneof![
-        strategies::decimals().prop_map(CellValue::Number),
-        odd_text().prop_map(CellValue::Text),
-        any::<String>().prop_map(CellValue::Text),
-        any::<bool>().prop_map(CellValue::Truth),
-    ]
-}
-
-fn cell() -> impl Strategy<Value = CellTest> {
-    let within = (strategies::decimals(), strategies::decimals())
-        .prop_map(|(low, high)| (Bound::Excluded(low), Bound::Included(high)));
-    let choice = prop_oneof![value().prop_map(Ok), within.prop_map(Err)];
-    let named = |test: CellTest, choice| match choice {
-        Ok(value) => test.with_value(value),
-        Err(range) => test.with_interval(range),
-    };
-    let listed = move |choices: Vec<_>| choices.into_iter().fold(CellTest::not(CellTest::any()), named);
-    let test = prop_oneof![Just(CellTest::any()), prop::collection::vec(choice, 0..4).prop_map(listed)];
-    (test, 0..4_u8).prop_map(|(test, times)| (0..times).fold(test, |test, _| CellTest::not(test)))
-}
-
 /// A power of ten, an odd base and another below the line.
 fn unit() -> impl Strategy<Value = Unit> {
-    let base = || odd_text().prop_filter_map("no name of a unit", |name| Unit::base(&name).ok());
+    let base = || strategies::texts().prop_filter_map("no name of a unit", |name| Unit::base(&name).ok());
     let odd = (base(), base(), 0..6_u32).prop_map(|(above, below, zeros)| {
         let power: Unit = format!("1{}", "0".repeat(zeros as usize)).parse().unwrap();
         above.times(&power).and_then(|unit| unit.per(&below)).unwrap_or(above)
@@ -169,7 +131,7 @@ fn alert_rule() -> impl Strategy<Value = AlertRule> {
 
 /// The name of a channel, as its door asks for it.
 fn odd_channel() -> impl Strategy<Value = String> {
-    odd_text().prop_filter("no name of a channel", |name| Channels::new([name.clone()]).is_ok())
+    strategies::texts().prop_filter("no name of a channel", |name| Channels::new([name.clone()]).is_ok())
 }
 
 fn attribution_model() -> impl Strategy<Value = AttributionModel> {
@@ -192,54 +154,6 @@ fn attribution_model() -> impl Strategy<Value = AttributionModel> {
         (1..=100_u32).prop_map(move |ratio| AttributionModel::PositionDecay(hundredths(ratio))),
         (1..=u8::MAX).prop_map(AttributionModel::Markov),
     ]
-}
-
-fn aggregation() -> impl Strategy<Value = Aggregation> {
-    let weight = || strategies::decimals().prop_map(|weight| weight.abs().normalize());
-    prop_oneof![
-        one_of([
-            Aggregation::Arithmetic,
-            Aggregation::Geometric,
-            Aggregation::Harmonic,
-            Aggregation::WeakestLink,
-            Aggregation::RisingRanks,
-            Aggregation::FallingRanks,
-        ]),
-        strategies::decimals().prop_filter("0", |power| !power.is_zero()).prop_map(Aggregation::Power),
-        strategies::shares().prop_map(Aggregation::Hurwicz),
-        (1..=u8::MAX).prop_map(Aggregation::Quantifier),
-        prop::collection::vec(weight(), 1..5)
-            .prop_filter("no first weight", |weights| !weights[0].is_zero())
-            .prop_map(Aggregation::Ranks),
-    ]
-}
-
-fn ties() -> impl Strategy<Value = Ties> {
-    one_of([Ties::Rank, Ties::Weak, Ties::Strict, Ties::Mean])
-}
-
-fn normaliser() -> impl Strategy<Value = Normaliser> {
-    let numbers = prop::collection::vec(strategies::decimals(), 2..6);
-    (numbers, one_of([Better::Higher, Better::Lower]), ties(), 0..8_u8).prop_filter_map(
-        "numbers that the door refuses",
-        |(numbers, better, ties, kind)| {
-            let (a, b) = (numbers[0], numbers[1]);
-            let made = match kind {
-                0 => Ok(Normaliser::TARGET_RATIO),
-                1 => Ok(Normaliser::UNCHANGED),
-                2 => Normaliser::goalposts(a, b),
-                3 => Normaliser::min_max_of(better, &numbers),
-                4 => Normaliser::standard_score(better, a, b.abs()),
-                5 => Normaliser::percentile(better, ties, numbers),
-                6 => Normaliser::logistic(a, b),
-                _ => {
-                    let ordered: BTreeSet<Decimal> = numbers.into_iter().collect();
-                    Normaliser::piecewise_linear(ordered.into_iter().map(|at| (at, at)))
-                }
-            };
-            made.ok()
-        },
-    )
 }
 
 fn modes() -> impl Strategy<Value = WindowFunnelModes> {
@@ -349,7 +263,7 @@ texts! {
         any::<u64>().prop_map(Retention::OnOrAfter),
         any::<usize>().prop_map(Retention::Bracket),
     ],
-    Aggregation: aggregation(),
+    Aggregation: strategies::aggregations(),
     Combination: prop_oneof![
         (0.0..=1.0).prop_map(Combination::Linear),
         Just(Combination::Product),
@@ -364,7 +278,7 @@ texts! {
     AttributionModel: attribution_model(),
     Closing: one_of([Closing::SinceLast, Closing::Overlapping]),
     Family: one_of(Family::ALL),
-    Normaliser: normaliser(),
+    Normaliser: strategies::normalisers(),
     RankBy: one_of([RankBy::Conversions, RankBy::Value]),
     ActualValue: (strategies::ratios(), unit()).prop_map(|(value, unit)| ActualValue::new(value, unit)),
     Count: any::<u64>().prop_map(Count::new),
@@ -380,10 +294,10 @@ texts! {
     Return<Profit>: strategies::ratios().prop_map(Return::<Profit>::new),
     Share: strategies::shares(),
     Target: target(),
-    CellTest: cell(),
+    CellTest: strategies::cell_tests(),
     Timestamp: (-62_135_596_800_i64..253_402_300_800).prop_map(|at| Timestamp::from_unix(at).unwrap()),
     Unit: unit(),
-    CellValue: value(),
+    CellValue: strategies::cell_values(),
     WeekMask: strategies::week_masks(),
     WindowFunnelModes: modes(),
 }

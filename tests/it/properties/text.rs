@@ -1,7 +1,6 @@
 //! Laws of texts: what is printed is read, whatever was built, and a precision is a number of decimals.
 
-use core::ops::Bound;
-use marketloop::decision::{CellTest, CellValue};
+use marketloop::decision::CellTest;
 use marketloop::funnel::{Pattern, WindowFunnelModes};
 use marketloop::kpi::{Formula, KpiTree, NodeDraft};
 use marketloop::quantity::{
@@ -42,37 +41,6 @@ fn formula() -> impl Strategy<Value = Formula> {
             1 => prop::collection::vec(inner, 1..4).prop_map(Formula::product),
         ]
     })
-}
-
-fn value() -> impl Strategy<Value = CellValue> {
-    prop_oneof![
-        strategies::decimals().prop_map(CellValue::Number),
-        any::<String>().prop_map(CellValue::Text),
-        any::<bool>().prop_map(CellValue::Truth),
-    ]
-}
-
-fn interval() -> impl Strategy<Value = (Bound<Decimal>, Bound<Decimal>)> {
-    (strategies::decimals(), strategies::decimals(), 0..7_u8).prop_map(|(low, high, kind)| match kind {
-        0 => (Bound::Unbounded, Bound::Excluded(low)),
-        1 => (Bound::Unbounded, Bound::Included(low)),
-        2 => (Bound::Excluded(low), Bound::Unbounded),
-        3 => (Bound::Included(low), Bound::Unbounded),
-        4 => (Bound::Included(low), Bound::Included(high)),
-        5 => (Bound::Excluded(low), Bound::Excluded(high)),
-        _ => (Bound::Excluded(low), Bound::Included(high)),
-    })
-}
-
-fn cell() -> impl Strategy<Value = CellTest> {
-    let choice = prop_oneof![value().prop_map(Ok), interval().prop_map(Err)];
-    let named = |test: CellTest, choice| match choice {
-        Ok(value) => test.with_value(value),
-        Err(range) => test.with_interval(range),
-    };
-    let listed = move |choices: Vec<_>| choices.into_iter().fold(CellTest::not(CellTest::any()), named);
-    let test = prop_oneof![Just(CellTest::any()), prop::collection::vec(choice, 0..4).prop_map(listed)];
-    (test, 0..4_u8).prop_map(|(test, times)| (0..times).fold(test, |test, _| CellTest::not(test)))
 }
 
 /// Units of names that look like something else.
@@ -133,7 +101,7 @@ proptest! {
 
     /// T4: whatever a cell can be built of, it reads back.
     #[test]
-    fn every_cell_that_can_be_built_reads_back(cell in cell(), value in value()) {
+    fn every_cell_that_can_be_built_reads_back(cell in strategies::cell_tests(), value in strategies::cell_values()) {
         reads_back(&cell);
         reads_back(&value);
     }

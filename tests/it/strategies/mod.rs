@@ -2,13 +2,18 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+mod decision;
 mod facts;
+#[cfg(feature = "health")]
+mod health;
 #[cfg(feature = "optimise")]
 mod optimise;
 #[cfg(feature = "plan")]
 mod plan;
 mod progress;
+mod ranking;
 mod response;
+mod texts;
 
 use marketloop::laws::Broken;
 use marketloop::strategies::AlmostValid;
@@ -32,6 +37,12 @@ pub(crate) fn runner(cases: u32) -> TestRunner {
         ..Config::default()
     };
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+/// So many values of a strategy, always the same.
+pub(crate) fn drawn<S: Strategy>(strategy: &S, count: u32) -> Vec<S::Value> {
+    let mut runner = runner(count);
+    (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 
 /// A strategy under test: its name as a function, and the noun of its sizes.

@@ -1,0 +1,247 @@
+//! Health scores: means that stay within their parts, contributions that make the score, calm lights.
+
+use super::{Broken, hold};
+use crate::health::Score;
+use crate::quantity::{Ratio, Rounding};
+use crate::target::Light;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::mem::replace;
+use rust_decimal::Decimal;
+
+/// What a mean of floats may miss.
+const SLACK: f64 = 1e-12;
+
+/// A score lies between the least and the greatest of its parts, up to 1e-12.
+///
+/// # Errors
+/// [`Broken`], with the score and the parts; also where there are no parts to have a score of.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::score_lies_within_its_parts;
+/// use marketloop::strategies::health_matrices;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(matrix in health_matrices().without_missing())| {
+///     let assessment = matrix.assess().unwrap();
+///     let parts = assessment.readings().filter_map(|reading| reading.score().known());
+///     score_lies_within_its_parts(assessment.score().known().unwrap(), parts)?;
+/// });
+/// ```
+pub fn score_lies_within_its_parts(
+    score: Score,
+    parts: impl IntoIterator<Item = Score>,
+) -> Result<(), Broken> {
+    let parts: Vec<Score> = parts.into_iter().collect();
+    let (score, least, greatest) = parts
+        .iter()
+        .map(Score::to_f64)
+        .fold((score.to_f64(), f64::INFINITY, f64::NEG_INFINITY), |(score, least, greatest), part| {
+            (score, least.min(part), greatest.max(part))
+        });
+    hold("score_lies_within_its_parts", (least - SLACK..=greatest + SLACK).contains(&score), || {
+        format!("{score} of [{}]", listed(&parts))
+    })
+}
+
+/// A mean does not fall where one of its parts rises by `by`, up to 1e-12; `None` stands for no mean.
+///
+/// # Errors
+/// [`Broken`], with the parts and both means.
+///
+/// # Examples
+/// ```
+/// use marketloop::health::{Aggregation, Score};
+/// use marketloop::laws::mean_is_monotone;
+/// use rust_decimal::dec;
+///
+/// let parts = [(dec!(2), Score::from(dec!(0.5))), (dec!(1), Score::from(dec!(0.9)))];
+/// mean_is_monotone(|parts| Aggregation::Geometric.aggregate(parts).ok(), &parts, 0, dec!(0.1))?;
+///
+/// let spread = |parts: &[(_, Score)]| Score::estimate(parts[1].1.to_f64() - parts[0].1.to_f64()).known();
+/// assert!(mean_is_monotone(spread, &parts, 0, dec!(0.1)).is_err());
+/// # Ok::<(), marketloop::laws::Broken>(())
+/// ```
+pub fn mean_is_monotone(
+    mean: impl Fn(&[(Decimal, Score)]) -> Option<Score>,
+    parts: &[(Decimal, Score)],
+    raised: usize,
+    by: Decimal,
+) -> Result<(), Broken> {
+    const LAW: &str = "mean_is_monotone";
+    let mut better = parts.to_vec();
+    if let Some((_, score)) = better.get_mut(raised) {
+        let higher = score.ratio().map(|score| score.plus(Ratio::from(by.abs())));
+        let Some(Ok(higher)) = higher else { return Ok(()) };
+        *score = higher.into();
+    }
+    match (mean(parts), mean(&better)) {
+        (Some(before), Some(after)) => hold(LAW, after.to_f64() >= before.to_f64() - SLACK, || {
+            format!("{before} of [{}], and {after} with part {raised} raised by {by}", weighted(parts))
+        }),
+        (before, after) => hold(LAW, before.is_none() == after.is_none(), || {
+            format!(
+                "[{}] and the same with part {raised} raised by {by}: only one has a mean",
+                weighted(parts)
+            )
+        }),
+    }
+}
+
+/// A part of weight 3 counts as three parts of weight 1, up to 1e-12.
+///
+/// # Errors
+/// [`Broken`], with the parts and both means.
+///
+/// # Examples
+/// ```
+/// use marketloop::health::{Aggregation, Score};
+/// use marketloop::laws::weight_counts_as_so_many_parts;
+/// use rust_decimal::dec;
+///
+/// let parts = [(3, Score::from(dec!(0.5))), (1, Score::from(dec!(0.9)))];
+/// weight_counts_as_so_many_parts(|parts| Aggregation::Harmonic.aggregate(parts).ok(), &parts)?;
+/// # Ok::<(), marketloop::laws::Broken>(())
+/// ```
+pub fn weight_counts_as_so_many_parts(
+    mean: impl Fn(&[(Decimal, Score)]) -> Option<Score>,
+    parts: &[(u8, Score)],
+) -> Result<(), Broken> {
+    const LAW: &str = "weight_counts_as_so_many_parts";
+    let once: Vec<_> = parts.iter().map(|(weight, score)| (Decimal::from(*weight), *score)).collect();
+    let repeated = parts.iter().flat_map(|(weight, score)| (0..*weight).map(|_| (Decimal::ONE, *score)));
+    match (mean(&once), mean(&repeated.collect::<Vec<_>>())) {
+        (Some(whole), Some(parted)) => hold(LAW, (whole.to_f64() - parted.to_f64()).abs() <= SLACK, || {
+            format!("{whole} of [{}], and {parted} of each part as often as its weight says", weighted(&once))
+        }),
+        (whole, parted) => hold(LAW, whole.is_none() == parted.is_none(), || {
+            format!("[{}] and each part as often as its weight says: only one has a mean", weighted(&once))
+        }),
+    }
+}
+
+/// The contributions of the indicators add up to the score, itself rounded once to `scale` decimals.
+///
+/// # Errors
+/// [`Broken`], with the contributions, their sum and the rounded score.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::contributions_make_the_score;
+/// use marketloop::quantity::Rounding;
+/// use marketloop::strategies::health_matrices;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(matrix in health_matrices().without_missing())| {
+///     let assessment = matrix.assess().unwrap();
+///     let why = assessment.contributions((4, Rounding::HalfEven)).unwrap();
+///     let values = why.parts().iter().map(|part| part.value);
+///     contributions_make_the_score(assessment.score().known().unwrap(), 4, values)?;
+/// });
+/// ```
+pub fn contributions_make_the_score(
+    score: Score,
+    scale: u32,
+    contributions: impl IntoIterator<Item = Decimal>,
+) -> Result<(), Broken> {
+    const LAW: &str = "contributions_make_the_score";
+    let contributions: Vec<Decimal> = contributions.into_iter().collect();
+    let total = score
+        .round((scale, Rounding::HalfEven))
+        .map_err(|error| Broken::new(LAW, format_args!("{score} is not rounded: {error}")))?;
+    let sum = contributions.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value));
+    hold(LAW, sum == Some(total), || {
+        let values = contributions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        match sum {
+            Some(sum) => format!("the contributions [{values}] add up to {sum}, not to {total}"),
+            None => format!("the contributions [{values}] have no sum"),
+        }
+    })
+}
+
+/// Lights that remember the light before never switch more often than lights that do not; from red to green counts as
+/// two switches.
+///
+/// # Errors
+/// [`Broken`], with the values and both numbers of switches.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::hysteresis_never_adds_switches;
+/// use marketloop::quantity::Ratio;
+/// use marketloop::target::{Bands, Threshold};
+/// use rust_decimal::dec;
+///
+/// let plain = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
+/// let calm = plain.clone().with_hysteresis(dec!(0.05))?;
+/// let values = [0.9, 1.01, 0.99, 1.02].map(|value| Ratio::from(rust_decimal::Decimal::try_from(value).unwrap()));
+/// hysteresis_never_adds_switches(
+///     |value| *plain.classify(value),
+///     |before, value| *calm.classify_after(before, value),
+///     &values,
+/// )?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn hysteresis_never_adds_switches(
+    plain: impl Fn(Ratio) -> Light,
+    calm: impl Fn(&Light, Ratio) -> Light,
+    values: &[Ratio],
+) -> Result<(), Broken> {
+    let Some((first, later)) = values.split_first() else { return Ok(()) };
+    let switches = |next: &dyn Fn(&Light, Ratio) -> Light| -> u32 {
+        let mut light = plain(*first);
+        let passed = later.iter().map(|value| {
+            let next = next(&light, *value);
+            (next as i32).abs_diff(replace(&mut light, next) as i32)
+        });
+        passed.sum()
+    };
+    let (without, with) = (switches(&|_, value| plain(value)), switches(&calm));
+    hold("hysteresis_never_adds_switches", with <= without, || {
+        let values = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        format!("[{values}] switch {with} times with the memory and {without} times without")
+    })
+}
+
+/// A light is kept while a value within `margin` of the own one would have it without a memory, and left beyond.
+///
+/// # Errors
+/// [`Broken`], with the value, the light before and the one that was told.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::hysteresis_holds_near_an_edge;
+/// use marketloop::quantity::Ratio;
+/// use marketloop::target::{Bands, Light, Threshold};
+/// use rust_decimal::dec;
+///
+/// let plain = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
+/// let calm = plain.clone().with_hysteresis(dec!(0.05))?;
+/// let (margin, value) = (Ratio::from(dec!(0.05)), Ratio::from(dec!(0.97)));
+/// let next = *calm.classify_after(&Light::Green, value);
+/// hysteresis_holds_near_an_edge(|value| *plain.classify(value), margin, Light::Green, value, next)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn hysteresis_holds_near_an_edge(
+    plain: impl Fn(Ratio) -> Light,
+    margin: Ratio,
+    before: Light,
+    value: Ratio,
+    next: Light,
+) -> Result<(), Broken> {
+    let (Ok(low), Ok(high)) = (value.minus(margin), value.plus(margin)) else { return Ok(()) };
+    let kept = (plain(low)..=plain(high)).contains(&before);
+    hold("hysteresis_holds_near_an_edge", kept == (next == before), || {
+        format!("{value} after {before}, with a margin of {margin}, is {next}")
+    })
+}
+
+fn listed(parts: &[Score]) -> String {
+    parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn weighted(parts: &[(Decimal, Score)]) -> String {
+    parts.iter().map(|(weight, score)| format!("{weight} × {score}")).collect::<Vec<_>>().join(", ")
+}
