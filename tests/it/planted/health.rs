@@ -25,7 +25,7 @@ fn parts(matrix: &Matrix) -> Vec<(u8, Score)> {
 fn a_geometric_mean_without_weights() {
     let plain = |parts: &[(Decimal, Score)]| {
         let product: f64 = parts.iter().map(|(_, score)| score.to_f64()).product();
-        Score::estimate(product.powf(1.0 / parts.len() as f64)).known()
+        Score::estimate(product.powf(1.0 / f64::from(u32::try_from(parts.len()).unwrap()))).known()
     };
     caught(
         "a geometric mean without weights",

@@ -74,7 +74,7 @@ fn a_consistency_index_per_item() {
         },
         |(judged, importances)| {
             let found = judged.priorities().unwrap();
-            let items = importances.len() as f64;
+            let items = f64::from(u32::try_from(importances.len()).unwrap());
             law(&found, (found.principal_eigenvalue() - items) / items)
         },
     );

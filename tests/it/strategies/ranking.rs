@@ -13,7 +13,9 @@ fn judgements() {
     let judged = Sample { name: "judgements", strategy: strategies::judgements(), of: "items" };
     judged.is_valid_and_often_an_edge(
         |(_, importances)| importances.len(),
-        |(_, importances)| importances.len() < 3 || importances.iter().all(|one| *one == importances[0]),
+        |(_, importances)| {
+            importances.len() < 3 || importances.iter().all(|one| one.to_bits() == importances[0].to_bits())
+        },
         |(judged, importances)| {
             laws::reads_back_what_it_writes(judged)?;
             let found = judged.priorities().unwrap();
@@ -47,7 +49,9 @@ fn decision_matrices() {
                 (0..weights.values().len()).map(|criterion| matrix.column(criterion).unwrap()).collect();
             let row = |at: usize| columns.iter().map(|column| column[at]).collect::<Vec<_>>();
             let twins = (1..matrix.alternatives()).any(|at| (0..at).any(|other| row(at) == row(other)));
-            let flat = columns.iter().any(|column| column.iter().all(|value| *value == column[0]));
+            let flat = columns
+                .iter()
+                .any(|column| column.iter().all(|value| value.to_bits() == column[0].to_bits()));
             columns.len() == 1 || flat || twins || weights.values().contains(&0.0)
         },
         |(matrix, weights)| {
