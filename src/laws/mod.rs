@@ -21,6 +21,10 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "budget")]
+mod budget;
+#[cfg(feature = "channel")]
+mod channel;
 mod decision;
 #[cfg(feature = "health")]
 mod health;
@@ -39,6 +43,17 @@ mod wire;
 pub use agile::{
     littles_law_holds, no_column_is_above_its_limit, open_work_is_carried_over, spend_stays_within_its_cap,
     sprints_leave_no_day_out,
+};
+#[cfg(feature = "budget")]
+pub use budget::{
+    allocation_adds_up, allocation_keeps_its_bounds, amount_is_explained, cuts_add_up, cuts_keep_floors,
+    release_follows_its_rule, reserve_is_its_uplift, review_conserves_money, tracking_closes,
+    variances_add_up,
+};
+#[cfg(feature = "channel")]
+pub use channel::{
+    concentration_is_between_even_and_single, lifetime_value_is_its_sum, metrics_fit_their_figures,
+    told_figures_are_true, total_is_of_the_sums, total_lies_between_its_parts,
 };
 pub use decision::{
     gaps_and_overlaps_are_what_points_say, matches_are_those_of_the_cells,
@@ -71,7 +86,11 @@ pub use response::{
     carry_over_conserves_spend, carry_over_is_linear, carry_over_is_time_invariant, curve_keeps_its_contract,
     marginal_is_the_slope,
 };
-pub use split::splits_add_up;
+pub use split::{
+    nested_parts_add_up, parts_add_up, parts_are_in_proportion, parts_grow_with_the_total,
+    parts_stay_within_bounds, parts_stay_within_quota, refunds_mirror_charges, splits_add_up,
+    ties_go_to_the_first,
+};
 pub use wire::{
     merge_is_associative, merge_is_commutative, reads_back_what_it_writes, reads_its_own_text, refuses,
     refuses_form,

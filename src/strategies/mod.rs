@@ -29,6 +29,16 @@
 #[cfg(feature = "agile")]
 mod agile;
 mod almost_valid;
+#[cfg(feature = "budget")]
+mod budget;
+#[cfg(feature = "budget")]
+mod budget_allocation;
+#[cfg(feature = "budget")]
+mod budget_change;
+#[cfg(feature = "channel")]
+mod channel;
+#[cfg(feature = "channel")]
+mod channel_scorecard;
 mod decision;
 mod facts;
 #[cfg(feature = "health")]
@@ -40,11 +50,29 @@ mod plan;
 mod progress;
 mod ranking;
 mod response;
+mod split;
 mod texts;
+#[cfg(any(feature = "budget", feature = "channel"))]
+mod wire_faults;
 
 #[cfg(feature = "agile")]
 pub use agile::{boards, experiment_entries, experiment_logs, sprint_plans, sprints};
 pub use almost_valid::{AlmostValid, almost_valid};
+#[cfg(feature = "budget")]
+pub use budget::{
+    Budgets, Trackings, TrueReturns, budgets, flexible_budgets, line_spends, trackings, true_returns,
+};
+#[cfg(feature = "budget")]
+pub use budget_allocation::{Allocations, allocations, wild_allocations};
+#[cfg(feature = "budget")]
+pub use budget_change::{BudgetCuts, Reallocations, budget_cuts, cut_lines, reallocations, release_tables};
+#[cfg(feature = "channel")]
+pub use channel::{
+    ContentMatrices, action_tables, co_occurrences, concentrations, content_matrices, influencer_pyramids,
+    lifetime_values, quadrants,
+};
+#[cfg(feature = "channel")]
+pub use channel_scorecard::{ScorecardDrafts, scorecard_drafts, scorecards};
 pub use decision::{DecisionTables, cell_tests, cell_values, decision_tables};
 pub use facts::{
     Mixes, counts, currencies, days, deadlines, decimals, fiscal_calendars, mixes, money, periods,
@@ -59,6 +87,7 @@ pub use plan::{Networks, WorkPlans, networks, work_plans};
 pub use progress::{earned_values, pacings, planned_value_curves, profiles};
 pub use ranking::{DecisionMatrices, Judgements, decision_matrices, judgements};
 pub use response::{Curves, adstocks, curves, kernels, spend_series};
+pub use split::{BoundedSplits, NestedSplits, bounded_splits, nested_splits, totals};
 pub use texts::texts;
 
 /// Makes a value of options the strategy that its method `cases` describes.

@@ -3,6 +3,10 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "budget")]
+mod budget;
+#[cfg(feature = "channel")]
+mod channel;
 mod decision;
 #[cfg(feature = "health")]
 mod health;

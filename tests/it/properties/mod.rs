@@ -10,15 +10,15 @@ mod attribution;
 mod attribution_game;
 #[cfg(feature = "attribution")]
 mod attribution_orders;
-#[cfg(feature = "budget")]
+#[cfg(all(feature = "budget", feature = "proptest"))]
 mod budget;
-#[cfg(feature = "budget")]
+#[cfg(all(feature = "budget", feature = "proptest"))]
 mod budget_change;
 #[cfg(all(feature = "goal", feature = "kpi"))]
 mod cascade;
-#[cfg(feature = "channel")]
+#[cfg(all(feature = "channel", feature = "proptest"))]
 mod channel;
-#[cfg(feature = "channel")]
+#[cfg(all(feature = "channel", feature = "proptest"))]
 mod channel_rounded;
 #[cfg(feature = "pdca")]
 mod cycle_sizes;
@@ -39,7 +39,6 @@ mod journeys;
 mod kpi;
 #[cfg(feature = "kpi")]
 mod kpi_exact;
-mod nested;
 #[cfg(all(feature = "optimise", feature = "proptest"))]
 mod optimise;
 #[cfg(feature = "optimise")]
@@ -75,6 +74,8 @@ mod sweep;
 mod unrounded;
 
 // The strategies of the floors below come with the feature, as users have them.
+#[cfg(feature = "proptest")]
+mod nested;
 #[cfg(feature = "proptest")]
 mod quantity;
 #[cfg(feature = "proptest")]

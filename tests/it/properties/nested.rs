@@ -1,39 +1,15 @@
 //! Laws of nested bounded splits: each result is checked by the conditions that only the one division meets.
 
+use marketloop::laws;
 use marketloop::quantity::Ratio;
-use marketloop::split::{Bounded, BoundedPart, BoundedSplit, SplitError, nested};
+use marketloop::split::{Bounded, BoundedPart, SplitError, nested};
+use marketloop::strategies::nested_splits;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 fn ratio(numerator: i128, denominator: i64) -> Ratio {
     Ratio::new(Decimal::from_i128_with_scale(numerator, 0), denominator.into()).unwrap()
-}
-
-/// Trees of up to twelve parts with some bounds, many of them fractions.
-fn tree() -> impl Strategy<Value = Vec<Bounded<Ratio>>> {
-    let bound = || prop::option::weighted(0.25, (0_i128..900, 1_i64..4).prop_map(|(n, d)| ratio(n, d)));
-    let portion = prop_oneof![
-        6 => (0_i64..40, 0_u32..2).prop_map(|(mantissa, scale)| (Some(Decimal::new(mantissa, scale)), None)),
-        3 => Just((None, None)),
-        1 => (0_i128..4, 1_i64..4).prop_map(|(n, d)| (None, Some(ratio(n, d)))),
-    ];
-    vec((portion, any::<Option<u8>>(), bound(), bound()), 1..13).prop_map(|parts| {
-        let place =
-            |(index, ((weight, reserve), parent, floor, cap)): (usize, ((_, _), Option<u8>, _, _))| {
-                let parent = parent.filter(|_| index > 0).map(|parent| usize::from(parent) % index);
-                let (floor, cap) = match (floor, cap) {
-                    (Some(floor), Some(cap)) if floor > cap => (Some(cap), Some(floor)),
-                    bounds => bounds,
-                };
-                Bounded { parent, weight, reserve, floor, cap }
-            };
-        parts.into_iter().enumerate().map(place).collect()
-    })
-}
-
-fn sum(amounts: impl IntoIterator<Item = Ratio>) -> Ratio {
-    amounts.into_iter().try_fold(Ratio::ZERO, |sum, amount| sum.plus(amount)).unwrap()
 }
 
 fn children(parts: &[Bounded<Ratio>], parent: Option<usize>) -> Vec<usize> {
@@ -84,34 +60,11 @@ fn exact(part: &BoundedPart) -> Ratio {
     part.exact.unwrap()
 }
 
-fn check_parts(total: i128, asked: &[Bounded<Ratio>], split: &BoundedSplit) {
-    for parent in core::iter::once(None).chain((0..asked.len()).map(Some)) {
-        let below = children(asked, parent);
-        let (own, whole, reserve) = match parent {
-            Some(parent) => {
-                let part = &split.parts()[parent];
-                (exact(part), part.amount, part.reserve().copied())
-            }
-            None => (ratio(total, 1), total, None),
-        };
-        if below.is_empty() {
-            continue;
-        }
-        let members = sum(below.iter().map(|child| exact(&split.parts()[*child])));
-        assert_eq!(own, members.plus(reserve.map_or(Ratio::ZERO, |(_, exact)| exact)).unwrap());
-        let amounts: i128 = below.iter().map(|child| split.parts()[*child].amount).sum();
-        assert_eq!(whole, amounts + reserve.map_or(0, |(whole, _)| whole));
-        if let Some(ratio) = parent.and_then(|parent| asked[parent].reserve) {
-            assert_eq!(reserve.unwrap().1, members.times(ratio).unwrap());
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
     #[test]
-    fn nested_parts_meet_their_conditions(total in 0_i128..1_000, parts in tree()) {
+    fn nested_parts_meet_their_conditions((total, parts) in prop_oneof![nested_splits().with_infeasible(), nested_splits()]) {
         let split = match nested(total, &parts) {
             Ok(split) => split,
             Err(error) => {
@@ -121,7 +74,7 @@ proptest! {
             }
         };
         prop_assert!(can_be_reached(total, &parts));
-        check_parts(total, &parts, &split);
+        laws::nested_parts_add_up(total, &parts, split.parts())?;
         prop_assert_eq!(parts.len(), split.parts().len());
         for (index, (asked, part)) in parts.iter().zip(split.parts()).enumerate() {
             prop_assert!(asked.floor.is_none_or(|floor| exact(part) >= floor));

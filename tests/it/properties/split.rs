@@ -1,9 +1,10 @@
 //! Laws of exact division, and a plain reference of it in big integers.
 
 use core::cmp::Reverse;
+use marketloop::laws;
 use marketloop::quantity::{Mix, Money, Ratio};
 use marketloop::split::{Apportionment, Bounded, SplitError, Weights, bounded, integers};
-use marketloop::strategies::{mixes, money, weight_numbers, weights};
+use marketloop::strategies::{bounded_splits, mixes, money, totals, weight_numbers, weights};
 use num_bigint::BigUint;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -17,15 +18,6 @@ const METHODS: [Apportionment; 6] = [
     Apportionment::LargestWeight,
     Apportionment::Cumulative,
 ];
-
-fn total() -> impl Strategy<Value = i128> {
-    prop_oneof![
-        4 => -1_000_i128..1_000,
-        4 => -1_000_000_000_000_i128..1_000_000_000_000,
-        2 => any::<i128>(),
-        1 => prop::sample::select(vec![i128::MIN, i128::MIN + 1, -1, 0, 1, i128::MAX, u64::MAX.into()]),
-    ]
-}
 
 /// Weights as whole numbers on one scale.
 fn whole(weights: &[Decimal]) -> Vec<BigUint> {
@@ -95,24 +87,13 @@ fn is_positive(weights: &[Decimal]) -> bool {
     weights.iter().any(|weight| !weight.is_zero())
 }
 
-fn line() -> impl Strategy<Value = Bounded> {
-    let weight = prop_oneof![1 => Just(Decimal::ZERO), 6 => (1_u32..60).prop_map(Decimal::from), 2 => (1_i64..10_000, 1_u32..5).prop_map(|(m, s)| Decimal::new(m, s))];
-    let bound = || prop_oneof![3 => Just(None), 1 => (0_i128..300).prop_map(Some)];
-    (weight, bound(), bound()).prop_map(|(weight, floor, cap)| match (floor, cap) {
-        (Some(floor), Some(cap)) => Bounded::new(weight).with_floor(floor.min(cap)).with_cap(floor.max(cap)),
-        _ => Bounded { floor, cap, ..Bounded::new(weight) },
-    })
-}
-
 proptest! {
     #[test]
-    fn split_sums_to_total(total in total(), weights in weights(1..40)) {
+    fn split_sums_to_total(total in totals(), weights in weights(1..40)) {
         for method in METHODS {
             let parts = weights.split(total, method);
             prop_assert_eq!(parts.len(), weights.len());
-            let sum = parts.iter().try_fold(0_i128, |sum, part| sum.checked_add(*part));
-            prop_assert_eq!(sum, Some(total), "{:?}", method);
-            prop_assert!(parts.iter().all(|part| *part == 0 || (*part < 0) == (total < 0)));
+            laws::parts_add_up(total, &parts)?;
         }
     }
 
@@ -120,7 +101,7 @@ proptest! {
     fn money_splits_to_its_amount(amount in money(), mix in mixes(), count in 1_usize..50) {
         for method in METHODS {
             let split = amount.split_with(&mix, method).unwrap();
-            prop_assert_eq!(Money::sum(split.iter().map(|(_, part)| *part), amount.currency()), Ok(amount));
+            laws::splits_add_up(&amount, split.iter().map(|(_, part)| part))?;
             prop_assert_eq!(split.total(), amount);
             // A mix keeps its numerators for speed: the same as from its shares.
             let weights = Weights::new(mix.iter().map(|(_, share)| share.value())).unwrap();
@@ -128,13 +109,13 @@ proptest! {
             prop_assert_eq!(parts, amount.split_weighted(&weights, method));
         }
         let even = amount.split_evenly(count).unwrap();
-        prop_assert_eq!(Money::sum(even.iter().copied(), amount.currency()), Ok(amount));
+        laws::splits_add_up(&amount, &even)?;
         let ones = Weights::new(vec![1; count]).unwrap();
         prop_assert_eq!(even, amount.split_weighted(&ones, Apportionment::LargestRemainder));
     }
 
     #[test]
-    fn small_and_wide_numbers_agree(total in total(), numbers in weight_numbers(1..24)) {
+    fn small_and_wide_numbers_agree(total in totals(), numbers in weight_numbers(1..24)) {
         prop_assume!(is_positive(&numbers));
         for method in METHODS {
             // The reference gives seats one by one.
@@ -146,7 +127,7 @@ proptest! {
     }
 
     #[test]
-    fn largest_remainder_and_cumulative_stay_within_quota(total in total(), numbers in weight_numbers(1..24)) {
+    fn largest_remainder_and_cumulative_stay_within_quota(total in totals(), numbers in weight_numbers(1..24)) {
         prop_assume!(is_positive(&numbers));
         let scaled = whole(&numbers);
         let sum: BigUint = scaled.iter().sum();
@@ -165,13 +146,12 @@ proptest! {
     #[test]
     fn negative_totals_mirror_positive_ones(total in 0..=i128::MAX, weights in weights(1..24)) {
         for method in METHODS {
-            let mirrored: Vec<i128> = weights.split(-total, method).iter().map(|part| -part).collect();
-            prop_assert_eq!(weights.split(total, method), mirrored, "{:?}", method);
+            laws::refunds_mirror_charges(|total| weights.split(total, method), total)?;
         }
     }
 
     #[test]
-    fn scaling_all_weights_changes_nothing(total in total(), numbers in vec(0_u32..5_000, 1..24), factor in 1_u64..1_000_000_000, scale in 1_u32..20) {
+    fn scaling_all_weights_changes_nothing(total in totals(), numbers in vec(0_u32..5_000, 1..24), factor in 1_u64..1_000_000_000, scale in 1_u32..20) {
         prop_assume!(numbers.iter().any(|number| *number > 0));
         let plain = Weights::new(numbers.iter().copied()).unwrap();
         let times = Weights::new(numbers.iter().map(|number| u64::from(*number) * factor)).unwrap();
@@ -183,11 +163,14 @@ proptest! {
     }
 
     #[test]
-    fn zero_weights_get_nothing(total in total(), numbers in weight_numbers(1..24)) {
+    fn zero_weights_get_nothing(total in totals(), numbers in weight_numbers(1..24)) {
         prop_assume!(is_positive(&numbers));
         for method in METHODS {
             let parts = integers(total, numbers.iter().copied(), method).unwrap();
             prop_assert!(parts.iter().zip(&numbers).all(|(part, weight)| !weight.is_zero() || *part == 0));
+            if method == Apportionment::LargestRemainder {
+                laws::ties_go_to_the_first(&numbers, &parts)?;
+            }
         }
     }
 
@@ -204,13 +187,12 @@ proptest! {
 
     #[test]
     fn sainte_lague_is_monotone_in_the_total(total in 0_i128..1_000_000, weights in weights(1..24)) {
-        let (less, more) = (weights.split(total, Apportionment::SainteLague), weights.split(total + 1, Apportionment::SainteLague));
-        prop_assert!(less.iter().zip(&more).all(|(less, more)| less <= more));
+        laws::parts_grow_with_the_total(|total| weights.split(total, Apportionment::SainteLague), total)?;
     }
 
     #[test]
     fn permuting_weights_permutes_parts(
-        total in total(),
+        total in totals(),
         (lines, permuted) in vec(0_u32..50, 1..24).prop_flat_map(|weights| {
             let lines: Vec<(usize, u32)> = weights.into_iter().enumerate().collect();
             (Just(lines.clone()), Just(lines).prop_shuffle())
@@ -241,34 +223,30 @@ proptest! {
     }
 
     #[test]
-    fn bounded_parts_respect_bounds_and_sum(total in -1_500_i128..1_500, lines in vec(line(), 1..9)) {
-        let Ok(split) = bounded(total, &lines) else { return Ok(()) };
-        prop_assert_eq!(split.amounts().sum::<i128>(), total);
+    fn bounded_parts_respect_bounds_and_sum((total, lines) in bounded_splits()) {
+        let split = bounded(total, &lines).unwrap();
+        let amounts: Vec<i128> = split.amounts().collect();
+        laws::parts_add_up(total, &amounts)?;
+        laws::parts_stay_within_bounds(&lines, &amounts)?;
+        let exact = split.parts().iter().map(|part| part.exact.unwrap());
+        laws::parts_are_in_proportion(&lines, split.scale().unwrap(), exact)?;
         let mirrored = bounded(-total, &lines).unwrap();
         for ((part, mirror), line) in split.parts().iter().zip(mirrored.parts()).zip(&lines) {
             prop_assert_eq!(part.amount, -mirror.amount);
             prop_assert_eq!((part.is_at_floor(), part.is_at_cap()), (mirror.is_at_floor(), mirror.is_at_cap()));
             let amount = i128::try_from(part.amount.unsigned_abs()).unwrap();
-            prop_assert!(line.floor.is_none_or(|floor| amount >= floor));
-            prop_assert!(line.cap.is_none_or(|cap| amount <= cap));
             prop_assert!(!part.is_at_floor() || Some(amount) == line.floor);
             prop_assert!(!part.is_at_cap() || line.cap.is_none_or(|cap| amount == cap));
-            // Whole parts lie next to the exact ones, and these are the clamped t * weight.
+            // Whole parts lie next to the exact ones.
             let exact = part.exact.unwrap();
             let off = exact.minus(Ratio::from(Decimal::from(i64::try_from(part.amount).unwrap()))).unwrap();
             prop_assert!(off < Ratio::ONE && off.negated() < Ratio::ONE);
-            let ideal = split.scale().unwrap().times(Ratio::from(line.weight.unwrap())).unwrap();
-            let bound = |bound: i128| Ratio::from(Decimal::from(i64::try_from(bound).unwrap()));
-            let ideal = line.cap.map_or(ideal, |cap| ideal.min(bound(cap)));
-            let ideal = line.floor.map_or(ideal, |floor| ideal.max(bound(floor)));
-            let magnitude = if exact.is_negative() { exact.negated() } else { exact };
-            prop_assert_eq!(magnitude, ideal, "{:?} of {}", line, total);
         }
     }
 
     /// A group without bounds of its own around all lines changes nothing.
     #[test]
-    fn a_group_around_all_is_the_same_split(total in -1_500_i128..1_500, lines in vec(line(), 1..9)) {
+    fn a_group_around_all_is_the_same_split((total, lines) in bounded_splits().with_infeasible()) {
         let inside = lines.iter().map(|line| line.below(0));
         let grouped: Vec<Bounded> = core::iter::once(Bounded::group()).chain(inside).collect();
         match (bounded(total, &lines), bounded(total, &grouped)) {
@@ -281,7 +259,7 @@ proptest! {
     }
 
     #[test]
-    fn bounded_without_bounds_is_largest_remainder(total in total(), numbers in weight_numbers(1..20)) {
+    fn bounded_without_bounds_is_largest_remainder(total in totals(), numbers in weight_numbers(1..20)) {
         prop_assume!(is_positive(&numbers));
         let lines: Vec<Bounded> = numbers.iter().copied().map(Bounded::new).collect();
         let parts: Vec<i128> = bounded(total, &lines).unwrap().amounts().collect();
@@ -289,7 +267,8 @@ proptest! {
     }
 
     #[test]
-    fn bounded_is_infeasible_exactly_when_bounds_say_so(total in 0_i128..1_500, lines in vec(line(), 1..9)) {
+    fn bounded_is_infeasible_exactly_when_bounds_say_so((total, lines) in bounded_splits().with_infeasible()) {
+        let total = total.abs();
         let floors: i128 = lines.iter().filter_map(|line| line.floor).sum();
         let most = |line: &Bounded| match (line.weight.unwrap().is_zero(), line.cap) {
             (true, _) => line.floor.unwrap_or(0),

@@ -2,6 +2,10 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "budget")]
+mod budget;
+#[cfg(feature = "channel")]
+mod channel;
 mod decision;
 mod facts;
 #[cfg(feature = "health")]
@@ -13,6 +17,7 @@ mod plan;
 mod progress;
 mod ranking;
 mod response;
+mod split;
 mod texts;
 
 use marketloop::laws::Broken;
@@ -20,8 +25,9 @@ use marketloop::strategies::AlmostValid;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 use std::path::Path;
 
 /// How many values the figures in the docs are measured on.
@@ -137,6 +143,17 @@ pub(crate) fn each_fault_is_refused(
         }
     }
     assert_eq!(drawn.len(), faults, "{drawn:?}");
+}
+
+/// What is made goes through its door.
+pub(crate) fn accepted<T, E: Display>(answer: Result<T, E>) -> Result<(), Broken> {
+    answer.map(|_| ()).map_err(|error| Broken::new("what is made is valid", error))
+}
+
+/// Reads JSON; of a refusal its place.
+pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
+    let mut reader = serde_json::Deserializer::from_str(json);
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| error.path().to_string())
 }
 
 /// The doc comment of a function of `strategies`.
