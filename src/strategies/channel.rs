@@ -33,7 +33,7 @@ fn names(what: &str, count: usize) -> Vec<String> {
 /// Drafts of content matrices: 1 to 4 platforms with any target, 1 to 5 kinds of content, and perhaps the planned mix of
 /// the kinds, in its own order.
 ///
-/// Mean size 7.5 cells; 45 % are edges: one platform, one kind, a kind without pieces.
+/// Mean size 7.4 cells; 44 % are edges: one platform, one kind, a kind without pieces.
 ///
 /// # Examples
 /// ```
