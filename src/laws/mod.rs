@@ -30,6 +30,8 @@ mod decision;
 mod health;
 #[cfg(feature = "optimise")]
 mod optimise;
+#[cfg(feature = "pdca")]
+mod pdca;
 #[cfg(feature = "plan")]
 mod plan;
 mod progress;
@@ -66,6 +68,8 @@ pub use health::{
 };
 #[cfg(feature = "optimise")]
 pub use optimise::{amounts_keep_the_bounds, bound_is_not_beaten, optimum_keeps_its_bounds};
+#[cfg(feature = "pdca")]
+pub use pdca::{log_replays_to_its_cycle, money_is_conserved, records_never_run_back};
 #[cfg(feature = "plan")]
 pub use plan::{
     critical_path_is_as_long_as_the_project, dates_follow_the_workdays, free_float_is_within_total_float,
@@ -82,6 +86,7 @@ pub use ranking::{
     weights_are_the_principal_eigenvector,
 };
 pub use refusal::a_refusal_changes_nothing;
+pub use refusal::{a_refusal_changes_nothing, a_repeat_changes_nothing};
 pub use response::{
     carry_over_conserves_spend, carry_over_is_linear, carry_over_is_time_invariant, curve_keeps_its_contract,
     marginal_is_the_slope,

@@ -1,4 +1,4 @@
-//! What is refused leaves no trace.
+//! What is refused leaves no trace, and what is repeated no second one.
 
 use super::{Broken, hold};
 use alloc::format;
@@ -35,4 +35,29 @@ pub fn a_refusal_changes_nothing<T: Clone + PartialEq + Debug, R, E: Debug>(
             format!("refused with {error:?}, {before:?} became {state:?}")
         }),
     }
+}
+
+/// What is repeated changes nothing more: after `act` a second time the state is as it was after the first.
+///
+/// # Errors
+/// [`Broken`], with both states.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::a_repeat_changes_nothing;
+///
+/// assert!(a_repeat_changes_nothing(&mut 7, |light: &mut i32| *light = 1).is_ok());
+/// assert_eq!(
+///     a_repeat_changes_nothing(&mut 7, |count: &mut i32| *count += 1).unwrap_err().to_string(),
+///     "a_repeat_changes_nothing: 8 became 9"
+/// );
+/// ```
+pub fn a_repeat_changes_nothing<T: Clone + PartialEq + Debug>(
+    state: &mut T,
+    act: impl Fn(&mut T),
+) -> Result<(), Broken> {
+    act(state);
+    let before = state.clone();
+    act(state);
+    hold("a_repeat_changes_nothing", *state == before, || format!("{before:?} became {state:?}"))
 }

@@ -45,6 +45,10 @@ mod facts;
 mod health;
 #[cfg(feature = "optimise")]
 mod optimise;
+#[cfg(feature = "pdca")]
+mod pdca;
+#[cfg(feature = "pdca")]
+mod pdca_journals;
 #[cfg(feature = "plan")]
 mod plan;
 mod progress;
@@ -82,6 +86,10 @@ pub use facts::{
 pub use health::{HealthMatrices, aggregations, health_matrices, normalisers};
 #[cfg(feature = "optimise")]
 pub use optimise::{Optimisations, optimisations};
+#[cfg(feature = "pdca")]
+pub use pdca::{CyclePlans, cycle_plans, seeds, stage_tables};
+#[cfg(feature = "pdca")]
+pub use pdca_journals::{Intent, Journals, intents, journals};
 #[cfg(feature = "plan")]
 pub use plan::{Networks, WorkPlans, networks, work_plans};
 pub use progress::{earned_values, pacings, planned_value_curves, profiles};

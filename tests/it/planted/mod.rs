@@ -12,6 +12,8 @@ mod decision;
 mod health;
 #[cfg(feature = "optimise")]
 mod optimise;
+#[cfg(feature = "pdca")]
+mod pdca;
 #[cfg(feature = "plan")]
 mod plan;
 mod progress;

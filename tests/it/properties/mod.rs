@@ -43,7 +43,7 @@ mod kpi_exact;
 mod optimise;
 #[cfg(feature = "optimise")]
 mod optimise_exhaustive;
-#[cfg(feature = "pdca")]
+#[cfg(all(feature = "pdca", feature = "proptest"))]
 mod pdca;
 #[cfg(all(feature = "plan", feature = "proptest"))]
 mod plan;
