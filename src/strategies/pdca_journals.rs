@@ -166,7 +166,7 @@ strategy!(Journals => (Journal, Vec<(Command, Context)>));
 impl Intent {
     /// The command that this intent becomes beside a cycle.
     #[must_use]
-    pub fn command(&self, cycle: &Cycle) -> Command {
+    pub fn command(self, cycle: &Cycle) -> Command {
         let [first, _, third] = self.numbers;
         let kind = match self.manner {
             Manner::Forward => forward(cycle),
@@ -192,7 +192,7 @@ impl Intent {
     /// A command of this kind that fits what it is about; `None` where there is nothing that it could be about.
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "one arm for each kind of command")]
-    pub fn fitting(&self, cycle: &Cycle, kind: CommandKind) -> Option<Command> {
+    pub fn fitting(self, cycle: &Cycle, kind: CommandKind) -> Option<Command> {
         let numbers @ [a, b, c] = self.numbers;
         let plan_now = cycle.plan();
         let today = today(cycle)?;
@@ -307,12 +307,12 @@ impl Intent {
 
     /// A command of this kind that may say anything: names that are not there, money below 0, blank texts.
     #[must_use]
-    pub fn wild(&self, cycle: &Cycle, kind: CommandKind) -> Command {
+    pub fn wild(self, cycle: &Cycle, kind: CommandKind) -> Command {
         // Each text, date and amount below is lawful in itself: `None` would be a fault of this file.
         self.anything(cycle, kind).unwrap_or(Command::Close)
     }
 
-    fn anything(&self, cycle: &Cycle, kind: CommandKind) -> Option<Command> {
+    fn anything(self, cycle: &Cycle, kind: CommandKind) -> Option<Command> {
         let numbers @ [a, b, c] = self.numbers;
         let text = |text: &str| if a % 4 == 0 { " ".to_string() } else { text.to_string() };
         let any_name = |names: &[&str; 3], number: u8| {
@@ -408,7 +408,7 @@ impl Intent {
     }
 
     /// The context of the command at `index`; that of a wild one may be late, without a sender, sent before or dated back.
-    fn context(&self, cycle: &Cycle, index: usize) -> Option<Context> {
+    fn context(self, cycle: &Cycle, index: usize) -> Option<Context> {
         let [_, b, c] = self.numbers;
         let mut context = sound(cycle, &format!("command {index}"))?;
         context.on = day(u8::try_from(index).unwrap_or(u8::MAX))?.max(context.on);
