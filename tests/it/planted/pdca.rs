@@ -1,5 +1,7 @@
 //! Wrong logs and wrong money of cycles.
 
+#![expect(clippy::result_large_err, reason = "the error is the crate's own")]
+
 use super::caught;
 use marketloop::laws::{
     Broken, a_refusal_changes_nothing, a_repeat_changes_nothing, log_replays_to_its_cycle,

@@ -1,5 +1,7 @@
 //! Laws of cycles: a log is its cycle, what is refused changes nothing, and money goes somewhere.
 
+#![expect(clippy::result_large_err, reason = "the error is the crate's own")]
+
 use marketloop::laws;
 use marketloop::pdca::{
     Command, CommandId, CommandKind, Context, Cycle, CycleId, Event, EventRecord, Journal, PdcaError, Phase,

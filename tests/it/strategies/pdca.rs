@@ -1,5 +1,7 @@
 //! The strategies of cycles: plans, stage tables, seeds and journals.
 
+#![expect(clippy::result_large_err, reason = "the error is the crate's own")]
+
 use super::Sample;
 use marketloop::laws::{self, Broken, refuses, refuses_form};
 use marketloop::pdca::{
