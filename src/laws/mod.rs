@@ -85,7 +85,6 @@ pub use ranking::{
     consistent_judgements_give_their_proportions, weights_add_up_to_one,
     weights_are_the_principal_eigenvector,
 };
-pub use refusal::a_refusal_changes_nothing;
 pub use refusal::{a_refusal_changes_nothing, a_repeat_changes_nothing};
 pub use response::{
     carry_over_conserves_spend, carry_over_is_linear, carry_over_is_time_invariant, curve_keeps_its_contract,
