@@ -286,6 +286,26 @@ impl<'a> Events<'a> {
         table
     }
 
+    /// The rows at these places, in this order, with all their columns: for the laws, which count parts of the rows.
+    #[cfg(feature = "proptest")]
+    #[expect(clippy::indexing_slicing, reason = "the places of rows of these columns")]
+    pub(crate) fn at(&self, rows: &[usize]) -> Events<'static> {
+        fn column<T: Copy>(all: &[T], rows: &[usize]) -> Vec<T> {
+            rows.iter().map(|row| all[*row]).collect()
+        }
+        let property = |(property, values): &(Cow<'_, Property>, Cow<'_, [u32]>)| {
+            (Cow::Owned(property.clone().into_owned()), column(values, rows).into())
+        };
+        Events {
+            users: column(&self.users, rows).into(),
+            times: column(&self.times, rows).into(),
+            masks: column(&self.masks, rows).into(),
+            unit: self.unit,
+            sequence: self.sequence.as_ref().map(|places| column(places, rows).into()),
+            properties: self.properties.iter().map(property).collect(),
+        }
+    }
+
     /// How many rows there are.
     #[must_use]
     pub fn len(&self) -> usize {

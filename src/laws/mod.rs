@@ -21,11 +21,15 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "attribution")]
+mod attribution;
 #[cfg(feature = "budget")]
 mod budget;
 #[cfg(feature = "channel")]
 mod channel;
 mod decision;
+#[cfg(feature = "funnel")]
+mod funnel;
 #[cfg(feature = "health")]
 mod health;
 #[cfg(feature = "optimise")]
@@ -46,6 +50,12 @@ pub use agile::{
     littles_law_holds, no_column_is_above_its_limit, open_work_is_carried_over, spend_stays_within_its_cap,
     sprints_leave_no_day_out,
 };
+#[cfg(feature = "attribution")]
+pub use attribution::{
+    credits_conserve, credits_ignore_order, credits_of_parts_add_up, journeys_ignore_order,
+    later_touches_get_no_less, no_event_is_lost, null_channels_get_nothing, parts_of_a_game_add_up,
+    reversed_paths_swap_first_and_last, untouched_channels_get_nothing,
+};
 #[cfg(feature = "budget")]
 pub use budget::{
     allocation_adds_up, allocation_keeps_its_bounds, amount_is_explained, cuts_add_up, cuts_keep_floors,
@@ -60,6 +70,12 @@ pub use channel::{
 pub use decision::{
     gaps_and_overlaps_are_what_points_say, matches_are_those_of_the_cells,
     nearest_miss_has_the_fewest_failing_cells,
+};
+#[cfg(feature = "funnel")]
+pub use funnel::{
+    chains_keep_the_rules, counts_never_rise, every_user_counts_once, levels_are_the_deepest,
+    needed_is_the_least, rates_multiply, retention_never_rises, shards_merge_to_the_whole,
+    ties_change_no_level,
 };
 #[cfg(feature = "health")]
 pub use health::{

@@ -29,6 +29,10 @@
 #[cfg(feature = "agile")]
 mod agile;
 mod almost_valid;
+#[cfg(feature = "attribution")]
+mod attribution;
+#[cfg(feature = "attribution")]
+mod attribution_journeys;
 #[cfg(feature = "budget")]
 mod budget;
 #[cfg(feature = "budget")]
@@ -41,6 +45,10 @@ mod channel;
 mod channel_scorecard;
 mod decision;
 mod facts;
+#[cfg(feature = "funnel")]
+mod funnel;
+#[cfg(feature = "funnel")]
+mod funnel_events;
 #[cfg(feature = "health")]
 mod health;
 #[cfg(feature = "optimise")]
@@ -62,6 +70,10 @@ mod wire_faults;
 #[cfg(feature = "agile")]
 pub use agile::{boards, experiment_entries, experiment_logs, sprint_plans, sprints};
 pub use almost_valid::{AlmostValid, almost_valid};
+#[cfg(feature = "attribution")]
+pub use attribution::{PathTables, attribution_models, channel_costs, channel_names, path_tables};
+#[cfg(feature = "attribution")]
+pub use attribution_journeys::{JourneyEvents, journey_events, journey_rules};
 #[cfg(feature = "budget")]
 pub use budget::{
     Budgets, Trackings, TrueReturns, budgets, flexible_budgets, line_spends, trackings, true_returns,
@@ -82,6 +94,13 @@ pub use facts::{
     Mixes, counts, currencies, days, deadlines, decimals, fiscal_calendars, mixes, money, periods,
     quantities, ratios, shares, targets, units, week_masks, weight_numbers, weights, work_calendars,
 };
+#[cfg(feature = "funnel")]
+pub use funnel::{
+    FunnelRuleSets, Funnels, cohort_rules, event_properties, funnel_counts, funnel_rules, funnels,
+    inactivity_rules, matchings, window_funnel_modes,
+};
+#[cfg(feature = "funnel")]
+pub use funnel_events::{FunnelEvents, funnel_events};
 #[cfg(feature = "health")]
 pub use health::{HealthMatrices, aggregations, health_matrices, normalisers};
 #[cfg(feature = "optimise")]

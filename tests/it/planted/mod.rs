@@ -3,11 +3,15 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "attribution")]
+mod attribution;
 #[cfg(feature = "budget")]
 mod budget;
 #[cfg(feature = "channel")]
 mod channel;
 mod decision;
+#[cfg(feature = "funnel")]
+mod funnel;
 #[cfg(feature = "health")]
 mod health;
 #[cfg(feature = "optimise")]

@@ -2,12 +2,16 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "attribution")]
+mod attribution;
 #[cfg(feature = "budget")]
 mod budget;
 #[cfg(feature = "channel")]
 mod channel;
 mod decision;
 mod facts;
+#[cfg(all(feature = "attribution", feature = "funnel"))]
+mod funnel;
 #[cfg(feature = "health")]
 mod health;
 #[cfg(feature = "optimise")]
