@@ -8,50 +8,30 @@
 )]
 
 use marketloop::attribution::{
-    AttributionModel, Channels, Costs, Credits, Model, ModelComparison, Outcome, PathTable,
+    AttributionModel, Channels, Costs, Credits, Model, ModelComparison, Outcome, PathTable, Row,
 };
 use marketloop::budget::{Allocation, Divide, Line};
 use marketloop::figure::Figure;
+use marketloop::laws;
 use marketloop::quantity::{Currency, Money};
+use marketloop::strategies::{self, PathTables};
 use marketloop::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-const NAMES: [&str; 5] = ["SEM", "Direct", "(start)", "(null)", "KOL"];
-
-type GivenRow = (Vec<(usize, u32)>, Outcome);
-
-fn outcome() -> impl Strategy<Value = Outcome> {
-    let large = 0..1_u64 << 40;
-    prop_oneof![
-        Just(Outcome::null()),
-        (0_i64..1_000_000).prop_map(Outcome::converted),
-        (1..1_u64 << 40, large, 0_i64..1 << 50).prop_map(|(conversions, nulls, value)| Outcome {
-            conversions,
-            nulls,
-            value
-        }),
-    ]
+/// Long paths of a few channels: of one path many rows can be.
+fn tables() -> PathTables {
+    strategies::path_tables().with_rows(1..30).with_touches(1..20).with_channels(1..=5)
 }
 
-fn rows() -> impl Strategy<Value = Vec<GivenRow>> {
-    let path = vec((0..NAMES.len(), 0_u32..3_000_000), 1..20).prop_map(|mut path| {
-        let mut seconds: Vec<u32> = path.iter().map(|(_, seconds)| *seconds).collect();
-        seconds.sort_unstable_by(|a, b| b.cmp(a));
-        path.iter_mut().zip(seconds).for_each(|(touch, seconds)| touch.1 = seconds);
-        path
-    });
-    vec((path, outcome()), 1..30)
-}
-
-/// The dictionary is filled in the order of the rows, so that shards differ in theirs.
-fn table<'a>(rows: impl IntoIterator<Item = &'a GivenRow>) -> PathTable {
-    let mut builder = PathTable::builder(Currency::CNY);
-    for (path, outcome) in rows {
-        let ids: Vec<_> = path.iter().map(|(name, _)| builder.channel(NAMES[*name]).unwrap()).collect();
-        let seconds: Vec<u32> = path.iter().map(|(_, seconds)| *seconds).collect();
-        builder.push_timed(&ids, &seconds, *outcome).unwrap();
+/// These rows under a dictionary that they fill as they come, so that shards differ in theirs.
+fn filled<'a>(paths: &PathTable, rows: impl IntoIterator<Item = Row<'a>>) -> PathTable {
+    let mut builder = PathTable::builder(paths.currency());
+    for row in rows {
+        let names = row.path.iter().map(|id| paths.channels().name(*id).unwrap());
+        let ids: Vec<_> = names.map(|name| builder.channel(name).unwrap()).collect();
+        builder.push_timed(&ids, row.seconds_before_end.unwrap(), row.outcome).unwrap();
     }
     builder.build()
 }
@@ -93,8 +73,7 @@ fn by_name(credits: &Credits) -> Vec<(String, u64, u64)> {
 
 proptest! {
     #[test]
-    fn credits_sum_to_the_total(rows in rows(), decimals in 0_u32..6) {
-        let paths = table(&rows);
+    fn credits_sum_to_the_total(paths in tables(), decimals in 0_u32..6) {
         let totals = paths.totals();
         for (name, model) in models() {
             let credits = model.credit(&paths).unwrap();
@@ -118,16 +97,31 @@ proptest! {
         }
     }
 
+    /// One of the models in each case: each law asks it several times.
     #[test]
-    fn merge_of_any_sharding_is_the_whole(rows in rows(), shards in vec(0_usize..4, 30)) {
-        let whole = table(&rows).aggregated();
-        let shard = |number| table(rows.iter().zip(&shards).filter(|(_, s)| **s == number).map(|(row, _)| row));
+    fn every_model_keeps_the_laws_of_credits(paths in tables(), number in any::<prop::sample::Index>()) {
+        let (name, model) = models().swap_remove(number.index(models().len()));
+        prop_assert_eq!(laws::credits_conserve(&*model, &paths).is_ok(), name != "participation");
+        laws::credits_ignore_order(&*model, &paths)?;
+        laws::untouched_channels_get_nothing(&*model, &paths)?;
+        laws::null_channels_get_nothing(&*model, &paths)?;
+    }
+
+    #[test]
+    fn merge_of_any_sharding_is_the_whole(paths in tables(), shards in vec(0_usize..4, 30)) {
+        let whole = filled(&paths, paths.rows()).aggregated();
+        let shard = |number| {
+            filled(&paths, paths.rows().zip(&shards).filter(|(_, s)| **s == number).map(|(row, _)| row))
+        };
         let parts: Vec<PathTable> = (0..4).map(shard).collect();
         let merged = PathTable::merge_all(&parts).unwrap();
         prop_assert_eq!(&merged, &whole);
         prop_assert_eq!(&PathTable::merge_all(parts.iter().rev()).unwrap(), &whole);
         let pairs = parts[0].merge(&parts[1]).unwrap().merge(&parts[2].merge(&parts[3]).unwrap()).unwrap();
         prop_assert_eq!(&pairs, &whole);
+        let merge = |a: PathTable, b: PathTable| a.merge(&b).unwrap();
+        laws::merge_is_associative(merge, &parts[0], &parts[1], &parts[2])?;
+        laws::merge_is_commutative(merge, &parts[0], &parts[1])?;
         for (name, model) in models() {
             prop_assert_eq!(model.credit(&merged), model.credit(&whole), "{}", name);
         }
@@ -135,9 +129,13 @@ proptest! {
 
     #[test]
     fn permutation_of_journeys_changes_nothing(
-        (rows, shuffled) in rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+        (one, order) in tables().prop_flat_map(|paths| {
+            let order: Vec<usize> = (0..paths.len()).collect();
+            (Just(paths), Just(order).prop_shuffle())
+        }),
     ) {
-        let (one, other) = (table(&rows), table(&shuffled));
+        let other = filled(&one, order.into_iter().map(|row| one.row(row).unwrap()));
+        let one = filled(&one, one.rows());
         prop_assert_eq!(one.aggregated(), other.aggregated());
         for (name, model) in models() {
             let (credits, permuted) = (model.credit(&one).unwrap(), model.credit(&other).unwrap());
@@ -148,8 +146,7 @@ proptest! {
     }
 
     #[test]
-    fn touch_credits_are_the_channels_credits(rows in rows()) {
-        let paths = table(&rows);
+    fn touch_credits_are_the_channels_credits(paths in tables()) {
         let credits = AttributionModel::Linear.credit(&paths).unwrap();
         let mut sums = vec![0.0; paths.channels().len()];
         for (index, row) in paths.rows().enumerate() {
@@ -167,20 +164,18 @@ proptest! {
     }
 
     #[test]
-    fn a_table_comes_back_from_the_wire(rows in rows()) {
-        for paths in [table(&rows), table(&rows).without_times(), table(&[])] {
-            let json = serde_json::to_string(&paths).unwrap();
-            prop_assert_eq!(serde_json::from_str::<PathTable>(&json).unwrap(), paths);
+    fn a_table_comes_back_from_the_wire(paths in tables()) {
+        for paths in [paths.clone().without_times(), filled(&paths, []), paths] {
+            laws::reads_back_what_it_writes(&paths)?;
         }
     }
 
     #[test]
-    fn weights_of_a_resample_are_repeated_rows(rows in rows(), weights in vec(0_u64..4, 30)) {
-        let weights = &weights[..rows.len()];
-        let repeat = |(row, weight): (&GivenRow, &u64)| vec![row.clone(); *weight as usize];
-        let repeated: Vec<GivenRow> = rows.iter().zip(weights).flat_map(repeat).collect();
-        let weighted = table(&rows).weighted(weights).unwrap();
-        let repeated = table(&repeated).aggregated();
+    fn weights_of_a_resample_are_repeated_rows(paths in tables(), weights in vec(0_u64..4, 30)) {
+        let weights = &weights[..paths.len()];
+        let repeated = paths.rows().zip(weights).flat_map(|(row, weight)| vec![row; *weight as usize]);
+        let repeated = filled(&paths, repeated).aggregated();
+        let weighted = paths.weighted(weights).unwrap();
         prop_assert_eq!(weighted.totals(), repeated.totals());
         prop_assert_eq!(weighted.aggregated().len(), repeated.len());
         for (one, other) in weighted.aggregated().rows().zip(repeated.rows()) {
@@ -189,8 +184,7 @@ proptest! {
     }
 
     #[test]
-    fn distance_of_models_is_a_metric(rows in rows()) {
-        let paths = table(&rows);
+    fn distance_of_models_is_a_metric(paths in tables()) {
         prop_assume!(paths.totals().conversions > 0);
         let names = ["first", "last", "linear"];
         let credits = [AttributionModel::FirstTouch.credit(&paths), AttributionModel::LastTouch.credit(&paths), AttributionModel::Linear.credit(&paths)];
@@ -211,8 +205,7 @@ proptest! {
     }
 
     #[test]
-    fn calibrated_credits_sum_to_the_total(rows in rows(), percent in 0_u64..=100) {
-        let paths = table(&rows);
+    fn calibrated_credits_sum_to_the_total(paths in tables(), percent in 0_u64..=100) {
         let credits = AttributionModel::Linear.credit(&paths).unwrap();
         let lift = Decimal::from(paths.totals().conversions) * Decimal::new(percent as i64, 2);
         let name = paths.channels().names().next().unwrap();
@@ -228,8 +221,7 @@ proptest! {
     }
 
     #[test]
-    fn returns_hold_the_totals(rows in rows(), cost in 1_i64..1_000_000) {
-        let paths = table(&rows);
+    fn returns_hold_the_totals(paths in tables(), cost in 1_i64..1_000_000) {
         let cost = Money::from_minor(cost.into(), Currency::CNY).unwrap();
         let costs = Costs::new(Currency::CNY, [("SEM", cost), ("print", cost)]).unwrap();
         let returns = AttributionModel::LastTouch.credit(&paths).unwrap().returns(&costs, 0).unwrap();
@@ -273,9 +265,9 @@ proptest! {
     }
 
     #[test]
-    fn credits_divide_a_budget_as_plain_values(rows in rows(), total in 1_i64..1_000_000_000) {
+    fn credits_divide_a_budget_as_plain_values(paths in tables(), total in 1_i64..1_000_000_000) {
         // Neither domain knows the other: names and decimals are all that passes.
-        let credits = AttributionModel::Linear.credit(&table(&rows)).unwrap();
+        let credits = AttributionModel::Linear.credit(&paths).unwrap();
         prop_assume!(credits.totals().conversions > 0);
         let weights = credits.conversion_weights(6).unwrap();
         let total = Money::from_minor(total.into(), Currency::CNY).unwrap();
@@ -292,21 +284,22 @@ proptest! {
     }
 
     #[test]
-    fn rolled_up_credits_are_the_sums_of_their_channels(rows in rows()) {
-        // `SEM / KOL` is a campaign of SEM.
+    fn rolled_up_credits_are_the_sums_of_their_channels(paths in tables()) {
+        // `SEM | 0` is a campaign of SEM; other names have blanks and strokes of their own.
+        let name = |id| paths.channels().name(id).unwrap();
         let mut builder = PathTable::builder(Currency::CNY);
-        for (path, outcome) in &rows {
-            let names: Vec<String> =
-                path.iter().map(|(name, at)| format!("{} / {}", NAMES[*name], at % 3)).collect();
-            builder.push_names(names.iter().map(String::as_str), *outcome).unwrap();
+        for row in paths.rows() {
+            let touches = row.path.iter().zip(row.seconds_before_end.unwrap());
+            let names: Vec<String> = touches.map(|(id, at)| format!("{} | {}", name(*id), at % 3)).collect();
+            builder.push_names(names.iter().map(String::as_str), row.outcome).unwrap();
         }
-        let paths = builder.build();
-        let upper = paths.rolled_up(" / ", 1).unwrap();
-        prop_assert_eq!(upper.totals(), paths.totals());
-        prop_assert_eq!(&paths.rolled_up(" / ", 2).unwrap(), &paths);
-        let (fine, coarse) = (AttributionModel::Linear.credit(&paths).unwrap(), AttributionModel::Linear.credit(&upper).unwrap());
         let parents: std::collections::BTreeSet<&str> =
-            rows.iter().flat_map(|(path, _)| path).map(|(name, _)| NAMES[*name]).collect();
+            paths.rows().flat_map(|row| row.path).map(|id| name(*id)).collect();
+        let paths = builder.build();
+        let upper = paths.rolled_up(" | ", 1).unwrap();
+        prop_assert_eq!(upper.totals(), paths.totals());
+        prop_assert_eq!(&paths.rolled_up(" | ", 2).unwrap(), &paths);
+        let (fine, coarse) = (AttributionModel::Linear.credit(&paths).unwrap(), AttributionModel::Linear.credit(&upper).unwrap());
         prop_assert_eq!(coarse.channels().names().collect::<std::collections::BTreeSet<_>>(), parents);
         prop_assert_eq!(coarse.conversions().len(), coarse.channels().len());
         for (name, credit) in coarse.channels().names().zip(coarse.conversions()) {
@@ -317,12 +310,10 @@ proptest! {
     }
 }
 
-/// Names as users have them: separators, brackets, signs and Chinese, in any order.
+/// The names of channels that an allocation takes as those of its lines, too.
 fn name() -> impl Strategy<Value = String> {
-    let parts =
-        ["/", " / ", ".", "[", "]", ",", ":", "#", "%", "a", "B", "微信", "0", ">", "\"", "\\", "&", "é"];
-    vec(prop::sample::select(parts.to_vec()), 1..6)
-        .prop_map(|parts| parts.concat().trim().to_owned())
+    strategies::channel_names()
+        .prop_map(|name| name.trim().to_owned())
         .prop_filter("a name is not empty", |name| !name.is_empty())
 }
 

@@ -3,37 +3,35 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "counts far below 2^32")]
 
 use marketloop::attribution::{
-    AttributionError, AttributionModel, ChannelId, Channels, MarkovChain, Outcome, PathTable, path_removal,
+    AttributionError, AttributionModel, Channels, MarkovChain, Outcome, PathTable, Row, path_removal,
     shapley_conversion_rate, shapley_ordered, shapley_value,
 };
+use marketloop::laws;
 use marketloop::quantity::Currency;
+use marketloop::strategies::{self, PathTables};
 use proptest::prelude::*;
 
-type Rows = Vec<(Vec<usize>, u64, u64, i64)>;
+/// Journeys of six channels, at least one of which converts; the last channel only ever in rows that do not.
+fn tables() -> PathTables {
+    let tables = strategies::path_tables().with_rows(1..24).with_touches(1..9).with_channels(6);
+    tables.with_most_journeys(20).with_conversions().with_null_channel()
+}
 
-const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+/// The number of the channel that stands in no path that converts.
+const NULL: usize = 5;
 
-fn table(names: &[&str], rows: &Rows) -> PathTable {
+/// The same paths with other channels, under a dictionary of these names.
+fn rebuilt<'a>(names: &[&str], rows: impl IntoIterator<Item = (Vec<&'a str>, Outcome)>) -> PathTable {
     let channels = Channels::new(names.iter().copied()).unwrap();
-    let ids: Vec<ChannelId> = NAMES.iter().filter_map(|name| channels.id(name)).collect();
     let mut builder = PathTable::builder(Currency::CNY).with_channels(&channels).unwrap();
-    for (path, conversions, nulls, value) in rows {
-        let path: Vec<ChannelId> = path.iter().map(|channel| ids[*channel]).collect();
-        let value = if *conversions > 0 { *value } else { 0 };
-        builder.push(&path, Outcome { conversions: *conversions, nulls: *nulls, value }).unwrap();
+    for (path, outcome) in rows {
+        builder.push_names(path, outcome).unwrap();
     }
     builder.build()
 }
 
-/// Journeys of up to six channels, at least one of which converts; channel f only ever in rows that do not.
-fn rows() -> impl Strategy<Value = Rows> {
-    let path = |most: usize| prop::collection::vec(0..most, 1..9_usize);
-    let converting = (path(5), 1..20_u64, 0..20_u64, 0..10_000_i64);
-    let other = (path(6), Just(0), 1..50_u64, Just(0));
-    (prop::collection::vec(converting, 1..12), prop::collection::vec(other, 0..12)).prop_map(|(mut a, b)| {
-        a.extend(b);
-        a
-    })
+fn named<'a>(paths: &'a PathTable, row: &Row<'_>) -> (Vec<&'a str>, Outcome) {
+    (row.path.iter().map(|id| paths.channels().name(*id).unwrap()).collect(), row.outcome)
 }
 
 /// What is expected from the start of the chain when the states that `removed` names lead to nothing, by
@@ -68,21 +66,20 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn closed_form_equals_brute_force_removal(rows in rows(), order in 1..4_usize) {
-        let paths = table(&NAMES, &rows);
+    fn closed_form_equals_brute_force_removal(paths in tables(), order in 1..4_usize) {
         let chain = MarkovChain::new(&paths, order).unwrap();
         let effects = chain.removal_effects().unwrap();
         let conversions = |state: usize| chain.conversions(state) as f64;
         let all = brute_force(&chain, conversions, None);
         prop_assert!((all - chain.conversion_rate()).abs() < 1e-12);
-        prop_assert_eq!(effects.conversions().len(), NAMES.len());
+        prop_assert_eq!(effects.conversions().len(), paths.channels().len());
         for (channel, effect) in effects.conversions().iter().enumerate() {
             let without = brute_force(&chain, conversions, Some(channel));
             prop_assert!((1.0 - without / all - effect).abs() < 1e-11, "{} {}", channel, effect);
         }
         let value = |state: usize| chain.value(state) as f64;
         let all = brute_force(&chain, value, None);
-        prop_assert!(effects.values().known().is_none_or(|values| values.len() == NAMES.len()));
+        prop_assert!(effects.values().known().is_none_or(|values| values.len() == paths.channels().len()));
         for (channel, effect) in effects.values().known().into_iter().flatten().enumerate() {
             let without = brute_force(&chain, value, Some(channel));
             prop_assert!((1.0 - without / all - effect).abs() < 1e-11, "{} {}", channel, effect);
@@ -91,10 +88,9 @@ proptest! {
     }
 
     #[test]
-    fn removal_effects_lie_between_0_and_1_and_credits_add_up(rows in rows(), order in 1..5_usize) {
-        let paths = table(&NAMES, &rows);
+    fn removal_effects_lie_between_0_and_1_and_credits_add_up(paths in tables(), order in 1..5_usize) {
         let effects = MarkovChain::new(&paths, order).unwrap().removal_effects().unwrap();
-        prop_assert_eq!([effects.conversions().len(), effects.visit_probabilities().len()], [NAMES.len(); 2]);
+        prop_assert_eq!([effects.conversions().len(), effects.visit_probabilities().len()], [paths.channels().len(); 2]);
         let visits = effects.visit_probabilities().iter();
         for effect in effects.conversions().iter().chain(effects.values().known().into_iter().flatten()).chain(visits) {
             prop_assert!((0.0..=1.0).contains(effect), "{}", effect);
@@ -102,6 +98,8 @@ proptest! {
         let totals = paths.totals();
         let total = totals.conversions as f64;
         let credits = AttributionModel::Markov(order as u8).credit(&paths).unwrap();
+        laws::credits_conserve(&AttributionModel::Markov(order as u8), &paths)?;
+        laws::untouched_channels_get_nothing(&AttributionModel::Markov(order as u8), &paths)?;
         prop_assert!((credits.conversions().iter().sum::<f64>() - total).abs() <= 1e-12 * total);
         let value = totals.value.minor() as f64;
         prop_assert!((credits.values().iter().sum::<f64>() - value).abs() <= 1e-12 * value);
@@ -110,31 +108,31 @@ proptest! {
     }
 
     #[test]
-    fn null_players_get_nothing(rows in rows(), order in 1..4_usize) {
-        // f is never before a conversion.
-        let paths = table(&NAMES, &rows);
+    fn null_players_get_nothing(paths in tables(), order in 1..4_usize) {
+        // The last channel is never before a conversion.
         let nothing = 0.0_f64.to_bits();
         let effects = MarkovChain::new(&paths, order).unwrap().removal_effects().unwrap();
-        // At order 1 a chain can lead from f to a conversion by way of another channel.
+        // At order 1 a chain can lead from it to a conversion by way of another channel.
         let chain = MarkovChain::new(&paths, order).unwrap();
         let onward = chain.conversion_probabilities().unwrap();
         let brings = (0..chain.states())
-            .any(|state| onward[state] > 0.0 && chain.touches(state).any(|touch| touch.index() == 5));
-        prop_assert_eq!(effects.conversions()[5].to_bits() == nothing, !brings);
-        prop_assert_eq!(AttributionModel::Shapley.credit(&paths).unwrap().conversions()[5].to_bits(), nothing);
-        prop_assert_eq!(path_removal(&paths).unwrap()[5].to_bits(), nothing);
-        prop_assert_eq!(AttributionModel::LeaveOneTouchOut.credit(&paths).unwrap().conversions()[5].to_bits(), nothing);
+            .any(|state| onward[state] > 0.0 && chain.touches(state).any(|touch| touch.index() == NULL));
+        prop_assert_eq!(effects.conversions()[NULL].to_bits() == nothing, !brings);
+        laws::null_channels_get_nothing(&AttributionModel::Shapley, &paths)?;
+        laws::null_channels_get_nothing(&AttributionModel::LeaveOneTouchOut, &paths)?;
+        prop_assert_eq!(AttributionModel::Shapley.credit(&paths).unwrap().conversions()[NULL].to_bits(), nothing);
+        prop_assert_eq!(path_removal(&paths).unwrap()[NULL].to_bits(), nothing);
+        prop_assert_eq!(AttributionModel::LeaveOneTouchOut.credit(&paths).unwrap().conversions()[NULL].to_bits(), nothing);
     }
 
     #[test]
-    fn shapley_is_efficient(rows in rows(), values in prop::collection::vec(-100.0..100.0_f64, 32)) {
-        let paths = table(&NAMES, &rows);
+    fn shapley_is_efficient(paths in tables(), values in prop::collection::vec(-100.0..100.0_f64, 32)) {
         let totals = paths.totals();
         let total = totals.conversions as f64;
         let simplified = AttributionModel::Shapley.credit(&paths).unwrap();
         prop_assert!((simplified.conversions().iter().sum::<f64>() - total).abs() < 1e-12 * total);
         let ordered = shapley_ordered(&paths).unwrap().conversions();
-        prop_assert_eq!([ordered.len(), simplified.conversions().len()], [NAMES.len(); 2]);
+        prop_assert_eq!([ordered.len(), simplified.conversions().len()], [paths.channels().len(); 2]);
         for (all, expected) in ordered.iter().zip(simplified.conversions()) {
             prop_assert!((all - expected).abs() < 1e-12 * total);
         }
@@ -147,40 +145,40 @@ proptest! {
     }
 
     #[test]
-    fn simplified_shapley_is_the_value_of_its_game(rows in rows()) {
-        let paths = table(&NAMES, &rows);
-        let mask = |path: &[usize]| path.iter().fold(0_u32, |set, channel| set | (1 << channel));
-        let worth = |coalition: u32| {
-            let inside = rows.iter().filter(|row| mask(&row.0) & !coalition == 0);
-            inside.map(|row| row.1 as f64).sum()
-        };
+    fn simplified_shapley_is_the_value_of_its_game(paths in tables()) {
+        let mask = |row: &Row<'_>| row.path.iter().fold(0_u32, |set, channel| set | (1 << channel.index()));
+        let inside = |coalition: u32| paths.rows().filter(move |row| mask(row) & !coalition == 0);
+        let worth = |coalition: u32| inside(coalition).map(|row| row.outcome.conversions as f64).sum();
         let parts = shapley_value(6, worth).unwrap();
+        laws::parts_of_a_game_add_up(&parts, worth)?;
         let credits = AttributionModel::Shapley.credit(&paths).unwrap();
-        prop_assert_eq!([parts.len(), credits.conversions().len()], [NAMES.len(); 2]);
+        prop_assert_eq!([parts.len(), credits.conversions().len()], [paths.channels().len(); 2]);
         for (part, credit) in parts.iter().zip(credits.conversions()) {
             prop_assert!((part - credit).abs() < 1e-11);
         }
         let rate = |coalition: u32| {
-            let inside = rows.iter().filter(|row| mask(&row.0) & !coalition == 0);
-            let (converted, all) = inside.fold((0, 0), |sum, row| (sum.0 + row.1, sum.1 + row.1 + row.2));
+            let (converted, all) = inside(coalition).map(|row| row.outcome).fold((0, 0), |sum, own| {
+                (sum.0 + own.conversions, sum.1 + own.conversions + own.nulls)
+            });
             if all == 0 { 0.0 } else { converted as f64 / all as f64 }
         };
         let (parts, found) = (shapley_value(6, rate).unwrap(), shapley_conversion_rate(&paths).unwrap());
-        prop_assert_eq!([parts.len(), found.len()], [NAMES.len(); 2]);
+        prop_assert_eq!([parts.len(), found.len()], [paths.channels().len(); 2]);
         for (part, found) in parts.iter().zip(found) {
             prop_assert!((part - found).abs() < 1e-13);
         }
     }
 
     #[test]
-    fn symmetric_channels_get_the_same(rows in rows(), order in 1..4_usize) {
-        // Each row once more with a and b exchanged.
-        let exchanged = rows.iter().map(|(path, conversions, nulls, value)| {
-            let path = path.iter().map(|channel| match channel { 0 => 1, 1 => 0, other => *other });
-            (path.collect(), *conversions, *nulls, *value)
+    fn symmetric_channels_get_the_same(paths in tables(), order in 1..4_usize) {
+        // Each row once more with the first two channels exchanged.
+        let names: Vec<&str> = paths.channels().names().collect();
+        let other = |name: &'_ _| names.iter().position(|own| own == name).map(|at| names[[1, 0, 2, 3, 4, 5][at]]);
+        let exchanged = paths.rows().map(|row| {
+            let (path, outcome) = named(&paths, &row);
+            (path.iter().map(|name| other(name).unwrap()).collect(), outcome)
         });
-        let both: Rows = rows.iter().cloned().chain(exchanged).collect();
-        let paths = table(&NAMES, &both);
+        let paths = rebuilt(&names, paths.rows().map(|row| named(&paths, &row)).chain(exchanged));
         let effects = MarkovChain::new(&paths, order).unwrap().removal_effects().unwrap();
         let simplified = AttributionModel::Shapley.credit(&paths).unwrap();
         let rate = shapley_conversion_rate(&paths).unwrap();
@@ -191,14 +189,20 @@ proptest! {
 
     #[test]
     fn permutation_changes_nothing_bit_for_bit(
-        (rows, shuffled) in rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
-        names in Just(NAMES.to_vec()).prop_shuffle(),
+        (one, rows) in tables().prop_flat_map(|paths| {
+            let rows: Vec<usize> = (0..paths.len()).collect();
+            (Just(paths), Just(rows).prop_shuffle())
+        }),
+        numbers in Just(vec![0, 1, 2, 3, 4, 5]).prop_shuffle(),
         order in 1..4_usize,
     ) {
-        let (one, other) = (table(&NAMES, &rows), table(&names, &shuffled));
+        let names: Vec<&str> = one.channels().names().collect();
+        let turned: Vec<&str> = numbers.into_iter().map(|number: usize| names[number]).collect();
+        let other = rebuilt(&turned, rows.into_iter().map(|row| named(&one, &one.row(row).unwrap())));
         // The same channels under the numbers of another dictionary.
         let by_name = |paths: &PathTable, figures: &[f64]| {
-            NAMES.map(|name| figures[paths.channels().id(name).unwrap().index()].to_bits())
+            let figure = |name: &&str| figures[paths.channels().id(name).unwrap().index()].to_bits();
+            names.iter().map(figure).collect::<Vec<_>>()
         };
         let same = |figures: &dyn Fn(&PathTable) -> Vec<f64>| {
             by_name(&one, &figures(&one)) == by_name(&other, &figures(&other))
@@ -218,27 +222,26 @@ proptest! {
     }
 
     #[test]
-    fn an_order_beyond_every_path_removes_what_the_paths_have(rows in rows()) {
+    fn an_order_beyond_every_path_removes_what_the_paths_have(paths in tables()) {
         // A state is then a whole path, and the chain the data.
-        let paths = table(&NAMES, &rows);
         let effects = MarkovChain::new(&paths, 8).unwrap().removal_effects().unwrap();
         let shares = path_removal(&paths).unwrap();
-        prop_assert_eq!([effects.conversions().len(), shares.len()], [NAMES.len(); 2]);
+        prop_assert_eq!([effects.conversions().len(), shares.len()], [paths.channels().len(); 2]);
         for (effect, share) in effects.conversions().iter().zip(shares) {
             prop_assert!((effect - share).abs() < 1e-13);
         }
     }
 
     #[test]
-    fn expected_steps_are_the_mean_length_of_the_journeys(rows in rows(), order in 1..4_usize) {
-        let paths = table(&NAMES, &rows);
+    fn expected_steps_are_the_mean_length_of_the_journeys(paths in tables(), order in 1..4_usize) {
         let chain = MarkovChain::new(&paths, order).unwrap();
         // A journey that starts in a state of k touches has k - 1 touches before the first that counts.
         let from = |(state, steps): (usize, &f64)| {
             chain.starts(state) as f64 * (steps + chain.touches(state).count() as f64 - 1.0)
         };
         let steps: f64 = chain.expected_steps().unwrap().iter().enumerate().map(from).sum();
-        let touches: usize = rows.iter().map(|row| row.0.len() * (row.1 + row.2) as usize).sum();
+        let journeys = |row: &Row<'_>| (row.outcome.conversions + row.outcome.nulls) as usize;
+        let touches: usize = paths.rows().map(|row| row.path.len() * journeys(&row)).sum();
         prop_assert!((steps / touches as f64 - 1.0).abs() < 1e-12);
     }
 }

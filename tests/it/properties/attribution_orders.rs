@@ -5,27 +5,22 @@ use marketloop::attribution::{AttributionError, OrderSelection, Outcome, PathTab
 use marketloop::error::ErrorKind;
 use marketloop::figure::Figure;
 use marketloop::quantity::Currency;
+use marketloop::strategies::{self, PathTables};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Rows by the places of their channels among all names in order: the same in any dictionary.
 type Rows = Vec<(Vec<usize>, Outcome)>;
 
-const NAMES: [&str; 4] = ["SEM", "KOL", "Email", "feed"];
-
-fn rows(least: usize) -> impl Strategy<Value = Rows> {
-    let outcome = (0..30_u64, 0..30_u64, 0..10_000_i64).prop_map(|(conversions, nulls, value)| {
-        let nulls = if conversions == 0 { nulls + 1 } else { nulls };
-        Outcome { conversions, nulls, value: if conversions > 0 { value } else { 0 } }
-    });
-    prop::collection::vec((prop::collection::vec(0..NAMES.len(), 1..7), outcome), least..14)
+fn tables(least: usize) -> PathTables {
+    let tables = strategies::path_tables().with_rows(least..14).with_touches(1..7).with_channels(4);
+    tables.with_most_journeys(30)
 }
 
-fn table(rows: &Rows) -> PathTable {
-    let mut builder = PathTable::builder(Currency::CNY);
-    for (path, outcome) in rows {
-        builder.push_names(path.iter().map(|name| NAMES[*name]), *outcome).unwrap();
-    }
-    builder.build()
+fn rows(paths: &PathTable) -> Rows {
+    let names: BTreeSet<&str> = paths.channels().names().collect();
+    let place = |id| names.iter().position(|name| paths.channels().name(id) == Some(name)).unwrap();
+    paths.rows().map(|row| (row.path.iter().map(|id| place(*id)).collect(), row.outcome)).collect()
 }
 
 /// The formula as it is written, without a trie. Steps 4 and 5 are conversion and null.
@@ -40,8 +35,9 @@ fn from_start(path: &[usize]) -> Vec<Option<usize>> {
 }
 
 impl Formula {
-    fn of(rows: &Rows, held_out: &Rows) -> Self {
-        let names: BTreeSet<usize> = rows.iter().chain(held_out).flat_map(|(path, _)| path.clone()).collect();
+    /// Both tables have the same four channels, whether or not a path has them.
+    fn of(rows: &Rows) -> Self {
+        let names = [(); 4];
         let mut formula = Self { counts: BTreeMap::new(), even: 1.0 / (names.len() as f64 + 2.0) };
         for (path, outcome) in rows {
             let all = from_start(path);
@@ -84,11 +80,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn held_out_likelihood_is_the_formula(fitted in rows(1), held_out in rows(1)) {
-        let (known, other) = (table(&fitted), table(&held_out));
+    fn held_out_likelihood_is_the_formula(known in tables(1), other in tables(1)) {
+        let (fitted, held_out) = (rows(&known), rows(&other));
         let selection = OrderSelection::new(&known, &other, 3).unwrap();
         prop_assert_eq!(selection.scores().len(), 3);
-        let formula = Formula::of(&fitted, &held_out);
+        let formula = Formula::of(&fitted);
         for (order, log_likelihood, _) in selection.scores() {
             let (mut sum, mut steps) = (0.0, 0.0);
             for (path, outcome) in &held_out {
@@ -106,11 +102,11 @@ proptest! {
     }
 
     #[test]
-    fn the_auc_is_the_part_of_pairs_in_the_right_order(fitted in rows(1), held_out in rows(1)) {
-        let (known, other) = (table(&fitted), table(&held_out));
+    fn the_auc_is_the_part_of_pairs_in_the_right_order(known in tables(1), other in tables(1)) {
+        let (fitted, held_out) = (rows(&known), rows(&other));
         let selection = OrderSelection::new(&known, &other, 2).unwrap();
         prop_assert_eq!(selection.scores().len(), 2);
-        let formula = Formula::of(&fitted, &held_out);
+        let formula = Formula::of(&fitted);
         for (order, _, auc) in selection.scores() {
             let chance = |path: &[usize]| {
                 let all = from_start(path);
@@ -134,8 +130,8 @@ proptest! {
     }
 
     #[test]
-    fn the_chosen_order_is_the_lowest_within_the_tolerance(fitted in rows(1), held_out in rows(1)) {
-        let selection = OrderSelection::new(&table(&fitted), &table(&held_out), 4).unwrap();
+    fn the_chosen_order_is_the_lowest_within_the_tolerance(known in tables(1), other in tables(1)) {
+        let selection = OrderSelection::new(&known, &other, 4).unwrap();
         let scores: Vec<_> = selection.scores().collect();
         let choice = selection.by_likelihood();
         let score = |order: usize| scores[order - 1].1;
@@ -152,11 +148,19 @@ proptest! {
 
     #[test]
     fn the_order_of_journeys_does_not_change_a_choice(
-        (rows, shuffled) in rows(2).prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
-        held_out in rows(1),
+        (one, order) in tables(2).prop_flat_map(|paths| {
+            let order: Vec<usize> = (0..paths.len()).collect();
+            (Just(paths), Just(order).prop_shuffle())
+        }),
+        held_out in tables(1),
     ) {
-        let (one, other) = (table(&rows), table(&shuffled));
-        let held_out = table(&held_out);
+        let mut builder = PathTable::builder(Currency::CNY);
+        for row in order {
+            let row = one.row(row).unwrap();
+            let names = row.path.iter().map(|id| one.channels().name(*id).unwrap());
+            builder.push_names(names, row.outcome).unwrap();
+        }
+        let other = builder.build();
         let selection = OrderSelection::new(&one, &held_out, 3).unwrap();
         prop_assert_eq!(&OrderSelection::new(&other, &held_out, 3).unwrap(), &selection);
         prop_assert_eq!(&OrderSelection::new(&one, &held_out.aggregated(), 3).unwrap(), &selection);
@@ -165,23 +169,21 @@ proptest! {
     }
 
     #[test]
-    fn a_split_loses_no_journey(rows in rows(0), nth in 2..9_u64) {
-        let paths = table(&rows);
+    fn a_split_loses_no_journey(paths in tables(0), nth in 2..9_u64) {
         let (rest, held) = paths.split_every(nth).unwrap();
         let all = paths.totals();
         prop_assert_eq!(added(rest.totals(), held.totals()), (all.conversions, all.nulls, all.value.minor()));
         prop_assert_eq!((held.totals().conversions, held.totals().nulls), (all.conversions / nth, all.nulls / nth));
-        if !rows.is_empty() {
+        if !paths.is_empty() {
             prop_assert_eq!(rest.merge(&held).unwrap(), paths.aggregated());
         }
     }
 
     #[test]
-    fn top_paths_are_all_paths_in_order(rows in rows(0), most in 0..20_usize) {
-        let paths = table(&rows);
+    fn top_paths_are_all_paths_in_order(paths in tables(0), most in 0..20_usize) {
         for by in [RankBy::Conversions, RankBy::Value] {
             let all = paths.top_paths(by, usize::MAX).unwrap();
-            prop_assert_eq!(all.len(), paths.aggregated().len());
+            prop_assert_eq!(all.len(), paths.clone().without_times().aggregated().len());
             prop_assert_eq!(&paths.top_paths(by, most).unwrap()[..], &all[..most.min(all.len())]);
             let sum: u64 = all.iter().map(|top| top.outcome.conversions).sum();
             prop_assert_eq!(sum, paths.totals().conversions);

@@ -7,30 +7,29 @@
 
 use marketloop::decompose::{DecompositionMethod, Effect};
 use marketloop::funnel::{
-    BottleneckRule, CohortRules, Events, Funnel, FunnelError, InactivityRules, Pattern, Retention,
-    explain_segments, repurchase, retention,
+    ActivityCounts, BottleneckRule, CohortMatrix, Events, Funnel, FunnelCounts, FunnelError, Pattern,
+    Retained, Retention, explain_segments, repurchase, retention,
 };
+use marketloop::laws;
 use marketloop::quantity::{Count, Ratio, Rounding};
+use marketloop::strategies::{self, FunnelEvents};
 use marketloop::time::{Duration, Timestamp};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
-fn counts(steps: usize) -> impl Strategy<Value = Vec<u64>> {
-    let count = prop_oneof![0_u64..20, 0_u64..1_000_000, 0_u64..1 << 50];
-    vec(count, steps).prop_map(|mut counts| {
-        counts.sort_unstable_by(|left, right| right.cmp(left));
-        counts
+/// Two funnels of the same steps whose rates exist, and that lose somebody or not.
+fn pairs() -> impl Strategy<Value = (Funnel, Funnel)> {
+    (2_usize..6).prop_flat_map(|steps| {
+        let of = || strategies::funnels().with_steps(steps).with_rates();
+        (of(), of())
     })
 }
 
-fn funnel(counts: &[u64]) -> Funnel {
-    Funnel::new(counts.iter().enumerate().map(|(step, count)| (step.to_string(), *count))).unwrap()
-}
-
-/// Counts of at least 1, so that every step has a rate.
-fn positive(steps: usize) -> impl Strategy<Value = Funnel> {
-    counts(steps).prop_map(|counts| funnel(&counts.iter().map(|count| count + 1).collect::<Vec<_>>()))
+fn two_steps() -> impl Strategy<Value = (Funnel, Funnel)> {
+    let of = || strategies::funnels().with_steps(2).with_rates();
+    (of(), of())
 }
 
 fn ratio(part: u64, whole: u64) -> Ratio {
@@ -42,7 +41,7 @@ const METHODS: [DecompositionMethod; 3] =
 
 proptest! {
     #[test]
-    fn rates_multiply_to_the_end_to_end_rate(funnel in (2_usize..6).prop_flat_map(positive)) {
+    fn rates_multiply_to_the_end_to_end_rate(funnel in strategies::funnels().with_rates()) {
         let mut product = Ratio::ONE;
         prop_assert_eq!(funnel.rates().unwrap().len(), funnel.steps().len() - 1);
         for ((step, _), rate) in funnel.steps().skip(1).zip(funnel.rates().unwrap()) {
@@ -52,11 +51,11 @@ proptest! {
             prop_assert_eq!(rate.plus(funnel.drop_rate(step).unwrap()).unwrap(), Ratio::ONE);
         }
         prop_assert_eq!(product, funnel.end_to_end_rate().unwrap());
+        laws::rates_multiply(&funnel.rates().unwrap(), funnel.end_to_end_rate().unwrap())?;
     }
 
     #[test]
-    fn shares_of_loss_sum_to_one(counts in (2_usize..6).prop_flat_map(counts)) {
-        let own = funnel(&counts);
+    fn shares_of_loss_sum_to_one(own in strategies::funnels()) {
         let shares: Result<Vec<Ratio>, FunnelError> = own.steps().skip(1).map(|(step, _)| own.share_of_loss(step)).collect();
         match shares {
             Ok(shares) => {
@@ -72,7 +71,7 @@ proptest! {
 
     #[test]
     fn contributions_sum_to_the_change(
-        (before, after) in (2_usize..6).prop_flat_map(|steps| (positive(steps), positive(steps))), scale in 0_u32..15,
+        (before, after) in pairs(), scale in 0_u32..15,
     ) {
         let change = after.end_to_end_rate().unwrap().minus(before.end_to_end_rate().unwrap()).unwrap();
         let change = change.round((scale, Rounding::HalfEven)).unwrap();
@@ -85,7 +84,7 @@ proptest! {
 
     #[test]
     fn swapped_funnels_swap_the_sign_of_shapley(
-        (before, after) in (2_usize..6).prop_flat_map(|steps| (positive(steps), positive(steps))),
+        (before, after) in pairs(),
     ) {
         let parts = |a: &Funnel, b: &Funnel| a.compare(b, DecompositionMethod::Shapley, (12, Rounding::HalfEven)).unwrap();
         let (there, back) = (parts(&before, &after), parts(&after, &before));
@@ -99,7 +98,7 @@ proptest! {
 
     #[test]
     fn rate_and_mix_of_segments_sum_to_the_change(
-        segments in vec((2_usize..3).prop_flat_map(|steps| (positive(steps), positive(steps))), 1..5),
+        segments in vec(two_steps(), 1..5),
     ) {
         let rows: Vec<(usize, Funnel, Funnel)> =
             segments.into_iter().enumerate().map(|(key, (before, after))| (key, before, after)).collect();
@@ -116,19 +115,19 @@ proptest! {
 
     #[test]
     fn a_rate_set_to_itself_changes_nothing(
-        funnel in (2_usize..6).prop_flat_map(positive), step in 1_usize..6, part in 0_u64..=10,
+        funnel in strategies::funnels().with_rates(), step in 1_usize..6, part in 0_u64..=10,
     ) {
         let rates = funnel.steps().len() - 1;
-        let step = (step % rates + 1).min(rates).to_string();
-        let rate = funnel.rate(&step).unwrap();
-        let same = funnel.what_if(&step, rate).unwrap();
+        let (step, _) = funnel.steps().nth((step % rates + 1).min(rates)).unwrap();
+        let rate = funnel.rate(step).unwrap();
+        let same = funnel.what_if(step, rate).unwrap();
         prop_assert_eq!(same.gain().unwrap(), Ratio::ZERO);
         prop_assert_eq!(&same.rounded(Rounding::HalfEven).unwrap(), &funnel);
         // Another rate grows everything behind it by one factor.
         let other = ratio(part, 10);
-        let counts = funnel.what_if(&step, other).unwrap();
+        let counts = funnel.what_if(step, other).unwrap();
         let factor = other.divided_by(rate).unwrap();
-        let first = funnel.index_of(&step).unwrap();
+        let first = funnel.index_of(step).unwrap();
         prop_assert_eq!(counts.steps().len(), funnel.steps().len());
         for (index, ((_, new), (_, old))) in counts.steps().iter().zip(funnel.steps()).enumerate() {
             let old = Ratio::from(old.to_decimal());
@@ -140,7 +139,7 @@ proptest! {
     /// D6: going forward by exact rates, each count reaches the target, and one less does not.
     #[test]
     fn what_is_needed_reaches_the_target_and_no_less_does(
-        funnel in (2_usize..6).prop_flat_map(positive), target in 0_u64..1_000,
+        funnel in strategies::funnels().with_rates(), target in 0_u64..1_000,
     ) {
         let (name, last) = funnel.steps().next_back().unwrap();
         let needed = match funnel.needed_for(name, Count::new(target)) {
@@ -153,21 +152,14 @@ proptest! {
                 return Ok(());
             }
         };
+        laws::needed_is_the_least(&funnel, &needed, Count::new(target))?;
         prop_assert_eq!(needed.completed().value(), target);
         prop_assert_eq!(needed.steps().len(), funnel.steps().len());
-        for ((_, own), (_, step)) in needed.steps().zip(funnel.steps()) {
-            let reaches = |count: u64| {
-                let brought = u128::from(count) * u128::from(last.value());
-                brought >= u128::from(target) * u128::from(step.value())
-            };
-            prop_assert!(reaches(own.value()));
-            prop_assert!(own.value().checked_sub(1).is_none_or(|fewer| !reaches(fewer)));
-        }
     }
 
     #[test]
     fn the_bottleneck_has_the_extreme_figure(
-        funnel in (2_usize..6).prop_flat_map(positive), benchmark in vec(0_u64..=20, 5),
+        funnel in strategies::funnels().with_rates(), benchmark in vec(0_u64..=20, 5),
     ) {
         let benchmarks: Vec<Ratio> =
             benchmark.iter().take(funnel.steps().len() - 1).map(|part| ratio(*part, 20)).collect();
@@ -222,42 +214,27 @@ fn search(
     false
 }
 
-/// Rows of users: period and mask.
-fn users() -> impl Strategy<Value = Vec<Vec<(i64, u32)>>> {
-    let rows = vec((-4_i64..10, 0_u32..4), 0..8).prop_map(|mut rows| {
-        rows.sort_by_key(|(time, _)| *time);
-        rows
-    });
-    vec(rows, 1..7)
+/// Events of users who begin and return.
+fn events() -> FunnelEvents {
+    strategies::funnel_events().with_users(1..7).with_conditions(2)
 }
 
-type Columns = (Vec<u64>, Vec<i64>, Vec<u32>);
-
-fn columns(users: &[Vec<(i64, u32)>], keep: impl Fn(usize) -> bool) -> Columns {
-    let own = users.iter().enumerate().filter(|(user, _)| keep(*user));
-    let rows = own.flat_map(|(user, rows)| rows.iter().map(move |(time, mask)| (user as u64, *time, *mask)));
-    let rows: Vec<(u64, i64, u32)> = rows.collect();
-    (
-        rows.iter().map(|row| row.0).collect(),
-        rows.iter().map(|row| row.1).collect(),
-        rows.iter().map(|row| row.2).collect(),
-    )
-}
-
-fn borrowed((users, times, masks): &Columns) -> Events<'_> {
-    Events::new(users, times, masks).unwrap()
+/// The rows of each user with one: time and mask.
+fn users(events: &Events<'_>) -> BTreeMap<u64, Vec<(i64, u32)>> {
+    let mut users: BTreeMap<u64, Vec<(i64, u32)>> = BTreeMap::new();
+    for ((user, time), mask) in events.users().iter().zip(events.times()).zip(events.masks()) {
+        users.entry(*user).or_default().push((*time, *mask));
+    }
+    users
 }
 
 proptest! {
     #[test]
-    fn cohorts_are_those_of_a_count_by_hand(users in users(), period in 1_u64..4) {
-        let last = 9_i64.div_euclid(period as i64);
-        let rules = CohortRules::new(last)
-            .with_period(Duration::from_seconds(period)).unwrap()
-            .with_bracket(1, 3).unwrap()
-            .with_bracket(0, 0).unwrap();
-        let all = columns(&users, |_| true);
-        let matrix = rules.cohorts(&borrowed(&all)).unwrap();
+    fn cohorts_are_those_of_a_count_by_hand(events in events(), rules in strategies::cohort_rules()) {
+        let users: Vec<Vec<(i64, u32)>> = users(&events).into_values().collect();
+        let (last, period) = (rules.last(), rules.period().map_or(1, Duration::seconds));
+        let rules = rules.with_bracket(1, 3).unwrap().with_bracket(0, 0).unwrap();
+        let matrix = rules.cohorts(&events).unwrap();
         let number = |time: i64| time.div_euclid(period as i64);
         // E6: moments decide who returned, periods only when.
         let moment = |rows: &Vec<(i64, u32)>| rows.iter().find(|row| row.1 & 1 == 1).map(|row| row.0);
@@ -282,45 +259,53 @@ proptest! {
                 check(Retention::On(k), retained(&|own| own == k), k)?;
                 check(Retention::OnOrAfter(k), retained(&|own| own >= k), k)?;
             }
-            check(Retention::Bracket(0), retained(&|own| (1..=3).contains(&own)), 3)?;
-            check(Retention::Bracket(1), retained(&|own| own == 0), 0)?;
+            for (bracket, (from, to)) in rules.brackets().iter().enumerate() {
+                check(Retention::Bracket(bracket), retained(&|own| (*from..=*to).contains(&own)), *to)?;
+            }
+            let known = |k| matrix.cell(cohort, Retention::OnOrAfter(k)).unwrap().known();
+            let on_or_after = (0..20).map_while(known).map(|cell| cell.retained().value());
+            laws::retention_never_rises(size.value(), on_or_after)?;
         }
         let users_of_cohorts: u64 = matrix.cohorts().map(|(_, size)| size.value()).sum();
         prop_assert_eq!(users_of_cohorts, users.iter().filter(|rows| start(rows).is_some()).count() as u64);
     }
 
     #[test]
-    fn merge_of_cohorts_by_user_is_the_whole(users in users(), shards in vec(0_usize..3, 7)) {
-        let rules = CohortRules::new(9).with_bracket(1, 7).unwrap();
-        let (silent, dormant) = (Duration::from_seconds(3), Duration::from_seconds(30));
-        let inactivity = InactivityRules::new(silent, dormant).unwrap();
-        let now = Timestamp::from_unix(12).unwrap();
-        let part = |shard: usize| columns(&users, |user| shards[user] == shard);
-        let (parts, whole) = ([part(0), part(1), part(2)], columns(&users, |_| true));
-        macro_rules! merged {
-            ($state:expr) => {{
-                let state = $state;
-                let [a, b, c] = parts.each_ref().map(|part| state(&borrowed(part)).unwrap());
-                let all = state(&borrowed(&whole)).unwrap();
-                prop_assert_eq!(&a.merge(&b).unwrap().merge(&c).unwrap(), &all);
-                prop_assert_eq!(&c.merge(&b.merge(&a).unwrap()).unwrap(), &all);
-                let wire = serde_json::to_string(&all).unwrap();
-                let read = serde_json::from_str(&wire).unwrap();
-                prop_assert_eq!(&all, &read);
-            }};
-        }
-        merged!(|events: &Events<'_>| rules.cohorts(events));
-        merged!(|events: &Events<'_>| inactivity.count(events, now));
-        merged!(|events: &Events<'_>| repurchase(events));
+    fn merge_of_cohorts_by_user_is_the_whole(
+        events in events(),
+        rules in strategies::cohort_rules(),
+        inactivity in strategies::inactivity_rules(),
+        now in 0_i64..16,
+    ) {
+        let now = Timestamp::from_unix(now).unwrap();
+        let cohorts = |events: &Events<'_>| rules.cohorts(events).unwrap();
+        laws::shards_merge_to_the_whole(cohorts, |a: CohortMatrix, b| a.merge(&b).unwrap(), &events)?;
+        laws::reads_back_what_it_writes(&cohorts(&events))?;
+        let active = |events: &Events<'_>| inactivity.count(events, now).unwrap();
+        laws::shards_merge_to_the_whole(active, |a: ActivityCounts, b| a.merge(&b).unwrap(), &events)?;
+        laws::reads_back_what_it_writes(&active(&events))?;
+        let buyers = |events: &Events<'_>| repurchase(events).unwrap();
+        laws::shards_merge_to_the_whole(buyers, |a: Retained, b| a.merge(&b).unwrap(), &events)?;
+        laws::reads_back_what_it_writes(&buyers(&events))?;
     }
 
     #[test]
-    fn conditions_count_with_the_first_only(users in users()) {
-        let all = columns(&users, |_| true);
-        let found = retention(&borrowed(&all)).unwrap();
-        prop_assert_eq!(found.len(), users.iter().filter(|rows| !rows.is_empty()).count());
+    fn merge_of_counts_is_associative_and_commutative(
+        a in strategies::funnel_counts(), b in strategies::funnel_counts(), c in strategies::funnel_counts(),
+    ) {
+        let merge = |a: FunnelCounts, b: FunnelCounts| a.merge(&b).unwrap();
+        laws::merge_is_associative(merge, &a, &b, &c)?;
+        laws::merge_is_commutative(merge, &a, &b)?;
+        laws::counts_never_rise(a.funnel().steps().map(|(_, count)| count.value()))?;
+    }
+
+    #[test]
+    fn conditions_count_with_the_first_only(events in events()) {
+        let users = users(&events);
+        let found = retention(&events).unwrap();
+        prop_assert_eq!(found.len(), users.len());
         for (user, met) in found {
-            let rows = &users[user as usize];
+            let rows = &users[&user];
             for bit in 0..2 {
                 let has = |bit: u32| rows.iter().any(|(_, mask)| mask >> bit & 1 == 1);
                 prop_assert_eq!(met >> bit & 1 == 1, has(0) && has(bit));
@@ -375,10 +360,12 @@ proptest! {
         }
         let mut moved = rows;
         moved.sort_by_key(|(time, mask)| (*time, std::cmp::Reverse(*mask)));
-        let given = columns(&[moved], |_| true);
-        let found = pattern.count(&borrowed(&given)).unwrap();
+        let times: Vec<i64> = moved.iter().map(|(time, _)| *time).collect();
+        let masks: Vec<u32> = moved.iter().map(|(_, mask)| *mask).collect();
+        let given = Events::new(vec![1; moved.len()], times, masks).unwrap();
+        let found = pattern.count(&given).unwrap();
         prop_assert_eq!(found.first().map_or(0, |(_, count)| *count), expected, "{}", text);
-        let is_match = pattern.matches(&borrowed(&given)).unwrap();
+        let is_match = pattern.matches(&given).unwrap();
         prop_assert_eq!(is_match.first().is_some_and(|(_, found)| *found), expected > 0);
     }
 }

@@ -4,39 +4,45 @@ use marketloop::attribution::{
     AttributionModel, Channels, Closing, ConversionEvent, JourneyRules, Journeys, Outcome, PathTable,
     SessionTouch, TouchEvent, Transform,
 };
+use marketloop::laws;
 use marketloop::quantity::Currency;
-use marketloop::time::{Duration, TimeUnit, Timestamp};
-use std::num::NonZeroUsize;
+use marketloop::strategies;
+use marketloop::time::Duration;
+use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 /// 100,000 sets of events where all are asked for, a tenth otherwise.
-fn sets() -> u64 {
+fn sets() -> u32 {
     if std::env::var_os("MARKETLOOP_FULL").is_some() { 100_000 } else { 10_000 }
 }
 
-/// Names whose order is not that of any dictionary below, with a separator and blanks in them.
-const NAMES: [&str; 5] = ["SEM", "Direct", "微信", "google / cpc", "Email"];
-
-/// `SplitMix64`.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        x ^ (x >> 31)
+/// Holds a law against so many sets of events.
+fn for_each(law: impl Fn(Case) -> Result<(), TestCaseError>) {
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(sets()) };
+    // A number is drawn along for what a law shuffles.
+    let cases = (strategies::journey_events(), any::<u64>());
+    // The default generator costs more than the cases that are made of it.
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::XorShift));
+    if let Err(error) = runner.run(&cases, |(events, seed)| law(Case::new(events, seed))) {
+        panic!("{error}");
     }
+}
 
-    /// A number of `0..below`.
-    fn below(&mut self, below: usize) -> usize {
-        usize::try_from(self.next() % below as u64).unwrap()
-    }
+/// The channels of the events: a touch has its name without a copy.
+const NAMES: [&str; 5] = ["SEM", "Direct", "KOL", "Email", "微信"];
 
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            items.swap(last, self.below(last + 1));
-        }
-    }
+fn known(name: &str) -> &'static str {
+    NAMES.into_iter().find(|known| *known == name).unwrap()
+}
+
+/// An order of things that a seed decides.
+fn shuffle<T>(items: &mut Vec<T>, seed: u64) {
+    let mixed = |place: u64| {
+        (place ^ seed).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(27).wrapping_mul(seed | 1)
+    };
+    let mut placed: Vec<(u64, T)> = (1..).map(mixed).zip(items.drain(..)).collect();
+    placed.sort_by_key(|(key, _)| *key);
+    items.extend(placed.into_iter().map(|(_, item)| item));
 }
 
 /// A touch by the name of its channel.
@@ -52,91 +58,49 @@ struct NamedTouch {
 /// conversion.
 type PlainJourney = (u64, Vec<(&'static str, u32)>, Option<i64>);
 
+#[derive(Clone)]
 struct Case {
     rules: JourneyRules,
+    /// The channels in the order of their numbers.
+    names: Vec<&'static str>,
     touches: Vec<NamedTouch>,
     conversions: Vec<ConversionEvent>,
+    seed: u64,
 }
 
 impl Case {
-    fn random(seed: u64) -> Self {
-        let mut random = Random(seed);
-        let unit = match random.below(4) {
-            0 => TimeUnit::Milliseconds,
-            1 => TimeUnit::Microseconds,
-            _ => TimeUnit::Seconds,
+    fn new(
+        (rules, channels, touches, conversions): (
+            JourneyRules,
+            Channels,
+            Vec<TouchEvent>,
+            Vec<ConversionEvent>,
+        ),
+        seed: u64,
+    ) -> Self {
+        let by_name = |touch: &TouchEvent| NamedTouch {
+            user: touch.user,
+            time: touch.time,
+            sequence: touch.sequence,
+            name: known(channels.name(touch.channel).unwrap()),
         };
-        let step = i64::try_from(unit.per_second()).unwrap();
-        let (users, names) = (1 + random.below(3), 1 + random.below(NAMES.len()));
-        // Few times, so that many tie; in finer units also times between the seconds.
-        let times = 1 + random.below(60);
-        let time = |random: &mut Random| {
-            let whole = i64::try_from(random.below(times)).unwrap() * step;
-            whole + if random.below(2) == 0 { 0 } else { i64::try_from(random.next() >> 2).unwrap() % step }
+        let names = channels.names().map(known).collect();
+        Self { rules, names, touches: touches.iter().map(by_name).collect(), conversions, seed }
+    }
+
+    /// The touches by the numbers of these channels.
+    fn numbered(&self, channels: &Channels) -> Vec<TouchEvent> {
+        let number = |touch: &NamedTouch| {
+            let id = channels.id(touch.name).unwrap();
+            TouchEvent::new(touch.user, touch.time, id).with_sequence(touch.sequence)
         };
-        let (touch_count, conversion_count, sequences) =
-            (random.below(25), random.below(7), 1 + random.below(3));
-        let touches = (0..touch_count)
-            .map(|_| NamedTouch {
-                user: random.below(users) as u64,
-                time: time(&mut random),
-                sequence: u32::try_from(random.below(sequences)).unwrap(),
-                name: NAMES[random.below(names)],
-            })
-            .collect();
-        let conversions = (0..conversion_count)
-            .map(|_| ConversionEvent {
-                user: random.below(users) as u64,
-                time: time(&mut random),
-                value: i64::try_from(random.below(4)).unwrap(),
-            })
-            .collect();
-        let maybe = |random: &mut Random, below: usize| {
-            if random.below(2) == 0 { None } else { Some(random.below(below)) }
-        };
-        let channel = |random: &mut Random| ["Direct", "SEM", "nowhere"][random.below(3)].to_owned();
-        let keep = match random.below(5) {
-            0 => SessionTouch::First,
-            1 => SessionTouch::Last,
-            2 => SessionTouch::FirstNonDirect(channel(&mut random)),
-            3 => SessionTouch::LastOfEachChannel,
-            _ => SessionTouch::All,
-        };
-        let mut transforms = Vec::new();
-        for _ in 0..random.below(5) {
-            transforms.push(match random.below(4) {
-                0 => Transform::CollapseRepeats,
-                1 => Transform::FirstOccurrence,
-                2 => Transform::LastTouches(NonZeroUsize::new(1 + random.below(6)).unwrap()),
-                _ => Transform::DropUnlessAlone(channel(&mut random)),
-            });
-        }
-        let rules = JourneyRules {
-            unit,
-            session_gap: maybe(&mut random, 12).map(|gap| Duration::from_seconds(gap as u64)),
-            session_touch: keep,
-            closing: if random.below(2) == 0 { Closing::SinceLast } else { Closing::Overlapping },
-            lookback: maybe(&mut random, 40).map(|lookback| Duration::from_seconds(lookback as u64)),
-            transforms,
-            max_touches: maybe(&mut random, 5).and_then(NonZeroUsize::new),
-            observed_until: maybe(&mut random, 70)
-                .map(|until| Timestamp::from_unix(i64::try_from(until).unwrap()).unwrap()),
-        };
-        Self { rules, touches, conversions }
+        self.touches.iter().map(number).collect()
     }
 
     /// By the library, of a dictionary of these names.
-    fn journeys(&self, names: &[&'static str]) -> Journeys {
-        let channels = Channels::new(names.iter().copied()).unwrap();
-        let touches: Vec<TouchEvent> = self
-            .touches
-            .iter()
-            .map(|touch| {
-                let id = channels.id(touch.name).unwrap();
-                TouchEvent::new(touch.user, touch.time, id).with_sequence(touch.sequence)
-            })
-            .collect();
-        self.rules.journeys(&channels, Currency::CNY, &touches, &self.conversions).unwrap()
+    fn journeys(&self) -> Journeys {
+        let channels = Channels::new(self.names.iter().copied()).unwrap();
+        self.rules.journeys(&channels, Currency::CNY, &self.numbered(&channels), &self.conversions).unwrap()
     }
 
     /// By hand: each rule as its sentence says it, one after the other, over whole lists.
@@ -270,118 +234,91 @@ fn plain(paths: &PathTable) -> Vec<(Vec<(&str, u32)>, Outcome)> {
 /// E1 to E4, D5: all rules on, against the builder by hand.
 #[test]
 fn journeys_are_those_of_a_builder_by_hand() {
-    for seed in 0..sets() {
-        let case = Case::random(seed);
-        let journeys = case.journeys(&NAMES);
+    for_each(|case| {
+        let journeys = case.journeys();
         let expected: Vec<_> = case
             .by_hand()
             .into_iter()
             .map(|(_, path, value)| (path, value.map_or(Outcome::null(), Outcome::converted)))
             .collect();
-        assert_eq!(plain(&journeys.paths), expected, "seed {seed}: {}", case.rules);
-    }
+        prop_assert_eq!(plain(&journeys.paths), expected, "{}", case.rules);
+        Ok(())
+    });
     println!("{} sets of events agree with the builder by hand", sets());
 }
 
 /// E1: not one bit depends on the order of rows, on the numbers of channels, or on the shards.
 #[test]
 fn rows_numbers_and_shards_change_no_bit() {
-    for seed in 0..sets() {
-        let case = Case::random(seed);
-        let journeys = case.journeys(&NAMES);
+    for_each(|case| {
+        let journeys = case.journeys();
         let credits = |own: &Journeys| AttributionModel::LastTouch.credit(&own.paths.aggregated()).unwrap();
-        let mut random = Random(!seed);
-        let mut other = Case {
-            rules: case.rules.clone(),
-            touches: case.touches.clone(),
-            conversions: case.conversions.clone(),
-        };
-        random.shuffle(&mut other.touches);
-        random.shuffle(&mut other.conversions);
-        assert_eq!(other.journeys(&NAMES), journeys, "seed {seed}: rows");
-        let mut names = NAMES;
-        random.shuffle(&mut names);
-        let renumbered = other.journeys(&names);
-        assert_eq!(plain(&renumbered.paths), plain(&journeys.paths), "seed {seed}: numbers");
-        assert_eq!(renumbered.report, journeys.report, "seed {seed}: numbers");
-        assert_eq!(credits(&renumbered), credits(&journeys), "seed {seed}: numbers");
+        let mut other = case.clone();
+        shuffle(&mut other.touches, case.seed);
+        shuffle(&mut other.conversions, !case.seed);
+        prop_assert_eq!(&other.journeys(), &journeys, "rows");
+        shuffle(&mut other.names, case.seed);
+        let renumbered = other.journeys();
+        prop_assert_eq!(plain(&renumbered.paths), plain(&journeys.paths), "numbers");
+        prop_assert_eq!(&renumbered.report, &journeys.report, "numbers");
+        prop_assert_eq!(credits(&renumbered), credits(&journeys), "numbers");
         let mut shards = (0..3_u64).map(|shard| {
-            let mut part = Case { rules: case.rules.clone(), touches: Vec::new(), conversions: Vec::new() };
-            part.touches.extend(other.touches.iter().filter(|touch| touch.user % 3 == shard).cloned());
-            part.conversions.extend(other.conversions.iter().filter(|own| own.user % 3 == shard));
-            random.shuffle(&mut names);
-            part.journeys(&names)
+            let mut part = other.clone();
+            part.touches.retain(|touch| touch.user % 3 == shard);
+            part.conversions.retain(|own| own.user % 3 == shard);
+            shuffle(&mut part.names, case.seed.rotate_left(9 + 8 * u32::try_from(shard).unwrap()));
+            part.journeys()
         });
         let first = shards.next().unwrap();
         let merged = shards.fold(first, |merged, shard| shard.merge(&merged).unwrap());
-        assert_eq!(merged.report, journeys.report, "seed {seed}: shards");
+        prop_assert_eq!(&merged.report, &journeys.report, "shards");
         if !journeys.paths.is_empty() {
-            assert_eq!(merged.paths, journeys.paths.aggregated(), "seed {seed}: shards");
+            prop_assert_eq!(merged.paths, journeys.paths.aggregated(), "shards");
         }
         // What is stored is what was meant.
         let json = serde_json::to_string(&case.rules).unwrap();
-        assert_eq!(serde_json::from_str::<JourneyRules>(&json).unwrap(), case.rules, "{json}");
-    }
+        prop_assert_eq!(serde_json::from_str::<JourneyRules>(&json).unwrap(), case.rules, "{}", json);
+        Ok(())
+    });
     println!("{} sets of events changed by nothing", sets());
 }
 
 #[test]
 fn no_event_is_lost_on_the_way_to_journeys() {
-    for seed in 0..sets() {
-        let case = Case::random(seed);
-        let journeys = case.journeys(&NAMES);
-        let report = &journeys.report;
-        assert_eq!(
-            report.touches + report.repeated,
-            report.kept
-                + report.in_session
-                + report.before_lookback
-                + report.transformed
-                + report.beyond_max
-                + report.after_end
-        );
-        assert_eq!(
-            case.conversions.len() as u64,
-            report.converted + report.unattributed + report.conversions_after_end
-        );
-        let totals = journeys.paths.totals();
-        assert_eq!((totals.conversions, totals.nulls), (report.converted, report.nulls));
-        assert_eq!(journeys.paths.touches() as u64, report.kept);
+    for_each(|case| {
+        let channels = Channels::new(case.names.iter().copied()).unwrap();
+        let touches = case.numbered(&channels);
+        let journeys = case.rules.journeys(&channels, Currency::CNY, &touches, &case.conversions).unwrap();
+        laws::no_event_is_lost(&journeys, &touches, &case.conversions)?;
+        let (report, totals) = (&journeys.report, journeys.paths.totals());
         let until = case.until();
         let observed = case.conversions.iter().filter(|event| until.is_none_or(|until| event.time <= until));
         let value: i128 = observed.map(|event| i128::from(event.value)).sum();
-        assert_eq!(totals.value.minor() + report.unattributed_value, value);
+        prop_assert_eq!(totals.value.minor() + report.unattributed_value, value);
         // E4: a name that no touch has is told.
         let named = |name: &str| case.touches.iter().filter(|touch| touch.name == name).count() as u64;
         for (name, touches) in &report.of_named_channels {
-            assert_eq!(*touches, named(name), "seed {seed}");
+            prop_assert_eq!(*touches, named(name));
         }
         let unseen: Vec<&str> = report.unseen_channels().collect();
         let json = serde_json::to_string(&case.rules).unwrap();
-        assert_eq!(unseen.contains(&"nowhere"), json.contains("nowhere"), "seed {seed}");
-    }
+        prop_assert_eq!(unseen.contains(&"nowhere"), json.contains("nowhere"));
+        Ok(())
+    });
 }
 
 /// E3: sessions that keep their last touch leave the last touch of all where it was.
 #[test]
 fn sessions_that_keep_the_last_touch_do_not_change_who_was_last() {
-    for seed in 0..sets() {
-        let case = Case::random(seed);
+    for_each(|case| {
+        let with = |rules: JourneyRules| Case { rules, ..case.clone() }.journeys();
+        let plain_rules = JourneyRules::new().with_unit(case.rules.unit);
+        let last = |own: &Journeys| AttributionModel::LastTouch.credit(&own.paths).unwrap();
+        let without = last(&with(plain_rules.clone()));
         for keep in [SessionTouch::Last, SessionTouch::LastOfEachChannel, SessionTouch::All] {
-            let gap = Duration::from_seconds(seed % 20);
-            let with = |rules: JourneyRules| Case {
-                rules,
-                touches: case.touches.clone(),
-                conversions: case.conversions.clone(),
-            };
-            let plain_rules = JourneyRules::new().with_unit(case.rules.unit);
-            let without = with(plain_rules.clone()).journeys(&NAMES);
-            let sessions = with(plain_rules.with_sessions(gap, keep)).journeys(&NAMES);
-            assert_eq!(
-                AttributionModel::LastTouch.credit(&sessions.paths).unwrap(),
-                AttributionModel::LastTouch.credit(&without.paths).unwrap(),
-                "seed {seed}"
-            );
+            let gap = Duration::from_seconds(case.seed % 20);
+            prop_assert_eq!(&last(&with(plain_rules.clone().with_sessions(gap, keep))), &without);
         }
-    }
+        Ok(())
+    });
 }

@@ -4,11 +4,11 @@
 mod agile;
 #[cfg(feature = "alert")]
 mod alert;
-#[cfg(all(feature = "attribution", feature = "budget"))]
+#[cfg(all(feature = "attribution", feature = "budget", feature = "proptest"))]
 mod attribution;
-#[cfg(feature = "attribution")]
+#[cfg(all(feature = "attribution", feature = "proptest"))]
 mod attribution_game;
-#[cfg(feature = "attribution")]
+#[cfg(all(feature = "attribution", feature = "proptest"))]
 mod attribution_orders;
 #[cfg(all(feature = "budget", feature = "proptest"))]
 mod budget;
@@ -25,15 +25,15 @@ mod cycle_sizes;
 #[cfg(feature = "proptest")]
 mod decision;
 mod decompose;
-#[cfg(feature = "funnel")]
+#[cfg(all(feature = "funnel", feature = "proptest"))]
 mod funnel;
-#[cfg(feature = "funnel")]
+#[cfg(all(feature = "funnel", feature = "proptest"))]
 mod funnel_counts;
 #[cfg(all(feature = "health", feature = "kpi", feature = "proptest"))]
 mod health;
 #[cfg(all(feature = "channel", feature = "health"))]
 mod hostile_floats;
-#[cfg(feature = "attribution")]
+#[cfg(all(feature = "attribution", feature = "proptest"))]
 mod journeys;
 #[cfg(feature = "kpi")]
 mod kpi;

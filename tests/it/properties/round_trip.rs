@@ -2,7 +2,7 @@
 
 use marketloop::agile::ExperimentVerdict;
 use marketloop::alert::{AlertChange, AlertRule};
-use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy};
+use marketloop::attribution::{AttributionModel, Closing, RankBy};
 use marketloop::budget::{CostKind, ForecastBasis, OverspendLimit, ReservePolicy, WeightBasis};
 use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
 use marketloop::decision::{CellTest, CellValue, HitPolicy, ValueKind};
@@ -129,43 +129,6 @@ fn alert_rule() -> impl Strategy<Value = AlertRule> {
     })
 }
 
-/// The name of a channel, as its door asks for it.
-fn odd_channel() -> impl Strategy<Value = String> {
-    strategies::texts().prop_filter("no name of a channel", |name| Channels::new([name.clone()]).is_ok())
-}
-
-fn attribution_model() -> impl Strategy<Value = AttributionModel> {
-    let hundredths = |part: u32| Decimal::new(part.into(), 2);
-    prop_oneof![
-        one_of([
-            AttributionModel::FirstTouch,
-            AttributionModel::LastTouch,
-            AttributionModel::Linear,
-            AttributionModel::Participation,
-            AttributionModel::LeaveOneTouchOut,
-            AttributionModel::Shapley,
-        ]),
-        odd_channel().prop_map(AttributionModel::LastNonDirect),
-        (0..=50_u32, 0..=50_u32).prop_map(move |(first, last)| AttributionModel::PositionBased {
-            first: hundredths(first),
-            last: hundredths(last),
-        }),
-        (1..=u64::MAX).prop_map(|seconds| AttributionModel::TimeDecay(Duration::from_seconds(seconds))),
-        (1..=100_u32).prop_map(move |ratio| AttributionModel::PositionDecay(hundredths(ratio))),
-        (1..=u8::MAX).prop_map(AttributionModel::Markov),
-    ]
-}
-
-fn modes() -> impl Strategy<Value = WindowFunnelModes> {
-    (0_u8..32).prop_filter_map("modes that exclude one another", |modes| {
-        let names =
-            ["strict_order", "allow_reentry", "strict_deduplication", "strict_once", "strict_increase"];
-        let chosen =
-            names.into_iter().enumerate().filter(|(bit, _)| modes >> bit & 1 == 1).map(|(_, name)| name);
-        chosen.collect::<Vec<_>>().join("+").parse().ok()
-    })
-}
-
 fn reads_back<T: FromStr<Err: Debug> + Display + PartialEq + Debug>(values: impl Strategy<Value = T>) {
     let law = |value: T| {
         let text = value.to_string();
@@ -245,10 +208,7 @@ texts! {
         prop::collection::btree_map(3..50_usize, 0.01..2.0_f64, 1..9)
             .prop_map(|entries| RandomIndex::new(entries).unwrap()),
     ],
-    Matching: prop_oneof![
-        one_of([Matching::Longest, Matching::StrictlyIncreasing, Matching::UseOnce]),
-        modes().prop_map(Matching::WindowFunnel),
-    ],
+    Matching: strategies::matchings(),
     Relation: (any::<i32>(), 0_usize..4).prop_map(|(lag, kind)| {
         let kinds = [
             Relation::FinishToStart(lag),
@@ -275,7 +235,7 @@ texts! {
         (1e-9..1e9).prop_map(|index| RandomIndex::new([(3, index), (5, 1.0)]).unwrap()),
     ],
     AlertRule: alert_rule(),
-    AttributionModel: attribution_model(),
+    AttributionModel: strategies::attribution_models(),
     Closing: one_of([Closing::SinceLast, Closing::Overlapping]),
     Family: one_of(Family::ALL),
     Normaliser: strategies::normalisers(),
@@ -299,7 +259,7 @@ texts! {
     Unit: unit(),
     CellValue: strategies::cell_values(),
     WeekMask: strategies::week_masks(),
-    WindowFunnelModes: modes(),
+    WindowFunnelModes: strategies::window_funnel_modes(),
 }
 
 /// The public types of a module's sources that read texts.
