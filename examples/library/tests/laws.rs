@@ -1,35 +1,25 @@
 //! The laws that what is built on `marketloop` has to keep, tried on drawn cases.
 
-use marketloop::attribution::{AttributionModel, Model, Outcome, PathTable};
+use marketloop::laws;
 use marketloop::optimise::{Aim, Optimisation};
-use marketloop::quantity::{Currency, Money};
+use marketloop::quantity::Money;
 use marketloop::response::check_curve;
-use marketloop::strategies;
+use marketloop::strategies::{self, path_tables};
 use marketloop_library::{MostTouches, Reach};
 use proptest::prelude::*;
 
-const CHANNELS: [&str; 4] = ["SEM", "social", "KOL", "email"];
-
-fn paths() -> impl Strategy<Value = PathTable> {
-    let row = (prop::collection::vec(0..CHANNELS.len(), 1..8), 0..50_u32, 0..50_u32);
-    prop::collection::vec(row, 1..20).prop_map(|rows| {
-        let mut builder = PathTable::builder(Currency::CNY);
-        for (path, conversions, nulls) in rows {
-            let value = 100 * i64::from(conversions);
-            let outcome = Outcome { conversions: u64::from(conversions) + 1, nulls: nulls.into(), value };
-            builder.push_names(path.iter().map(|channel| CHANNELS[*channel]), outcome).unwrap();
-        }
-        builder.build()
-    })
-}
-
 proptest! {
     #[test]
-    fn credits_add_up_to_the_conversions(paths in paths()) {
-        let own = MostTouches.credit(&paths).unwrap().conversions_exact(2).unwrap();
-        let linear = AttributionModel::Linear.credit(&paths).unwrap().conversions_exact(2).unwrap();
-        let sum = |credits: Vec<_>| credits.into_iter().sum::<marketloop::prelude::Decimal>();
-        prop_assert_eq!(sum(own), sum(linear));
+    fn the_model_keeps_the_laws_of_credits(paths in path_tables()) {
+        laws::credits_conserve(&MostTouches, &paths)?;
+        laws::credits_ignore_order(&MostTouches, &paths)?;
+        laws::untouched_channels_get_nothing(&MostTouches, &paths)?;
+        laws::null_channels_get_nothing(&MostTouches, &paths)?;
+    }
+
+    #[test]
+    fn each_journey_is_divided_for_itself(july in path_tables(), august in path_tables()) {
+        laws::credits_of_parts_add_up(&MostTouches, &july, &august)?;
     }
 
     #[test]

@@ -83,7 +83,7 @@ fn channel_names() {
         },
         |name| Channels::new([name.clone()]).map(drop).map_err(|error| Broken::new("a name", error)),
     );
-    names.shrinks_to(|name| name.chars().count() > 3, r#""Direct""#);
+    names.shrinks_to(|name| name.chars().count() > 3, r#""sum(""#);
 }
 
 #[test]
