@@ -28,10 +28,15 @@ mod budget;
 #[cfg(feature = "channel")]
 mod channel;
 mod decision;
+mod decompose;
 #[cfg(feature = "funnel")]
 mod funnel;
+#[cfg(feature = "goal")]
+mod goal;
 #[cfg(feature = "health")]
 mod health;
+#[cfg(feature = "kpi")]
+mod kpi;
 #[cfg(feature = "optimise")]
 mod optimise;
 #[cfg(feature = "pdca")]
@@ -43,6 +48,7 @@ mod ranking;
 mod refusal;
 mod response;
 mod split;
+mod target;
 mod wire;
 
 #[cfg(feature = "agile")]
@@ -71,17 +77,28 @@ pub use decision::{
     gaps_and_overlaps_are_what_points_say, matches_are_those_of_the_cells,
     nearest_miss_has_the_fewest_failing_cells,
 };
+pub use decompose::{
+    an_unchanged_factor_contributes_nothing, effects_explain_each_product, explanation_closes,
+    explanatory_powers_add_up, factors_explain_their_product, one_segment_has_no_mix, order_does_not_matter,
+    swapping_the_times_negates,
+};
 #[cfg(feature = "funnel")]
 pub use funnel::{
     chains_keep_the_rules, counts_never_rise, every_user_counts_once, levels_are_the_deepest,
     needed_is_the_least, rates_multiply, retention_never_rises, shards_merge_to_the_whole,
     ties_change_no_level,
 };
+#[cfg(feature = "goal")]
+pub use goal::{
+    cascade_adds_up, path_reaches_its_goal, ratios_reach_their_target, running_sums_follow_the_parts,
+};
 #[cfg(feature = "health")]
 pub use health::{
     contributions_make_the_score, hysteresis_holds_near_an_edge, hysteresis_never_adds_switches,
     mean_is_monotone, score_lies_within_its_parts, weight_counts_as_so_many_parts,
 };
+#[cfg(feature = "kpi")]
+pub use kpi::{floats_agree_with_decimals, rolls_up_in_steps, update_is_evaluate};
 #[cfg(feature = "optimise")]
 pub use optimise::{amounts_keep_the_bounds, bound_is_not_beaten, optimum_keeps_its_bounds};
 #[cfg(feature = "pdca")]
@@ -110,6 +127,10 @@ pub use split::{
     nested_parts_add_up, parts_add_up, parts_are_in_proportion, parts_grow_with_the_total,
     parts_stay_within_bounds, parts_stay_within_quota, refunds_mirror_charges, splits_add_up,
     ties_go_to_the_first,
+};
+pub use target::{
+    a_class_is_its_own_successor, better_attains_more, classes_rise, edge_belongs_to_its_side,
+    hysteresis_adds_no_switches, met_exactly_at_one,
 };
 pub use wire::{
     merge_is_associative, merge_is_commutative, reads_back_what_it_writes, reads_its_own_text, refuses,

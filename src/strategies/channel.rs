@@ -1,9 +1,8 @@
 //! What is decided with channels: content, actions, influencers, values of customers.
 
 use super::almost_valid::{AlmostValid, Spoil, spoilt};
-use super::facts::{currencies, targets};
-use super::strategy;
 use super::wire_faults::{any as any_entry, emptied, entry, object, repeated};
+use super::{currencies, strategy, targets};
 use crate::channel::{
     ActionTable, CoOccurrence, Concentration, ContentMatrix, ContentMatrixDraft, InfluencerPyramid,
     LifetimeValue, Quadrants,

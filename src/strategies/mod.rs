@@ -44,13 +44,21 @@ mod channel;
 #[cfg(feature = "channel")]
 mod channel_scorecard;
 mod decision;
+mod decompose;
 mod facts;
 #[cfg(feature = "funnel")]
 mod funnel;
 #[cfg(feature = "funnel")]
 mod funnel_events;
+#[cfg(feature = "goal")]
+mod goal;
 #[cfg(feature = "health")]
 mod health;
+mod json;
+#[cfg(feature = "kpi")]
+mod kpi;
+#[cfg(feature = "kpi")]
+mod kpi_growing;
 #[cfg(feature = "optimise")]
 mod optimise;
 #[cfg(feature = "pdca")]
@@ -63,6 +71,7 @@ mod progress;
 mod ranking;
 mod response;
 mod split;
+mod target;
 mod texts;
 #[cfg(any(feature = "budget", feature = "channel"))]
 mod wire_faults;
@@ -90,9 +99,10 @@ pub use channel::{
 #[cfg(feature = "channel")]
 pub use channel_scorecard::{ScorecardDrafts, scorecard_drafts, scorecards};
 pub use decision::{DecisionTables, cell_tests, cell_values, decision_tables};
+pub use decompose::{Changes, changes, contributions, elements, product_sales, segments};
 pub use facts::{
     Mixes, counts, currencies, days, deadlines, decimals, fiscal_calendars, mixes, money, periods,
-    quantities, ratios, shares, targets, units, week_masks, weight_numbers, weights, work_calendars,
+    quantities, ratios, shares, small_decimals, units, week_masks, weight_numbers, weights, work_calendars,
 };
 #[cfg(feature = "funnel")]
 pub use funnel::{
@@ -101,8 +111,13 @@ pub use funnel::{
 };
 #[cfg(feature = "funnel")]
 pub use funnel_events::{FunnelEvents, funnel_events};
+#[cfg(feature = "goal")]
+pub use goal::{Cascades, GoalStatements, cascades, goal_statements, growths, ratio_histories};
 #[cfg(feature = "health")]
 pub use health::{HealthMatrices, aggregations, health_matrices, normalisers};
+pub use json::any_json;
+#[cfg(feature = "kpi")]
+pub use kpi::{Trees, formulas, overlays, trees};
 #[cfg(feature = "optimise")]
 pub use optimise::{Optimisations, optimisations};
 #[cfg(feature = "pdca")]
@@ -115,6 +130,7 @@ pub use progress::{earned_values, pacings, planned_value_curves, profiles};
 pub use ranking::{DecisionMatrices, Judgements, decision_matrices, judgements};
 pub use response::{Curves, adstocks, curves, kernels, spend_series};
 pub use split::{BoundedSplits, NestedSplits, bounded_splits, nested_splits, totals};
+pub use target::{Targets, bands, targets};
 pub use texts::texts;
 
 /// Makes a value of options the strategy that its method `cases` describes.

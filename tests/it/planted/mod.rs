@@ -10,10 +10,15 @@ mod budget;
 #[cfg(feature = "channel")]
 mod channel;
 mod decision;
+mod decompose;
 #[cfg(feature = "funnel")]
 mod funnel;
+#[cfg(feature = "goal")]
+mod goal;
 #[cfg(feature = "health")]
 mod health;
+#[cfg(feature = "kpi")]
+mod kpi;
 #[cfg(feature = "optimise")]
 mod optimise;
 #[cfg(feature = "pdca")]
@@ -24,6 +29,7 @@ mod progress;
 mod ranking;
 mod response;
 mod split;
+mod target;
 
 use crate::strategies::runner;
 use marketloop::laws::Broken;

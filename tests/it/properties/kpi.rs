@@ -2,53 +2,15 @@
 
 use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{ExplainOptions, Explanation, Formula, KpiError, KpiTree, NodeDraft, Overlay};
+use marketloop::laws::{
+    self, explanation_closes, merge_is_associative, merge_is_commutative, reads_its_own_text,
+    swapping_the_times_negates, update_is_evaluate,
+};
+use marketloop::strategies::{changes, overlays, small_decimals, trees};
+use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::Index;
+use proptest::sample::{Index, select};
 use rust_decimal::Decimal;
-
-/// A tree of `leaves` and some inner nodes over any nodes before them; the root uses what nothing else does.
-#[derive(Debug, Clone)]
-struct Dag {
-    leaves: usize,
-    inner: Vec<(u8, Vec<Index>)>,
-}
-
-fn dag() -> impl Strategy<Value = Dag> {
-    let inner = prop::collection::vec((0_u8..5, prop::collection::vec(any::<Index>(), 1..5)), 0..7);
-    (1_usize..6, inner).prop_map(|(leaves, inner)| Dag { leaves, inner })
-}
-
-fn build(dag: &Dag) -> KpiTree {
-    let name = |index: usize| format!("n{index}");
-    let mut used = vec![false; dag.leaves + dag.inner.len()];
-    let mut nodes: Vec<NodeDraft> = (0..dag.leaves).map(|leaf| NodeDraft::leaf(name(leaf))).collect();
-    for (operation, picks) in &dag.inner {
-        let operands: Vec<usize> = picks.iter().map(|pick| pick.index(nodes.len())).collect();
-        for operand in &operands {
-            used[*operand] = true;
-        }
-        let all = || operands.iter().map(|operand| name(*operand));
-        let first = || Formula::from(name(operands[0]));
-        let formula = match operation {
-            0 => Formula::sum(all()),
-            1 => Formula::product(all()),
-            2 => first() / Formula::sum(all()),
-            3 => {
-                Formula::constant(Decimal::new(15, 1)) * first()
-                    - Formula::sum(all()) / Formula::constant(Decimal::from(7))
-            }
-            _ => Formula::sum(all()) * Formula::product(all()) + Formula::constant(Decimal::ONE),
-        };
-        nodes.push(NodeDraft::computed(name(nodes.len()), formula));
-    }
-    let unused = used.iter().enumerate().filter(|(_, used)| !**used).map(|(index, _)| name(index));
-    nodes.push(NodeDraft::computed("root", Formula::sum(unused)));
-    KpiTree::new(nodes).unwrap_or_else(|problems| panic!("{problems}"))
-}
-
-fn values(range: std::ops::Range<i64>) -> impl Strategy<Value = Vec<Decimal>> {
-    prop::collection::vec((range, 0_u32..3).prop_map(|(units, scale)| Decimal::new(units, scale)), 6)
-}
 
 fn inputs(tree: &KpiTree, values: &[Decimal]) -> marketloop::kpi::Inputs {
     let mut inputs = tree.no_inputs();
@@ -58,13 +20,8 @@ fn inputs(tree: &KpiTree, values: &[Decimal]) -> marketloop::kpi::Inputs {
     inputs
 }
 
-fn method() -> impl Strategy<Value = DecompositionMethod> {
-    prop::sample::select(vec![
-        DecompositionMethod::LogMean,
-        DecompositionMethod::Shapley,
-        DecompositionMethod::Sequential,
-    ])
-}
+const METHODS: [DecompositionMethod; 3] =
+    [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential];
 
 fn options(method: DecompositionMethod) -> ExplainOptions {
     ExplainOptions::default().with_method(method)
@@ -82,68 +39,53 @@ fn may_refuse(error: &KpiError) -> bool {
     )
 }
 
-/// Pieces of formulas in any order, mostly wrong.
-fn text() -> impl Strategy<Value = String> {
-    let words = vec![
-        "a",
-        "b",
-        "c",
-        "d",
-        "=",
-        "+",
-        "-",
-        "*",
-        "/",
-        "(",
-        ")",
-        ",",
-        "\n",
-        ";",
-        "sum(",
-        "sum(a.*)",
-        "a.b",
-        "2",
-        "0.5",
-        "0",
-        "[CNY]",
-        "[%]",
-        "[",
-        "{stock}",
-        "{",
-        "`x y`",
-        "`",
-        "#",
-        " ",
-        ".",
-        "\n",
-        "=",
-        "1e3",
-        "99999999999999999999999999999",
-    ];
-    let pieces = prop::collection::vec(prop::sample::select(words), 0..40);
-    prop_oneof![pieces.prop_map(|words| words.concat()), any::<String>()]
-}
-
-/// Whether parts add up: in whole units of the last decimal, because parts of opposite signs may add up to more than a
-/// decimal holds on the way.
-fn add_up(why: &Explanation) -> bool {
-    let scale = why.leaves().into_iter().map(|part| part.value.scale()).fold(why.total().scale(), u32::max);
-    let units = |value: Decimal| value.mantissa().checked_mul(10_i128.checked_pow(scale - value.scale())?);
-    let sum = why.leaves().into_iter().try_fold(0_i128, |sum, part| sum.checked_add(units(part.value)?));
-    sum.is_some() && sum == units(why.total())
-}
+/// Pieces of formulas.
+const WORDS: [&str; 34] = [
+    "a",
+    "b",
+    "c",
+    "d",
+    "=",
+    "+",
+    "-",
+    "*",
+    "/",
+    "(",
+    ")",
+    ",",
+    "\n",
+    ";",
+    "sum(",
+    "sum(a.*)",
+    "a.b",
+    "2",
+    "0.5",
+    "0",
+    "[CNY]",
+    "[%]",
+    "[",
+    "{stock}",
+    "{",
+    "`x y`",
+    "`",
+    "#",
+    " ",
+    ".",
+    "\n",
+    "=",
+    "1e3",
+    "99999999999999999999999999999",
+];
 
 proptest! {
     #[test]
     fn contributions_sum_to_the_change_on_any_dag(
-        dag in dag(), before in values(0..100_000), after in values(0..100_000), method in method()
+        (tree, before, after) in trees().with_depth(0..=6).with_quotients().with_change(), method in select(&METHODS[..])
     ) {
-        let tree = build(&dag);
-        let (before, after) = (inputs(&tree, &before), inputs(&tree, &after));
         match tree.explain_with(&before, &after, &options(method)) {
             Ok(why) => {
-                prop_assert!(add_up(&why), "{}", why);
-                prop_assert_eq!(why.node("root").map(|part| part.value), Some(why.total()));
+                explanation_closes(why.total(), why.leaves())?;
+                prop_assert_eq!(why.node(tree.node(tree.root()).unwrap().id()).map(|part| part.value), Some(why.total()));
             }
             Err(error) => prop_assert!(may_refuse(&error), "{}", error),
         }
@@ -151,27 +93,23 @@ proptest! {
 
     #[test]
     fn contributions_sum_to_the_change_through_signs(
-        dag in dag(), before in values(-3..3), after in values(-3..3), method in method()
+        (tree, before, after) in trees().with_quotients().with_digits(-3..=2).with_change(), method in select(&METHODS[..])
     ) {
-        let tree = build(&dag);
-        let (before, after) = (inputs(&tree, &before), inputs(&tree, &after));
         match tree.explain_with(&before, &after, &options(method)) {
-            Ok(why) => prop_assert!(add_up(&why), "{}", why),
+            Ok(why) => explanation_closes(why.total(), why.leaves())?,
             Err(error) => prop_assert!(may_refuse(&error), "{}", error),
         }
     }
 
     #[test]
     fn swapping_the_two_times_negates(
-        dag in dag(), before in values(-1000..100_000), after in values(-1000..100_000), shapley in any::<bool>()
+        (tree, before, after) in trees().with_quotients().with_digits(-1_000..=99_999).with_change(), shapley in any::<bool>()
     ) {
-        let tree = build(&dag);
-        let (before, after) = (inputs(&tree, &before), inputs(&tree, &after));
         let method = if shapley { DecompositionMethod::Shapley } else { DecompositionMethod::LogMean };
         let there = tree.explain_with(&before, &after, &options(method));
         let back = tree.explain_with(&after, &before, &options(method));
         if let (Ok(there), Ok(back)) = (&there, &back) {
-            prop_assert_eq!(there.total(), -back.total());
+            swapping_the_times_negates(there.leaves(), back.leaves())?;
             // To the last digit, by whatever method, the leaves and what runs through the inner nodes.
             let parts = |why: &Explanation| why.inner().chain(why.leaves()).cloned().collect::<Vec<_>>();
             let (parts, opposite) = (parts(there), parts(back));
@@ -188,7 +126,7 @@ proptest! {
 
     #[test]
     fn log_mean_contributions_do_not_depend_on_nesting(
-        before in values(1..1000), after in values(1..1000), inner in prop::sample::subsequence(vec![0, 1, 2, 3, 4, 5], 1..6)
+        (before, after) in changes().with_factors(6).with_digits(1..=999), inner in prop::sample::subsequence(vec![0, 1, 2, 3, 4, 5], 1..6)
     ) {
         let leaves: Vec<String> = (0..6).map(|leaf| format!("n{leaf}")).collect();
         let drafts = || leaves.iter().map(NodeDraft::leaf);
@@ -217,14 +155,13 @@ proptest! {
 
     #[test]
     fn incremental_equals_full_bit_for_bit(
-        dag in dag(), start in values(-1000..1000), width in 1_usize..4,
+        (tree, start) in trees().with_quotients().with_digits(-1_000..=999).with_inputs(), width in 1_usize..4,
         moves in prop::collection::vec((any::<Index>(), 0_usize..4, -5.0..5.0_f64), 0..20)
     ) {
-        let tree = build(&dag);
         let leaves: Vec<_> = tree.leaves().map(|(leaf, _)| leaf).collect();
         let mut columns = tree.columns(width).unwrap();
         for column in 0..width {
-            columns.set_inputs(column, &inputs(&tree, &start)).unwrap();
+            columns.set_inputs(column, &start).unwrap();
         }
         columns.evaluate();
         for (leaf, column, value) in moves {
@@ -235,40 +172,20 @@ proptest! {
                 columns.set(leaf, column % width, value.trunc()).unwrap();
             }
             columns.update();
-            let mut full = columns.clone();
-            full.evaluate();
-            for (node, _) in tree.nodes() {
-                for column in 0..width {
-                    prop_assert_eq!(
-                        columns.value(node, column).known().map(f64::to_bits),
-                        full.value(node, column).known().map(f64::to_bits)
-                    );
-                }
-            }
+            update_is_evaluate(&tree, &columns, width)?;
         }
     }
 
     #[test]
-    fn floats_agree_with_decimals(dag in dag(), start in values(-1000..1000)) {
-        let tree = build(&dag);
-        let inputs = inputs(&tree, &start);
-        let exact = tree.evaluate(&inputs).unwrap();
+    fn floats_agree_with_decimals((tree, inputs) in trees().with_quotients().with_missing().with_digits(-1_000..=999).with_inputs()) {
         let mut columns = tree.columns(1).unwrap();
         columns.set_inputs(0, &inputs).unwrap();
         columns.evaluate();
-        for (node, _) in tree.nodes() {
-            if let (Some(exact), Some(float)) = (exact.value(node).known(), columns.value(node, 0).known()) {
-                let exact = exact.to_f64();
-                // Differences that cancel leave no relative bound; the values are below 1e28.
-                prop_assert!((exact - float).abs() <= 1e-9 * exact.abs().max(1.0) || exact.abs() > 1e12 || exact.abs() < 1e-3);
-            }
-        }
+        laws::floats_agree_with_decimals(&tree, &tree.evaluate(&inputs).unwrap(), |node| columns.value(node, 0).known())?;
     }
 
     #[test]
-    fn what_is_found_reaches_the_target(dag in dag(), start in values(1..100_000), factor in 0.0..3.0_f64, pick in any::<Index>()) {
-        let tree = build(&dag);
-        let inputs = inputs(&tree, &start);
+    fn what_is_found_reaches_the_target((tree, inputs) in trees().with_quotients().with_digits(1..=99_999).with_inputs(), factor in 0.0..3.0_f64, pick in any::<Index>()) {
         let leaves: Vec<_> = tree.leaves().map(|(leaf, _)| leaf).collect();
         let leaf = leaves[pick.index(leaves.len())];
         let mut columns = tree.columns(1).unwrap();
@@ -295,9 +212,7 @@ proptest! {
     }
 
     #[test]
-    fn shares_of_variance_are_shares(dag in dag(), start in values(1..1000), draws in prop::collection::vec(-10.0..10.0_f64, 2..150)) {
-        let tree = build(&dag);
-        let inputs = inputs(&tree, &start);
+    fn shares_of_variance_are_shares((tree, inputs) in trees().with_quotients().with_digits(1..=999).with_inputs(), draws in prop::collection::vec(-10.0..10.0_f64, 2..150)) {
         let leaves: Vec<_> = tree.leaves().map(|(leaf, _)| leaf).collect();
         let samples: Vec<_> = leaves.iter().map(|leaf| (*leaf, draws.as_slice())).collect();
         if let Ok(spread) = tree.uncertainty(&inputs, &samples) {
@@ -311,13 +226,15 @@ proptest! {
     }
 
     #[test]
-    fn a_tree_reads_back_from_its_text(dag in dag()) {
-        let tree = build(&dag);
-        prop_assert_eq!(KpiTree::parse(&tree.to_string()).unwrap(), tree);
+    fn a_tree_reads_back_from_its_text(tree in trees().with_quotients().with_traits()) {
+        reads_its_own_text(&tree)?;
     }
 
     #[test]
-    fn any_text_is_a_tree_or_problems(text in text(), start in values(-10..10)) {
+    fn any_text_is_a_tree_or_problems(
+        text in prop_oneof![vec(select(&WORDS[..]), 0..40).prop_map(|words| words.concat()), any::<String>()],
+        start in vec(small_decimals(-10..=9), 6)
+    ) {
         match KpiTree::parse(&text) {
             Ok(tree) => {
                 prop_assert_eq!(KpiTree::parse(&tree.to_string()), Ok(tree.clone()));
@@ -333,24 +250,17 @@ proptest! {
 
     #[test]
     fn merge_of_overlays_is_associative_and_commutative(
-        sets in prop::collection::vec(prop::collection::btree_map("[a-d]", 0_i64..2, 0..4), 3)
+        x in overlays(), y in overlays(), z in overlays()
     ) {
-        let overlays: Vec<Overlay> = sets
-            .iter()
-            .zip(["x", "y", "z"])
-            .map(|(set, name)| set.iter().fold(Overlay::new(name), |overlay, (leaf, v)| overlay.with(leaf, *v)))
-            .collect();
-        let [x, y, z] = overlays.as_slice() else { unreachable!() };
-        let both = |left: Result<Overlay, KpiError>, right: Result<Overlay, KpiError>| left?.merge(&right?);
-        let left = both(x.merge(y), Ok(z.clone())).ok();
-        let right = both(Ok(x.clone()), y.merge(z)).ok();
-        prop_assert_eq!(left, right);
-        prop_assert_eq!(x.merge(y).ok(), y.merge(x).ok());
-        prop_assert_eq!(x.merge(x), Ok(x.clone()));
+        let merged = |left: Option<Overlay>, right: Option<Overlay>| left?.merge(&right?).ok();
+        let [some_x, some_y, some_z] = [&x, &y, &z].map(|overlay| Some(overlay.clone()));
+        merge_is_associative(merged, &some_x, &some_y, &some_z)?;
+        merge_is_commutative(merged, &some_x, &some_y)?;
+        prop_assert_eq!(x.merge(&x), Ok(x.clone()));
         prop_assert_eq!(x.merge(&Overlay::default()), Ok(x.clone()));
-        prop_assert_eq!(x.then(y).then(z), x.then(&y.then(z)));
-        if let Ok(merged) = x.merge(y) {
-            prop_assert_eq!(merged, x.then(y));
+        prop_assert_eq!(x.then(&y).then(&z), x.then(&y.then(&z)));
+        if let Ok(merged) = x.merge(&y) {
+            prop_assert_eq!(merged, x.then(&y));
         }
     }
 }

@@ -14,7 +14,7 @@ mod attribution_orders;
 mod budget;
 #[cfg(all(feature = "budget", feature = "proptest"))]
 mod budget_change;
-#[cfg(all(feature = "goal", feature = "kpi"))]
+#[cfg(all(feature = "goal", feature = "kpi", feature = "proptest"))]
 mod cascade;
 #[cfg(all(feature = "channel", feature = "proptest"))]
 mod channel;
@@ -24,6 +24,7 @@ mod channel_rounded;
 mod cycle_sizes;
 #[cfg(feature = "proptest")]
 mod decision;
+#[cfg(feature = "proptest")]
 mod decompose;
 #[cfg(all(feature = "funnel", feature = "proptest"))]
 mod funnel;
@@ -35,7 +36,7 @@ mod health;
 mod hostile_floats;
 #[cfg(all(feature = "attribution", feature = "proptest"))]
 mod journeys;
-#[cfg(feature = "kpi")]
+#[cfg(all(feature = "kpi", feature = "proptest"))]
 mod kpi;
 #[cfg(feature = "kpi")]
 mod kpi_exact;

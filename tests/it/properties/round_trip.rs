@@ -10,7 +10,7 @@ use marketloop::decompose::{ContributionMethod, DecompositionMethod, Effect};
 use marketloop::funnel::{Activity, Matching, Pattern, Retention, SegmentTouch, Voids, WindowFunnelModes};
 use marketloop::goal::{GrowthReading, RatioSpread};
 use marketloop::health::{Aggregation, MissingPolicy, Normaliser, Ties};
-use marketloop::kpi::{Formula, KpiTree, NodeDraft, NodeKind};
+use marketloop::kpi::{KpiTree, NodeDraft, NodeKind};
 use marketloop::optimise::{Binding, Stop};
 use marketloop::pdca::{CommandKind, Phase, Stage, TargetVerdict};
 use marketloop::plan::{EarningRule, Relation, TaskState};
@@ -34,59 +34,6 @@ use std::collections::BTreeSet;
 use std::fmt::{Debug, Display};
 use std::path::Path;
 use std::str::FromStr;
-
-/// A name that can stand between backquotes.
-fn odd_name() -> impl Strategy<Value = String> + Clone {
-    strategies::texts().prop_map(|text| text.replace(|c: char| c == '`' || c.is_control(), "_"))
-}
-
-/// The name of an owner, as its door asks for it: nothing blank at its ends, none of the marks that part attributes.
-fn odd_owner() -> impl Strategy<Value = String> + Clone {
-    strategies::texts().prop_filter("no name of an owner", |owner| {
-        let draft = NodeDraft::leaf("a").with_owner(owner.clone());
-        KpiTree::new([draft]).is_ok()
-    })
-}
-
-/// A root of odd leaves, and nodes between them that use some of these: one by one, as children of an odd parent, or all in
-/// an odd unit.
-fn tree() -> impl Strategy<Value = KpiTree> {
-    let kinds = vec![NodeKind::Flow, NodeKind::Stock, NodeKind::Ratio, NodeKind::Growth, NodeKind::Unique];
-    let traits =
-        (prop::option::of(odd_owner()), prop::option::of(prop::sample::select(kinds)), any::<bool>());
-    let names = prop::collection::btree_set(odd_name(), 4..9);
-    let parts = (names, prop::collection::vec(traits, 9), 0..7_u8, unit());
-    parts.prop_filter_map("names that are children of one another", |(names, traits, form, unit)| {
-        let names: Vec<String> = names.into_iter().collect();
-        let [root, middle, leaves @ ..] = names.as_slice() else { unreachable!("four names") };
-        let children: Vec<String> = (0..leaves.len()).map(|child| format!("{root}.{child}")).collect();
-        let leaves = if form == 5 { &children } else { leaves };
-        let node = |name: &String| Formula::node(name.as_str());
-        let all = || leaves.iter().map(node);
-        let inner = match form {
-            0 | 6 => Formula::sum(all()),
-            1 => Formula::product(all()),
-            2 => -(Formula::sum(all()) - node(&leaves[0])),
-            3 => node(&leaves[0]) / -(node(&leaves[1]) * Formula::sum(all())),
-            4 => Formula::constant(Decimal::new(-25, 1)) * -node(&leaves[0]) + Formula::sum(all()),
-            _ => Formula::sum_of_children(root),
-        };
-        let outer = if form == 6 { -node(middle) } else { node(middle) - Formula::constant(Decimal::ONE) };
-        let drafts = [NodeDraft::computed(root, outer), NodeDraft::computed(middle, inner)];
-        let drafts = drafts.into_iter().chain(leaves.iter().map(NodeDraft::leaf)).zip(traits);
-        let drafts = drafts.map(|(draft, (owner, kind, lower))| {
-            let draft = owner.into_iter().fold(draft, NodeDraft::with_owner);
-            let draft = kind.into_iter().fold(draft, NodeDraft::with_kind);
-            let draft = if form == 6 { draft.with_unit(unit.clone()) } else { draft };
-            if lower { draft.with_better(Better::Lower) } else { draft }
-        });
-        let built = KpiTree::new(drafts);
-        match built {
-            Err(problems) if form != 5 => panic!("{names:?}: {problems}"),
-            built => built.ok(),
-        }
-    })
-}
 
 /// A power of ten, an odd base and another below the line.
 fn unit() -> impl Strategy<Value = Unit> {
@@ -245,7 +192,7 @@ texts! {
     Currency: prop::sample::select(currencies()),
     Deadline: strategies::deadlines(),
     Duration: any::<u64>().prop_map(Duration::from_seconds),
-    KpiTree: tree(),
+    KpiTree: strategies::trees().with_quotients().with_traits().with_odd_names(),
     Money: strategies::money(),
     Pattern: "(\\(\\?[1-9]\\)|\\.|\\.\\*|\\(\\?t(<|<=|>|>=|==)[0-9]{1,9}\\)\\(\\?[1-9]\\)){1,6}".prop_filter_map("no pattern", |text| text.parse().ok()),
     Period: strategies::periods(),

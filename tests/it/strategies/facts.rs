@@ -57,6 +57,18 @@ fn decimals() {
 }
 
 #[test]
+fn small_decimals() {
+    let strategy = strategies::small_decimals(-1_000..=1_000);
+    let decimals = Sample { name: "small_decimals", strategy, of: "characters" };
+    decimals.is_valid_and_often_an_edge(
+        |value| value.to_string().len(),
+        |value| value.is_zero() || value.mantissa().abs() == 1_000,
+        |_| Ok(()),
+    );
+    decimals.shrinks_to_text(|value| value.scale() > 1 && *value > Decimal::ZERO, printed, "0.01");
+}
+
+#[test]
 fn currencies() {
     let edge = |currency: &marketloop::quantity::Currency| currency.digits() != 2;
     holds("currencies", strategies::currencies(), printed, edge, edge, "JPY");

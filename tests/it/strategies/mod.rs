@@ -9,11 +9,17 @@ mod budget;
 #[cfg(feature = "channel")]
 mod channel;
 mod decision;
+mod decompose;
 mod facts;
 #[cfg(all(feature = "attribution", feature = "funnel"))]
 mod funnel;
+#[cfg(feature = "goal")]
+mod goal;
 #[cfg(feature = "health")]
 mod health;
+mod json;
+#[cfg(feature = "kpi")]
+mod kpi;
 #[cfg(feature = "optimise")]
 mod optimise;
 #[cfg(feature = "pdca")]
@@ -24,9 +30,10 @@ mod progress;
 mod ranking;
 mod response;
 mod split;
+mod target;
 mod texts;
 
-use marketloop::laws::Broken;
+use marketloop::laws::{Broken, refuses_form};
 use marketloop::strategies::AlmostValid;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -92,6 +99,16 @@ impl<S: Strategy> Sample<S> {
         assert!(percent >= 10.0, "{}: {percent} % are edges", self.name);
         let said = format!("/// Mean size {mean:.1} {}; {percent} % are edges: ", self.of);
         assert!(doc_of(self.name).contains(&said), "the doc of `{}` has to say: {said}…", self.name);
+    }
+
+    /// Draws 1,000 values that a law holds of: those of options beside the defaults, of which the doc has no figures.
+    pub(crate) fn all_hold(&self, law: impl Fn(&S::Value) -> Result<(), Broken>) {
+        let mut runner = runner(MEASURED);
+        for drawn in 0..MEASURED {
+            if let Err(broken) = law(&self.strategy.new_tree(&mut runner).unwrap().current()) {
+                panic!("{}, value {drawn}: {broken}", self.name);
+            }
+        }
     }
 
     /// Looks for a value that `fails`, lets it shrink, and compares what remains with a text.
@@ -160,6 +177,11 @@ pub(crate) fn accepted<T, E: Display>(answer: Result<T, E>) -> Result<(), Broken
 pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
     let mut reader = serde_json::Deserializer::from_str(json);
     serde_path_to_error::deserialize(&mut reader).map_err(|error| error.path().to_string())
+}
+
+/// Draws 512 documents with a value of another form, each of which the reader of a type has to refuse at its place.
+pub(crate) fn each_form_is_refused<T: DeserializeOwned + Debug>(cases: impl Strategy<Value = AlmostValid>) {
+    each_fault_is_refused(cases, 1, |case| refuses_form(case, read::<T>(case.json())));
 }
 
 /// The doc comment of a function of `strategies`.

@@ -1,0 +1,134 @@
+//! Wrong values and explanations of a KPI tree.
+
+use super::caught;
+use marketloop::decompose::Contribution;
+use marketloop::kpi::{Inputs, KpiError, KpiTree, NodeKind, Overlay, roll_up};
+use marketloop::laws::{
+    Broken, explanation_closes, floats_agree_with_decimals, merge_is_commutative, rolls_up_in_steps,
+    update_is_evaluate,
+};
+use marketloop::quantity::{Quantity, Rounding, round};
+use marketloop::strategies::{overlays, small_decimals, trees};
+use proptest::collection::vec;
+use proptest::strategy::Strategy;
+use rust_decimal::Decimal;
+
+type Change = (KpiTree, Inputs, Inputs);
+
+fn explained((tree, before, after): &Change) -> Result<(), Broken> {
+    match tree.explain(before, after) {
+        Ok(why) => explanation_closes(why.total(), why.leaves()),
+        Err(_) => Ok(()),
+    }
+}
+
+#[test]
+fn each_contribution_rounded_for_itself() {
+    let cents = |value| round(value, (2, Rounding::HalfEven));
+    caught(
+        "each leaf's contribution rounded for itself",
+        trees().with_change(),
+        explained,
+        |(tree, before, after)| {
+            let Ok(why) = tree.explain(before, after) else { return Ok(()) };
+            let part = |part: &Contribution<String>| {
+                Contribution::new(part.key.clone(), &Quantity::new(cents(part.value), part.unit.clone()))
+            };
+            let parts: Vec<Contribution<String>> = why.leaves().iter().map(part).collect();
+            explanation_closes(cents(why.total()), &parts)
+        },
+    );
+}
+
+#[test]
+fn a_difference_with_the_sign_of_a_sum() {
+    // Each leaf by what it changed, as in a sum: whatever is subtracted or multiplied has another part.
+    caught("what is subtracted, added", trees().with_change(), explained, |(tree, before, after)| {
+        let Ok(why) = tree.explain(before, after) else { return Ok(()) };
+        let parts: Vec<Contribution<String>> = tree
+            .leaves()
+            .filter_map(|(place, leaf)| {
+                let change = after.value(tree, place)? - before.value(tree, place)?;
+                Some(Contribution::new(leaf.id().to_owned(), &Quantity::new(change, leaf.unit().clone())))
+            })
+            .collect();
+        explanation_closes(why.total(), &parts)
+    });
+}
+
+#[test]
+fn a_missing_value_taken_for_0() {
+    let strategy = trees().with_missing().with_inputs();
+    let agree = |tree: &KpiTree, inputs: &Inputs, given: &Inputs| {
+        let mut columns = tree.columns(1).unwrap();
+        columns.set_inputs(0, given).unwrap();
+        columns.evaluate();
+        let exact = tree.evaluate(inputs).unwrap();
+        floats_agree_with_decimals(tree, &exact, |node| columns.value(node, 0).known())
+    };
+    caught(
+        "a missing value taken for 0",
+        strategy,
+        |(tree, inputs)| agree(tree, inputs, inputs),
+        |(tree, inputs)| {
+            let mut given = inputs.clone();
+            for (leaf, _) in tree.leaves() {
+                if given.value(tree, leaf).is_none() {
+                    given.set_node(tree, leaf, Decimal::ZERO).unwrap();
+                }
+            }
+            agree(tree, inputs, &given)
+        },
+    );
+}
+
+#[test]
+fn a_value_that_was_not_passed_on() {
+    let set = |(tree, inputs, value): &(KpiTree, Inputs, f64), update: bool| {
+        let mut columns = tree.columns(1).unwrap();
+        columns.set_inputs(0, inputs).unwrap();
+        columns.evaluate();
+        columns.set(tree.leaves().next().unwrap().0, 0, *value).unwrap();
+        if update {
+            columns.update();
+        }
+        update_is_evaluate(tree, &columns, 1)
+    };
+    let strategy =
+        (trees().with_inputs(), -5.0..5.0).prop_map(|((tree, inputs), value)| (tree, inputs, value));
+    caught("a value that was not passed on", strategy, |case| set(case, true), |case| set(case, false));
+}
+
+#[test]
+fn a_mean_of_means_over_time() {
+    let months = vec(small_decimals(-100_000..=100_000), 2..13);
+    caught(
+        "a mean of means over time",
+        months,
+        |months| rolls_up_in_steps(|months| roll_up(NodeKind::Flow, months), months, 1),
+        |months| {
+            let mean = |months: &[Decimal]| {
+                Ok::<_, KpiError>(months.iter().sum::<Decimal>() / Decimal::from(months.len()))
+            };
+            rolls_up_in_steps(mean, months, 1)
+        },
+    );
+    caught(
+        "the middle value of a stock for its last",
+        vec(small_decimals(-100_000..=100_000), 2..13),
+        |months| rolls_up_in_steps(|months| roll_up(NodeKind::Stock, months), months, 1),
+        |months| rolls_up_in_steps(|months| Ok::<_, KpiError>(months[months.len() / 2]), months, 1),
+    );
+}
+
+#[test]
+fn the_later_overlay_wins() {
+    let merged = |left: Option<Overlay>, right: Option<Overlay>| left?.merge(&right?).ok();
+    let laid = |left: Option<Overlay>, right: Option<Overlay>| Some(left?.then(&right?));
+    caught(
+        "a conflict of overlays that the later one wins",
+        (overlays(), overlays()),
+        |(one, other)| merge_is_commutative(merged, &Some(one.clone()), &Some(other.clone())),
+        |(one, other)| merge_is_commutative(laid, &Some(one.clone()), &Some(other.clone())),
+    );
+}
