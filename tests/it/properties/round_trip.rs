@@ -27,7 +27,6 @@ use marketloop::time::{
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
