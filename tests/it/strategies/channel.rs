@@ -93,7 +93,7 @@ fn exports_with_rounded_metrics() {
             card.figure_range(ChannelFigure::Clicks).get().is_ok() && card.clicks().get().is_err()
         },
         |(_, draft)| text(draft),
-        r#"{"impressions":140,"click_through_rate":{"value":"64","unit":"%"},"metrics_rounded_to":0}"#,
+        r#"{"spend":{"amount":"0.01","currency":"CNY"},"conversion_rate":{"value":"37.5","unit":"%"},"average_order_value":{"value":"0.1","unit":"CNY/conversion"},"return_on_ad_spend":"1:951","metrics_rounded_to":1}"#,
     );
 }
 
