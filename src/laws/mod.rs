@@ -21,6 +21,8 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "alert")]
+mod alert;
 #[cfg(feature = "attribution")]
 mod attribution;
 #[cfg(feature = "budget")]
@@ -47,7 +49,12 @@ mod progress;
 mod ranking;
 mod refusal;
 mod response;
+#[cfg(feature = "review")]
+mod review;
+#[cfg(feature = "risk")]
+mod risk;
 mod split;
+mod stats;
 mod target;
 mod wire;
 
@@ -56,6 +63,8 @@ pub use agile::{
     littles_law_holds, no_column_is_above_its_limit, open_work_is_carried_over, spend_stays_within_its_cap,
     sprints_leave_no_day_out,
 };
+#[cfg(feature = "alert")]
+pub use alert::{alert_changes_follow_one_another, alert_clears_after_recovery, alert_fires_after_its_hold};
 #[cfg(feature = "attribution")]
 pub use attribution::{
     credits_conserve, credits_ignore_order, credits_of_parts_add_up, journeys_ignore_order,
@@ -123,10 +132,21 @@ pub use response::{
     carry_over_conserves_spend, carry_over_is_linear, carry_over_is_time_invariant, curve_keeps_its_contract,
     marginal_is_the_slope,
 };
+#[cfg(feature = "review")]
+pub use review::{explained_and_unexplained_make_the_gap, priorities_fall};
+#[cfg(feature = "risk")]
+pub use risk::{
+    expected_loss_is_the_sum_of_its_risks, levels_take_in_their_ends, mean_of_three_points_moves_with_them,
+    ratings_do_not_turn_round,
+};
 pub use split::{
     nested_parts_add_up, parts_add_up, parts_are_in_proportion, parts_grow_with_the_total,
     parts_stay_within_bounds, parts_stay_within_quota, refunds_mirror_charges, splits_add_up,
     ties_go_to_the_first,
+};
+pub use stats::{
+    interval_contains_its_rate, interval_grows_with_its_level, interval_of_the_failures_is_the_mirror_image,
+    moments_are_those_of_the_sample,
 };
 pub use target::{
     a_class_is_its_own_successor, better_attains_more, classes_rise, edge_belongs_to_its_side,

@@ -28,6 +28,8 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "alert")]
+mod alert;
 mod almost_valid;
 #[cfg(feature = "attribution")]
 mod attribution;
@@ -70,7 +72,12 @@ mod plan;
 mod progress;
 mod ranking;
 mod response;
+#[cfg(feature = "review")]
+mod review;
+#[cfg(feature = "risk")]
+mod risk;
 mod split;
+mod stats;
 mod target;
 mod texts;
 #[cfg(any(feature = "budget", feature = "channel"))]
@@ -78,6 +85,8 @@ mod wire_faults;
 
 #[cfg(feature = "agile")]
 pub use agile::{boards, experiment_entries, experiment_logs, sprint_plans, sprints};
+#[cfg(feature = "alert")]
+pub use alert::{AlertSeries, alert_rules, alert_series, response_plans};
 pub use almost_valid::{AlmostValid, almost_valid};
 #[cfg(feature = "attribution")]
 pub use attribution::{PathTables, attribution_models, channel_costs, channel_names, path_tables};
@@ -129,7 +138,12 @@ pub use plan::{Networks, WorkPlans, networks, work_plans};
 pub use progress::{earned_values, pacings, planned_value_curves, profiles};
 pub use ranking::{DecisionMatrices, Judgements, decision_matrices, judgements};
 pub use response::{Curves, adstocks, curves, kernels, spend_series};
+#[cfg(feature = "review")]
+pub use review::{Findings, findings};
+#[cfg(feature = "risk")]
+pub use risk::{RiskRegisters, risk_matrices, risk_registers, three_points};
 pub use split::{BoundedSplits, NestedSplits, bounded_splits, nested_splits, totals};
+pub use stats::{floats, samples, success_counts, two_proportions};
 pub use target::{Targets, bands, targets};
 pub use texts::texts;
 

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "alert")]
+mod alert;
 #[cfg(feature = "attribution")]
 mod attribution;
 #[cfg(feature = "budget")]
@@ -28,7 +30,12 @@ mod plan;
 mod progress;
 mod ranking;
 mod response;
+#[cfg(feature = "review")]
+mod review;
+#[cfg(feature = "risk")]
+mod risk;
 mod split;
+mod stats;
 mod target;
 
 use crate::strategies::runner;

@@ -2,7 +2,7 @@
 
 #[cfg(all(feature = "agile", feature = "proptest"))]
 mod agile;
-#[cfg(feature = "alert")]
+#[cfg(all(feature = "alert", feature = "proptest"))]
 mod alert;
 #[cfg(all(feature = "attribution", feature = "budget", feature = "proptest"))]
 mod attribution;
@@ -55,9 +55,9 @@ mod ranking;
 #[cfg(feature = "proptest")]
 mod response;
 mod response_extremes;
-#[cfg(feature = "review")]
+#[cfg(all(feature = "proptest", feature = "review"))]
 mod review;
-#[cfg(feature = "risk")]
+#[cfg(all(feature = "proptest", feature = "risk"))]
 mod risk;
 #[cfg(all(
     feature = "attribution",
@@ -69,6 +69,7 @@ mod risk;
     feature = "risk"
 ))]
 mod sizes;
+#[cfg(feature = "proptest")]
 mod stats;
 mod sweep;
 #[cfg(all(feature = "health", feature = "pdca"))]

@@ -1,8 +1,47 @@
 //! Laws of risk matrices.
 
-use marketloop::quantity::Share;
+use marketloop::laws;
+use marketloop::quantity::{Rounding, Share};
 use marketloop::risk::{Rating, RiskMatrix};
+use marketloop::strategies::{risk_matrices, risk_registers, shares, three_points};
+use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
+
+proptest! {
+    #[test]
+    fn a_matrix_takes_in_the_ends_of_its_levels(matrix in risk_matrices()) {
+        laws::levels_take_in_their_ends(&matrix, |share, impact| matrix.rate(share, impact).unwrap())?;
+    }
+
+    #[test]
+    fn a_larger_risk_is_not_rated_better(
+        matrix in risk_matrices(), one in (shares(), 0_u32..=100), other in (shares(), 0_u32..=100),
+    ) {
+        let rate = |share, impact| matrix.rate(share, impact).unwrap();
+        laws::ratings_do_not_turn_round(rate, (one.0, one.1.into()), (other.0, other.1.into()))?;
+    }
+
+    #[test]
+    fn a_register_expects_what_its_risks_expect(register in risk_registers(), estimate in three_points()) {
+        laws::mean_of_three_points_moves_with_them(&estimate, |estimate| estimate.exact_mean().unwrap())?;
+        let loss = register.expected_loss(Rounding::HalfEven).unwrap();
+        laws::expected_loss_is_the_sum_of_its_risks(&register, loss.known())?;
+        let ranked = register.ranked(dec!(1), Rounding::HalfEven).unwrap();
+        for pair in ranked.windows(2) {
+            prop_assert!(pair[0].rating >= pair[1].rating);
+            if pair[0].rating == pair[1].rating {
+                prop_assert!(pair[0].expected_loss.as_ref().known() >= pair[1].expected_loss.as_ref().known());
+            }
+        }
+        for one in &ranked {
+            prop_assert!(one.rating != Rating::Acceptable || one.response.is_none());
+            // What is tolerable is answered only where that is worth it.
+            if one.rating == Rating::Tolerable && let Some(net) = one.net_benefit.as_ref().known() {
+                prop_assert!(net.amount() >= Decimal::ZERO, "{}", net);
+            }
+        }
+    }
+}
 
 fn matrix(ratings: &[u8]) -> Result<RiskMatrix, ()> {
     let ends = [dec!(0.2), dec!(0.6), dec!(1)];

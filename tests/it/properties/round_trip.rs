@@ -66,15 +66,6 @@ fn one_of<T: Clone + Debug + 'static>(choices: impl Into<Vec<T>>) -> impl Strate
     prop::sample::select(choices.into())
 }
 
-fn alert_rule() -> impl Strategy<Value = AlertRule> {
-    let times =
-        (any::<u64>(), any::<u64>()).prop_map(|(hold, keep)| [hold, keep].map(Duration::from_seconds));
-    (strategies::decimals(), strategies::decimals(), times).prop_map(|(a, b, [hold, keep])| {
-        let rule = if a < b { AlertRule::below(a, b) } else { AlertRule::above(a, b) };
-        rule.unwrap().with_hold(hold).with_keep_firing(keep)
-    })
-}
-
 fn reads_back<T: FromStr<Err: Debug> + Display + PartialEq + Debug>(values: impl Strategy<Value = T>) {
     let law = |value: T| {
         let text = value.to_string();
@@ -180,7 +171,7 @@ texts! {
         Just(RandomIndex::DONEGAN_DODD),
         (1e-9..1e9).prop_map(|index| RandomIndex::new([(3, index), (5, 1.0)]).unwrap()),
     ],
-    AlertRule: alert_rule(),
+    AlertRule: strategies::alert_rules(),
     AttributionModel: strategies::attribution_models(),
     Closing: one_of([Closing::SinceLast, Closing::Overlapping]),
     Family: one_of(Family::ALL),

@@ -1,38 +1,19 @@
 //! Laws of the special functions, the intervals and the moments.
 
-#![expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cases are small, or rounding is what they test"
-)]
+#![expect(clippy::cast_precision_loss, reason = "the cases are small, or rounding is what they test")]
 
+use marketloop::laws;
 use marketloop::stats::{
-    DifferenceMethod, IntervalMethod, Moments, QuantileMethod, StatsError, TwoProportions, beta_cdf,
-    beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval,
-    ln_beta, ln_gamma, mean, normal_cdf, normal_density, normal_quantile, sample_quantile, student_cdf,
+    DifferenceMethod, IntervalMethod, Moments, QuantileMethod, StatsError, beta_cdf, beta_quantile,
+    beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval, ln_beta,
+    ln_gamma, mean, normal_cdf, normal_density, normal_quantile, sample_quantile, student_cdf,
     student_quantile, variance,
 };
+use marketloop::strategies::{floats, samples, success_counts, two_proportions};
 use proptest::prelude::*;
 
 fn shape() -> impl Strategy<Value = f64> {
     (-2.0..6.0_f64).prop_map(|power| 10_f64.powf(power))
-}
-
-/// Every float there is, the odd ones often.
-fn any_float() -> impl Strategy<Value = f64> {
-    prop_oneof![
-        any::<f64>(),
-        any::<u64>().prop_map(f64::from_bits),
-        -2.0..2.0_f64,
-        Just(0.0),
-        Just(-0.0),
-        Just(1.0),
-        Just(f64::NAN),
-        Just(f64::INFINITY),
-        Just(f64::MAX),
-        Just(f64::MIN_POSITIVE),
-    ]
 }
 
 fn method() -> impl Strategy<Value = IntervalMethod> {
@@ -43,19 +24,12 @@ fn near(found: f64, expected: f64, tolerance: f64) -> bool {
     (found - expected).abs() <= tolerance * expected.abs().max(f64::MIN_POSITIVE)
 }
 
-/// A rate as counted.
-fn counted() -> impl Strategy<Value = (u64, u64)> {
-    prop_oneof![1_u64..200, 1_u64..2_000_000].prop_flat_map(|trials| (0..=trials, Just(trials)))
-}
-
 proptest! {
     #[test]
     fn the_interval_of_a_difference_holds_it_and_grows_with_the_level(
-        first in counted(),
-        second in counted(),
+        rates in two_proportions(),
         level in 0.01..0.98_f64,
     ) {
-        let rates = TwoProportions::new(first, second).unwrap();
         for method in DifferenceMethod::ALL {
             let range = rates.interval(level, method).unwrap();
             let wider = rates.interval(level + 0.01, method).unwrap();
@@ -69,10 +43,9 @@ proptest! {
 
     /// The score's interval leaves 0 out where the test with `N - 1` in place of `N` tells the rates apart.
     #[test]
-    fn the_scores_interval_agrees_with_its_test(first in counted(), second in counted()) {
-        let rates = TwoProportions::new(first, second).unwrap();
+    fn the_scores_interval_agrees_with_its_test(rates in two_proportions()) {
         let range = rates.interval(0.95, DifferenceMethod::MiettinenNurminen).unwrap();
-        let all = (first.1 + second.1) as f64;
+        let all = (rates.first().1 + rates.second().1) as f64;
         let z = rates.z() * ((all - 1.0) / all).sqrt();
         let end = -normal_quantile(0.025).unwrap();
         if (z.abs() - end).abs() > 1e-9 {
@@ -147,41 +120,40 @@ proptest! {
 
     #[test]
     fn interval_contains_the_estimate(
-        trials in 1..=u64::MAX, share in 0.0..=1.0_f64, level in 0.001..0.9999_f64, method in method()
+        (successes, trials) in success_counts(), level in 0.001..0.9999_f64, method in method()
     ) {
-        let successes = ((trials as f64 * share) as u64).min(trials);
         let found = interval(successes, trials, level, method).unwrap();
         let rate = successes as f64 / trials as f64;
         let inner = successes > 0 && successes < trials;
         // The median of the posterior is not the rate: at low levels Jeffreys' interval passes it by.
         if method != IntervalMethod::Jeffreys || (inner && level > 0.5) {
             prop_assert!(found.low() <= rate * (1.0 + 1e-15) && rate <= found.high() * (1.0 + 1e-15));
+            laws::interval_contains_its_rate(&found, successes, trials)?;
         }
         prop_assert!(0.0 <= found.low() && found.low() <= found.high() && found.high() <= 1.0);
     }
 
     #[test]
     fn interval_grows_with_its_level(
-        trials in 1..100_000_u64, share in 0.0..=1.0_f64, level in 0.01..0.9_f64, method in method()
+        (successes, trials) in success_counts(), level in 0.01..0.9_f64, method in method()
     ) {
-        let successes = ((trials as f64 * share) as u64).min(trials);
         let narrow = interval(successes, trials, level, method).unwrap();
         let wide = interval(successes, trials, level + 0.05, method).unwrap();
         prop_assert!(wide.low() <= narrow.low() + 1e-15 && narrow.high() <= wide.high() + 1e-15);
+        laws::interval_grows_with_its_level(&narrow, &wide)?;
     }
 
     #[test]
     fn interval_of_the_failures_is_the_mirror_image(
-        trials in 1..1_000_000_u64, share in 0.0..=1.0_f64, method in method()
+        (successes, trials) in success_counts(), method in method()
     ) {
-        let successes = ((trials as f64 * share) as u64).min(trials);
         let of_successes = interval(successes, trials, 0.95, method).unwrap();
         let of_failures = interval(trials - successes, trials, 0.95, method).unwrap();
-        prop_assert!((of_successes.low() + of_failures.high() - 1.0).abs() < 1e-13);
+        laws::interval_of_the_failures_is_the_mirror_image(&of_successes, &of_failures)?;
     }
 
     #[test]
-    fn every_float_gives_a_number_or_an_error(x in any_float(), y in any_float(), z in any_float()) {
+    fn every_float_gives_a_number_or_an_error(x in floats(), y in floats(), z in floats()) {
         let answers: [Result<f64, StatsError>; 15] = [
             ln_gamma(x),
             ln_beta(x, y),
@@ -224,18 +196,25 @@ proptest! {
 
     #[test]
     fn merge_is_associative_and_commutative(
-        values in prop::collection::vec(any::<i32>().prop_map(i64::from), 0..60), cut in any::<[usize; 2]>()
+        values in samples(), cut in any::<[usize; 2]>()
     ) {
         let [first, second] = cut.map(|cut| cut % (values.len() + 1));
         let (first, second) = (first.min(second), first.max(second));
         let part = |range: std::ops::Range<usize>| Moments::of(values[range].iter().copied()).unwrap();
         let (a, b, c) = (part(0..first), part(first..second), part(second..values.len()));
         let left = a.merge(b).unwrap().merge(c).unwrap();
-        prop_assert_eq!(left, a.merge(b.merge(c).unwrap()).unwrap());
+        let merge = |one: Moments, other: Moments| one.merge(other).unwrap();
+        laws::merge_is_associative(merge, &a, &b, &c)?;
+        laws::merge_is_commutative(merge, &a, &b)?;
         prop_assert_eq!(left, c.merge(b).unwrap().merge(a).unwrap());
         prop_assert_eq!(left, part(0..values.len()));
-        let text = serde_json::to_string(&left).unwrap();
-        prop_assert_eq!(serde_json::from_str::<Moments>(&text).unwrap(), left);
+        laws::reads_back_what_it_writes(&left)?;
+    }
+
+    #[test]
+    fn moments_are_those_of_their_sample(sample in samples()) {
+        let moments = Moments::of(sample.iter().copied()).unwrap();
+        laws::moments_are_those_of_the_sample(&sample, &moments, moments.mean().ok(), moments.variance().ok())?;
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "alert")]
+mod alert;
 #[cfg(feature = "attribution")]
 mod attribution;
 #[cfg(feature = "budget")]
@@ -29,7 +31,12 @@ mod plan;
 mod progress;
 mod ranking;
 mod response;
+#[cfg(feature = "review")]
+mod review;
+#[cfg(feature = "risk")]
+mod risk;
 mod split;
+mod stats;
 mod target;
 mod texts;
 

@@ -1,0 +1,135 @@
+//! Counts for intervals, rates to compare, samples, and floats of every kind.
+
+use crate::stats::TwoProportions;
+use alloc::vec::Vec;
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, any};
+use proptest::prop_oneof;
+use proptest::sample::select;
+
+/// Successes and trials as counted: at least one trial, of every size up to the largest, and no more successes.
+///
+/// Mean size 7.1 digits of the trials; 30 % are edges: one trial, no successes, no failures.
+///
+/// # Examples
+/// ```
+/// use marketloop::stats::{IntervalMethod, interval};
+/// use marketloop::strategies::success_counts;
+/// use proptest::prelude::*;
+///
+/// proptest!(|((successes, trials) in success_counts())| {
+///     let range = interval(successes, trials, 0.95, IntervalMethod::Wilson).unwrap();
+///     prop_assert!(0.0 <= range.low() && range.high() <= 1.0);
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn success_counts() -> impl Strategy<Value = (u64, u64)> + Clone {
+    let trials = prop_oneof![1 => Just(1_u64), 4 => 1_u64..200, 4 => 1_u64..2_000_000, 2 => 1..=u64::MAX];
+    (trials, any::<u64>(), 0_u8..10).prop_map(|(trials, draw, edge)| match edge {
+        0 => (0, trials),
+        1 => (trials, trials),
+        // Any remainder by the trials, and the trials themselves for the largest draw.
+        _ => (draw.checked_rem(trials.saturating_add(1)).unwrap_or(draw), trials),
+    })
+}
+
+/// Two rates as counted, up to 2,000,000 trials each, now and then the same twice.
+///
+/// Mean size 9.0 digits of the trials; 33 % are edges: two equal rates, a rate of 0 or 1.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::two_proportions;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(rates in two_proportions())| {
+///     prop_assert!((0.0..=1.0).contains(&rates.p_value()));
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn two_proportions() -> impl Strategy<Value = TwoProportions> + Clone {
+    let counted = || {
+        let trials = prop_oneof![1_u64..200, 1_u64..2_000_000];
+        (trials, any::<u64>())
+            .prop_map(|(trials, draw)| (draw.checked_rem(trials.saturating_add(1)).unwrap_or(draw), trials))
+    };
+    (counted(), counted(), 0_u8..10).prop_filter_map("two rates", |(first, second, edge)| {
+        let (first, second) = match edge {
+            0 => (first, first),
+            1 => ((0, first.1), second),
+            2 => (first, (second.1, second.1)),
+            _ => (first, second),
+        };
+        TwoProportions::new(first, second).ok()
+    })
+}
+
+/// Samples of up to 60 whole numbers for [`Moments`](crate::stats::Moments): of every size, those at the ends of their
+/// range among them.
+///
+/// Mean size 26.2 numbers; 22 % are edges: no number, one, all equal, an end of the range.
+///
+/// # Examples
+/// ```
+/// use marketloop::stats::Moments;
+/// use marketloop::strategies::samples;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(sample in samples())| {
+///     let sum: i128 = sample.iter().map(|number| i128::from(*number)).sum();
+///     prop_assert_eq!(Moments::of(sample).unwrap().sum(), sum);
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn samples() -> impl Strategy<Value = Vec<i64>> + Clone {
+    let everyday = -1_000_000_i64..1_000_000;
+    let any_size = any::<i32>().prop_map(i64::from);
+    let equal = (any::<i32>(), 0_usize..60).prop_map(|(number, times)| alloc::vec![i64::from(number); times]);
+    let ends = select(&[i64::MIN, i64::MAX, 0, -1, 1][..]);
+    prop_oneof![
+        4 => vec(everyday, 0..60),
+        4 => vec(any_size, 0..60),
+        1 => equal,
+        1 => vec(ends, 0..4),
+    ]
+}
+
+/// Floats of every kind, the odd ones often: both zeros, the ends of the range, the infinities, what is no number.
+///
+/// Mean size 0.9 finite floats; 44 % are edges: a zero, one, an end of the range, an infinity, no number.
+///
+/// # Examples
+/// ```
+/// use marketloop::stats::normal_cdf;
+/// use marketloop::strategies::floats;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(z in floats())| {
+///     // A number, or an error that says why not.
+///     prop_assert!(normal_cdf(z).is_err() || (0.0..=1.0).contains(&normal_cdf(z).unwrap()));
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn floats() -> impl Strategy<Value = f64> + Clone {
+    let odd = [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::MAX,
+        f64::MIN,
+        f64::MIN_POSITIVE,
+        5e-324,
+        f64::EPSILON,
+        9_007_199_254_740_993.0,
+    ];
+    prop_oneof![
+        2 => -2.0..2.0_f64,
+        1 => any::<f64>(),
+        1 => any::<u64>().prop_map(f64::from_bits),
+        4 => select(odd.to_vec()),
+    ]
+}

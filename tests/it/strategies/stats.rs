@@ -1,0 +1,90 @@
+//! The strategies of counts, rates, samples and floats.
+
+use super::{Sample, each_fault_is_refused};
+use marketloop::laws::{self, Broken};
+use marketloop::stats::{IntervalMethod, Moments, interval};
+use marketloop::strategies;
+use proptest::prelude::*;
+
+fn digits(count: u64) -> usize {
+    count.to_string().len()
+}
+
+#[test]
+fn success_counts() {
+    let counts =
+        Sample { name: "success_counts", strategy: strategies::success_counts(), of: "digits of the trials" };
+    counts.is_valid_and_often_an_edge(
+        |(_, trials)| digits(*trials),
+        |(successes, trials)| *trials == 1 || *successes == 0 || successes == trials,
+        |(successes, trials)| {
+            let range = interval(*successes, *trials, 0.95, IntervalMethod::Wilson).unwrap();
+            laws::interval_contains_its_rate(&range, *successes, *trials)
+        },
+    );
+    counts.shrinks_to(|(successes, trials)| *successes > 1 && *trials > 9, "(10, 10)");
+}
+
+#[test]
+fn two_proportions() {
+    let rates = Sample {
+        name: "two_proportions",
+        strategy: strategies::two_proportions(),
+        of: "digits of the trials",
+    };
+    rates.is_valid_and_often_an_edge(
+        |rates| digits(rates.first().1) + digits(rates.second().1),
+        |rates| {
+            let certain = |(successes, trials): (u64, u64)| successes == 0 || successes == trials;
+            rates.first() == rates.second() || certain(rates.first()) || certain(rates.second())
+        },
+        |rates| laws::reads_back_what_it_writes(rates),
+    );
+    rates.shrinks_to(|rates| rates.difference() > 0.5, "TwoProportions { first: (0, 1), second: (15, 29) }");
+}
+
+#[test]
+fn samples() {
+    let samples = Sample { name: "samples", strategy: strategies::samples(), of: "numbers" };
+    samples.is_valid_and_often_an_edge(
+        Vec::len,
+        |sample| {
+            sample.len() < 2
+                || sample.iter().all(|number| *number == sample[0])
+                || sample.iter().any(|number| [i64::MIN, i64::MAX].contains(number))
+        },
+        |sample| {
+            let moments = Moments::of(sample.iter().copied()).unwrap();
+            laws::moments_are_those_of_the_sample(
+                sample,
+                &moments,
+                moments.mean().ok(),
+                moments.variance().ok(),
+            )
+        },
+    );
+    samples.shrinks_to(|sample| sample.len() > 2 && sample.iter().any(|number| *number < -9), "[0, -10, 0]");
+}
+
+#[test]
+fn floats() {
+    let floats = Sample { name: "floats", strategy: strategies::floats(), of: "finite floats" };
+    floats.is_valid_and_often_an_edge(
+        |float| usize::from(float.is_finite()),
+        |float| !float.is_normal() || [1.0, -1.0, f64::MAX, f64::MIN, f64::MIN_POSITIVE].contains(float),
+        |_| Ok(()),
+    );
+    floats.shrinks_to(|float| !float.is_finite(), "NaN");
+}
+
+/// Moments are read through their constructor, without a draft: what is wrong with them is told as a text.
+#[test]
+fn a_value_of_another_form_is_refused_at_its_place() {
+    let refuses = |case: &strategies::AlmostValid| -> Result<(), Broken> {
+        let mut reader = serde_json::Deserializer::from_str(case.json());
+        let read: Result<Moments, _> = serde_path_to_error::deserialize(&mut reader);
+        laws::refuses_form(case, read.map_err(|error| error.path().to_string()))
+    };
+    let moments = strategies::samples().prop_map(|sample| Moments::of(sample).unwrap());
+    each_fault_is_refused(strategies::almost_valid(moments), 1, refuses);
+}
