@@ -21,7 +21,7 @@ fn risk_matrices() {
             let ratings: Vec<_> = ratings.collect();
             size(matrix).0 == 1 || size(matrix).1 == 1 || ratings.iter().all(|rating| *rating == ratings[0])
         },
-        |matrix| laws::reads_back_what_it_writes(matrix),
+        laws::reads_back_what_it_writes,
     );
     matrices.shrinks_to_text(
         |matrix| size(matrix).0 > 1 && size(matrix).1 > 1,

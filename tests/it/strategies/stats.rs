@@ -38,7 +38,7 @@ fn two_proportions() {
             let certain = |(successes, trials): (u64, u64)| successes == 0 || successes == trials;
             rates.first() == rates.second() || certain(rates.first()) || certain(rates.second())
         },
-        |rates| laws::reads_back_what_it_writes(rates),
+        laws::reads_back_what_it_writes,
     );
     rates.shrinks_to(|rates| rates.difference() > 0.5, "TwoProportions { first: (0, 1), second: (15, 29) }");
 }
