@@ -7,7 +7,6 @@ use crate::target::Light;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::mem::replace;
 use rust_decimal::Decimal;
 
 /// What a mean of floats may miss.
@@ -158,50 +157,6 @@ pub fn contributions_make_the_score(
             Some(sum) => format!("the contributions [{values}] add up to {sum}, not to {total}"),
             None => format!("the contributions [{values}] have no sum"),
         }
-    })
-}
-
-/// Lights that remember the light before never switch more often than lights that do not; from red to green counts as
-/// two switches.
-///
-/// # Errors
-/// [`Broken`], with the values and both numbers of switches.
-///
-/// # Examples
-/// ```
-/// use marketloop::laws::hysteresis_never_adds_switches;
-/// use marketloop::quantity::Ratio;
-/// use marketloop::target::{Bands, Threshold};
-/// use rust_decimal::dec;
-///
-/// let plain = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
-/// let calm = plain.clone().with_hysteresis(dec!(0.05))?;
-/// let values = [0.9, 1.01, 0.99, 1.02].map(|value| Ratio::from(rust_decimal::Decimal::try_from(value).unwrap()));
-/// hysteresis_never_adds_switches(
-///     |value| *plain.classify(value),
-///     |before, value| *calm.classify_after(before, value),
-///     &values,
-/// )?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn hysteresis_never_adds_switches(
-    plain: impl Fn(Ratio) -> Light,
-    calm: impl Fn(&Light, Ratio) -> Light,
-    values: &[Ratio],
-) -> Result<(), Broken> {
-    let Some((first, later)) = values.split_first() else { return Ok(()) };
-    let switches = |next: &dyn Fn(&Light, Ratio) -> Light| -> u32 {
-        let mut light = plain(*first);
-        let passed = later.iter().map(|value| {
-            let next = next(&light, *value);
-            (next as i32).abs_diff(replace(&mut light, next) as i32)
-        });
-        passed.sum()
-    };
-    let (without, with) = (switches(&|_, value| plain(value)), switches(&calm));
-    hold("hysteresis_never_adds_switches", with <= without, || {
-        let values = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        format!("[{values}] switch {with} times with the memory and {without} times without")
     })
 }
 

@@ -103,8 +103,8 @@ pub use goal::{
 };
 #[cfg(feature = "health")]
 pub use health::{
-    contributions_make_the_score, hysteresis_holds_near_an_edge, hysteresis_never_adds_switches,
-    mean_is_monotone, score_lies_within_its_parts, weight_counts_as_so_many_parts,
+    contributions_make_the_score, hysteresis_holds_near_an_edge, mean_is_monotone,
+    score_lies_within_its_parts, weight_counts_as_so_many_parts,
 };
 #[cfg(feature = "kpi")]
 pub use kpi::{floats_agree_with_decimals, rolls_up_in_steps, update_is_evaluate};
@@ -150,7 +150,7 @@ pub use stats::{
 };
 pub use target::{
     a_class_is_its_own_successor, better_attains_more, classes_rise, edge_belongs_to_its_side,
-    hysteresis_adds_no_switches, met_exactly_at_one,
+    hysteresis_never_adds_switches, met_exactly_at_one,
 };
 pub use wire::{
     merge_is_associative, merge_is_commutative, reads_back_what_it_writes, reads_its_own_text, refuses,

@@ -146,37 +146,41 @@ pub fn a_class_is_its_own_successor<C: PartialEq + Debug>(
     })
 }
 
-/// Along a series, classes with a margin switch at most as often as those without; a jump over two edges is two switches.
+/// Along a series, classes that remember the one before switch at most as often as those without a memory; a jump over two
+/// edges is two switches.
 ///
 /// # Errors
 /// [`Broken`], with the values and both series of classes.
 ///
 /// # Examples
 /// ```
-/// use marketloop::laws::hysteresis_adds_no_switches;
+/// use marketloop::laws::hysteresis_never_adds_switches;
 /// use marketloop::strategies::{bands, ratios};
 /// use proptest::collection::vec;
 /// use proptest::prelude::*;
 ///
 /// proptest!(|(bands in bands(), values in vec(ratios(), 1..9))| {
-///     let plain = |value| *bands.classify(value);
-///     hysteresis_adds_no_switches(plain, |before, value| *bands.classify_after(&before, value), &values)?;
+///     hysteresis_never_adds_switches(&bands, |before, value| *bands.classify_after(before, value), &values)?;
 /// });
 /// ```
-pub fn hysteresis_adds_no_switches(
-    classify: impl Fn(Ratio) -> usize,
-    classify_after: impl Fn(usize, Ratio) -> usize,
+pub fn hysteresis_never_adds_switches<C: Clone + PartialEq + Debug>(
+    bands: &Bands<C>,
+    classify_after: impl Fn(&C, Ratio) -> C,
     values: &[Ratio],
 ) -> Result<(), Broken> {
-    let switches = |classes: &[usize]| -> usize {
-        classes.iter().zip(classes.iter().skip(1)).map(|(from, to)| from.abs_diff(*to)).sum()
+    // The lowest class has no edge, and all others the place of theirs.
+    let place = |class: &C| bands.edges().iter().rposition(|(_, other)| other == class);
+    let place = |class: &C| place(class).map_or(0, |place| place.saturating_add(1));
+    let switches = |classes: &[C]| -> usize {
+        let pairs = classes.iter().zip(classes.iter().skip(1));
+        pairs.map(|(from, to)| place(from).abs_diff(place(to))).sum()
     };
-    let plain: Vec<usize> = values.iter().map(|value| classify(*value)).collect();
-    let mut calm: Vec<usize> = Vec::with_capacity(values.len());
+    let plain: Vec<C> = values.iter().map(|value| bands.classify(*value).clone()).collect();
+    let mut calm: Vec<C> = Vec::with_capacity(values.len());
     for (value, class) in values.iter().zip(&plain) {
-        calm.push(calm.last().map_or(*class, |before| classify_after(*before, *value)));
+        calm.push(calm.last().map_or_else(|| class.clone(), |before| classify_after(before, *value)));
     }
-    hold("hysteresis_adds_no_switches", switches(&calm) <= switches(&plain), || {
-        format!("{values:?} are of the classes {plain:?}, and with a margin of {calm:?}")
+    hold("hysteresis_never_adds_switches", switches(&calm) <= switches(&plain), || {
+        format!("{values:?} are of the classes {plain:?}, and with a memory of {calm:?}")
     })
 }

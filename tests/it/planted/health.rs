@@ -129,7 +129,7 @@ fn a_margin_with_its_sign_turned() {
         edges.map(|(_, light)| *light).max().unwrap_or(Light::Red)
     };
     let law = |matrix: &Matrix, next: &dyn Fn(&Light, Ratio) -> Light| {
-        hysteresis_never_adds_switches(|value| *plain.classify(value), next, &attained(matrix))
+        hysteresis_never_adds_switches(&plain, next, &attained(matrix))
     };
     caught(
         "a margin with its sign turned",

@@ -2,7 +2,7 @@
 
 use super::caught;
 use marketloop::laws::{
-    Broken, better_attains_more, classes_rise, edge_belongs_to_its_side, hysteresis_adds_no_switches,
+    Broken, better_attains_more, classes_rise, edge_belongs_to_its_side, hysteresis_never_adds_switches,
     met_exactly_at_one,
 };
 use marketloop::quantity::{Ratio, Rounding};
@@ -109,23 +109,23 @@ fn a_margin_with_the_wrong_sign() {
         "a margin that moves edges towards the class before",
         (bands(), values),
         |(bands, values)| {
-            let after = |before, value| *bands.classify_after(&before, value);
-            hysteresis_adds_no_switches(|value| *bands.classify(value), after, values)
+            let after = |before: &usize, value| *bands.classify_after(before, value);
+            hysteresis_never_adds_switches(bands, after, values)
         },
         |(bands, values)| {
-            let after = |before: usize, value: Ratio| {
+            let after = |before: &usize, value: Ratio| {
                 let mut class = *bands.lowest();
                 for (threshold, above) in bands.edges() {
                     // Those below the class before would have to be moved down, not up.
                     let margin = bands.hysteresis();
-                    let margin = if *above <= before { margin } else { margin.negated() };
+                    let margin = if above <= before { margin } else { margin.negated() };
                     if value.plus(margin.negated()).is_ok_and(|value| threshold.is_passed_by(value)) {
                         class = *above;
                     }
                 }
                 class
             };
-            hysteresis_adds_no_switches(|value| *bands.classify(value), after, values)
+            hysteresis_never_adds_switches(bands, after, values)
         },
     );
 }
