@@ -1,6 +1,12 @@
 //! The strategies themselves: what they make is valid, often an edge, and shrinks to a case that a person can read.
 
 #[cfg(feature = "agile")]
+#[cfg(all(
+    feature = "attribution",
+    feature = "budget",
+    feature = "optimise"
+))]
+mod all;
 mod agile;
 #[cfg(feature = "alert")]
 mod alert;
