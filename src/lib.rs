@@ -92,12 +92,7 @@ pub mod funnel;
 pub mod glossary;
 #[cfg(feature = "goal")]
 pub mod goal;
-#[cfg(all(
-    feature = "proptest",
-    feature = "attribution",
-    feature = "budget",
-    feature = "optimise"
-))]
+#[cfg(all(feature = "proptest", feature = "attribution", feature = "budget", feature = "optimise"))]
 pub mod guide;
 #[cfg(feature = "health")]
 pub mod health;

@@ -45,8 +45,7 @@ fn every_strategy_is_measured() {
 /// Each law and each strategy stands in the chapter on testing, where a user looks for it.
 #[test]
 fn every_law_and_every_strategy_stands_in_the_chapter() {
-    let chapter =
-        fs::read_to_string(root().join("src/guide/testing.rs")).unwrap();
+    let chapter = fs::read_to_string(root().join("src/guide/testing.rs")).unwrap();
     let (_, table) = chapter.split_once("# Which law for what").unwrap();
     let folders = ["laws", "strategies"].map(|folder| (folder, public_functions(&format!("src/{folder}"))));
     let absent: Vec<String> = folders

@@ -1,12 +1,6 @@
 //! The strategies themselves: what they make is valid, often an edge, and shrinks to a case that a person can read.
 
 #[cfg(feature = "agile")]
-#[cfg(all(
-    feature = "attribution",
-    feature = "budget",
-    feature = "optimise"
-))]
-mod all;
 mod agile;
 #[cfg(feature = "alert")]
 mod alert;
@@ -16,6 +10,8 @@ mod attribution;
 mod budget;
 #[cfg(feature = "channel")]
 mod channel;
+#[cfg(all(feature = "attribution", feature = "budget", feature = "optimise"))]
+mod all;
 mod decision;
 mod decompose;
 mod facts;

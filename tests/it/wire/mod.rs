@@ -31,6 +31,8 @@ mod funnel;
 mod health;
 #[cfg(feature = "kpi")]
 mod kpi;
+#[cfg(feature = "proptest")]
+mod laws;
 mod mathematics;
 mod names;
 #[cfg(feature = "optimise")]
@@ -67,6 +69,7 @@ pub(crate) fn pinned<T: Serialize + DeserializeOwned + PartialEq + Debug>(value:
     assert_eq!(serde_json::from_str::<T>(json).unwrap(), *value);
     every_format::round_trips(value);
     places::lead_to_their_place::<T>(json);
+    places::another_form_is_told_at_its_place::<T>(json);
     keep::<T>(json);
 }
 

@@ -27,6 +27,43 @@ pub(crate) fn lead_to_their_place<T: DeserializeOwned>(json: &str) -> usize {
     followed
 }
 
+/// A value of another form, `true` or a text for a truth, is refused at its place, as a reader with paths tells it.
+pub(crate) fn another_form_is_told_at_its_place<T: DeserializeOwned>(json: &str) {
+    let Ok(sound) = serde_json::from_str::<Value>(json) else { return };
+    for place in places(&sound) {
+        let mut broken = sound.clone();
+        let value = broken.pointer_mut(&place).unwrap();
+        if value.is_null() {
+            continue;
+        }
+        *value = if value.is_boolean() { json!("neither") } else { json!(true) };
+        let name = std::any::type_name::<T>();
+        let text = broken.to_string();
+        let mut reader = serde_json::Deserializer::from_str(&text);
+        let told = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+            Ok(_) => "READ".to_string(),
+            Err(error) => error
+                .path()
+                .iter()
+                .map(|step| format!("/{}", step.to_string().trim_matches(['[', ']'])))
+                .collect(),
+        };
+        assert_eq!(told, place, "{name}: told of {broken}");
+    }
+}
+
+/// The law can fail: an untagged form tells its own place, not that of the value inside.
+#[test]
+#[should_panic(expected = "told of")]
+fn an_untagged_form_hides_the_place() {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Untagged {
+        Pair { _first: u8 },
+    }
+    another_form_is_told_at_its_place::<Vec<Untagged>>(r#"[{"_first":1}]"#);
+}
+
 /// The JSON pointers of all values in `tree`.
 pub(super) fn places(tree: &Value) -> Vec<String> {
     let mut found = vec![String::new()];
