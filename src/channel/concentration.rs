@@ -405,6 +405,7 @@ mod tests {
         let single = Concentration::new([("a", 7)]).unwrap();
         assert_eq!((single.index(), single.normalised_index().unwrap()), (Ratio::ONE, Ratio::ONE));
         assert_eq!(single.remaining_without(&"a").unwrap(), Ratio::ZERO);
+        assert_eq!(single.entries(), [("a", dec!(7))]);
         let skewed = Concentration::new([("a", 9), ("b", 1), ("c", 0)]).unwrap();
         assert_eq!(skewed.index(), "0.82".parse().unwrap());
         assert_eq!(skewed.failures(Share::percent(60).unwrap()).unwrap().len(), 1);

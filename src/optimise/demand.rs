@@ -365,8 +365,9 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
             if stalled > 3 {
                 (stalled, weight_low, weight_high) = (0, above, below);
             }
-            let price = if next > low && next < high { next } else { libm::exp(f64::midpoint(from, to)) };
-            if !(price > low && price < high) {
+            let price = if is_inside(next, low, high) { next } else { libm::exp(f64::midpoint(from, to)) };
+            // Two neighbouring floats have nothing between them.
+            if !is_inside(price, low, high) {
                 break;
             }
             let totals = self.totals(node, price);
@@ -546,4 +547,21 @@ fn best_average<C: ResponseCurve>(curve: &C, from: f64, to: f64) -> f64 {
         }
     }
     slope
+}
+
+/// Whether a price lies between two others; one that is no number does not.
+fn is_inside(price: f64, low: f64, high: f64) -> bool {
+    price > low && price < high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_inside;
+
+    #[test]
+    fn a_price_at_an_end_is_not_inside() {
+        let inside = |price| is_inside(price, 1.0, 2.0);
+        assert!(inside(1.5) && inside(1.0 + f64::EPSILON));
+        assert!(!inside(1.0) && !inside(2.0) && !inside(0.5) && !inside(2.5) && !inside(f64::NAN));
+    }
 }

@@ -107,7 +107,8 @@ impl<'a> Priorities<'a> {
     #[must_use]
     pub fn consistency_index(&self) -> f64 {
         let count = self.items();
-        if count < 2.0 { 0.0 } else { (self.principal_eigenvalue() - count) / (count - 1.0) }
+        // The eigenvalue of one item, or of two, is their number.
+        (self.principal_eigenvalue() - count) / (count - 1.0).max(1.0)
     }
 
     /// The consistency index over that of random judgements; up to 0.1 is held to be tolerable (T. L. Saaty,
