@@ -150,3 +150,70 @@
 //!
 //! What a law takes is named by its signature; where it takes a function, hand in yours.
 //!
+//! | law | drawn from | module |
+//! | --- | --- | --- |
+//! | [`a_refusal_changes_nothing`](crate::laws::a_refusal_changes_nothing) | [`almost_valid`](crate::strategies::almost_valid), [`texts`](crate::strategies::texts) | any |
+//! | [`reads_back_what_it_writes`](crate::laws::reads_back_what_it_writes) | [`targets`](crate::strategies::targets) | any |
+//! | [`reads_its_own_text`](crate::laws::reads_its_own_text) | [`deadlines`](crate::strategies::deadlines) | any |
+//! | [`merge_is_associative`](crate::laws::merge_is_associative) | [`almost_valid`](crate::strategies::almost_valid), [`texts`](crate::strategies::texts) | any |
+//! | [`merge_is_commutative`](crate::laws::merge_is_commutative) | [`almost_valid`](crate::strategies::almost_valid), [`texts`](crate::strategies::texts) | any |
+//! | [`refuses`](crate::laws::refuses) | [`almost_valid`](crate::strategies::almost_valid), [`shares`](crate::strategies::shares) | any |
+//! | [`refuses_form`](crate::laws::refuses_form) | [`almost_valid`](crate::strategies::almost_valid), [`money`](crate::strategies::money) | any |
+//! | [`sprints_leave_no_day_out`](crate::laws::sprints_leave_no_day_out) | [`sprints`](crate::strategies::sprints) | [`agile`](crate::agile) |
+//! | [`open_work_is_carried_over`](crate::laws::open_work_is_carried_over) | [`sprint_plans`](crate::strategies::sprint_plans) | [`agile`](crate::agile) |
+//! | [`no_column_is_above_its_limit`](crate::laws::no_column_is_above_its_limit) | [`boards`](crate::strategies::boards), [`experiment_entries`](crate::strategies::experiment_entries), [`experiment_logs`](crate::strategies::experiment_logs), [`sprint_plans`](crate::strategies::sprint_plans), [`sprints`](crate::strategies::sprints) | [`agile`](crate::agile) |
+//! | [`spend_stays_within_its_cap`](crate::laws::spend_stays_within_its_cap) | [`experiment_logs`](crate::strategies::experiment_logs) | [`agile`](crate::agile) |
+//! | [`littles_law_holds`](crate::laws::littles_law_holds) | [`boards`](crate::strategies::boards), [`experiment_entries`](crate::strategies::experiment_entries), [`experiment_logs`](crate::strategies::experiment_logs), [`sprint_plans`](crate::strategies::sprint_plans), [`sprints`](crate::strategies::sprints) | [`agile`](crate::agile) |
+//! | [`matches_are_those_of_the_cells`](crate::laws::matches_are_those_of_the_cells) | [`decision_tables`](crate::strategies::decision_tables) | [`decision`](crate::decision) |
+//! | [`gaps_and_overlaps_are_what_points_say`](crate::laws::gaps_and_overlaps_are_what_points_say) | [`decision_tables`](crate::strategies::decision_tables) | [`decision`](crate::decision) |
+//! | [`nearest_miss_has_the_fewest_failing_cells`](crate::laws::nearest_miss_has_the_fewest_failing_cells) | [`decision_tables`](crate::strategies::decision_tables) | [`decision`](crate::decision) |
+//! | [`score_lies_within_its_parts`](crate::laws::score_lies_within_its_parts) | [`health_matrices`](crate::strategies::health_matrices) | [`health`](crate::health) |
+//! | [`mean_is_monotone`](crate::laws::mean_is_monotone) | [`aggregations`](crate::strategies::aggregations), [`health_matrices`](crate::strategies::health_matrices), [`normalisers`](crate::strategies::normalisers) | [`health`](crate::health) |
+//! | [`weight_counts_as_so_many_parts`](crate::laws::weight_counts_as_so_many_parts) | [`aggregations`](crate::strategies::aggregations), [`health_matrices`](crate::strategies::health_matrices), [`normalisers`](crate::strategies::normalisers) | [`health`](crate::health) |
+//! | [`contributions_make_the_score`](crate::laws::contributions_make_the_score) | [`health_matrices`](crate::strategies::health_matrices) | [`health`](crate::health) |
+//! | [`hysteresis_never_adds_switches`](crate::laws::hysteresis_never_adds_switches) | [`aggregations`](crate::strategies::aggregations), [`health_matrices`](crate::strategies::health_matrices), [`normalisers`](crate::strategies::normalisers) | [`health`](crate::health) |
+//! | [`hysteresis_holds_near_an_edge`](crate::laws::hysteresis_holds_near_an_edge) | [`aggregations`](crate::strategies::aggregations), [`health_matrices`](crate::strategies::health_matrices), [`normalisers`](crate::strategies::normalisers) | [`health`](crate::health) |
+//! | [`optimum_keeps_its_bounds`](crate::laws::optimum_keeps_its_bounds) | [`optimisations`](crate::strategies::optimisations) | [`optimise`](crate::optimise) |
+//! | [`amounts_keep_the_bounds`](crate::laws::amounts_keep_the_bounds) | [`optimisations`](crate::strategies::optimisations) | [`optimise`](crate::optimise) |
+//! | [`bound_is_not_beaten`](crate::laws::bound_is_not_beaten) | [`optimisations`](crate::strategies::optimisations) | [`optimise`](crate::optimise) |
+//! | [`relations_hold`](crate::laws::relations_hold) | [`networks`](crate::strategies::networks) | [`plan`](crate::plan) |
+//! | [`starts_are_the_earliest`](crate::laws::starts_are_the_earliest) | [`networks`](crate::strategies::networks), [`work_plans`](crate::strategies::work_plans) | [`plan`](crate::plan) |
+//! | [`total_float_is_the_longest_slip`](crate::laws::total_float_is_the_longest_slip) | [`networks`](crate::strategies::networks) | [`plan`](crate::plan) |
+//! | [`free_float_moves_no_other_task`](crate::laws::free_float_moves_no_other_task) | [`networks`](crate::strategies::networks) | [`plan`](crate::plan) |
+//! | [`free_float_is_within_total_float`](crate::laws::free_float_is_within_total_float) | [`work_plans`](crate::strategies::work_plans) | [`plan`](crate::plan) |
+//! | [`critical_path_is_as_long_as_the_project`](crate::laws::critical_path_is_as_long_as_the_project) | [`networks`](crate::strategies::networks) | [`plan`](crate::plan) |
+//! | [`dates_follow_the_workdays`](crate::laws::dates_follow_the_workdays) | [`networks`](crate::strategies::networks), [`work_plans`](crate::strategies::work_plans) | [`plan`](crate::plan) |
+//! | [`reminder_is_so_many_workdays_ahead`](crate::laws::reminder_is_so_many_workdays_ahead) | [`networks`](crate::strategies::networks), [`work_plans`](crate::strategies::work_plans) | [`plan`](crate::plan) |
+//! | [`periods_add_up`](crate::laws::periods_add_up) | [`pacings`](crate::strategies::pacings) | [`progress`](crate::progress) |
+//! | [`spent_and_left_are_the_total`](crate::laws::spent_and_left_are_the_total) | [`pacings`](crate::strategies::pacings) | [`progress`](crate::progress) |
+//! | [`variances_close`](crate::laws::variances_close) | [`earned_values`](crate::strategies::earned_values) | [`progress`](crate::progress) |
+//! | [`estimate_closes`](crate::laws::estimate_closes) | [`earned_values`](crate::strategies::earned_values) | [`progress`](crate::progress) |
+//! | [`cost_goes_on_as_so_far`](crate::laws::cost_goes_on_as_so_far) | [`earned_values`](crate::strategies::earned_values) | [`progress`](crate::progress) |
+//! | [`earned_schedule_inverts_the_curve`](crate::laws::earned_schedule_inverts_the_curve) | [`planned_value_curves`](crate::strategies::planned_value_curves) | [`progress`](crate::progress) |
+//! | [`front_load_is_a_straight_line`](crate::laws::front_load_is_a_straight_line) | [`earned_values`](crate::strategies::earned_values), [`pacings`](crate::strategies::pacings), [`planned_value_curves`](crate::strategies::planned_value_curves), [`profiles`](crate::strategies::profiles) | [`progress`](crate::progress) |
+//! | [`weights_add_up_to_one`](crate::laws::weights_add_up_to_one) | [`judgements`](crate::strategies::judgements) | [`ranking`](crate::ranking) |
+//! | [`consistent_judgements_give_their_proportions`](crate::laws::consistent_judgements_give_their_proportions) | [`judgements`](crate::strategies::judgements) | [`ranking`](crate::ranking) |
+//! | [`weights_are_the_principal_eigenvector`](crate::laws::weights_are_the_principal_eigenvector) | [`judgements`](crate::strategies::judgements) | [`ranking`](crate::ranking) |
+//! | [`consistency_index_is_the_excess_per_other_item`](crate::laws::consistency_index_is_the_excess_per_other_item) | [`decision_matrices`](crate::strategies::decision_matrices), [`judgements`](crate::strategies::judgements) | [`ranking`](crate::ranking) |
+//! | [`better_in_every_criterion_scores_no_less`](crate::laws::better_in_every_criterion_scores_no_less) | [`decision_matrices`](crate::strategies::decision_matrices) | [`ranking`](crate::ranking) |
+//! | [`curve_keeps_its_contract`](crate::laws::curve_keeps_its_contract) | [`adstocks`](crate::strategies::adstocks), [`curves`](crate::strategies::curves), [`kernels`](crate::strategies::kernels), [`spend_series`](crate::strategies::spend_series) | [`response`](crate::response) |
+//! | [`marginal_is_the_slope`](crate::laws::marginal_is_the_slope) | [`curves`](crate::strategies::curves) | [`response`](crate::response) |
+//! | [`carry_over_is_time_invariant`](crate::laws::carry_over_is_time_invariant) | [`adstocks`](crate::strategies::adstocks), [`curves`](crate::strategies::curves), [`kernels`](crate::strategies::kernels), [`spend_series`](crate::strategies::spend_series) | [`response`](crate::response) |
+//! | [`carry_over_is_linear`](crate::laws::carry_over_is_linear) | [`adstocks`](crate::strategies::adstocks), [`spend_series`](crate::strategies::spend_series) | [`response`](crate::response) |
+//! | [`carry_over_conserves_spend`](crate::laws::carry_over_conserves_spend) | [`adstocks`](crate::strategies::adstocks), [`curves`](crate::strategies::curves), [`kernels`](crate::strategies::kernels), [`spend_series`](crate::strategies::spend_series) | [`response`](crate::response) |
+//! | [`splits_add_up`](crate::laws::splits_add_up) | [`money`](crate::strategies::money), [`weights`](crate::strategies::weights) | [`split`](crate::split) |
+//!
+//! # All strategies
+//!
+//! | module | strategies |
+//! | --- | --- |
+//! | any | [`almost_valid`](crate::strategies::almost_valid), [`texts`](crate::strategies::texts) |
+//! | [`agile`](crate::agile) | [`boards`](crate::strategies::boards), [`experiment_entries`](crate::strategies::experiment_entries), [`experiment_logs`](crate::strategies::experiment_logs), [`sprint_plans`](crate::strategies::sprint_plans), [`sprints`](crate::strategies::sprints) |
+//! | [`decision`](crate::decision) | [`cell_tests`](crate::strategies::cell_tests), [`cell_values`](crate::strategies::cell_values), [`decision_tables`](crate::strategies::decision_tables) |
+//! | [`health`](crate::health) | [`aggregations`](crate::strategies::aggregations), [`health_matrices`](crate::strategies::health_matrices), [`normalisers`](crate::strategies::normalisers) |
+//! | [`optimise`](crate::optimise) | [`optimisations`](crate::strategies::optimisations) |
+//! | [`plan`](crate::plan) | [`networks`](crate::strategies::networks), [`work_plans`](crate::strategies::work_plans) |
+//! | [`progress`](crate::progress) | [`earned_values`](crate::strategies::earned_values), [`pacings`](crate::strategies::pacings), [`planned_value_curves`](crate::strategies::planned_value_curves), [`profiles`](crate::strategies::profiles) |
+//! | [`quantity`](crate::quantity), [`time`](crate::time) | [`counts`](crate::strategies::counts), [`currencies`](crate::strategies::currencies), [`days`](crate::strategies::days), [`deadlines`](crate::strategies::deadlines), [`decimals`](crate::strategies::decimals), [`fiscal_calendars`](crate::strategies::fiscal_calendars), [`mixes`](crate::strategies::mixes), [`money`](crate::strategies::money), [`periods`](crate::strategies::periods), [`quantities`](crate::strategies::quantities), [`ratios`](crate::strategies::ratios), [`shares`](crate::strategies::shares), [`targets`](crate::strategies::targets), [`units`](crate::strategies::units), [`week_masks`](crate::strategies::week_masks), [`weight_numbers`](crate::strategies::weight_numbers), [`weights`](crate::strategies::weights), [`work_calendars`](crate::strategies::work_calendars) |
+//! | [`ranking`](crate::ranking) | [`decision_matrices`](crate::strategies::decision_matrices), [`judgements`](crate::strategies::judgements) |
+//! | [`response`](crate::response) | [`adstocks`](crate::strategies::adstocks), [`curves`](crate::strategies::curves), [`kernels`](crate::strategies::kernels), [`spend_series`](crate::strategies::spend_series) |
