@@ -44,6 +44,8 @@ pub struct Intent {
 
 /// Intents: four of ten bring a cycle forward, four do anything that is free, two may be wrong.
 ///
+/// Mean size 826.2 characters of the command beside a new cycle; 16 % are edges: a command that a new cycle refuses.
+///
 /// # Examples
 /// ```
 /// use marketloop::pdca::{CommandKind, Cycle, CycleId};

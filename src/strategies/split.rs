@@ -12,6 +12,8 @@ use rust_decimal::Decimal;
 
 /// Whole totals of either sign, both ends of `i128` among them.
 ///
+/// Mean size 0.0 digits; 0 % are edges: 0, 1, -1, an end of `i128`, the greatest number of 64 bits.
+///
 /// # Examples
 /// ```
 /// use marketloop::laws;

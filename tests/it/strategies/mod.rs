@@ -6,12 +6,12 @@ mod agile;
 mod alert;
 #[cfg(feature = "attribution")]
 mod attribution;
+#[cfg(all(feature = "attribution", feature = "budget", feature = "optimise"))]
+mod all;
 #[cfg(feature = "budget")]
 mod budget;
 #[cfg(feature = "channel")]
 mod channel;
-#[cfg(all(feature = "attribution", feature = "budget", feature = "optimise"))]
-mod all;
 mod decision;
 mod decompose;
 mod facts;

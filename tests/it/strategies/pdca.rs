@@ -6,7 +6,7 @@ use super::Sample;
 use marketloop::laws::{self, Broken, refuses, refuses_form};
 use marketloop::pdca::{
     Command, CommandKind, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, Journal, Phase, Seed, Stage,
-    StageTable, replay,
+    StageTable, allowed, replay,
 };
 use marketloop::quantity::Money;
 use marketloop::strategies::{self, almost_valid};
@@ -28,6 +28,27 @@ fn stage_tables() {
         |table| Stage::ALL.map(|stage| table.due(stage).to_string()).join("; "),
         "on period start; on period start; 30 days after period end; 45 days after period end",
     );
+}
+
+#[test]
+fn intents_beside_a_new_cycle() {
+    let intents = Sample {
+        name: "intents",
+        strategy: strategies::intents(),
+        of: "characters of the command beside a new cycle",
+    };
+    let cycle = Cycle::new(CycleId::new("2026-Q3").unwrap());
+    let written = |intent: &strategies::Intent| serde_json::to_string(&intent.command(&cycle)).unwrap();
+    let refused = |intent: &strategies::Intent| {
+        let kind = intent.command(&cycle).kind();
+        allowed(&cycle).iter().any(|(other, unmet)| *other == kind && !unmet.is_empty())
+    };
+    intents.is_valid_and_often_an_edge(
+        |intent| written(intent).len(),
+        refused,
+        |intent| laws::reads_back_what_it_writes(&intent.command(&cycle)),
+    );
+    intents.shrinks_to_text(refused, written, "");
 }
 
 #[test]

@@ -8,6 +8,20 @@ use marketloop::strategies::{self, almost_valid, mixes, money};
 use proptest::prelude::*;
 
 #[test]
+fn totals() {
+    let totals = Sample { name: "totals", strategy: strategies::totals(), of: "digits" };
+    totals.is_valid_and_often_an_edge(
+        |total| total.unsigned_abs().to_string().len(),
+        |total| {
+            [0, 1, u64::MAX.into()].contains(&total.unsigned_abs())
+                || total.unsigned_abs() >= i128::MAX as u128
+        },
+        |_| Ok(()),
+    );
+    totals.shrinks_to(|total| *total > 1_000, "1001");
+}
+
+#[test]
 fn bounded_splits() {
     let splits = Sample { name: "bounded_splits", strategy: strategies::bounded_splits(), of: "lines" };
     splits.is_valid_and_often_an_edge(
