@@ -48,7 +48,7 @@ fn intents_beside_a_new_cycle() {
         refused,
         |intent| laws::reads_back_what_it_writes(&intent.command(&cycle)),
     );
-    intents.shrinks_to_text(refused, written, "");
+    intents.shrinks_to_text(refused, written, r#"{"sign_off":{"role":"director"}}"#);
 }
 
 #[test]
