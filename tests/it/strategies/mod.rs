@@ -4,10 +4,10 @@
 mod agile;
 #[cfg(feature = "alert")]
 mod alert;
-#[cfg(feature = "attribution")]
-mod attribution;
 #[cfg(all(feature = "attribution", feature = "budget", feature = "optimise"))]
 mod all;
+#[cfg(feature = "attribution")]
+mod attribution;
 #[cfg(feature = "budget")]
 mod budget;
 #[cfg(feature = "channel")]
