@@ -45,8 +45,7 @@ pub(crate) fn another_form_is_told_at_its_place<T: DeserializeOwned>(json: &str)
             Err(error) => error
                 .path()
                 .iter()
-                .map(|step| format!("/{}", step.to_string().trim_matches(['[', ']'])))
-                .collect(),
+                .fold(String::new(), |told, step| told + "/" + step.to_string().trim_matches(['[', ']'])),
         };
         assert_eq!(told, place, "{name}: told of {broken}");
     }
