@@ -91,6 +91,10 @@ impl Tree {
         }
         let mut innermost: Vec<Option<usize>> = alloc::vec![None; outline.lines.len()];
         for ((_, holder), (groups, lines)) in holders {
+            // A line whose weight or group was refused has no place, nor has what stands within it: the refusal is told.
+            if matches!(holder, Holder::Line(line) if tree.of_line.get(line) == Some(&usize::MAX)) {
+                continue;
+            }
             let outer = tree.holder(outline, holder);
             tree.add_groups(outline, outer, groups, &mut innermost, &mut problems);
             for line in lines {

@@ -1,14 +1,16 @@
 //! Laws of allocation by rules, and a plain search through every allocation of small budgets.
 
 use marketloop::budget::{
-    Allocation, AllocationDraft, Amount, AmountCause, BudgetError, Cap, Floor, Limit, Line, Rule,
+    Allocation, AllocationDraft, Amount, AmountCause, BudgetError, Cap, Divide, Floor, Limit, Line, Reserve,
+    Rule,
 };
 use marketloop::laws;
-use marketloop::quantity::Ratio;
+use marketloop::quantity::{Currency, Money, Ratio};
 use marketloop::split::SplitError;
 use marketloop::strategies::{Allocations, allocations, wild_allocations};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 /// The allocation; `None` where the rules cannot hold. Any other refusal is a fault.
@@ -278,4 +280,28 @@ proptest! {
             }
         }
     }
+}
+
+/// Found by a drawn draft: the sum of the weights overflows, so that the line has no place, and another rule divides it.
+#[test]
+fn what_stands_within_a_refused_line_makes_no_panic() {
+    let fen = |minor| Money::from_minor(minor, Currency::CNY).unwrap();
+    let fine: Decimal = "0.000000000000000000001".parse().unwrap();
+    let wide = Decimal::from(1_361_129_467_680_736_334_u64);
+    let draft = Allocation::draft(fen(0))
+        .rule("inner", Divide::by_scores([("a", Decimal::ONE)]).within("a/c"))
+        .rule("outer", Divide::by_roi([("a", wide), ("a/c", fine)]));
+    let problems = draft.check().unwrap_err();
+    assert_eq!(problems.len(), 1, "{problems}");
+    // A reserve on top of a group that crosses another one, and is divided.
+    let draft = Allocation::draft(fen(1_000))
+        .rule("main", Divide::by_scores([("a", 1), ("b", 1), ("c", 1)]))
+        .rule("one", Reserve::uplift(10, ["a", "b"]))
+        .rule("other", Reserve::uplift(10, ["b", "c"]))
+        .rule("inner", Divide::by_scores([("x", 1)]).within("other"));
+    let problems = draft.check().unwrap_err();
+    assert!(
+        problems.iter().any(|problem| matches!(problem.error, BudgetError::Overlap { .. })),
+        "{problems}"
+    );
 }
