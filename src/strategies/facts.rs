@@ -434,7 +434,7 @@ pub fn deadlines() -> impl Strategy<Value = Deadline> + Clone {
 
 /// Weights for a split, as many as `count` says: whole and decimal ones, with zeros among them, wide and small.
 ///
-/// Mean size 91.2 characters; 13 % are edges: one weight, all but the first 0.
+/// Mean size 83.1 characters; 15 % are edges: one weight, all but the first 0.
 ///
 /// # Examples
 /// ```
@@ -459,7 +459,7 @@ pub fn weights(count: Range<usize>) -> impl Strategy<Value = Weights> + Clone {
 
 /// The numbers of [`weights`] as they are given: none is negative, all may be zero.
 ///
-/// Mean size 81.1 characters; 13 % are edges: all 0, one weight.
+/// Mean size 73.4 characters; 15 % are edges: all 0, one weight.
 ///
 /// # Examples
 /// ```
@@ -470,7 +470,8 @@ pub fn weights(count: Range<usize>) -> impl Strategy<Value = Weights> + Clone {
 /// ```
 #[must_use = "a strategy does nothing by itself"]
 pub fn weight_numbers(count: Range<usize>) -> impl Strategy<Value = Vec<Decimal>> + Clone {
-    let small = prop_oneof![1 => Just(Decimal::ZERO), 5 => (1_u32..200).prop_map(Decimal::from)];
+    // Few different ones, so that two are often the same.
+    let small = prop_oneof![1 => Just(0_u32), 2 => 1_u32..5, 3 => 1_u32..200].prop_map(Decimal::from);
     let small_decimals =
         (0_i64..1_000_000, 0_u32..6).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
     let any_size = decimals().prop_map(|value| value.abs());

@@ -115,8 +115,8 @@ pub use facts::{
 };
 #[cfg(feature = "funnel")]
 pub use funnel::{
-    FunnelRuleSets, Funnels, cohort_rules, event_properties, funnel_counts, funnel_rules, funnels,
-    inactivity_rules, matchings, window_funnel_modes,
+    FunnelRuleSets, Funnels, cohort_rules, event_patterns, event_properties, funnel_counts, funnel_rules,
+    funnels, inactivity_rules, matchings, window_funnel_modes,
 };
 #[cfg(feature = "funnel")]
 pub use funnel_events::{FunnelEvents, funnel_events};
@@ -137,7 +137,7 @@ pub use pdca_journals::{Intent, Journals, intents, journals};
 pub use plan::{Networks, WorkPlans, networks, work_plans};
 pub use progress::{earned_values, pacings, planned_value_curves, profiles};
 pub use ranking::{DecisionMatrices, Judgements, decision_matrices, judgements};
-pub use response::{Curves, adstocks, curves, kernels, spend_series};
+pub use response::{Curves, adstocks, curves, kernels, observations, spend_series};
 #[cfg(feature = "review")]
 pub use review::{Findings, findings};
 #[cfg(feature = "risk")]
@@ -145,7 +145,7 @@ pub use risk::{RiskRegisters, risk_matrices, risk_registers, three_points};
 pub use split::{BoundedSplits, NestedSplits, bounded_splits, nested_splits, totals};
 pub use stats::{floats, samples, success_counts, two_proportions};
 pub use target::{Targets, bands, targets};
-pub use texts::texts;
+pub use texts::{odd_units, texts};
 
 /// Makes a value of options the strategy that its method `cases` describes.
 macro_rules! strategy {

@@ -1,6 +1,6 @@
 //! Targets with what was measured, and bands.
 
-use super::{decimals, ratios, small_decimals, strategy, units};
+use super::{decimals, odd_units, ratios, small_decimals, strategy, units};
 use crate::quantity::{Ratio, Unit};
 use crate::target::{Bands, LowerRule, Target, Threshold};
 use alloc::vec::Vec;
@@ -31,7 +31,7 @@ use rust_decimal::Decimal;
 /// });
 /// ```
 pub fn targets() -> Targets {
-    Targets { digits: None, unit: None }
+    Targets { digits: None, unit: None, odd_units: false }
 }
 
 /// How targets are made; see [`targets`].
@@ -40,6 +40,7 @@ pub fn targets() -> Targets {
 pub struct Targets {
     digits: Option<RangeInclusive<i64>>,
     unit: Option<Unit>,
+    odd_units: bool,
 }
 
 impl Targets {
@@ -52,6 +53,12 @@ impl Targets {
     /// Targets in this unit.
     pub fn with_unit(mut self, unit: Unit) -> Self {
         self.unit = Some(unit);
+        self
+    }
+
+    /// Targets in [units](odd_units) whose names look like something else.
+    pub fn with_odd_units(mut self) -> Self {
+        self.odd_units = true;
         self
     }
 
@@ -79,7 +86,8 @@ impl Targets {
             Some(digits) => small_decimals(digits).boxed(),
             None => prop_oneof![1 => Just(Decimal::ZERO), 7 => decimals()].boxed(),
         };
-        let unit = self.unit.clone().map_or_else(|| units().boxed(), |unit| Just(unit).boxed());
+        let any_unit = || if self.odd_units { odd_units().boxed() } else { units().boxed() };
+        let unit = self.unit.clone().map_or_else(any_unit, |unit| Just(unit).boxed());
         let rule = select(&[LowerRule::Inverse, LowerRule::Linear][..]);
         let other = prop_oneof![1 => Just(None), 7 => bar.clone().prop_map(Some)];
         (bar, other, rule, unit, 0_u8..3).prop_filter_map("a target", |(a, b, rule, unit, direction)| {

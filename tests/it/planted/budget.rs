@@ -267,7 +267,7 @@ fn a_cut_rounded_for_each_line() {
 }
 
 #[test]
-fn the_price_at_the_planned_quantity() {
+fn a_price_without_its_sign_and_a_mix_counted_as_price() {
     let known = |figure: marketloop::figure::Figure<Ratio>| figure.get().unwrap_or(Ratio::ZERO);
     let law = |lines: &[marketloop::budget::LineSpend], price: &dyn Fn(&SpendVariance) -> Ratio| {
         let all = SpendVariance::of(lines.to_vec()).unwrap();
@@ -288,7 +288,7 @@ fn the_price_at_the_planned_quantity() {
         },
     );
     caught(
-        "the price variance at planned prices of both sides",
+        "the mix counted as a price",
         line_spends(1..6),
         |lines| law(lines, &|line| line.price()),
         // What was paid beyond the plan less the volume counts the mix as a price.

@@ -34,16 +34,6 @@ use std::fmt::{Debug, Display};
 use std::path::Path;
 use std::str::FromStr;
 
-/// A power of ten, an odd base and another below the line.
-fn unit() -> impl Strategy<Value = Unit> {
-    let base = || strategies::texts().prop_filter_map("no name of a unit", |name| Unit::base(&name).ok());
-    let odd = (base(), base(), 0..6_u32).prop_map(|(above, below, zeros)| {
-        let power: Unit = format!("1{}", "0".repeat(zeros as usize)).parse().unwrap();
-        above.times(&power).and_then(|unit| unit.per(&below)).unwrap_or(above)
-    });
-    prop_oneof![strategies::units(), odd]
-}
-
 /// Every currency there is: the codes of three letters that the door lets in.
 fn currencies() -> Vec<Currency> {
     let letters = || b'A'..=b'Z';
@@ -51,14 +41,11 @@ fn currencies() -> Vec<Currency> {
     codes.filter_map(|code| Currency::new(std::str::from_utf8(&code).unwrap()).ok()).collect()
 }
 
-fn target() -> impl Strategy<Value = Target> {
-    (strategies::decimals(), strategies::decimals(), unit(), 0..3_u8).prop_map(|(low, high, unit, kind)| {
-        match kind {
-            0 => Target::at_least(low, unit),
-            1 => Target::at_most(low, LowerRule::Inverse, unit),
-            _ => Target::between(low.min(high), low.max(high), LowerRule::Linear, unit).unwrap(),
-        }
-    })
+/// Everyday units and odd ones.
+macro_rules! any_units {
+    () => {
+        prop_oneof![strategies::units(), strategies::odd_units()]
+    };
 }
 
 /// Any of a closed set of choices.
@@ -177,23 +164,23 @@ texts! {
     Family: one_of(Family::ALL),
     Normaliser: strategies::normalisers(),
     RankBy: one_of([RankBy::Conversions, RankBy::Value]),
-    ActualValue: (strategies::ratios(), unit()).prop_map(|(value, unit)| ActualValue::new(value, unit)),
+    ActualValue: (strategies::ratios(), any_units!()).prop_map(|(value, unit)| ActualValue::new(value, unit)),
     Count: any::<u64>().prop_map(Count::new),
     Currency: prop::sample::select(currencies()),
     Deadline: strategies::deadlines(),
     Duration: any::<u64>().prop_map(Duration::from_seconds),
     KpiTree: strategies::trees().with_quotients().with_traits().with_odd_names(),
     Money: strategies::money(),
-    Pattern: "(\\(\\?[1-9]\\)|\\.|\\.\\*|\\(\\?t(<|<=|>|>=|==)[0-9]{1,9}\\)\\(\\?[1-9]\\)){1,6}".prop_filter_map("no pattern", |text| text.parse().ok()),
+    Pattern: strategies::event_patterns(),
     Period: strategies::periods(),
-    Quantity: (strategies::decimals(), unit()).prop_map(|(value, unit)| Quantity::new(value, unit)),
+    Quantity: (strategies::decimals(), any_units!()).prop_map(|(value, unit)| Quantity::new(value, unit)),
     Ratio: strategies::ratios(),
     Return<Profit>: strategies::ratios().prop_map(Return::<Profit>::new),
     Share: strategies::shares(),
-    Target: target(),
+    Target: prop_oneof![strategies::targets(), strategies::targets().with_odd_units()],
     CellTest: strategies::cell_tests(),
     Timestamp: (-62_135_596_800_i64..253_402_300_800).prop_map(|at| Timestamp::from_unix(at).unwrap()),
-    Unit: unit(),
+    Unit: any_units!(),
     CellValue: strategies::cell_values(),
     WeekMask: strategies::week_masks(),
     WindowFunnelModes: strategies::window_funnel_modes(),

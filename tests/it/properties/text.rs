@@ -25,39 +25,6 @@ fn reads_back<T: FromStr<Err: Debug> + Display + PartialEq + Debug>(value: &T) {
 /// The nodes of the formulas.
 const NAMES: [&str; 6] = ["a", "b", "c", "sum", "x 1", "渠道１"];
 
-/// Units of names that look like something else.
-fn odd_unit() -> impl Strategy<Value = Unit> {
-    let names = [
-        "and",
-        "a,",
-        ",",
-        "-",
-        "&a",
-        ".5",
-        "..",
-        "inverse",
-        "linear",
-        "渠道１",
-        "a，b",
-        "千人",
-        "e3",
-        "x万",
-        "#",
-        "{",
-        "`",
-    ];
-    let factor = (prop::sample::select(names.to_vec()), -2_i32..3, 0_u32..4);
-    prop::collection::vec(factor, 0..4).prop_map(|factors| {
-        factors.into_iter().fold(Unit::ONE, |unit, (name, exponent, zeros)| {
-            let power: Unit = format!("1{}", "0".repeat(zeros as usize)).parse().unwrap();
-            let base = Unit::base(name).unwrap();
-            let unit = if zeros % 2 == 0 { unit.times(&power) } else { unit.per(&power) }.unwrap();
-            (0..exponent.abs())
-                .fold(unit, |unit, _| if exponent > 0 { unit.times(&base) } else { unit.per(&base) }.unwrap())
-        })
-    })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -93,7 +60,7 @@ proptest! {
     fn what_is_printed_is_read(
         money in strategies::money(),
         quantity in strategies::quantities(),
-        odd in (strategies::decimals(), strategies::decimals(), odd_unit()),
+        odd in (strategies::decimals(), strategies::decimals(), strategies::odd_units()),
         ratio in strategies::ratios(),
         count in any::<u64>(),
         share in strategies::shares(),

@@ -2,7 +2,7 @@
 
 use super::attribution::form_is_refused;
 use super::{Sample, each_fault_is_refused, runner};
-use marketloop::funnel::{Events, FunnelRulesDraft, Matching, Property, WindowFunnelModes};
+use marketloop::funnel::{Events, FunnelRulesDraft, Matching, Pattern, Property, WindowFunnelModes};
 use marketloop::laws::{self, Broken};
 use marketloop::strategies;
 use marketloop::time::Duration;
@@ -87,6 +87,23 @@ fn a_draft_with_one_fault_is_refused_with_just_that() {
             laws::refuses(case, draft.check())
         });
     }
+}
+
+#[test]
+fn event_patterns() {
+    let patterns =
+        Sample { name: "event_patterns", strategy: strategies::event_patterns(), of: "characters" };
+    let elements = |pattern: &Pattern| pattern.to_string().matches(['(', '.']).count();
+    patterns.is_valid_and_often_an_edge(
+        |pattern| pattern.to_string().len(),
+        |pattern| {
+            elements(pattern) == 1
+                || pattern.to_string().contains("=0)")
+                || pattern.to_string().contains(">0)")
+        },
+        laws::reads_its_own_text,
+    );
+    patterns.shrinks_to_text(|pattern| elements(pattern) > 2, ToString::to_string, "(?1)(?t<0)(?1)");
 }
 
 #[test]

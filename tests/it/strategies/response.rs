@@ -2,7 +2,7 @@
 
 use super::Sample;
 use marketloop::laws;
-use marketloop::response::{Adstock, Curve, ResponseCurve};
+use marketloop::response::{Adstock, Curve, Observations, ResponseCurve};
 use marketloop::strategies::{self, almost_valid};
 use proptest::prelude::*;
 
@@ -99,6 +99,29 @@ fn adstocks() {
         |adstock| adstock.mean_lag() > 1.0,
         |adstock| format!("{:?}", adstock.weights()),
         "[1.0, 1.0, 1.0, 1.0]",
+    );
+}
+
+#[test]
+fn observations() {
+    let observed = Sample { name: "observations", strategy: strategies::observations(), of: "points" };
+    let spends = |observed: &Observations| {
+        let mut spends: Vec<u64> = observed.points().iter().map(|point| point.0.to_bits()).collect();
+        spends.sort_unstable();
+        spends
+    };
+    observed.is_valid_and_often_an_edge(
+        |observed| observed.points().len(),
+        |observed| {
+            let spends = spends(observed);
+            spends.len() == 2 || spends[0] == 0 || spends.windows(2).any(|pair| pair[0] == pair[1])
+        },
+        laws::reads_back_what_it_writes,
+    );
+    observed.shrinks_to_text(
+        |observed| observed.points().len() > 2,
+        |observed| serde_json::to_string(observed).unwrap(),
+        r#"{"points":[["0","1"],["0","1"],["5","1.125"]]}"#,
     );
 }
 
