@@ -154,12 +154,12 @@
 //!
 //! | law | drawn from | module |
 //! | --- | --- | --- |
-//! | [`a_refusal_changes_nothing`](crate::laws::a_refusal_changes_nothing) | [`almost_valid`](crate::strategies::almost_valid), [`odd_units`](crate::strategies::odd_units), [`texts`](crate::strategies::texts) | any |
-//! | [`a_repeat_changes_nothing`](crate::laws::a_repeat_changes_nothing) | [`almost_valid`](crate::strategies::almost_valid), [`odd_units`](crate::strategies::odd_units), [`texts`](crate::strategies::texts) | any |
+//! | [`a_refusal_changes_nothing`](crate::laws::a_refusal_changes_nothing) | [`almost_valid`](crate::strategies::almost_valid), [`any_json`](crate::strategies::any_json), [`odd_units`](crate::strategies::odd_units), [`texts`](crate::strategies::texts) | any |
+//! | [`a_repeat_changes_nothing`](crate::laws::a_repeat_changes_nothing) | [`almost_valid`](crate::strategies::almost_valid), [`any_json`](crate::strategies::any_json), [`odd_units`](crate::strategies::odd_units), [`texts`](crate::strategies::texts) | any |
 //! | [`reads_back_what_it_writes`](crate::laws::reads_back_what_it_writes) | [`targets`](crate::strategies::targets) | any |
 //! | [`reads_its_own_text`](crate::laws::reads_its_own_text) | [`deadlines`](crate::strategies::deadlines) | any |
-//! | [`merge_is_associative`](crate::laws::merge_is_associative) | [`almost_valid`](crate::strategies::almost_valid), [`odd_units`](crate::strategies::odd_units), [`texts`](crate::strategies::texts) | any |
-//! | [`merge_is_commutative`](crate::laws::merge_is_commutative) | [`almost_valid`](crate::strategies::almost_valid), [`odd_units`](crate::strategies::odd_units), [`texts`](crate::strategies::texts) | any |
+//! | [`merge_is_associative`](crate::laws::merge_is_associative) | [`almost_valid`](crate::strategies::almost_valid), [`any_json`](crate::strategies::any_json), [`odd_units`](crate::strategies::odd_units), [`texts`](crate::strategies::texts) | any |
+//! | [`merge_is_commutative`](crate::laws::merge_is_commutative) | [`almost_valid`](crate::strategies::almost_valid), [`any_json`](crate::strategies::any_json), [`odd_units`](crate::strategies::odd_units), [`texts`](crate::strategies::texts) | any |
 //! | [`refuses`](crate::laws::refuses) | [`almost_valid`](crate::strategies::almost_valid), [`shares`](crate::strategies::shares) | any |
 //! | [`refuses_form`](crate::laws::refuses_form) | [`almost_valid`](crate::strategies::almost_valid), [`money`](crate::strategies::money) | any |
 //! | [`sprints_leave_no_day_out`](crate::laws::sprints_leave_no_day_out) | [`sprints`](crate::strategies::sprints) | [`agile`](crate::agile) |
@@ -289,7 +289,7 @@
 //!
 //! | module | strategies |
 //! | --- | --- |
-//! | any | [`almost_valid`](crate::strategies::almost_valid), [`odd_units`](crate::strategies::odd_units), [`texts`](crate::strategies::texts) |
+//! | any | [`almost_valid`](crate::strategies::almost_valid), [`any_json`](crate::strategies::any_json), [`odd_units`](crate::strategies::odd_units), [`texts`](crate::strategies::texts) |
 //! | [`agile`](crate::agile) | [`boards`](crate::strategies::boards), [`experiment_entries`](crate::strategies::experiment_entries), [`experiment_logs`](crate::strategies::experiment_logs), [`sprint_plans`](crate::strategies::sprint_plans), [`sprints`](crate::strategies::sprints) |
 //! | [`alert`](crate::alert) | [`alert_rules`](crate::strategies::alert_rules), [`alert_series`](crate::strategies::alert_series), [`response_plans`](crate::strategies::response_plans) |
 //! | [`attribution`](crate::attribution) | [`attribution_models`](crate::strategies::attribution_models), [`channel_costs`](crate::strategies::channel_costs), [`channel_names`](crate::strategies::channel_names), [`journey_events`](crate::strategies::journey_events), [`journey_rules`](crate::strategies::journey_rules), [`path_tables`](crate::strategies::path_tables) |
@@ -300,7 +300,6 @@
 //! | [`funnel`](crate::funnel) | [`cohort_rules`](crate::strategies::cohort_rules), [`event_patterns`](crate::strategies::event_patterns), [`event_properties`](crate::strategies::event_properties), [`funnel_counts`](crate::strategies::funnel_counts), [`funnel_events`](crate::strategies::funnel_events), [`funnel_rules`](crate::strategies::funnel_rules), [`funnels`](crate::strategies::funnels), [`inactivity_rules`](crate::strategies::inactivity_rules), [`matchings`](crate::strategies::matchings), [`window_funnel_modes`](crate::strategies::window_funnel_modes) |
 //! | [`goal`](crate::goal) | [`cascades`](crate::strategies::cascades), [`goal_statements`](crate::strategies::goal_statements), [`growths`](crate::strategies::growths), [`ratio_histories`](crate::strategies::ratio_histories) |
 //! | [`health`](crate::health) | [`aggregations`](crate::strategies::aggregations), [`health_matrices`](crate::strategies::health_matrices), [`normalisers`](crate::strategies::normalisers) |
-//! | [`json`](crate::json) | [`any_json`](crate::strategies::any_json) |
 //! | [`kpi`](crate::kpi) | [`formulas`](crate::strategies::formulas), [`overlays`](crate::strategies::overlays), [`trees`](crate::strategies::trees) |
 //! | [`optimise`](crate::optimise) | [`optimisations`](crate::strategies::optimisations) |
 //! | [`pdca`](crate::pdca) | [`cycle_plans`](crate::strategies::cycle_plans), [`intents`](crate::strategies::intents), [`journals`](crate::strategies::journals), [`seeds`](crate::strategies::seeds), [`stage_tables`](crate::strategies::stage_tables) |
