@@ -211,8 +211,17 @@ pub fn untouched_channels_get_nothing(
     // A name that is not there yet: longer than any of them.
     let nobody = names().fold(String::from("nobody"), |all, name| format!("{all} {name}"));
     let with_nobody = rebuilt(LAW, paths, names().chain([nobody.clone()]), paths.rows())?;
-    let (Ok(own), Ok(credits)) = (model.credit(paths), model.credit(&with_nobody)) else { return Ok(()) };
-    let got = by_name(&credits).get(nobody.as_str()).copied().unwrap_or_default();
+    let (own, credits) = match (model.credit(paths), model.credit(&with_nobody)) {
+        (Ok(own), Ok(credits)) => (own, credits),
+        // What has no credit has none beside a channel without a touch, either.
+        (Err(_), Err(_)) => return Ok(()),
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => {
+            return Err(Broken::new(LAW, format_args!("a channel without a touch decides: {error}")));
+        }
+    };
+    let Some(got) = by_name(&credits).get(nobody.as_str()).copied() else {
+        return Err(Broken::new(LAW, "a channel without a touch has no credit, not one of 0"));
+    };
     let nothing = got.iter().all(|figure| figure.abs() <= 0.0);
     hold(LAW, nothing, || format!("a channel without a touch got {got:?}; of [{}]", written(paths)))?;
     same_credits(LAW, &own, &credits, paths, "beside a channel without a touch")
