@@ -195,6 +195,27 @@ mod tests {
     }
 
     #[test]
+    fn a_single_node_tries_both_ends_of_a_jump() {
+        let hill = |half: f64| Hill::new(100.0, half, 4.0).unwrap();
+        // Whoever moves another line than the one in its jump loses 9, 3 and 6 % here.
+        let asked =
+            [("15", [10.0, 12.0, 5.0], 20.0), ("16", [5.0, 12.0, 1.0], 1.0), ("30", [9.0, 10.0, 11.0], 1.0)];
+        for (budget, halves, size) in asked {
+            let [one, other, third] = halves.map(hill);
+            let question = Optimisation::maximise_response(yuan(budget))
+                .line("one", one, ..)
+                .line("other", other, ..)
+                .line("third", third, ..)
+                .line("concave", root(size), ..);
+            let (best, at_once) =
+                (question.solve(), question.with_limits(Limits::default().with_nodes(1)).solve());
+            let (best, at_once) = (best.unwrap(), at_once.unwrap());
+            assert!(best.nodes() > 1 && at_once.nodes() == 1, "{budget} CNY: {best}");
+            assert!((at_once.response() / best.response() - 1.0).abs() < 1e-12, "{at_once} for {best}");
+        }
+    }
+
+    #[test]
     fn edges_have_answers() {
         let nothing = Optimisation::maximise_response(yuan("0")).line("a", root(1.0), ..).solve().unwrap();
         assert!(nothing.spend().is_zero() && nothing.response() <= 0.0 && nothing.gap() <= 0.0);
