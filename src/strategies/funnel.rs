@@ -26,7 +26,7 @@ pub(super) const HELD: &str = "product";
 /// The last time of the events of [`funnel_events`](super::funnel_events): -3, and four steps with gaps of at most 4.
 pub(super) const LAST_TIME: i64 = 13;
 
-fn step(place: usize) -> String {
+pub(super) fn step(place: usize) -> String {
     match STEPS.get(place) {
         Some(name) => String::from(*name),
         None => alloc::format!("step {place}"),

@@ -48,10 +48,13 @@ mod channel_scorecard;
 mod decision;
 mod decompose;
 mod facts;
+mod figure;
 #[cfg(feature = "funnel")]
 mod funnel;
 #[cfg(feature = "funnel")]
 mod funnel_events;
+#[cfg(feature = "funnel")]
+mod funnel_states;
 #[cfg(feature = "goal")]
 mod goal;
 #[cfg(feature = "health")]
@@ -86,12 +89,12 @@ mod wire_faults;
 #[cfg(feature = "agile")]
 pub use agile::{boards, experiment_entries, experiment_logs, sprint_plans, sprints};
 #[cfg(feature = "alert")]
-pub use alert::{AlertSeries, alert_rules, alert_series, response_plans};
+pub use alert::{AlertSeries, alert_rules, alert_series, alert_states, alerts, response_plans};
 pub use almost_valid::{AlmostValid, almost_valid};
 #[cfg(feature = "attribution")]
 pub use attribution::{PathTables, attribution_models, channel_costs, channel_names, path_tables};
 #[cfg(feature = "attribution")]
-pub use attribution_journeys::{JourneyEvents, journey_events, journey_rules};
+pub use attribution_journeys::{JourneyEvents, journey_events, journey_rules, journeys};
 #[cfg(feature = "budget")]
 pub use budget::{
     Budgets, Trackings, TrueReturns, budgets, flexible_budgets, line_spends, trackings, true_returns,
@@ -110,9 +113,11 @@ pub use channel_scorecard::{ScorecardDrafts, scorecard_drafts, scorecards};
 pub use decision::{DecisionTables, cell_tests, cell_values, decision_tables};
 pub use decompose::{Changes, changes, contributions, elements, product_sales, segments};
 pub use facts::{
-    Mixes, counts, currencies, days, deadlines, decimals, fiscal_calendars, mixes, money, periods,
-    quantities, ratios, shares, small_decimals, units, week_masks, weight_numbers, weights, work_calendars,
+    Mixes, counts, currencies, days, deadlines, decimals, durations, fiscal_calendars, mixes, money, periods,
+    quantities, ratios, shares, small_decimals, timestamps, units, week_masks, weight_numbers, weights,
+    work_calendars,
 };
+pub use figure::{figures, intervals};
 #[cfg(feature = "funnel")]
 pub use funnel::{
     FunnelRuleSets, Funnels, cohort_rules, event_patterns, event_properties, funnel_counts, funnel_rules,
@@ -120,8 +125,15 @@ pub use funnel::{
 };
 #[cfg(feature = "funnel")]
 pub use funnel_events::{FunnelEvents, funnel_events};
+#[cfg(feature = "funnel")]
+pub use funnel_states::{
+    activity_counts, breakdowns, cohort_matrices, conversion_times, funnel_scenarios, retained,
+    step_durations,
+};
 #[cfg(feature = "goal")]
-pub use goal::{Cascades, GoalStatements, cascades, goal_statements, growths, ratio_histories};
+pub use goal::{
+    Cascades, GoalStatements, cascade_progress, cascades, goal_statements, growths, ratio_histories,
+};
 #[cfg(feature = "health")]
 pub use health::{HealthMatrices, aggregations, health_matrices, normalisers};
 pub use json::any_json;
@@ -134,17 +146,17 @@ pub use pdca::{CyclePlans, cycle_plans, seeds, stage_tables};
 #[cfg(feature = "pdca")]
 pub use pdca_journals::{Intent, Journals, intents, journals};
 #[cfg(feature = "plan")]
-pub use plan::{Networks, WorkPlans, networks, work_plans};
+pub use plan::{Networks, WorkPlans, baselines, networks, task_changes, work_plans};
 pub use progress::{earned_values, pacings, planned_value_curves, profiles};
 pub use ranking::{DecisionMatrices, Judgements, decision_matrices, judgements};
-pub use response::{Curves, adstocks, curves, kernels, observations, spend_series};
+pub use response::{Curves, adstocks, carry_overs, curves, kernels, observations, spend_series};
 #[cfg(feature = "review")]
-pub use review::{Findings, findings};
+pub use review::{Findings, a3_reports, findings};
 #[cfg(feature = "risk")]
 pub use risk::{RiskRegisters, risk_matrices, risk_registers, three_points};
-pub use split::{BoundedSplits, NestedSplits, bounded_splits, nested_splits, totals};
-pub use stats::{floats, samples, success_counts, two_proportions};
-pub use target::{Targets, bands, targets};
+pub use split::{BoundedSplits, NestedSplits, bounded_splits, money_splits, nested_splits, totals};
+pub use stats::{floats, moments, samples, success_counts, two_proportions};
+pub use target::{Targets, achievements, actual_values, attainments, bands, targets};
 pub use texts::{odd_units, texts};
 
 /// Makes a value of options the strategy that its method `cases` describes.

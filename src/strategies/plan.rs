@@ -2,7 +2,7 @@
 
 use super::{AlmostValid, almost_valid::Spoil, almost_valid::spoilt, strategy};
 use crate::error::{ErrorKind, Path};
-use crate::plan::{Progress, Raci, Relation, Task, WorkPlan, WorkPlanDraft};
+use crate::plan::{Change, PlannedDates, Progress, Raci, Relation, Task, WorkPlan, WorkPlanDraft};
 use crate::quantity::{Currency, Money, Share};
 use crate::time::{NaiveDate, WeekMask, Weekday, WorkCalendar, add_days, date};
 use alloc::format;
@@ -245,6 +245,54 @@ impl WorkPlans {
 }
 
 strategy!(WorkPlans => (WorkPlan, WorkCalendar));
+
+/// Baselines of such [`work_plans`], taken on the day of their start. The tasks of all plans have the same ids, so that any
+/// plan compares with any baseline.
+///
+/// Mean size 6.8 tasks; 56 % are edges: one task, a milestone.
+///
+/// # Examples
+/// ```
+/// use marketloop::plan::Slip;
+/// use marketloop::strategies::{baselines, work_plans};
+/// use proptest::prelude::*;
+///
+/// proptest!(|((plan, calendar) in work_plans(), baseline in baselines())| {
+///     let slips = plan.dated(&calendar).unwrap().slips(&baseline).unwrap();
+///     let ids: Vec<&str> = plan.tasks().iter().map(|task| task.id.as_str()).collect();
+///     prop_assert!(slips.iter().take(ids.len()).map(Slip::id).eq(ids));
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn baselines() -> impl Strategy<Value = PlannedDates> + Clone {
+    work_plans().with_dates().prop_filter_map("a baseline", |(plan, calendar)| {
+        plan.dated(&calendar).ok()?.baseline(plan.start()).ok()
+    })
+}
+
+/// Changes of a task of up to 40 workdays, to try on a plan.
+///
+/// Mean size 1.7 digits; 15 % are edges: no workdays.
+///
+/// # Examples
+/// ```
+/// use marketloop::plan::Change;
+/// use marketloop::strategies::{task_changes, work_plans};
+/// use proptest::prelude::*;
+///
+/// proptest!(|((plan, calendar) in work_plans(), change in task_changes())| {
+///     let first = plan.tasks()[0].id.as_str();
+///     let impact = plan.dated(&calendar).unwrap().what_if([(first, change)]).unwrap();
+///     // What starts later brings no finish forward.
+///     prop_assert!(impact.delay() >= 0 || !matches!(change, Change::Delay(_)));
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn task_changes() -> impl Strategy<Value = Change> + Clone {
+    let workdays = prop_oneof![1 => Just(0_u32), 7 => 0_u32..=40];
+    let kind = select(&[Change::Workdays as fn(u32) -> Change, Change::Longer, Change::Delay][..]);
+    (kind, workdays).prop_map(|(kind, workdays)| kind(workdays))
+}
 
 /// Calendars that date any plan of 2026: weeks of 5 or 6 workdays, with some holidays and make-up days in that year.
 pub(super) fn calendars() -> impl Strategy<Value = WorkCalendar> + Clone {

@@ -1,14 +1,45 @@
 //! Bounded splits, flat and nested, and the totals that are split.
 
-use super::strategy;
+use super::{mixes, money, strategy};
 use crate::quantity::{Ratio, Rounding};
-use crate::split::Bounded;
+use crate::split::{Apportionment, Bounded, Split};
+use alloc::string::String;
 use alloc::vec::Vec;
 use proptest::collection::{SizeRange, vec};
 use proptest::prelude::{Just, Strategy, any};
 use proptest::prop_oneof;
 use proptest::sample::select;
 use rust_decimal::Decimal;
+
+const METHODS: [Apportionment; 6] = [
+    Apportionment::LargestRemainder,
+    Apportionment::SainteLague,
+    Apportionment::FirstInOrder,
+    Apportionment::LastInOrder,
+    Apportionment::LargestWeight,
+    Apportionment::Cumulative,
+];
+
+/// Amounts of any size divided by [`mixes`], by every method.
+///
+/// Mean size 6.5 parts; 56 % are edges: one part, a part of 0, nothing to divide.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws;
+/// use marketloop::strategies::money_splits;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(split in money_splits())| {
+///     laws::splits_add_up(&split.total(), split.iter().map(|(_, part)| part))?;
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn money_splits() -> impl Strategy<Value = Split<String>> + Clone {
+    let method = select(Vec::from(METHODS));
+    (money(), mixes(), method)
+        .prop_filter_map("a split", |(total, mix, method)| total.split_with(&mix, method).ok())
+}
 
 /// Whole totals of either sign, both ends of `i128` among them.
 ///

@@ -1,7 +1,7 @@
 //! The strategies of alert rules, series of looks and response plans.
 
-use super::{Sample, drawn, each_fault_is_refused};
-use marketloop::alert::{AlertRule, AlertState, ResponsePlan};
+use super::{Sample, drawn, each_fault_is_refused, each_form_is_refused};
+use marketloop::alert::{Alert, AlertRule, AlertState, ResponsePlan};
 use marketloop::laws::{self, Broken};
 use marketloop::strategies;
 use marketloop::time::{Duration, Timestamp};
@@ -24,6 +24,7 @@ fn alert_rules() {
         ToString::to_string,
         "below 0, clear at 1, hold 91 seconds",
     );
+    each_form_is_refused::<AlertRule>(strategies::almost_valid(strategies::alert_rules()));
 }
 
 /// Whether the alert is up after each look.
@@ -94,4 +95,42 @@ fn a_value_of_another_form_is_refused_at_its_place() {
         laws::refuses_form(case, read.map_err(|error| error.path().to_string()))
     };
     each_fault_is_refused(strategies::almost_valid(strategies::response_plans()), 1, refuses);
+}
+
+#[test]
+fn alert_states() {
+    let strategy = strategies::alert_states();
+    let times = |state: &AlertState| match state {
+        AlertState::Inactive => 0,
+        AlertState::Pending { .. } => 1,
+        AlertState::Firing { .. } => 2,
+    };
+    let states = Sample { name: "alert_states", strategy: strategy.clone(), of: "times" };
+    states.is_valid_and_often_an_edge(
+        times,
+        |state| match state {
+            AlertState::Firing { since, last_bad } => since == last_bad,
+            _ => *state == AlertState::Inactive,
+        },
+        laws::reads_back_what_it_writes,
+    );
+    states.shrinks_to_text(
+        |state| matches!(state, AlertState::Firing { since, last_bad } if since < last_bad),
+        ToString::to_string,
+        "firing since 1970-01-01T00:00:00Z, last bad 1970-01-01T00:00:01Z",
+    );
+    each_form_is_refused::<AlertState>(strategies::almost_valid(strategy));
+}
+
+#[test]
+fn alerts() {
+    let strategy = strategies::alerts();
+    let alerts = Sample { name: "alerts", strategy: strategy.clone(), of: "steps" };
+    alerts.is_valid_and_often_an_edge(
+        |alert| alert.response.steps().len(),
+        |alert| alert.response.steps().len() == 1,
+        laws::reads_back_what_it_writes,
+    );
+    alerts.shrinks_to_text(|alert| alert.response.steps().len() > 1, |alert| serde_json::to_string(alert).unwrap(), r#"{"id":"alert 0","metric":"spend to plan","rule":"above 0","response":{"responsible":"service","steps":[{"action":"step 1","within":"0 seconds"},{"action":"step 2","within":"0 seconds"}]}}"#);
+    each_form_is_refused::<Alert>(strategies::almost_valid(strategy));
 }

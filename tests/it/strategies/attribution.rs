@@ -2,12 +2,13 @@
 
 use super::{Sample, each_fault_is_refused, runner};
 use marketloop::attribution::{
-    AttributionModel, Channels, ConversionEvent, Costs, JourneyRules, PathTable, TouchEvent,
+    AttributionModel, Channels, ConversionEvent, Costs, JourneyRules, Journeys, PathTable, TouchEvent,
 };
 use marketloop::laws::{self, Broken};
 use marketloop::quantity::Currency;
 use marketloop::strategies;
 use marketloop::time::Duration;
+use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use serde::Serialize;
@@ -193,7 +194,36 @@ pub(crate) fn form_is_refused<T: Serialize + DeserializeOwned + Debug>(values: i
 }
 
 #[test]
+fn journeys() {
+    let strategy = strategies::journeys();
+    let journeys = Sample { name: "journeys", strategy: strategy.clone(), of: "journeys" };
+    journeys.is_valid_and_often_an_edge(
+        |journeys| journeys.paths.len(),
+        |journeys| journeys.paths.len() < 2 || journeys.report.unattributed > 0,
+        |journeys| {
+            laws::reads_back_what_it_writes(&journeys.report)?;
+            laws::reads_back_what_it_writes(journeys)
+        },
+    );
+    journeys.shrinks_to_text(
+        |journeys| journeys.paths.len() > 1,
+        |journeys| json(&journeys.paths),
+        r#"{"currency":"CNY","channels":["SEM"],"rows":[{"path":[0],"seconds_before_end":[0],"conversions":0,"nulls":1,"value":0},{"path":[0],"seconds_before_end":[0],"conversions":0,"nulls":1,"value":0}]}"#,
+    );
+    let mut runner = runner(256);
+    let merge = |a: Journeys, b: Journeys| a.merge(&b).unwrap();
+    let held = runner.run(&(strategy.clone(), strategy.clone(), strategy), |(a, b, c)| {
+        laws::merge_is_associative(merge, &a, &b, &c)?;
+        laws::merge_is_commutative(merge, &a, &b)?;
+        Ok(())
+    });
+    held.unwrap();
+}
+
+#[test]
 fn another_form_is_refused_where_it_stands() {
+    form_is_refused(strategies::journeys());
+    form_is_refused(vec(strategies::channel_names(), 1).prop_map(|name| Channels::new(name).unwrap()));
     form_is_refused(strategies::path_tables());
     form_is_refused(strategies::attribution_models());
     form_is_refused::<Costs>(strategies::channel_costs());

@@ -5,12 +5,15 @@ use marketloop::laws;
 use marketloop::quantity::{Mix, Money, Ratio, Share, Unit};
 use marketloop::strategies::{self, almost_valid};
 use marketloop::target::Target;
-use marketloop::time::{Deadline, FiscalCalendar, NaiveDate, Period, WeekMask, WorkCalendar};
+use marketloop::time::{
+    Deadline, Duration, FiscalCalendar, NaiveDate, Period, Timestamp, WeekMask, WorkCalendar,
+};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::{Debug, Display};
+use std::str::FromStr;
 
 /// A fact is as long as its text, is read back as it was written, and with a value of another form in it is refused there.
 fn holds<T>(
@@ -293,4 +296,30 @@ fn weight_numbers() {
         |numbers| format!("{numbers:?}"),
         "[11, 11]",
     );
+}
+
+#[test]
+fn timestamps() {
+    let strategy = strategies::timestamps();
+    let edge = |at: &Timestamp| ["T00:00:00Z", "T23:59:59Z"].iter().any(|end| at.to_string().ends_with(end));
+    let later = |at: &Timestamp| *at > "2000-01-01T12:00:00Z".parse().unwrap();
+    holds("timestamps", strategy.clone(), printed, edge, later, "2000-01-01T23:59:59Z");
+    reads_text("timestamps", strategy);
+}
+
+#[test]
+fn durations() {
+    let strategy = strategies::durations();
+    let edge = |time: &Duration| [0, 1, 86_400, u64::MAX].contains(&time.seconds());
+    holds("durations", strategy.clone(), printed, edge, |time| time.seconds() > 90, "91 seconds");
+    reads_text("durations", strategy);
+}
+
+fn reads_text<T: Display + FromStr + PartialEq + Debug>(
+    name: &'static str,
+    strategy: impl Strategy<Value = T>,
+) where
+    T::Err: Debug,
+{
+    Sample { name, strategy, of: "characters" }.all_hold(laws::reads_its_own_text);
 }

@@ -262,6 +262,7 @@ fn another_form_is_refused_where_it_stands() {
     form_is_refused(strategies::cohort_rules());
     form_is_refused(strategies::inactivity_rules());
     form_is_refused(strategies::matchings());
+    form_is_refused(strategies::window_funnel_modes());
     form_is_refused(strategies::event_properties());
     form_is_refused::<Events<'static>>(strategies::funnel_events());
 }

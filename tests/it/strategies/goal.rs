@@ -1,8 +1,10 @@
 //! The strategies of goals.
 
 use super::{Sample, each_fault_is_refused};
-use marketloop::goal::{Cascade, CascadeDraft, GoalStatement, MetricRecord};
+use marketloop::figure::Figure;
+use marketloop::goal::{Cascade, CascadeDraft, GoalStatement, MetricRecord, PartProgress};
 use marketloop::laws::{self, Broken};
+use marketloop::quantity::Ratio;
 use marketloop::strategies;
 use rust_decimal::Decimal;
 
@@ -22,6 +24,37 @@ fn cascades() {
     let stated = Sample { name: "cascades", strategy, of: "parts" };
     stated.all_hold(laws::reads_back_what_it_writes);
     stated.shrinks_to_text(|cascade| cascade.key_results().len() > 1, json, r#"{"metric":"sales","period":"2000-01","total":{"value":"0","unit":"user"},"parts":[["2000-01",{"value":"0","unit":"user"}]],"key_results":[{"metric":"result 1","target":"at least 0","period":"2000-01"},{"metric":"result 2","target":"at least 0","period":"2000-01"}]}"#);
+}
+
+#[test]
+fn cascade_progress() {
+    let progress = Sample { name: "cascade_progress", strategy: strategies::cascade_progress(), of: "parts" };
+    progress.is_valid_and_often_an_edge(
+        |progress| progress.parts().len(),
+        |progress| {
+            let to_come = progress.parts().iter().filter(|part| part.needed.is_some()).count();
+            let just = |part: &PartProgress| part.actual == Figure::Known(part.target.clone());
+            to_come == 0
+                || to_come == progress.parts().len()
+                || !progress.attained().is_known()
+                || progress.parts().iter().any(just)
+        },
+        |progress| {
+            let (Figure::Known(attained), Figure::Known(to_go)) = (progress.attained(), progress.to_go())
+            else {
+                return Ok(());
+            };
+            let whole = attained.plus(to_go).unwrap();
+            let (whole, total) = (whole.value(), progress.total().value());
+            let told = || Broken::new("attained_and_to_go_are_the_goal", format!("{whole}, not {total}"));
+            if whole == total { Ok(()) } else { Err(told()) }
+        },
+    );
+    progress.shrinks_to_text(
+        |progress| progress.needed_pace().clone().get().is_ok_and(|pace| pace > Ratio::ONE),
+        |progress| serde_json::to_string(progress).unwrap(),
+        r#"{"metric":"sales","total":{"value":"4","unit":"user"},"attained":{"known":{"value":"0","unit":"user"}},"to_go":{"known":{"value":"4","unit":"user"}},"attainment":{"known":"0"},"needed_pace":{"known":"2"},"parts":[{"period":"2000-01","target":{"value":"2","unit":"user"},"actual":{"known":{"value":"0","unit":"user"}},"attainment":{"known":"0"},"target_to_date":{"value":"2","unit":"user"},"actual_to_date":{"known":{"value":"0","unit":"user"}}},{"period":"2000-02","target":{"value":"1","unit":"user"},"actual":{"missing":"sales of 2000-02"},"attainment":{"missing":"sales of 2000-02"},"target_to_date":{"value":"3","unit":"user"},"actual_to_date":{"missing":"sales of 2000-02"},"needed":{"known":"2"}},{"period":"2000-03","target":{"value":"1","unit":"user"},"actual":{"missing":"sales of 2000-03"},"attainment":{"missing":"sales of 2000-03"},"target_to_date":{"value":"4","unit":"user"},"actual_to_date":{"missing":"sales of 2000-03"},"needed":{"known":"2"}}]}"#,
+    );
 }
 
 #[test]

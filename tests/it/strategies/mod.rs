@@ -15,8 +15,11 @@ mod channel;
 mod decision;
 mod decompose;
 mod facts;
+mod figure;
 #[cfg(all(feature = "attribution", feature = "funnel"))]
 mod funnel;
+#[cfg(feature = "funnel")]
+mod funnel_states;
 #[cfg(feature = "goal")]
 mod goal;
 #[cfg(feature = "health")]
@@ -196,10 +199,10 @@ pub(crate) fn each_form_is_refused<T: DeserializeOwned + Debug>(cases: impl Stra
 /// The doc comment of a function of `strategies`.
 fn doc_of(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/strategies");
-    let declared = format!("pub fn {name}(");
+    let declared = [format!("pub fn {name}("), format!("pub fn {name}<")];
     for entry in std::fs::read_dir(folder).unwrap() {
         let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        if let Some((before, _)) = source.split_once(&declared) {
+        if let Some((before, _)) = declared.iter().find_map(|declared| source.split_once(declared)) {
             let lines: Vec<&str> = before
                 .lines()
                 .rev()

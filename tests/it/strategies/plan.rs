@@ -1,8 +1,8 @@
 //! The strategies of networks and work plans.
 
-use super::Sample;
+use super::{Sample, each_form_is_refused};
 use marketloop::laws::{self, Broken, refuses, refuses_form};
-use marketloop::plan::{Network, Relation, Task, WorkPlan, WorkPlanDraft};
+use marketloop::plan::{Change, Network, PlannedDates, Relation, Task, WorkPlan, WorkPlanDraft};
 use marketloop::strategies::{self, almost_valid};
 use marketloop::time::{NaiveDate, WorkCalendar};
 use proptest::prelude::*;
@@ -43,6 +43,42 @@ fn networks() {
         of: "tasks",
     };
     of.shrinks_to_text(|(_, relations)| relations.len() > 1, text, "[0, 0] 0 SS 1, 0 SS 1");
+}
+
+#[test]
+fn baselines() {
+    let strategy = strategies::baselines();
+    let baselines = Sample { name: "baselines", strategy: strategy.clone(), of: "tasks" };
+    let dates = |baseline: &PlannedDates| -> Vec<(Option<NaiveDate>, NaiveDate)> {
+        (0..14).filter_map(|task| baseline.get(&format!("t{task}"))).collect()
+    };
+    baselines.is_valid_and_often_an_edge(
+        |baseline| dates(baseline).len(),
+        |baseline| dates(baseline).len() == 1 || dates(baseline).iter().any(|(start, _)| start.is_none()),
+        laws::reads_back_what_it_writes,
+    );
+    baselines.shrinks_to_text(
+        |baseline| dates(baseline).len() > 1,
+        |baseline| serde_json::to_string(baseline).unwrap(),
+        r#"{"taken_on":"2026-01-01","tasks":{"t0":{"finish":"2026-01-01"},"t1":{"finish":"2026-01-01"}}}"#,
+    );
+    each_form_is_refused::<PlannedDates>(almost_valid(strategy));
+}
+
+#[test]
+fn task_changes() {
+    let strategy = strategies::task_changes();
+    let workdays = |change: &Change| match change {
+        Change::Workdays(workdays) | Change::Longer(workdays) | Change::Delay(workdays) => *workdays,
+    };
+    let changes = Sample { name: "task_changes", strategy: strategy.clone(), of: "digits" };
+    changes.is_valid_and_often_an_edge(
+        |change| workdays(change).to_string().len(),
+        |change| workdays(change) == 0,
+        laws::reads_back_what_it_writes,
+    );
+    changes.shrinks_to(|change| matches!(change, Change::Longer(workdays) if *workdays > 2), "Longer(3)");
+    each_form_is_refused::<Change>(almost_valid(strategy));
 }
 
 #[test]

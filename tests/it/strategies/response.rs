@@ -1,8 +1,8 @@
 //! The strategies of response curves and adstocks.
 
-use super::Sample;
+use super::{Sample, each_form_is_refused};
 use marketloop::laws;
-use marketloop::response::{Adstock, Curve, Observations, ResponseCurve};
+use marketloop::response::{Adstock, CarryOver, Curve, Observations, ResponseCurve};
 use marketloop::strategies::{self, almost_valid};
 use proptest::prelude::*;
 
@@ -147,4 +147,21 @@ fn a_curve_of_another_form_is_refused_at_its_place() {
             Ok(())
         })
         .unwrap();
+}
+
+#[test]
+fn carry_overs() {
+    let strategy = strategies::carry_overs();
+    let states = Sample { name: "carry_overs", strategy: strategy.clone(), of: "periods ahead" };
+    states.is_valid_and_often_an_edge(
+        |state| state.outstanding().len(),
+        |state| state.outstanding().len() == 1 || state.outstanding().iter().sum::<f64>() <= 0.0,
+        laws::reads_back_what_it_writes,
+    );
+    states.shrinks_to_text(
+        |state| state.outstanding().iter().sum::<f64>() > 1.0,
+        |state| serde_json::to_string(state).unwrap(),
+        r#"{"adstock":{"kind":"geometric","alpha":"1","lags":2,"normalisation":"raw"},"latest":["1.01"]}"#,
+    );
+    each_form_is_refused::<CarryOver>(almost_valid(strategy));
 }

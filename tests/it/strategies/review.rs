@@ -36,6 +36,22 @@ fn findings() {
 }
 
 #[test]
+fn a3_reports() {
+    let pages = Sample { name: "a3_reports", strategy: strategies::a3_reports(), of: "lines of causes" };
+    pages.is_valid_and_often_an_edge(
+        |page| page.root_causes.len(),
+        // What was not measured has no value before its attainment.
+        |page| page.root_causes.len() < 2 || !page.current_condition.contains(", "),
+        |page| {
+            let parts = [&page.title, &page.owner, &page.current_condition, &page.goal];
+            let told = parts.iter().all(|part| !part.is_empty());
+            if told { Ok(()) } else { Err(Broken::new("what_is_not_known_says_so", format!("{page:?}"))) }
+        },
+    );
+    pages.shrinks_to_text(|page| page.root_causes.len() > 2, |page| serde_json::to_string(page).unwrap(), r#"{"title":"metric 0","owner":"nobody yet","background":"a","current_condition":"100, attainment 100%","goal":"at least 100","root_causes":["why 1.1","why 2.1","leaf 1: 0"],"countermeasures":"none yet","follow_up":"not set"}"#);
+}
+
+#[test]
 fn a_fault_in_a_finding_is_told_alone_at_its_place() {
     each_fault_is_refused(strategies::findings().almost_valid(), 7, |case| {
         laws::refuses(case, serde_json::from_str::<FindingDraft>(case.json()).unwrap().check())

@@ -1,6 +1,6 @@
 //! The strategies of splits.
 
-use super::{Sample, accepted, read};
+use super::{Sample, accepted, each_form_is_refused, read};
 use marketloop::laws;
 use marketloop::quantity::{Mix, Money, Ratio};
 use marketloop::split::{Apportionment, Bounded, Split, bounded, nested};
@@ -112,4 +112,24 @@ fn other_forms_of_splits_are_refused() {
         laws::refuses_form(&weights, read::<marketloop::split::Weights>(weights.json()))?;
         laws::refuses_form(&method, read::<Apportionment>(method.json()))?;
     });
+}
+
+#[test]
+fn money_splits() {
+    let strategy = strategies::money_splits();
+    let splits = Sample { name: "money_splits", strategy: strategy.clone(), of: "parts" };
+    splits.is_valid_and_often_an_edge(
+        Split::len,
+        |split| split.len() == 1 || split.iter().any(|(_, part)| part.amount().is_zero()),
+        |split| {
+            laws::splits_add_up(&split.total(), split.iter().map(|(_, part)| part))?;
+            laws::reads_back_what_it_writes(split)
+        },
+    );
+    splits.shrinks_to_text(
+        |split| split.iter().filter(|(_, part)| !part.amount().is_zero()).count() > 1,
+        |split| serde_json::to_string(split).unwrap(),
+        r#"{"total":{"amount":"0.02","currency":"CNY"},"parts":[["line 1",{"amount":"0.00","currency":"CNY"}],["line 2",{"amount":"0.01","currency":"CNY"}],["line 3",{"amount":"0.01","currency":"CNY"}]]}"#,
+    );
+    each_form_is_refused::<Split<String>>(almost_valid(strategy));
 }

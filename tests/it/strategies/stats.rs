@@ -1,8 +1,8 @@
 //! The strategies of counts, rates, samples and floats.
 
-use super::{Sample, each_fault_is_refused};
+use super::{Sample, each_fault_is_refused, each_form_is_refused, runner};
 use marketloop::laws::{self, Broken};
-use marketloop::stats::{IntervalMethod, Moments, interval};
+use marketloop::stats::{IntervalMethod, Moments, TwoProportions, interval};
 use marketloop::strategies;
 use proptest::prelude::*;
 
@@ -41,6 +41,7 @@ fn two_proportions() {
         laws::reads_back_what_it_writes,
     );
     rates.shrinks_to(|rates| rates.difference() > 0.5, "TwoProportions { first: (0, 1), second: (15, 29) }");
+    each_form_is_refused::<TwoProportions>(strategies::almost_valid(strategies::two_proportions()));
 }
 
 #[test]
@@ -64,6 +65,29 @@ fn samples() {
         },
     );
     samples.shrinks_to(|sample| sample.len() > 2 && sample.iter().any(|number| *number < -9), "[0, -10, 0]");
+}
+
+#[test]
+fn moments() {
+    let strategy = strategies::moments();
+    let moments = Sample { name: "moments", strategy: strategy.clone(), of: "numbers" };
+    moments.is_valid_and_often_an_edge(
+        |moments| usize::try_from(moments.count()).unwrap(),
+        |moments| moments.count() < 2 || moments.variance().is_ok_and(|variance| variance <= 0.0),
+        laws::reads_back_what_it_writes,
+    );
+    moments.shrinks_to(
+        |moments| moments.variance().is_ok_and(|variance| variance > 2.0),
+        "Moments { count: 2, sum: 3, squares: 9 }",
+    );
+    let mut runner = runner(256);
+    let merge = |a: Moments, b: Moments| a.merge(b).unwrap();
+    let held = runner.run(&(strategy.clone(), strategy.clone(), strategy), |(a, b, c)| {
+        laws::merge_is_associative(merge, &a, &b, &c)?;
+        laws::merge_is_commutative(merge, &a, &b)?;
+        Ok(())
+    });
+    held.unwrap();
 }
 
 #[test]
