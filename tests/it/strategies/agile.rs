@@ -1,9 +1,9 @@
 //! The strategies of sprints, experiments and boards.
 
-use super::Sample;
+use super::{Sample, refuse_other_forms};
 use marketloop::agile::{Board, ExperimentEntry, ExperimentLog, SprintPlan, Sprints};
-use marketloop::laws::{self, Broken, refuses_form};
-use marketloop::strategies::{self, almost_valid};
+use marketloop::laws::{self, Broken};
+use marketloop::strategies;
 use proptest::prelude::*;
 
 /// Entries in a line.
@@ -135,23 +135,7 @@ fn boards() {
     boards.shrinks_to_text(full, text, "[None, Some(1)] 7 is new 7 to b");
 }
 
-/// Read through their constructors: a form of another kind is told at its place.
-macro_rules! refuse_another_form {
-    ($($test:ident: $type:ty = $values:expr;)*) => {
-        proptest! {
-            $(
-                #[test]
-                fn $test(case in almost_valid($values)) {
-                    let mut reader = serde_json::Deserializer::from_str(case.json());
-                    let read: Result<$type, _> = serde_path_to_error::deserialize(&mut reader);
-                    refuses_form(&case, read.map_err(|error| error.path().to_string()))?;
-                }
-            )*
-        }
-    };
-}
-
-refuse_another_form! {
+refuse_other_forms! {
     sprints_of_another_form: Sprints = strategies::sprints();
     a_sprint_plan_of_another_form: SprintPlan = strategies::sprint_plans().prop_map(|(plan, _)| plan);
     a_log_of_another_form: ExperimentLog = strategies::experiment_logs();

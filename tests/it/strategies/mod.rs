@@ -196,6 +196,19 @@ pub(crate) fn each_form_is_refused<T: DeserializeOwned + Debug>(cases: impl Stra
     each_fault_is_refused(cases, 1, |case| refuses_form(case, read::<T>(case.json())));
 }
 
+/// Tests that the readers of types refuse [other forms](each_form_is_refused) of what strategies make.
+macro_rules! refuse_other_forms {
+    ($($test:ident: $type:ty = $values:expr;)*) => {
+        $(
+            #[test]
+            fn $test() {
+                super::each_form_is_refused::<$type>(marketloop::strategies::almost_valid($values));
+            }
+        )*
+    };
+}
+pub(crate) use refuse_other_forms;
+
 /// The doc comment of a function of `strategies`.
 fn doc_of(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/strategies");

@@ -2,14 +2,14 @@
 
 #![expect(clippy::result_large_err, reason = "the error is the crate's own")]
 
-use super::Sample;
-use marketloop::laws::{self, Broken, refuses, refuses_form};
+use super::{Sample, refuse_other_forms};
+use marketloop::laws::{self, Broken, refuses};
 use marketloop::pdca::{
     Command, CommandKind, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, Journal, Phase, Seed, Stage,
     StageTable, allowed, replay,
 };
 use marketloop::quantity::Money;
-use marketloop::strategies::{self, almost_valid};
+use marketloop::strategies;
 use proptest::prelude::*;
 
 /// How many stages have another deadline than in either preset.
@@ -168,23 +168,7 @@ fn a_draft_with_one_fault_is_refused_with_just_that() {
     });
 }
 
-/// A form of another kind is told at its place.
-macro_rules! refuse_another_form {
-    ($($test:ident: $type:ty = $values:expr;)*) => {
-        proptest! {
-            $(
-                #[test]
-                fn $test(case in almost_valid($values)) {
-                    let mut reader = serde_json::Deserializer::from_str(case.json());
-                    let read: Result<$type, _> = serde_path_to_error::deserialize(&mut reader);
-                    refuses_form(&case, read.map_err(|error| error.path().to_string()))?;
-                }
-            )*
-        }
-    };
-}
-
-refuse_another_form! {
+refuse_other_forms! {
     a_draft_of_another_form: CyclePlanDraft = strategies::cycle_plans().with_work().prop_map(CyclePlanDraft::from);
     a_stage_table_of_another_form: StageTable = strategies::stage_tables();
     a_seed_of_another_form: Seed = strategies::seeds();

@@ -1,10 +1,10 @@
 //! The strategies of pacing and earned value.
 
-use super::Sample;
-use marketloop::laws::{self, refuses_form};
+use super::{Sample, refuse_other_forms};
+use marketloop::laws;
 use marketloop::progress::{EarnedValue, Pacing, PlannedValueCurve, Profile, Standing};
 use marketloop::quantity::{Quantity, Ratio};
-use marketloop::strategies::{self, almost_valid};
+use marketloop::strategies;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -121,23 +121,7 @@ fn planned_value_curves() {
     );
 }
 
-/// Read through their constructors: a form of another kind is told at its place.
-macro_rules! refuse_another_form {
-    ($($test:ident: $type:ty = $values:expr;)*) => {
-        proptest! {
-            $(
-                #[test]
-                fn $test(case in almost_valid($values)) {
-                    let mut reader = serde_json::Deserializer::from_str(case.json());
-                    let read: Result<$type, _> = serde_path_to_error::deserialize(&mut reader);
-                    refuses_form(&case, read.map_err(|error| error.path().to_string()))?;
-                }
-            )*
-        }
-    };
-}
-
-refuse_another_form! {
+refuse_other_forms! {
     a_profile_of_another_form: Profile = strategies::profiles();
     a_pacing_of_another_form: Pacing<Quantity> = strategies::pacings().prop_map(|(pacing, _)| pacing);
     earned_value_of_another_form: EarnedValue<Quantity> = strategies::earned_values();
