@@ -40,6 +40,8 @@ pub fn sprints_leave_no_day_out(period: &Period, sprints: &[Period]) -> Result<(
 /// What is not done in a sprint is carried into the next, and into the first nothing; what is committed and carried in is the
 /// capacity, with what lies over it and without what is free.
 ///
+/// The loads are those of all sprints of a plan, in order; a plan has at least one.
+///
 /// # Errors
 /// [`Broken`], with the sprint and its load.
 ///
@@ -59,19 +61,20 @@ pub fn sprints_leave_no_day_out(period: &Period, sprints: &[Period]) -> Result<(
 /// });
 /// ```
 pub fn open_work_is_carried_over(loads: &[SprintLoad]) -> Result<(), Broken> {
+    const LAW: &str = "open_work_is_carried_over";
+    hold(LAW, !loads.is_empty(), || "no sprint has a load".to_string())?;
     let mut carried = 0;
     for load in loads {
         let all = load.total() >= load.done && load.carried_in == carried;
         let full = load.capacity.checked_add(load.over()) == load.total().checked_add(load.free());
-        hold("open_work_is_carried_over", all && full, || {
-            format!("{carried} workdays were carried out into {load:?}")
-        })?;
+        hold(LAW, all && full, || format!("{carried} workdays were carried out into {load:?}"))?;
         carried = load.carried_out();
     }
     Ok(())
 }
 
-/// No column holds more cards than its limit; each column with its name, its limit and its number of cards.
+/// No column holds more cards than its limit; each column with its name, its limit and its number of cards. A board has
+/// at least one column.
 ///
 /// # Errors
 /// [`Broken`], with the column.
@@ -89,10 +92,13 @@ pub fn open_work_is_carried_over(loads: &[SprintLoad]) -> Result<(), Broken> {
 pub fn no_column_is_above_its_limit<'a>(
     columns: impl IntoIterator<Item = (&'a str, Option<u32>, usize)>,
 ) -> Result<(), Broken> {
-    columns.into_iter().try_for_each(|(column, limit, cards)| {
+    const LAW: &str = "no_column_is_above_its_limit";
+    let mut columns = columns.into_iter().peekable();
+    hold(LAW, columns.peek().is_some(), || "the board has no column".to_string())?;
+    columns.try_for_each(|(column, limit, cards)| {
         let room =
             limit.is_none_or(|limit| u64::try_from(cards).is_ok_and(|cards| cards <= u64::from(limit)));
-        hold("no_column_is_above_its_limit", room, || {
+        hold(LAW, room, || {
             let limit = limit.map_or_else(String::new, |limit| limit.to_string());
             format!("`{column}` holds {cards} cards, its limit is {limit}")
         })

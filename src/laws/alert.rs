@@ -18,7 +18,7 @@ type Look = (Timestamp, Option<Decimal>);
 /// `firing` says for each look whether the alert is up after it.
 ///
 /// # Errors
-/// [`Broken`], with the rule, the look and those before it.
+/// [`Broken`], with the rule, the look and those before it; also where a look has no such answer.
 ///
 /// # Examples
 /// ```
@@ -38,6 +38,7 @@ type Look = (Timestamp, Option<Decimal>);
 /// ```
 pub fn alert_fires_after_its_hold(rule: &AlertRule, looks: &[Look], firing: &[bool]) -> Result<(), Broken> {
     const LAW: &str = "alert_fires_after_its_hold";
+    each_look_is_answered(LAW, looks, firing)?;
     let (mut began, mut was_up) = (None, false);
     for (place, ((at, value), up)) in looks.iter().zip(firing).enumerate() {
         let breach = value.is_some_and(|value| match rule.better() {
@@ -59,8 +60,10 @@ pub fn alert_fires_after_its_hold(rule: &AlertRule, looks: &[Look], firing: &[bo
 /// An alert clears only at a value that has recovered to the rule's clear, when the last look that had not is at least the
 /// rule's time of firing on ago; and then it does, unless that look was at the same time.
 ///
+/// An alert that never fires has nothing to clear: whether it has to fire is for [`alert_fires_after_its_hold`].
+///
 /// # Errors
-/// [`Broken`], with the rule, the look and those before it.
+/// [`Broken`], with the rule, the look and those before it; also where a look has no answer.
 ///
 /// # Examples
 /// ```
@@ -79,6 +82,7 @@ pub fn alert_fires_after_its_hold(rule: &AlertRule, looks: &[Look], firing: &[bo
 /// ```
 pub fn alert_clears_after_recovery(rule: &AlertRule, looks: &[Look], firing: &[bool]) -> Result<(), Broken> {
     const LAW: &str = "alert_clears_after_recovery";
+    each_look_is_answered(LAW, looks, firing)?;
     let mut last_bad: Option<Timestamp> = None;
     for (place, ((at, value), up)) in looks.iter().zip(firing).enumerate() {
         let Some(bad) = last_bad else {
@@ -104,7 +108,8 @@ pub fn alert_clears_after_recovery(rule: &AlertRule, looks: &[Look], firing: &[b
     Ok(())
 }
 
-/// The changes of an alert follow one another: pending, then dropped or fired; after fired only cleared.
+/// The changes of an alert follow one another: pending, then dropped or fired; after fired only cleared. An alert at
+/// rest has none.
 ///
 /// # Errors
 /// [`Broken`], with the changes up to the one out of turn.
@@ -133,6 +138,12 @@ pub fn alert_changes_follow_one_another(changes: &[AlertChange]) -> Result<(), B
         before = *change;
     }
     Ok(())
+}
+
+fn each_look_is_answered(law: &'static str, looks: &[Look], firing: &[bool]) -> Result<(), Broken> {
+    hold(law, looks.len() == firing.len(), || {
+        format!("{} looks, and {} answers whether the alert is up", looks.len(), firing.len())
+    })
 }
 
 /// The looks up to one, at most ten of them: `3 s 79`.

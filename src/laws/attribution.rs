@@ -15,7 +15,8 @@ use rust_decimal::Decimal;
 const NEAR: f64 = 1e-9;
 
 fn near(one: f64, other: f64, whole: f64) -> bool {
-    (one - other).abs() <= NEAR * whole.abs().max(1.0)
+    // Of infinite figures the difference is none, or within any share of them.
+    one.is_finite() && other.is_finite() && (one - other).abs() <= NEAR * whole.abs().max(1.0)
 }
 
 /// The whole that figures are parts of, as floats: conversions, and the value in minor units.
@@ -41,10 +42,29 @@ fn written(paths: &PathTable) -> String {
     paths.rows().map(row).collect::<Vec<_>>().join(", ")
 }
 
+/// The credits of a table, in which every channel of it has one.
 fn credited(law: &'static str, model: &(impl Model + ?Sized), paths: &PathTable) -> Result<Credits, Broken> {
-    model
+    let credits = model
         .credit(paths)
-        .map_err(|error| Broken::new(law, format_args!("refused: {error}; of [{}]", written(paths))))
+        .map_err(|error| Broken::new(law, format_args!("refused: {error}; of [{}]", written(paths))))?;
+    let absent = paths.channels().names().find(|name| credits.channels().id(name).is_none());
+    match absent {
+        None => Ok(credits),
+        Some(name) => Err(Broken::new(law, format_args!("`{name}` has no credit; of [{}]", written(paths)))),
+    }
+}
+
+/// [`credited`]; `None` where the model refuses a table without conversions: a share of nothing does not exist, and
+/// removal effects refuse it.
+fn credited_if_any(
+    law: &'static str,
+    model: &(impl Model + ?Sized),
+    paths: &PathTable,
+) -> Result<Option<Credits>, Broken> {
+    if paths.totals().conversions == 0 && model.credit(paths).is_err() {
+        return Ok(None);
+    }
+    credited(law, model, paths).map(Some)
 }
 
 /// The same rows under a dictionary of these names, in the order that is given.
@@ -98,11 +118,7 @@ fn rebuilt<'a, N: Into<String>>(
 pub fn credits_conserve(model: &(impl Model + ?Sized), paths: &PathTable) -> Result<(), Broken> {
     const LAW: &str = "credits_conserve";
     let totals = paths.totals();
-    let credits = match credited(LAW, model, paths) {
-        // A share of nothing does not exist: removal effects refuse it.
-        Err(_) if totals.conversions == 0 => return Ok(()),
-        credits => credits?,
-    };
+    let Some(credits) = credited_if_any(LAW, model, paths)? else { return Ok(()) };
     hold(LAW, credits.is_conserving(), || "by their own word the credits do not add up".to_string())?;
     for (what, figures, total) in [
         ("conversions", credits.conversions(), wholes(paths)[0]),
@@ -122,13 +138,15 @@ pub fn credits_conserve(model: &(impl Model + ?Sized), paths: &PathTable) -> Res
     hold(LAW, sum == Decimal::from(totals.conversions), || {
         format!("the exact parts {conversions:?} add up to {sum}, not to {}", totals.conversions)
     })?;
-    super::splits_add_up(&totals.value, &values)
+    super::splits_add_up(&totals.value, &values).map_err(|broken| Broken::new(LAW, broken.values()))
 }
 
 /// Credits belong to names: the order of the rows, their aggregation and the numbering of the channels change none.
 ///
+/// What refuses a table without conversions keeps the law, if it does so in every form.
+///
 /// # Errors
-/// [`Broken`], with both credits of a channel and the paths.
+/// [`Broken`], with both credits of a channel and the paths, or with what has no credit.
 ///
 /// # Examples
 /// ```
@@ -147,14 +165,13 @@ pub fn credits_ignore_order(model: &(impl Model + ?Sized), paths: &PathTable) ->
     let backwards = rebuilt(LAW, paths, names.into_iter().rev(), rows.into_iter().rev())?;
     let forms =
         [("in the reverse order of rows and channels", backwards), ("aggregated", paths.aggregated())];
-    let own = model.credit(paths);
+    let own = credited_if_any(LAW, model, paths)?;
     for (form, other) in forms {
-        match (&own, &model.credit(&other)) {
-            (Ok(own), Ok(other)) => same_credits(LAW, own, other, paths, form)?,
-            (Err(_), Err(_)) => {}
-            (Ok(_), Err(error)) | (Err(error), Ok(_)) => {
-                return Err(Broken::new(LAW, format_args!("refused only one way round, {form}: {error}")));
-            }
+        match (&own, credited_if_any(LAW, model, &other)?) {
+            (Some(own), Some(other)) => same_credits(LAW, own, &other, paths, form)?,
+            (own, other) => hold(LAW, own.is_none() == other.is_none(), || {
+                format!("refused only one way round, {form}; of [{}]", written(paths))
+            })?,
         }
     }
     Ok(())
@@ -182,8 +199,10 @@ fn same_credits(
 
 /// A channel that no path has gets nothing, and takes nothing from the others.
 ///
+/// What refuses a table without conversions keeps the law, if it does so beside such a channel, too.
+///
 /// # Errors
-/// [`Broken`], with what it got, or with the channel whose credit changed.
+/// [`Broken`], with what it got, with the channel whose credit changed, or with one that has no credit.
 ///
 /// # Examples
 /// ```
@@ -211,17 +230,13 @@ pub fn untouched_channels_get_nothing(
     // A name that is not there yet: longer than any of them.
     let nobody = names().fold(String::from("nobody"), |all, name| format!("{all} {name}"));
     let with_nobody = rebuilt(LAW, paths, names().chain([nobody.clone()]), paths.rows())?;
-    let (own, credits) = match (model.credit(paths), model.credit(&with_nobody)) {
-        (Ok(own), Ok(credits)) => (own, credits),
-        // What has no credit has none beside a channel without a touch, either.
-        (Err(_), Err(_)) => return Ok(()),
-        (Err(error), Ok(_)) | (Ok(_), Err(error)) => {
-            return Err(Broken::new(LAW, format_args!("a channel without a touch decides: {error}")));
-        }
+    let own = credited_if_any(LAW, model, paths)?;
+    let (own, credits) = match (own, credited_if_any(LAW, model, &with_nobody)?) {
+        (Some(own), Some(credits)) => (own, credits),
+        (None, None) => return Ok(()),
+        _ => return Err(Broken::new(LAW, "a channel without a touch decides whether there are credits")),
     };
-    let Some(got) = by_name(&credits).get(nobody.as_str()).copied() else {
-        return Err(Broken::new(LAW, "a channel without a touch has no credit, not one of 0"));
-    };
+    let got = by_name(&credits).get(nobody.as_str()).copied().unwrap_or([f64::NAN; 2]);
     let nothing = got.iter().all(|figure| figure.abs() <= 0.0);
     hold(LAW, nothing, || format!("a channel without a touch got {got:?}; of [{}]", written(paths)))?;
     same_credits(LAW, &own, &credits, paths, "beside a channel without a touch")
@@ -233,7 +248,7 @@ pub fn untouched_channels_get_nothing(
 /// another one.
 ///
 /// # Errors
-/// [`Broken`], with the channel, what it got and the paths.
+/// [`Broken`], with the channel, what it got and the paths; also where a channel has no credit.
 ///
 /// # Examples
 /// ```
@@ -249,12 +264,13 @@ pub fn untouched_channels_get_nothing(
 pub fn null_channels_get_nothing(model: &(impl Model + ?Sized), paths: &PathTable) -> Result<(), Broken> {
     const LAW: &str = "null_channels_get_nothing";
     let credits = credited(LAW, model, paths)?;
+    let credits = by_name(&credits);
     let converting = || paths.rows().filter(|row| row.outcome.conversions > 0);
     for channel in paths.channels().ids().filter(|id| converting().all(|row| !row.path.contains(id))) {
-        let got = [credits.conversions_of(channel), credits.value_of(channel)];
-        let nothing = got.iter().flatten().all(|figure| figure.abs() <= 0.0);
+        let name = paths.channels().name(channel).unwrap_or_default();
+        let got = credits.get(name).copied().unwrap_or([f64::NAN; 2]);
+        let nothing = got.iter().all(|figure| figure.abs() <= 0.0);
         hold(LAW, nothing, || {
-            let name = paths.channels().name(channel).unwrap_or_default();
             format!("`{name}`, in no path that converts, got {got:?}; of [{}]", written(paths))
         })?;
     }
@@ -291,6 +307,7 @@ pub fn credits_of_parts_add_up(
     let parts = parts.each_ref().map(by_name);
     for (name, figures) in by_name(&all) {
         for ((figure, whole), place) in figures.into_iter().zip(wholes(&both)).zip(0_usize..) {
+            // A channel that only one of the tables has: each has a credit for all of its own.
             let own = parts.iter().filter_map(|part| part.get(name)?.get(place));
             let sum: f64 = own.sum();
             hold(LAW, near(figure, sum, whole), || {
@@ -339,7 +356,7 @@ pub fn reversed_paths_swap_first_and_last(
 /// `shares` gives the share of each touch of the row at an index, first to last.
 ///
 /// # Errors
-/// [`Broken`], with the shares of the path.
+/// [`Broken`], with the shares of the path; also where a touch has none.
 ///
 /// # Examples
 /// ```
@@ -361,7 +378,8 @@ pub fn later_touches_get_no_less(
     const LAW: &str = "later_touches_get_no_less";
     for (index, row) in paths.rows().enumerate() {
         let own = shares(paths, index).map_err(|error| Broken::new(LAW, format_args!("refused: {error}")))?;
-        let rises = own.iter().zip(own.iter().skip(1)).all(|(one, next)| *next >= *one - NEAR);
+        let rises = own.iter().all(|share| share.is_finite())
+            && own.iter().zip(own.iter().skip(1)).all(|(one, next)| *next >= *one - NEAR);
         hold(LAW, rises && own.len() == row.path.len(), || {
             let path = paths.channels().path_text(row.path, " > ");
             format!("{path} at {:?} seconds before its end: {own:?}", row.seconds_before_end)
@@ -374,7 +392,7 @@ pub fn later_touches_get_no_less(
 /// coalition as a bit for each player.
 ///
 /// # Errors
-/// [`Broken`], with the parts, their sum and the worth.
+/// [`Broken`], with the parts, their sum and the worth; also of a game without a player.
 ///
 /// # Examples
 /// ```
@@ -389,6 +407,7 @@ pub fn later_touches_get_no_less(
 /// ```
 pub fn parts_of_a_game_add_up(parts: &[f64], worth: impl Fn(u32) -> f64) -> Result<(), Broken> {
     const LAW: &str = "parts_of_a_game_add_up";
+    hold(LAW, !parts.is_empty(), || "no player has a part".to_string())?;
     let players = u32::try_from(parts.len()).unwrap_or(u32::MAX);
     let all = 1_u32.checked_shl(players).map_or(u32::MAX, |next| next.wrapping_sub(1));
     let (sum, won) = (parts.iter().sum::<f64>(), worth(all) - worth(0));
@@ -431,7 +450,7 @@ pub fn no_event_is_lost(
         (
             "touches, with those that stand in one more journey",
             sum(&[report.touches, report.repeated]),
-            sum(&[report.kept, sum_of(&left_out)]),
+            sum(&[report.kept]).saturating_add(sum(&left_out)),
         ),
         ("the touches kept", given(journeys.paths.touches()), sum(&[report.kept])),
         (
@@ -447,15 +466,11 @@ pub fn no_event_is_lost(
     })
 }
 
-fn sum_of(counts: &[u64]) -> u64 {
-    counts.iter().fold(0, |sum, count| sum.saturating_add(*count))
-}
-
 /// Journeys belong to names: neither the order of touches and conversions in their lists nor the numbering of the
-/// channels changes a path.
+/// channels changes a path, and no event is lost.
 ///
 /// # Errors
-/// [`Broken`], with the paths both ways round.
+/// [`Broken`], with the paths both ways round, or with the account that does not balance.
 ///
 /// # Examples
 /// ```
@@ -480,6 +495,8 @@ pub fn journeys_ignore_order(
     const LAW: &str = "journeys_ignore_order";
     let refused = |error: AttributionError| Broken::new(LAW, format_args!("refused: {error}"));
     let own = build(channels, touches, conversions).map_err(refused)?;
+    // Of journeys without a path every order is the same.
+    no_event_is_lost(&own, touches, conversions).map_err(|broken| Broken::new(LAW, broken.values()))?;
     let names: Vec<&str> = channels.names().collect();
     let turned = Channels::new(names.into_iter().rev()).map_err(refused)?;
     let other_id = |id: ChannelId| channels.name(id).and_then(|name| turned.id(name)).unwrap_or(id);

@@ -44,6 +44,8 @@ pub fn allocation_adds_up(allocation: &Allocation, amount: impl Fn(&Line) -> Mon
 /// Each floor and cap of an allocation holds, of one line and of lines together; a percentage of the total that is no
 /// whole minor unit is a bound of the one outside of it. The amounts are those that `amount` gives.
 ///
+/// A cap beyond all amounts of money bounds nothing.
+///
 /// # Errors
 /// [`Broken`], with the rule, the amount and the bound.
 ///
@@ -74,14 +76,21 @@ pub fn allocation_keeps_its_bounds(
             Limit::Stated(bound) => Ok(*bound),
             Limit::PercentOfTotal(percent) => part_of(total, *percent, rounding),
         };
-        let Ok(bound) = bound else { continue };
+        let bound = match bound {
+            Ok(bound) => bound,
+            Err(_) if !is_floor => continue,
+            Err(error) => return Err(Broken::new(LAW, format_args!("rule `{id}`: {error}"))),
+        };
         let (names, together) = match lines {
             Scope::Each(names) => (names, 1),
             Scope::Group(names) => (names, names.len()),
         };
         for names in names.chunks(together.max(1)) {
-            let amounts = names.iter().filter_map(|name| allocation.get(name)).map(&amount);
-            let sum = Money::sum(amounts, total.currency());
+            let lines: Vec<&Line> = names.iter().filter_map(|name| allocation.get(name)).collect();
+            hold(LAW, lines.len() == names.len(), || {
+                format!("rule `{id}`: of {} only {} lines are there", names.join(", "), lines.len())
+            })?;
+            let sum = Money::sum(lines.into_iter().map(&amount), total.currency());
             let kept = sum.as_ref().is_ok_and(|sum| if is_floor { *sum >= bound } else { *sum <= bound });
             hold(LAW, kept, || {
                 let side = if is_floor { "at least" } else { "at most" };
@@ -122,17 +131,18 @@ pub fn amount_is_explained(why: &Why<AmountCause, Ratio>, amount: Money) -> Resu
     let mut before: Option<Ratio> = None;
     let mut rounded = false;
     for step in why.steps() {
-        let change = before.map_or(Ok(step.value), |before| step.value.minus(before));
+        let from = before.unwrap_or(Ratio::ZERO);
         let told = || format!("`{}` leads from {before:?} to {}", step.cause, step.value);
         hold(LAW, !rounded, || format!("{}, after the rounding", told()))?;
-        let Ok(change) = change else { return Ok(()) };
         let is_sound = match step.cause {
-            AmountCause::Floor(_) => !change.is_negative() && !change.is_zero(),
-            AmountCause::Cap(_) => change.is_negative(),
+            AmountCause::Floor(_) => from < step.value,
+            AmountCause::Cap(_) => step.value < from,
             AmountCause::Rounding => {
                 rounded = true;
-                let size = if change.is_negative() { change.negated() } else { change };
-                before.is_some() && size < unit
+                // The amount is a whole number of minor units, and so are those beside it: they are ratios.
+                let below = step.value.minus(unit).is_ok_and(|below| below < from);
+                let above = step.value.plus(unit).is_ok_and(|above| from < above);
+                before.is_some() && below && above
             }
             AmountCause::Set(_) | AmountCause::NoReturn(_) | AmountCause::Stated => before.is_none(),
             _ => true,
@@ -146,7 +156,8 @@ pub fn amount_is_explained(why: &Why<AmountCause, Ratio>, amount: Money) -> Resu
 /// An elastic reserve is its percentage of what it protects, exactly.
 ///
 /// # Errors
-/// [`Broken`], with the reserve and what it has to be.
+/// [`Broken`], with the reserve and what it has to be; also where what it has to be needs more than 128 bits, as then
+/// no [`Ratio`] is it.
 ///
 /// # Examples
 /// ```
@@ -160,8 +171,8 @@ pub fn amount_is_explained(why: &Why<AmountCause, Ratio>, amount: Money) -> Resu
 /// ```
 pub fn reserve_is_its_uplift(percent: Decimal, protected: Ratio, reserve: Ratio) -> Result<(), Broken> {
     let due = Ratio::new(percent, Decimal::ONE_HUNDRED).and_then(|ratio| protected.times(ratio));
-    let Ok(due) = due else { return Ok(()) };
-    hold("reserve_is_its_uplift", reserve == due, || {
+    hold("reserve_is_its_uplift", due.as_ref() == Ok(&reserve), || {
+        let due = due.map_or_else(|error| format!("{error}"), |due| format!("{due}"));
         format!("the reserve is {reserve}, and {percent} % of {protected} are {due}")
     })
 }
@@ -206,7 +217,7 @@ pub fn tracking_closes(
 /// A line releases what its rule asks for, but at most what is not locked.
 ///
 /// # Errors
-/// [`Broken`], with the line, what it released and what it has to.
+/// [`Broken`], with the line, what it released and what it has to; also where that is no amount of money.
 ///
 /// # Examples
 /// ```
@@ -226,10 +237,12 @@ pub fn release_follows_its_rule(
     rounding: Rounding,
     released: Money,
 ) -> Result<(), Broken> {
+    const LAW: &str = "release_follows_its_rule";
     let free = position.locked.map_or(Ok(position.amount), |locked| position.amount.minus(locked));
-    let (Ok(free), Ok(asked)) = (free, part_of(position.amount, percent, rounding)) else { return Ok(()) };
+    let none = |error: QuantityError| Broken::new(LAW, format_args!("{}: {error}", position.line));
+    let (free, asked) = (free.map_err(none)?, part_of(position.amount, percent, rounding).map_err(none)?);
     let due = if free < asked { free } else { asked };
-    hold("release_follows_its_rule", released == due, || {
+    hold(LAW, released == due, || {
         format!("{} releases {released}: {percent} % are {asked}, {free} are free", position.line)
     })
 }

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 /// Facts for which the table does not answer, such as a missing one that is tested, are not for this law.
 ///
 /// # Errors
-/// [`Broken`], with the facts and both lists of rules.
+/// [`Broken`], with the facts and both lists of rules; also where a column has no fact.
 ///
 /// # Examples
 /// ```
@@ -30,8 +30,10 @@ pub fn matches_are_those_of_the_cells(
     facts: &[Fact<'_>],
     matched: impl IntoIterator<Item = usize>,
 ) -> Result<(), Broken> {
+    const LAW: &str = "matches_are_those_of_the_cells";
+    each_column_has_a_fact(LAW, table, facts)?;
     let (matched, expected) = (matched.into_iter().collect::<Vec<_>>(), matching(table, facts));
-    hold("matches_are_those_of_the_cells", matched == expected, || {
+    hold(LAW, matched == expected, || {
         format!("for {} the cells of rules {expected:?} hold, and told was {matched:?}", told(facts))
     })
 }
@@ -41,7 +43,8 @@ pub fn matches_are_those_of_the_cells(
 /// The check has to be [complete](TableCheck::is_complete).
 ///
 /// # Errors
-/// [`Broken`], with the facts, the rules that match, and how many gaps and overlaps there are.
+/// [`Broken`], with the facts, the rules that match, and how many gaps and overlaps there are; also where the check is not
+/// complete, or a column has no fact.
 ///
 /// # Examples
 /// ```
@@ -62,6 +65,8 @@ pub fn gaps_and_overlaps_are_what_points_say(
     facts: &[Fact<'_>],
 ) -> Result<(), Broken> {
     const LAW: &str = "gaps_and_overlaps_are_what_points_say";
+    each_column_has_a_fact(LAW, table, facts)?;
+    hold(LAW, check.is_complete(), || "the check is not complete".to_string())?;
     let inside = |region: &&Region| region.columns().zip(facts).all(|((_, test), fact)| test.holds(fact));
     let matched = matching(table, facts);
     let gaps = check.gaps().iter().filter(inside).count();
@@ -119,6 +124,16 @@ pub fn nearest_miss_has_the_fewest_failing_cells(
     hold(LAW, nearest == expected, || {
         format!("of {} rule {expected:?} is the nearest miss, and told was {nearest:?}", told(facts))
     })
+}
+
+/// A shorter list of facts would leave cells out, and so hold more of them.
+fn each_column_has_a_fact(
+    law: &'static str,
+    table: &DecisionTable,
+    facts: &[Fact<'_>],
+) -> Result<(), Broken> {
+    let columns = table.inputs().len();
+    hold(law, columns == facts.len(), || format!("{columns} columns, and the facts {}", told(facts)))
 }
 
 /// The rules that match, cell by cell.

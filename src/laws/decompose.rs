@@ -4,12 +4,12 @@ use super::{Broken, hold};
 use crate::decompose::{Attribution, Contribution, Contributions, Effect, ProductSales, SegmentEffect};
 use crate::quantity::{Ratio, add, subtract};
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{Debug, Display};
 use rust_decimal::Decimal;
 
-/// The contributions of an explanation add up to the change, to the last digit.
+/// The contributions of an explanation add up to the change, to the last digit. No contributions add up to 0.
 ///
 /// It takes [`Contributions`] of any keys by reference, and lists of [`Contribution`]s that your own method made.
 ///
@@ -93,7 +93,8 @@ pub fn swapping_the_times_negates<K: PartialEq + Display>(
 /// The contributions of the factors of a product add up to its change, but for the rounding of floats.
 ///
 /// # Errors
-/// [`Broken`], with the factors, the parts, their sum and the change.
+/// [`Broken`], with the factors, the parts, their sum and the change; also where a factor has no part, or the change is
+/// no finite float.
 ///
 /// # Examples
 /// ```
@@ -112,8 +113,9 @@ pub fn factors_explain_their_product(before: &[f64], after: &[f64], parts: &[f64
     let (start, end) = (before.iter().product::<f64>(), after.iter().product::<f64>());
     let (sum, size) = parts.iter().fold((0.0, 0.0), |(sum, size), part| (sum + part, size + part.abs()));
     let (change, whole) = (end - start, start.abs() + end.abs());
-    hold(LAW, parts.len() == before.len(), || format!("{before:?} has the parts {parts:?}"))?;
-    hold(LAW, (sum - change).abs() <= 1e-13 * (size + whole), || {
+    each_factor_has_a_part(LAW, before, after, parts)?;
+    // Of infinite figures each difference would be within a share of them.
+    hold(LAW, change.is_finite() && (sum - change).abs() <= 1e-13 * (size + whole), || {
         format!("from {before:?} to {after:?} the parts {parts:?} add up to {sum}, not to {change}")
     })
 }
@@ -121,7 +123,7 @@ pub fn factors_explain_their_product(before: &[f64], after: &[f64], parts: &[f64
 /// A factor that did not change contributes nothing.
 ///
 /// # Errors
-/// [`Broken`], with the factor and its part.
+/// [`Broken`], with the factor and its part; also where a factor has none.
 ///
 /// # Examples
 /// ```
@@ -135,13 +137,25 @@ pub fn an_unchanged_factor_contributes_nothing(
     after: &[f64],
     parts: &[f64],
 ) -> Result<(), Broken> {
+    const LAW: &str = "an_unchanged_factor_contributes_nothing";
+    each_factor_has_a_part(LAW, before, after, parts)?;
     for (index, ((from, to), part)) in before.iter().zip(after).zip(parts).enumerate() {
         let holds = from.total_cmp(to).is_ne() || part.abs() <= 0.0;
-        hold("an_unchanged_factor_contributes_nothing", holds, || {
-            format!("factor {index} is {from} at both times, and contributes {part}")
-        })?;
+        hold(LAW, holds, || format!("factor {index} is {from} at both times, and contributes {part}"))?;
     }
     Ok(())
+}
+
+fn each_factor_has_a_part(
+    law: &'static str,
+    before: &[f64],
+    after: &[f64],
+    parts: &[f64],
+) -> Result<(), Broken> {
+    let finite = parts.iter().all(|part| part.is_finite());
+    hold(law, finite && before.len() == after.len() && before.len() == parts.len(), || {
+        format!("from {before:?} to {after:?} the parts are {parts:?}: not one finite number of each factor")
+    })
 }
 
 /// The order in which factors are listed does not matter: in reverse order they have the same parts, reversed.
@@ -172,6 +186,7 @@ pub fn order_does_not_matter<E: Debug>(
             .map_err(|error| Broken::new(LAW, format_args!("{before:?} to {after:?}: {error:?}")))
     };
     let there = asked(before, after)?;
+    each_factor_has_a_part(LAW, before, after, &there)?;
     let back = reversed(&asked(&reversed(before), &reversed(after))?);
     let size: f64 = there.iter().map(|part| part.abs()).sum();
     let near = |(one, other): (&f64, &f64)| (one - other).abs() <= 1e-12 * size;
@@ -183,7 +198,7 @@ pub fn order_does_not_matter<E: Debug>(
 /// The effects of a product add up to the change of its own revenue, but for the rounding of its five effects.
 ///
 /// # Errors
-/// [`Broken`], with the product, its effects' sum and its change.
+/// [`Broken`], with the product, its effects' sum and its change; also where it has no effects.
 ///
 /// # Examples
 /// ```
@@ -209,6 +224,8 @@ pub fn effects_explain_each_product<K: PartialEq + Display>(
         let before = row.revenue_before().map_err(|error| told(&error))?;
         let after = row.revenue_after().map_err(|error| told(&error))?;
         let change = subtract(after, before).map_err(|error| told(&error))?;
+        let is_there = why.parts().iter().any(|part| part.key.segment == *row.key());
+        hold(LAW, is_there, || format!("{} has no effect", row.key()))?;
         let effects = why.of_segment(row.key()).map_err(|error| told(&error))?;
         let off = subtract(effects, change).map_err(|error| told(&error))?;
         hold(LAW, off.abs() <= room, || {
@@ -221,7 +238,7 @@ pub fn effects_explain_each_product<K: PartialEq + Display>(
 /// A segment that stands alone has no effect of the mix: all of the change is its rate's.
 ///
 /// # Errors
-/// [`Broken`], with the segment and its effect.
+/// [`Broken`], with the segment and its effect; also where no segment has an effect of its rate.
 ///
 /// # Examples
 /// ```
@@ -238,10 +255,12 @@ pub fn effects_explain_each_product<K: PartialEq + Display>(
 pub fn one_segment_has_no_mix<K: PartialEq + Display>(
     why: &Contributions<SegmentEffect<K>>,
 ) -> Result<(), Broken> {
+    const LAW: &str = "one_segment_has_no_mix";
     let segments = why.parts().iter().filter(|part| part.key.effect == Effect::Rate).count();
+    hold(LAW, segments > 0, || "no segment has an effect of its rate".to_string())?;
     for part in why {
         let holds = segments != 1 || part.key.effect == Effect::Rate || part.value.is_zero();
-        hold("one_segment_has_no_mix", holds, || format!("{} contributes {}", part.key, part.value))?;
+        hold(LAW, holds, || format!("{} contributes {}", part.key, part.value))?;
     }
     Ok(())
 }
@@ -268,7 +287,7 @@ pub fn explanatory_powers_add_up<K: Debug>(why: &Attribution<K>) -> Result<(), B
     const LAW: &str = "explanatory_powers_add_up";
     let powers = why.elements().iter().map(|element| element.explanatory_power);
     let (sum, size) = powers.fold((0.0_f64, 0.0_f64), |(sum, size), power| (sum + power, size + power.abs()));
-    hold(LAW, (sum - 1.0).abs() <= 1e-14 * size, || {
+    hold(LAW, size.is_finite() && (sum - 1.0).abs() <= 1e-14 * size, || {
         format!("the powers of {:?} add up to {}", why.elements(), sum)
     })?;
     hold(LAW, why.elements().iter().all(|element| element.surprise >= 0.0), || {

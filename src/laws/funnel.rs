@@ -10,7 +10,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
-/// No step of a funnel has more than the step before it.
+/// No step of a funnel has more than the step before it. A funnel has at least one step.
 ///
 /// # Errors
 /// [`Broken`], with the counts.
@@ -24,12 +24,14 @@ use core::fmt::Debug;
 /// ```
 pub fn counts_never_rise(counts: impl IntoIterator<Item = u64>) -> Result<(), Broken> {
     let counts: Vec<u64> = counts.into_iter().collect();
+    hold("counts_never_rise", !counts.is_empty(), || "no step has a count".to_string())?;
     counts.iter().zip(counts.iter().skip(1)).try_for_each(|(before, count)| {
         hold("counts_never_rise", count <= before, || format!("{count} follows {before} in {counts:?}"))
     })
 }
 
-/// The rates of the steps multiply to the rate from end to end, exactly.
+/// The rates of the steps multiply to the rate from end to end, exactly. No rates, as of a funnel of one step, multiply
+/// to 1.
 ///
 /// # Errors
 /// [`Broken`], with the rates, their product and the rate from end to end.
@@ -53,10 +55,11 @@ pub fn rates_multiply(rates: &[Ratio], overall: Ratio) -> Result<(), Broken> {
     hold(LAW, product == overall, || format!("[{}] multiply to {product}, not to {overall}", written()))
 }
 
-/// By the rates of a funnel every count of `needed` brings the target to its last step, and one less does not.
+/// By the rates of a funnel every count of `needed` brings the target to its last step, and one less does not. The steps
+/// of `needed` are the first ones of the funnel, up to that of the target.
 ///
 /// # Errors
-/// [`Broken`], with the step and what its count brings.
+/// [`Broken`], with the step and what its count brings; also where a step has no count.
 ///
 /// # Examples
 /// ```
@@ -75,12 +78,18 @@ pub fn rates_multiply(rates: &[Ratio], overall: Ratio) -> Result<(), Broken> {
 pub fn needed_is_the_least(funnel: &Funnel, needed: &Funnel, target: Count) -> Result<(), Broken> {
     const LAW: &str = "needed_is_the_least";
     let refused = |error: FunnelError| Broken::new(LAW, error);
-    let last = needed.steps().next_back().map(|(name, _)| name).unwrap_or_default();
+    let Some((last, _)) = needed.steps().next_back() else {
+        return Err(Broken::new(LAW, "no step has a count"));
+    };
+    // Up to that of the target, no step of the funnel is left out.
+    let due: Vec<&str> = funnel.steps().map(|(name, _)| name).take(needed.steps().count()).collect();
+    let found: Vec<&str> = needed.steps().map(|(name, _)| name).collect();
+    hold(LAW, due == found, || format!("the steps {found:?} have a count, and those due are {due:?}"))?;
     let last = funnel.count(last).map_err(refused)?;
     for (name, count) in needed.steps() {
         let step = funnel.count(name).map_err(refused)?;
         let wide = |count: Count| u128::from(count.value());
-        // count * last / step >= target, without a quotient.
+        // count * last / step >= target, without a quotient; the product of two counts has at most 128 bits.
         let reaches =
             |count: u128| count.saturating_mul(wide(last)) >= wide(target).saturating_mul(wide(step));
         let no_less_does = wide(count).checked_sub(1).is_none_or(|fewer| !reaches(fewer));
@@ -115,6 +124,9 @@ pub fn every_user_counts_once(events: &Events<'_>, counts: &FunnelCounts) -> Res
 }
 
 /// What is counted in shards, each with all rows of its users, and merged in any order is what is counted at once.
+///
+/// The law compares what `count` and `merge` answer, of whatever type: whether all of it is there is for laws such as
+/// [`every_user_counts_once`].
 ///
 /// # Errors
 /// [`Broken`], with what was counted at once, and what was merged.
@@ -159,7 +171,7 @@ pub fn shards_merge_to_the_whole<T: Clone + PartialEq + Debug>(
 /// Under `windowFunnel` with `strict_once` and `strict_deduplication`, without `strict_increase`, they do.
 ///
 /// # Errors
-/// [`Broken`], with the levels both ways round.
+/// [`Broken`], with the levels both ways round; also where a user with a row has none.
 ///
 /// # Examples
 /// ```
@@ -182,12 +194,19 @@ pub fn ties_change_no_level(
     turned.sort_by_key(|(_, row)| *row);
     let turned: Vec<usize> = turned.into_iter().map(|(row, _)| row).collect();
     let (one, other) = (levels(events), levels(&events.at(&turned)));
+    let users: BTreeSet<u64> = events.users().iter().copied().collect();
+    let found: BTreeSet<u64> = one.iter().map(|(user, _)| *user).collect();
+    hold("ties_change_no_level", users == found, || {
+        format!("the users {users:?} have rows, and those with a level are {found:?}")
+    })?;
     hold("ties_change_no_level", one == other, || {
         format!("{one:?}, and with rows of one time the other way round {other:?}; of {}", written(events))
     })
 }
 
 /// Of a group no more come back in a period or later than in an earlier one or later, and never more than there are.
+///
+/// Periods that are not over have no count, and a young group has none at all: no counts do not rise.
 ///
 /// # Errors
 /// [`Broken`], with the counts.
@@ -414,8 +433,11 @@ pub fn levels_are_the_deepest(
 /// Each chain keeps what the rules say: the order of the steps, window and maximum times, the matching, the property
 /// that is held constant, and the exclusions.
 ///
+/// The chains may be those of some users. A chain is empty where no row of its user is a first step; whether it is the
+/// deepest is for [`levels_are_the_deepest`].
+///
 /// # Errors
-/// [`Broken`], with the user, the chain and the rows.
+/// [`Broken`], with the user, the chain and the rows; also where there are rows and no chain.
 ///
 /// # Examples
 /// ```
@@ -438,13 +460,25 @@ pub fn chains_keep_the_rules<'c>(
     let refused = |error: FunnelError| Broken::new(LAW, error);
     let (users, contract) =
         (by_user(rules, events).map_err(refused)?, Contract::new(rules, events).map_err(refused)?);
+    let mut chains = chains.into_iter().peekable();
+    hold(LAW, users.is_empty() || chains.peek().is_some(), || {
+        format!("there is no chain; {rules}, of {}", written(events))
+    })?;
     for (user, chain) in chains {
-        let rows = users.get(&user).map(Vec::as_slice).unwrap_or_default();
+        let Some(rows) = users.get(&user) else {
+            return Err(Broken::new(LAW, format_args!("user {user} has no row, and the chain {chain:?}")));
+        };
         let link = |(step, row): &(u32, usize)| {
             Some((usize::try_from(*step).ok()?, *rows.iter().find(|seen| seen.row == *row)?))
         };
         // A row of another user is no row of the chain.
         let links: Option<Vec<(usize, Seen)>> = chain.iter().map(link).collect();
+        let starts =
+            |seen: &Seen| (0..contract.steps.len()).any(|step| contract.allows(rows, &[(step, *seen)]));
+        let owed = chain.is_empty() && rows.iter().any(starts);
+        hold(LAW, !owed, || {
+            format!("user {user} has no chain, and a row that begins one; {rules}, of {}", written(events))
+        })?;
         hold(LAW, links.is_some_and(|links| contract.allows(rows, &links)), || {
             format!("user {user}: {chain:?} of {}; {rules}, {}", written(events), rules.matching())
         })?;

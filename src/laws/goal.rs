@@ -8,7 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
-/// The parts of a goal add up to it exactly.
+/// The parts of a goal add up to it exactly. No parts add up to 0.
 ///
 /// # Errors
 /// [`Broken`], with the parts, their sum and the goal.
@@ -80,7 +80,7 @@ pub fn running_sums_follow_the_parts<'a>(
 /// The flows of a path add up to its goal, and the last level of a stock is its goal, but for the rounding of floats.
 ///
 /// # Errors
-/// [`Broken`], with what the path reaches and its goal.
+/// [`Broken`], with what the path reaches and its goal; also of a path without a level.
 ///
 /// # Examples
 /// ```
@@ -100,7 +100,11 @@ pub fn path_reaches_its_goal(reading: GrowthReading, levels: &[f64], goal: Decim
         reading,
         GrowthReading::FlowSameRate | GrowthReading::FlowSteadyFromLast | GrowthReading::FlowSeasonalTrend
     );
-    let last = levels.last().copied().unwrap_or(f64::NAN);
+    let Some(last) = levels.last().copied() else {
+        return Err(Broken::new(LAW, format_args!("no level is read as {reading}, and {goal} is the goal")));
+    };
+    // A level that is no number would be passed over on the way.
+    hold(LAW, levels.iter().all(|level| level.is_finite()), || format!("{levels:?} are not all numbers"))?;
     let reached = if is_flow { levels.iter().sum() } else { last };
     let goal = crate::quantity::Ratio::from(goal).to_f64();
     // A goal of nearly nothing is as far as the digits of what it came from reach.

@@ -47,8 +47,12 @@ pub fn score_lies_within_its_parts(
 
 /// A mean does not fall where one of its parts rises by `by`, up to 1e-12; `None` stands for no mean.
 ///
+/// Parts have no mean where a weight is below 0 or none is above it, and need not have one where a score is below 0. An
+/// exact score that rises beyond 128 bits rises as a float.
+///
 /// # Errors
-/// [`Broken`], with the parts and both means.
+/// [`Broken`], with the parts and both means; also where parts that have a mean are given none, and where the part that
+/// rises is not there.
 ///
 /// # Examples
 /// ```
@@ -71,28 +75,39 @@ pub fn mean_is_monotone(
 ) -> Result<(), Broken> {
     const LAW: &str = "mean_is_monotone";
     let mut better = parts.to_vec();
-    if let Some((_, score)) = better.get_mut(raised) {
-        let higher = score.ratio().map(|score| score.plus(Ratio::from(by.abs())));
-        let Some(Ok(higher)) = higher else { return Ok(()) };
-        *score = higher.into();
-    }
+    let Some((_, score)) = better.get_mut(raised) else {
+        return Err(Broken::new(LAW, format_args!("[{}] has no part {raised}", weighted(parts))));
+    };
+    let by = Ratio::from(by.abs());
+    let exact = score.ratio().and_then(|score| score.plus(by).ok()).map(Score::from);
+    let higher = exact.or_else(|| Score::estimate(score.to_f64() + by.to_f64()).known());
+    *score = higher.ok_or_else(|| Broken::new(LAW, format_args!("{score} and {by} are no score")))?;
     match (mean(parts), mean(&better)) {
         (Some(before), Some(after)) => hold(LAW, after.to_f64() >= before.to_f64() - SLACK, || {
             format!("{before} of [{}], and {after} with part {raised} raised by {by}", weighted(parts))
         }),
-        (before, after) => hold(LAW, before.is_none() == after.is_none(), || {
-            format!(
-                "[{}] and the same with part {raised} raised by {by}: only one has a mean",
-                weighted(parts)
-            )
-        }),
+        // A score that is no longer below 0 may give its parts a mean.
+        (before, after) => {
+            let gained = before.is_none() && after.is_some() && !has_mean(parts) && has_mean(&better);
+            let neither = before.is_none() && after.is_none() && !has_mean(&better);
+            hold(LAW, gained || neither, || {
+                let has = |mean: Option<Score>| if mean.is_some() { "a" } else { "no" };
+                let (before, after) = (has(before), has(after));
+                format!(
+                    "[{}] has {before} mean, and {after} mean with part {raised} raised by {by}",
+                    weighted(parts)
+                )
+            })
+        }
     }
 }
 
 /// A part of weight 3 counts as three parts of weight 1, up to 1e-12.
 ///
+/// Parts have no mean where no weight is above 0, and need not have one where a score is below 0.
+///
 /// # Errors
-/// [`Broken`], with the parts and both means.
+/// [`Broken`], with the parts and both means; also where parts that have a mean are given none.
 ///
 /// # Examples
 /// ```
@@ -115,8 +130,8 @@ pub fn weight_counts_as_so_many_parts(
         (Some(whole), Some(parted)) => hold(LAW, (whole.to_f64() - parted.to_f64()).abs() <= SLACK, || {
             format!("{whole} of [{}], and {parted} of each part as often as its weight says", weighted(&once))
         }),
-        (whole, parted) => hold(LAW, whole.is_none() == parted.is_none(), || {
-            format!("[{}] and each part as often as its weight says: only one has a mean", weighted(&once))
+        (whole, parted) => hold(LAW, whole.is_none() && parted.is_none() && !has_mean(&once), || {
+            format!("[{}], or each part as often as its weight says, has no mean", weighted(&once))
         }),
     }
 }
@@ -162,6 +177,8 @@ pub fn contributions_make_the_score(
 
 /// A light is kept while a value within `margin` of the own one would have it without a memory, and left beyond.
 ///
+/// Where a value at the margin needs more than 128 bits, the law says nothing.
+///
 /// # Errors
 /// [`Broken`], with the value, the light before and the one that was told.
 ///
@@ -191,6 +208,12 @@ pub fn hysteresis_holds_near_an_edge(
     hold("hysteresis_holds_near_an_edge", kept == (next == before), || {
         format!("{value} after {before}, with a margin of {margin}, is {next}")
     })
+}
+
+/// Whether parts have a mean of any kind.
+fn has_mean(parts: &[(Decimal, Score)]) -> bool {
+    parts.iter().all(|(weight, score)| *weight >= Decimal::ZERO && score.to_f64() >= 0.0)
+        && parts.iter().any(|(weight, _)| *weight > Decimal::ZERO)
 }
 
 fn listed(parts: &[Score]) -> String {

@@ -2,18 +2,20 @@
 
 use super::{Broken, hold};
 use crate::kpi::{Columns, Evaluation, KpiTree, NodeId};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
+use alloc::vec::Vec;
 use core::fmt::Debug;
 use rust_decimal::Decimal;
 
-/// Floats of a tree's nodes agree with its exact values: they are near where both are known, and what has no exact value
-/// for want of an input has no float.
+/// Floats of a tree's nodes agree with its exact values: each is near the value where that is known, and what has no exact
+/// value for want of an input has no float.
 ///
-/// `float` gives the float of a node, or `None`: that of [`Columns`], or of your own evaluator.
+/// `float` gives the float of a node, or `None`: that of [`Columns`], or of your own evaluator. A node may lack its float
+/// only where something below it is so small beside what it is made of that its float may be 0, and is divided by.
 ///
 /// # Errors
-/// [`Broken`], with the tree, the node and both values.
+/// [`Broken`], with the tree, the node and both values; also where a float is lacking, or is no number.
 ///
 /// # Examples
 /// ```
@@ -36,20 +38,43 @@ pub fn floats_agree_with_decimals(
 ) -> Result<(), Broken> {
     const LAW: &str = "floats_agree_with_decimals";
     let sizes = sizes(tree, exact);
+    let lost = lost(tree, exact, &sizes);
     for (place, node) in tree.nodes() {
         let (value, near) = (exact.value(place), float(place));
         let told = || format!("`{}` is {value:?}, and as a float {near:?}, of {tree}", node.id());
         let missing = matches!(value, crate::figure::Figure::Missing(_));
         hold(LAW, !missing || near.is_none(), told)?;
-        if let (Some(exact), Some(float)) = (value.clone().known(), near) {
+        let Some(exact) = value.clone().known() else { continue };
+        hold(LAW, near.is_some() || lost.contains(&place), told)?;
+        if let Some(float) = near {
             let exact = exact.to_f64();
             // A difference has the digits of what it was taken of; of a very large or small value nothing is asked.
             let size = sizes.get(&place).copied().unwrap_or(0.0).max(1.0);
             let holds = (exact - float).abs() <= 1e-9 * size || exact.abs() > 1e12 || exact.abs() < 1e-3;
-            hold(LAW, holds, told)?;
+            hold(LAW, float.is_finite() && holds, told)?;
         }
     }
     Ok(())
+}
+
+/// The nodes with a value at or below them that a float may have lost: a difference of nearly equal ones.
+fn lost(tree: &KpiTree, exact: &Evaluation<'_>, sizes: &BTreeMap<NodeId, f64>) -> BTreeSet<NodeId> {
+    let is_lost = |place: &NodeId| {
+        let size = sizes.get(place).copied().unwrap_or(0.0);
+        exact.value(*place).known().is_none_or(|value| value.to_f64().abs() <= 1e-9 * size)
+    };
+    let mut lost: BTreeSet<NodeId> = tree.nodes().map(|(place, _)| place).filter(is_lost).collect();
+    let mut grows = true;
+    // Once a level, as in `sizes`.
+    while grows {
+        let above = tree.nodes().map(|(place, _)| place);
+        let above = above.filter(|place| tree.children(*place).iter().any(|child| lost.contains(child)));
+        let above: Vec<NodeId> = above.collect();
+        let before = lost.len();
+        lost.extend(above);
+        grows = lost.len() > before;
+    }
+    lost
 }
 
 /// For each node the largest value that it is made of, its own among them.
@@ -118,8 +143,10 @@ pub fn update_is_evaluate(tree: &KpiTree, columns: &Columns<'_>, width: usize) -
 
 /// Rolling up two parts of the time and then both results is rolling up the whole time.
 ///
+/// A cut that leaves one part empty asks nothing.
+///
 /// # Errors
-/// [`Broken`], with the values, the cut and both results.
+/// [`Broken`], with the values, the cut and both results, or with what was refused.
 ///
 /// # Examples
 /// ```

@@ -6,6 +6,7 @@ use crate::quantity::Money;
 use crate::response::ResponseCurve;
 use alloc::format;
 use alloc::string::ToString;
+use alloc::vec::Vec;
 
 /// An optimum names every line of its question once and in order, gives each an amount within its floor and cap, and spends
 /// exactly the budget where the question has one.
@@ -91,7 +92,7 @@ pub fn amounts_keep_the_bounds<'n, C: ResponseCurve>(
 /// `other` are the amounts in the order of the lines; they have to be within the bounds, or the law says nothing.
 ///
 /// # Errors
-/// [`Broken`], with both responses and the bound.
+/// [`Broken`], with both responses and the bound; also where a line has no amount.
 ///
 /// # Examples
 /// ```
@@ -113,6 +114,9 @@ pub fn bound_is_not_beaten<C: ResponseCurve>(
     other: impl IntoIterator<Item = Money>,
 ) -> Result<(), Broken> {
     const LAW: &str = "bound_is_not_beaten";
+    let other: Vec<Money> = other.into_iter().collect();
+    let lines = question.curves().count();
+    hold(LAW, lines == other.len(), || format!("{lines} lines, and {} amounts", other.len()))?;
     let amounts = question.curves().map(|(name, _)| name).zip(other);
     let response = question.response_of(amounts).map_err(|error| Broken::new(LAW, error))?;
     let most = best.bound().min(best.response() * (1.0 + best.gap().max(1e-9)));

@@ -81,7 +81,7 @@ pub fn money_is_conserved(total: &Money, parts: &[(&str, Money)]) -> Result<(), 
 }
 
 /// The dates of records never run back, and no record tells of a day after its own: money is spent, and tasks begin and
-/// end, by the day on which that is recorded.
+/// end, by the day on which that is recorded. Whether a record is lacking is for [`log_replays_to_its_cycle`].
 ///
 /// # Errors
 /// [`Broken`], with the record and the date that it contradicts.

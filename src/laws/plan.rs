@@ -58,7 +58,7 @@ fn least(durations: &[u32], links: &[Link], mut starts: Vec<i64>) -> Option<Vec<
 /// lag.
 ///
 /// # Errors
-/// [`Broken`], with the first relation that does not hold and the starts.
+/// [`Broken`], with the first relation that does not hold and the starts; also where a task has no start.
 ///
 /// # Examples
 /// ```
@@ -75,6 +75,9 @@ fn least(durations: &[u32], links: &[Link], mut starts: Vec<i64>) -> Option<Vec<
 /// });
 /// ```
 pub fn relations_hold(durations: &[u32], relations: &[Link], starts: &[i64]) -> Result<(), Broken> {
+    hold("relations_hold", durations.len() == starts.len(), || {
+        format!("{} tasks, and the starts {starts:?}", durations.len())
+    })?;
     let broken = relations.iter().find(|link| slack(durations, link, starts).is_none_or(|slack| slack < 0));
     hold("relations_hold", broken.is_none(), || match broken {
         Some((before, after, relation)) => {
@@ -88,7 +91,7 @@ pub fn relations_hold(durations: &[u32], relations: &[Link], starts: &[i64]) -> 
 /// day earlier.
 ///
 /// # Errors
-/// [`Broken`], with the relation that does not hold, or the task that waits for nothing.
+/// [`Broken`], with the relation that does not hold, or the task that waits for nothing; also where one has no start.
 ///
 /// # Examples
 /// ```

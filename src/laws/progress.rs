@@ -21,7 +21,7 @@ fn exactly(
     }
 }
 
-/// The amounts of the periods add up to the total, and none is below 0.
+/// The amounts of the periods add up to the total, and none is below 0. No periods add up to 0.
 ///
 /// # Errors
 /// [`Broken`], with the amounts and the total.
@@ -229,7 +229,7 @@ pub fn earned_schedule_inverts_the_curve<A: AnyAmount>(
 /// from the next by the same.
 ///
 /// # Errors
-/// [`Broken`], with the weights and the load.
+/// [`Broken`], with the weights and the load; also where there is no weight.
 ///
 /// # Examples
 /// ```
@@ -246,7 +246,8 @@ pub fn earned_schedule_inverts_the_curve<A: AnyAmount>(
 pub fn front_load_is_a_straight_line(weights: &[Decimal], first_to_last: Decimal) -> Result<(), Broken> {
     let exact: Vec<Ratio> = weights.iter().copied().map(Ratio::from).collect();
     let ends = exact.first().zip(exact.last());
-    let holds = ends.map_or(Ok(true), |(first, last)| {
+    // Of no weights none is the first.
+    let holds = ends.map_or(Ok(false), |(first, last)| {
         let steps = exact.iter().zip(exact.iter().skip(1)).map(|(one, next)| one.minus(*next));
         let steps = steps.collect::<Result<Vec<_>, _>>()?;
         let even = steps.iter().zip(steps.iter().skip(1)).all(|(one, next)| one == next);

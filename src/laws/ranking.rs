@@ -54,7 +54,8 @@ pub fn consistent_judgements_give_their_proportions(
 ) -> Result<(), Broken> {
     let sum: f64 = importances.iter().sum();
     let near = |(weight, importance): (&f64, &f64)| (weight - importance / sum).abs() <= SLACK;
-    let lawful = weights.len() == importances.len()
+    let lawful = !weights.is_empty()
+        && weights.len() == importances.len()
         && weights.iter().zip(importances).all(near)
         && consistency_index.abs() <= SLACK;
     hold("consistent_judgements_give_their_proportions", lawful, || {
@@ -66,7 +67,7 @@ pub fn consistent_judgements_give_their_proportions(
 /// the row's item, up to 1e-9 of it.
 ///
 /// # Errors
-/// [`Broken`], with the weights and the row that misses.
+/// [`Broken`], with the weights and the row that misses; also where no weight is there, or one is not above 0.
 ///
 /// # Examples
 /// ```
@@ -85,11 +86,19 @@ pub fn weights_are_the_principal_eigenvector(
     weights: &[f64],
     root: f64,
 ) -> Result<(), Broken> {
+    const LAW: &str = "weights_are_the_principal_eigenvector";
+    // Without weights above 0 every root fits; so does an infinite one.
+    let positive = weights.iter().all(|weight| *weight > 0.0);
+    hold(LAW, !weights.is_empty() && positive && root.is_finite(), || {
+        format!("the weights {weights:?} with the eigenvalue {root} are not all above 0 and finite")
+    })?;
     weights.iter().enumerate().try_for_each(|(row, own)| {
         let image: f64 =
             weights.iter().enumerate().map(|(column, weight)| judgement(row, column) * weight).sum();
-        hold("weights_are_the_principal_eigenvector", (image - root * own).abs() <= SLACK * root * own, || {
-            format!("row {row} of the judgements, weighted with {weights:?}, is {image}, not {root} times {own}")
+        hold(LAW, (image - root * own).abs() <= SLACK * root * own, || {
+            format!(
+                "row {row} of the judgements, weighted with {weights:?}, is {image}, not {root} times {own}"
+            )
         })
     })
 }
@@ -129,7 +138,7 @@ pub fn consistency_index_is_the_excess_per_other_item(
 /// An alternative that is at least as good as another in every criterion scores no less, up to 1e-9.
 ///
 /// # Errors
-/// [`Broken`], with both alternatives and their scores.
+/// [`Broken`], with both alternatives and their scores; also where an alternative has none.
 ///
 /// # Examples
 /// ```
@@ -147,6 +156,11 @@ pub fn better_in_every_criterion_scores_no_less(
     matrix: &DecisionMatrix,
     scores: &[f64],
 ) -> Result<(), Broken> {
+    const LAW: &str = "better_in_every_criterion_scores_no_less";
+    let count = matrix.alternatives();
+    hold(LAW, count == scores.len() && scores.iter().all(|score| score.is_finite()), || {
+        format!("{count} alternatives have the scores {scores:?}: not one finite number each")
+    })?;
     let as_good = |one: usize, other: usize| {
         matrix.directions().iter().enumerate().all(|(criterion, direction)| {
             let column = matrix.column(criterion).unwrap_or(&[]);
@@ -159,15 +173,9 @@ pub fn better_in_every_criterion_scores_no_less(
     };
     for (one, score) in scores.iter().enumerate() {
         for (other, less) in scores.iter().enumerate() {
-            hold(
-                "better_in_every_criterion_scores_no_less",
-                !as_good(one, other) || score + SLACK >= *less,
-                || {
-                    format!(
-                        "alternative {one} is as good as {other} throughout, and scores {score}, not {less}"
-                    )
-                },
-            )?;
+            hold(LAW, !as_good(one, other) || score + SLACK >= *less, || {
+                format!("alternative {one} is as good as {other} throughout, and scores {score}, not {less}")
+            })?;
         }
     }
     Ok(())

@@ -4,7 +4,8 @@ use super::{Broken, hold};
 use alloc::format;
 use core::fmt::Debug;
 
-/// What is refused changes nothing: where `act` answers an error, the state is as it was.
+/// What is refused changes nothing: where `act` answers an error, the state is as it was. What is not refused may change
+/// all or nothing.
 ///
 /// # Errors
 /// [`Broken`], with the error and both states.
@@ -37,7 +38,8 @@ pub fn a_refusal_changes_nothing<T: Clone + PartialEq + Debug, R, E: Debug>(
     }
 }
 
-/// What is repeated changes nothing more: after `act` a second time the state is as it was after the first.
+/// What is repeated changes nothing more: after `act` a second time the state is as it was after the first. What does
+/// nothing the first time keeps the law.
 ///
 /// # Errors
 /// [`Broken`], with both states.

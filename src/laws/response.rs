@@ -11,7 +11,7 @@ use core::iter::repeat_n;
 /// what they look for; the first fault of [`check_curve`] is told.
 ///
 /// # Errors
-/// [`Broken`], with the fault.
+/// [`Broken`], with the fault; also where there is no spend, or one is below 0 or no finite number.
 ///
 /// # Examples
 /// ```
@@ -32,9 +32,15 @@ pub fn curve_keeps_its_contract(
     curve: &(impl ResponseCurve + ?Sized),
     spends: impl IntoIterator<Item = f64>,
 ) -> Result<(), Broken> {
+    const LAW: &str = "curve_keeps_its_contract";
+    let spends: Vec<f64> = spends.into_iter().collect();
+    let asked = |spend: &f64| spend.is_finite() && *spend >= 0.0;
+    hold(LAW, !spends.is_empty() && spends.iter().all(asked), || {
+        format!("a curve is not asked at the spends {spends:?}")
+    })?;
     match check_curve(curve, spends).first() {
         None => Ok(()),
-        Some(fault) => Err(Broken::new("curve_keeps_its_contract", fault)),
+        Some(fault) => Err(Broken::new(LAW, fault)),
     }
 }
 
@@ -61,15 +67,16 @@ pub fn marginal_is_the_slope(curve: &(impl ResponseCurve + ?Sized), spend: f64) 
     let marginal = curve.marginal(spend);
     // The response's own size sets the rounding error of its differences.
     let slack = 1e-6 * marginal.abs() + 1e-14 * curve.value(spend).abs() / step;
-    hold("marginal_is_the_slope", (slope - marginal).abs() <= slack, || {
+    hold("marginal_is_the_slope", marginal.is_finite() && (slope - marginal).abs() <= slack, || {
         format!("at a spend of {spend} the slope is {slope}, the marginal response {marginal}")
     })
 }
 
-/// What is spent `delay` periods later works `delay` periods later, and as much.
+/// What is spent `delay` periods later works `delay` periods later, and as much. Each period of the spends has what works
+/// in it.
 ///
 /// # Errors
-/// [`Broken`], with the first period that differs.
+/// [`Broken`], with the first period that differs, or has no finite number.
 ///
 /// # Examples
 /// ```
@@ -89,16 +96,17 @@ pub fn carry_over_is_time_invariant(
     const LAW: &str = "carry_over_is_time_invariant";
     let late: Vec<f64> = repeat_n(0.0, delay).chain(spends.iter().copied()).collect();
     let (found, expected) = (apply(&late), apply(spends));
+    each_period_works(LAW, spends, &expected)?;
     let expected: Vec<f64> = repeat_n(0.0, delay).chain(expected).collect();
     same_series(LAW, &found, &expected, 0.0)
 }
 
 /// A carry-over is linear: `factor` times one series plus another works as `factor` times the first plus the other.
 ///
-/// The shorter series counts as 0 from its end on.
+/// The shorter series counts as 0 from its end on. Each period of the spends has what works in it.
 ///
 /// # Errors
-/// [`Broken`], with the first period that differs by more than rounding.
+/// [`Broken`], with the first period that differs by more than rounding, or has no finite number.
 ///
 /// # Examples
 /// ```
@@ -116,6 +124,7 @@ pub fn carry_over_is_linear(
     other: &[f64],
     factor: f64,
 ) -> Result<(), Broken> {
+    const LAW: &str = "carry_over_is_linear";
     let length = one.len().max(other.len());
     let padded = |series: &[f64]| -> Vec<f64> {
         series.iter().copied().chain(core::iter::repeat(0.0)).take(length).collect()
@@ -123,15 +132,18 @@ pub fn carry_over_is_linear(
     let (one, other) = (padded(one), padded(other));
     let both = |(one, other): (&f64, &f64)| factor * one + other;
     let sum: Vec<f64> = one.iter().zip(&other).map(both).collect();
-    let expected: Vec<f64> = apply(&one).iter().zip(&apply(&other)).map(both).collect();
-    same_series("carry_over_is_linear", &apply(&sum), &expected, 1e-12)
+    let (of_one, of_other) = (apply(&one), apply(&other));
+    each_period_works(LAW, &one, &of_one)?;
+    each_period_works(LAW, &other, &of_other)?;
+    let expected: Vec<f64> = of_one.iter().zip(&of_other).map(both).collect();
+    same_series(LAW, &apply(&sum), &expected, 1e-12)
 }
 
 /// Whatever is spent works, now or after the last period, as often as the multiplier of the long run says:
 /// `sum of now + sum of later = multiplier * sum of spends`.
 ///
 /// # Errors
-/// [`Broken`], with what works and what should.
+/// [`Broken`], with what works and what should; also where a period has nothing that works in it, or no finite number.
 ///
 /// # Examples
 /// ```
@@ -149,14 +161,23 @@ pub fn carry_over_conserves_spend(
 ) -> Result<(), Broken> {
     let sum = |series: &[f64]| series.iter().sum::<f64>();
     let (works, due) = (sum(now) + sum(later), sum(spends) * multiplier);
-    hold("carry_over_conserves_spend", (works - due).abs() <= 1e-12 * works, || {
+    each_period_works("carry_over_conserves_spend", spends, now)?;
+    hold("carry_over_conserves_spend", works.is_finite() && (works - due).abs() <= 1e-12 * works, || {
         format!("{} now and {} later work, {due} are due", sum(now), sum(later))
+    })
+}
+
+fn each_period_works(law: &'static str, spends: &[f64], works: &[f64]) -> Result<(), Broken> {
+    hold(law, spends.len() == works.len() && works.iter().all(|figure| figure.is_finite()), || {
+        format!("{spends:?} are spent, and {works:?} work: not one finite number in each period")
     })
 }
 
 /// The series are alike, period by period, up to a relative difference.
 fn same_series(law: &'static str, found: &[f64], expected: &[f64], relative: f64) -> Result<(), Broken> {
-    let differs = |(found, expected): (&f64, &f64)| (found - expected).abs() > relative * found.abs();
+    let differs = |(found, expected): (&f64, &f64)| {
+        !found.is_finite() || (found - expected).abs() > relative * found.abs()
+    };
     let first = found.iter().zip(expected).position(differs);
     hold(law, first.is_none() && found.len() == expected.len(), || {
         let at = |series: &[f64]| {

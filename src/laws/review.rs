@@ -6,7 +6,8 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-/// The amounts that explain a gap and the rest that none explains add up to it.
+/// The amounts that explain a gap and the rest that none explains add up to it. Where nothing explains it, the rest is
+/// the gap.
 ///
 /// # Errors
 /// [`Broken`], with the gap, the amounts and the rest.
@@ -50,7 +51,7 @@ pub fn explained_and_unexplained_make_the_gap(
 /// A priority is severity times weight times the magnitude of the contribution, and none is negative; priorities fall, and
 /// those that are equal stand in the order of their names.
 ///
-/// Each is its name, its product and the three factors.
+/// Each is its name, its product and the three factors. No priorities are in order.
 ///
 /// # Errors
 /// [`Broken`], with the priority that is wrong, or the two that are out of order.

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 /// The mean of three points lies between the low and the high one, and does not change where all are moved by the same.
 ///
-/// `mean` is the formula: the three points give their mean.
+/// `mean` is the formula: the three points give their mean. Points that cannot be moved within the range of money are not.
 ///
 /// # Errors
 /// [`Broken`], with the points and the means.
@@ -43,14 +43,16 @@ pub fn mean_of_three_points_moves_with_them(
     } else {
         ThreePoint::triangular(low, likely, high)
     };
-    let Ok(moved) = moved else { return Ok(()) };
+    let moved =
+        moved.map_err(|error| Broken::new(LAW, format_args!("{estimate}, moved by {by}: {error}")))?;
     let found = mean(&moved);
     hold(LAW, own.plus(by.into()) == Ok(found), || {
         format!("the mean of {estimate} is {own}, and {found} with each moved by {by}")
     })
 }
 
-/// The expected loss of a register is the sum of probability times mean over the risks that are estimated, rounded once.
+/// The expected loss of a register is the sum of probability times mean over the risks that are estimated, rounded once;
+/// none where no risk is. Of a sum that needs more than 128 bits the law says nothing.
 ///
 /// # Errors
 /// [`Broken`], with the loss that was told and the one that the risks give.
@@ -93,7 +95,8 @@ pub fn expected_loss_is_the_sum_of_its_risks(
 /// Of two risks, neither in its probability nor in its impact below the other, none is rated better; and an unacceptable
 /// one is not smaller than an acceptable one.
 ///
-/// `rate` is what rates: a [`RiskMatrix`], or your own rule.
+/// `rate` is what rates: a [`RiskMatrix`], or your own rule. One rating for all risks keeps the law: where the levels end
+/// is for [`levels_take_in_their_ends`].
 ///
 /// # Errors
 /// [`Broken`], with both risks and their ratings.
@@ -148,15 +151,18 @@ pub fn levels_take_in_their_ends(
     matrix: &RiskMatrix,
     rate: impl Fn(Share, Decimal) -> Rating,
 ) -> Result<(), Broken> {
+    const LAW: &str = "levels_take_in_their_ends";
     let mut below = Decimal::ZERO;
     for (row, end) in matrix.probability_levels() {
         let mut beside = Decimal::ZERO;
         for (column, most) in matrix.impact_levels() {
             let points = [(Some(end), Some(most)), (halfway(below, end), halfway(beside, most))];
             for (share, impact) in points {
-                let (Some(Ok(share)), Some(impact)) = (share.map(Share::new), impact) else { continue };
+                // Halfway may need one digit more than a decimal has.
+                let (Some(share), Some(impact)) = (share, impact) else { continue };
+                let share = Share::new(share).map_err(|error| Broken::new(LAW, error))?;
                 let rating = rate(share, impact);
-                hold("levels_take_in_their_ends", matrix.rating(row, column) == Some(rating), || {
+                hold(LAW, matrix.rating(row, column) == Some(rating), || {
                     format!("{share} of {impact} lies in `{row}` and `{column}`, and is {rating}")
                 })?;
             }

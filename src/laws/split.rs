@@ -8,7 +8,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
-/// The parts of an amount add up to it, to the last minor unit.
+/// The parts of an amount add up to it, to the last minor unit. No parts add up to 0.
 ///
 /// # Errors
 /// [`Broken`], with the parts, their sum and the amount.
@@ -36,7 +36,7 @@ pub fn splits_add_up<'a>(total: &Money, parts: impl IntoIterator<Item = &'a Mone
     }
 }
 
-/// The whole parts of a total add up to it, and none has the other sign.
+/// The whole parts of a total add up to it, and none has the other sign. No parts add up to 0.
 ///
 /// # Errors
 /// [`Broken`], with the parts and the total.
@@ -132,13 +132,20 @@ pub fn ties_go_to_the_first(weights: &[Decimal], parts: &[i128]) -> Result<(), B
     Ok(())
 }
 
+/// What a split answers is parts of its total: where it drops some, both answers would.
+fn are_parts(law: &'static str, total: i128, parts: &[i128]) -> Result<(), Broken> {
+    hold(law, !parts.is_empty(), || format!("{total} is divided into no parts"))?;
+    parts_add_up(total, parts).map_err(|broken| Broken::new(law, broken.values()))
+}
+
 /// No part is less when one unit more is divided (house monotonicity).
 ///
 /// [`SainteLague`](crate::split::Apportionment::SainteLague) keeps it;
 /// [`LargestRemainder`](crate::split::Apportionment::LargestRemainder) does not (the Alabama paradox).
 ///
 /// # Errors
-/// [`Broken`], with the total and the parts of both.
+/// [`Broken`], with the total and the parts of both; also where there is no part, or they do not
+/// [add up](parts_add_up).
 ///
 /// # Examples
 /// ```
@@ -156,6 +163,8 @@ pub fn parts_grow_with_the_total(split: impl Fn(i128) -> Vec<i128>, total: i128)
     // Away from 0, so that parts grow in size.
     let more = if total < 0 { total.saturating_sub(1) } else { total.saturating_add(1) };
     let (less, parts) = (split(total), split(more));
+    are_parts("parts_grow_with_the_total", total, &less)?;
+    are_parts("parts_grow_with_the_total", more, &parts)?;
     let grows = less.len() == parts.len()
         && less.iter().zip(&parts).all(|(less, more)| less.unsigned_abs() <= more.unsigned_abs());
     hold("parts_grow_with_the_total", grows, || {
@@ -166,7 +175,7 @@ pub fn parts_grow_with_the_total(split: impl Fn(i128) -> Vec<i128>, total: i128)
 /// A total below 0 has the parts of its counterpart above 0, with the sign.
 ///
 /// # Errors
-/// [`Broken`], with the parts of both.
+/// [`Broken`], with the parts of both; also where there is no part, or they do not [add up](parts_add_up).
 ///
 /// # Examples
 /// ```
@@ -181,6 +190,7 @@ pub fn refunds_mirror_charges(split: impl Fn(i128) -> Vec<i128>, total: i128) ->
     // The lowest number has no counterpart.
     let total = total.max(i128::MIN.saturating_add(1));
     let (charge, refund) = (split(total), split(total.saturating_neg()));
+    are_parts("refunds_mirror_charges", total, &charge)?;
     let mirrored = charge.len() == refund.len()
         && charge.iter().zip(&refund).all(|(charge, refund)| *charge == refund.saturating_neg());
     hold("refunds_mirror_charges", mirrored, || {
@@ -222,8 +232,10 @@ pub fn parts_stay_within_bounds(lines: &[Bounded], parts: &[i128]) -> Result<(),
 /// Exact parts are in proportion to their weights as far as floors and caps allow: each is `scale * weight`, or the
 /// bound that it meets.
 ///
+/// A line without a weight, and a part that needs more than 128 bits, are not looked at.
+///
 /// # Errors
-/// [`Broken`], with the part and what it has to be.
+/// [`Broken`], with the part and what it has to be; also where a line has no part.
 ///
 /// # Examples
 /// ```
@@ -262,8 +274,11 @@ pub fn parts_are_in_proportion(
 /// The parts of a nested split add up to their parent, each with the reserve of the parent, and the outermost parts to
 /// the total; so do the exact amounts. A reserve is its ratio of the parts beside it.
 ///
+/// Exact sums that need more than 128 bits are not looked at.
+///
 /// # Errors
-/// [`Broken`], with the parent and the sum of its parts.
+/// [`Broken`], with the parent and the sum of its parts; also where a part lacks its exact amount, or the reserve that
+/// was asked of it.
 ///
 /// # Examples
 /// ```
@@ -288,6 +303,12 @@ pub fn nested_parts_add_up(
     hold(LAW, asked.len() == parts.len(), || {
         format!("{} parts asked, and {} given", asked.len(), parts.len())
     })?;
+    for (index, (asked, part)) in asked.iter().zip(parts).enumerate() {
+        hold(LAW, part.exact.is_some(), || format!("part {index} has no exact amount"))?;
+        hold(LAW, asked.reserve.is_none() || part.reserve().is_some(), || {
+            format!("part {index} has no reserve")
+        })?;
+    }
     let parents = asked.iter().zip(parts).map(|(asked, part)| {
         (Some(part.key), part.amount, part.exact, asked.reserve.zip(part.reserve().copied()))
     });

@@ -34,8 +34,10 @@ pub fn met_exactly_at_one(target: &Target, actual: Ratio, attainment: Ratio) -> 
 
 /// Of two actual values the better one attains at least as much; in a range those that come nearer to it.
 ///
+/// A value may lack an attainment only where [`Target::attainment`] has none: of nothing, or beyond 128 bits.
+///
 /// # Errors
-/// [`Broken`], with the target, the two values and their attainments.
+/// [`Broken`], with the target, the two values and their attainments; also where one is lacking.
 ///
 /// # Examples
 /// ```
@@ -54,18 +56,27 @@ pub fn better_attains_more(
     one: Ratio,
     other: Ratio,
 ) -> Result<(), Broken> {
+    const LAW: &str = "better_attains_more";
     let (less, more) = (one.min(other), one.max(other));
-    let (Some(of_less), Some(of_more)) = (attainment(less), attainment(more)) else { return Ok(()) };
+    let of = |actual: Ratio| {
+        let found = attainment(actual);
+        hold(LAW, found.is_some() || target.attainment(actual).is_err(), || {
+            format!("{actual} has no attainment of the target of {target}")
+        })?;
+        Ok(found)
+    };
+    let (Some(of_less), Some(of_more)) = (of(less)?, of(more)?) else { return Ok(()) };
     let rises = target.min().is_some() && target.max().is_none_or(|high| more <= high.into());
     let falls = target.max().is_some() && target.min().is_none_or(|low| less >= low.into());
     // Of two values within a range both are asked for; of values on two sides of it neither says anything.
     let holds = (!rises || of_less <= of_more) && (!falls || of_less >= of_more);
-    hold("better_attains_more", holds, || {
+    hold(LAW, holds, || {
         format!("of the target of {target} {less} attains {of_less}, and {more} attains {of_more}")
     })
 }
 
-/// A larger value never falls into a lower class.
+/// A larger value never falls into a lower class. One class for all values keeps the law: where the edges are is for
+/// [`edge_belongs_to_its_side`].
 ///
 /// # Errors
 /// [`Broken`], with the two values and their classes.
@@ -119,7 +130,7 @@ pub fn edge_belongs_to_its_side<C: PartialEq + Debug>(
     Ok(())
 }
 
-/// A value that is classified once more, after the class that it has, keeps that class.
+/// A value that is classified once more, after the class that it has, keeps that class; so does one class for all values.
 ///
 /// # Errors
 /// [`Broken`], with the value and the classes.
@@ -150,7 +161,7 @@ pub fn a_class_is_its_own_successor<C: PartialEq + Debug>(
 /// edges is two switches.
 ///
 /// # Errors
-/// [`Broken`], with the values and both series of classes.
+/// [`Broken`], with the values and both series of classes; also where a class is none of the bands.
 ///
 /// # Examples
 /// ```
@@ -168,6 +179,7 @@ pub fn hysteresis_never_adds_switches<C: Clone + PartialEq + Debug>(
     classify_after: impl Fn(&C, Ratio) -> C,
     values: &[Ratio],
 ) -> Result<(), Broken> {
+    const LAW: &str = "hysteresis_never_adds_switches";
     // The lowest class has no edge, and all others the place of theirs.
     let place = |class: &C| bands.edges().iter().rposition(|(_, other)| other == class);
     let place = |class: &C| place(class).map_or(0, |place| place.saturating_add(1));
@@ -180,7 +192,12 @@ pub fn hysteresis_never_adds_switches<C: Clone + PartialEq + Debug>(
     for (value, class) in values.iter().zip(&plain) {
         calm.push(calm.last().map_or_else(|| class.clone(), |before| classify_after(before, *value)));
     }
-    hold("hysteresis_never_adds_switches", switches(&calm) <= switches(&plain), || {
+    // A class of no edge would count as the lowest one.
+    let known = |class: &C| class == bands.lowest() || bands.edges().iter().any(|(_, other)| other == class);
+    if let Some(class) = calm.iter().find(|class| !known(class)) {
+        return Err(Broken::new(LAW, format_args!("{class:?} is none of the classes of the bands")));
+    }
+    hold(LAW, switches(&calm) <= switches(&plain), || {
         format!("{values:?} are of the classes {plain:?}, and with a memory of {calm:?}")
     })
 }

@@ -67,7 +67,8 @@ where
     hold(LAW, second == text, || format!("{text:?} is printed again as {second:?}"))
 }
 
-/// Merging partial states is associative: shards may be joined in any grouping.
+/// Merging partial states is associative: shards may be joined in any grouping. One answer for all states keeps the law:
+/// whether a state is lost shows where the whole is counted at once.
 ///
 /// # Errors
 /// [`Broken`], with both results.
@@ -92,7 +93,8 @@ pub fn merge_is_associative<T: Clone + PartialEq + Debug>(
     })
 }
 
-/// Merging partial states is commutative: the order of the shards does not matter.
+/// Merging partial states is commutative: the order of the shards does not matter. One answer for all states keeps the
+/// law.
 ///
 /// # Errors
 /// [`Broken`], with both results.

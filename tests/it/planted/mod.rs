@@ -1,6 +1,23 @@
 //! Planted faults: a wrong variant of a formula is caught by a law within 512 cases of a strategy's defaults, and the
 //! right one is not.
 
+#[cfg(all(
+    feature = "agile",
+    feature = "alert",
+    feature = "attribution",
+    feature = "budget",
+    feature = "channel",
+    feature = "funnel",
+    feature = "goal",
+    feature = "health",
+    feature = "kpi",
+    feature = "optimise",
+    feature = "pdca",
+    feature = "plan",
+    feature = "review",
+    feature = "risk"
+))]
+mod absent;
 #[cfg(feature = "agile")]
 mod agile;
 #[cfg(feature = "alert")]
