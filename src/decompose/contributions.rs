@@ -38,6 +38,8 @@ pub enum ContributionMethod {
     Shapley,
     /// One factor after the other.
     Sequential,
+    /// By what another branch of a condition, another least or greatest value brings: no operand's, but the switch's.
+    Switch,
 }
 
 words!(ContributionMethod, "method of contributions", DecomposeError:
@@ -47,6 +49,7 @@ words!(ContributionMethod, "method of contributions", DecomposeError:
     LogMean = "log_mean" / "log-mean",
     Shapley = "shapley" / "Shapley",
     Sequential = "sequential",
+    Switch = "switch",
 );
 
 impl ContributionMethod {
@@ -59,6 +62,7 @@ impl ContributionMethod {
             Self::LogMean => "log-mean",
             Self::Shapley => "Shapley",
             Self::Sequential => "sequential",
+            Self::Switch => "switch",
         }
     }
 }

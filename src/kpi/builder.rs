@@ -10,14 +10,14 @@ use core::str::FromStr;
 impl KpiTree {
     /// The tree of a text.
     ///
-    /// Operators are `+ - * /` with parentheses and `sum(a, b)`; `sum(visitors.*)` adds the nodes named `visitors.`
-    /// and one more word. Numbers may have a unit, `100 [visitor]`. Names with blanks or operators stand between
+    /// Operators are `+ - * /` with parentheses, `sum(a, b)` and the functions of a [`Formula`](super::Formula), as in
+    /// `if(roas >= 3, revenue, 0)`; `sum(visitors.*)` adds the nodes named `visitors.` and one more word. Numbers may have a unit, `100 [visitor]`. Names with blanks or operators stand between
     /// backquotes. `#` starts a comment; a declaration continues on the next line after an operator, within
     /// parentheses, and where that line begins with an operator. The root is the first node that no formula uses.
     ///
     /// # Errors
     /// All problems at once, each at the name of its node: [`KpiError::Syntax`] with its place,
-    /// [`KpiError::TooDeep`], [`KpiError::NoNodes`], [`KpiError::NotAName`], [`KpiError::DuplicateNode`],
+    /// [`KpiError::TooDeep`], [`KpiError::Arguments`], [`KpiError::NoNodes`], [`KpiError::NotAName`], [`KpiError::DuplicateNode`],
     /// [`KpiError::UnknownName`], [`KpiError::Cycle`] with its closed path, [`KpiError::Unreachable`],
     /// [`KpiError::UnitClash`] naming both units, [`KpiError::TooLarge`] where all `sum(….*)` stand for more than
     /// 1,000,000 operands, and [`KpiError::Quantity`] for constants that do not fit.

@@ -2,7 +2,7 @@
 
 use super::absence::Absence;
 use super::fault::NumberFault;
-use super::graph::float;
+use super::graph::{Step, float};
 use super::multiplier::sweep;
 use super::node::NodeId;
 use super::{Inputs, KpiError, KpiTree};
@@ -40,6 +40,8 @@ pub struct Columns<'t> {
     width: usize,
     /// The rows of the slots, each of `width` columns.
     values: Vec<f64>,
+    /// Which of the values are missing, as far as a step asks for it, else empty.
+    missing: Vec<bool>,
     // The slots to compute again, lowest first: a heap, because few leaves change in a tree of many nodes, and a sweep
     // over marks would cost the whole tree each time.
     queue: BinaryHeap<Reverse<u32>>,
@@ -77,10 +79,17 @@ impl KpiTree {
         }
         // NaN is the missing value: it passes through every step without a test.
         values.resize(length, f64::NAN);
+        let states = if self.graph().asks_for_states { length } else { 0 };
+        let mut missing = Vec::new();
+        if missing.try_reserve_exact(states).is_err() {
+            return Err(KpiError::TooMany { what: "columns", limit, actual: width });
+        }
+        missing.resize(states, true);
         Ok(Columns {
             tree: self,
             width,
             values,
+            missing,
             queue: BinaryHeap::new(),
             queued: alloc::vec![false; slots],
             old: alloc::vec![f64::NAN; width],
@@ -138,6 +147,8 @@ impl<'t> Columns<'t> {
         self.checked_width(row.len())?;
         row.iter().try_for_each(|value| finite(*value))?;
         self.row_mut(slot).copy_from_slice(row);
+        let first = slot.saturating_mul(self.width);
+        self.missing.iter_mut().skip(first).take(self.width).for_each(|missing| *missing = false);
         self.mark(slot);
         Ok(())
     }
@@ -176,13 +187,15 @@ impl<'t> Columns<'t> {
         // One column needs no rows: the loop over operands is the inner one, and nothing is written twice.
         if self.width == 1 {
             for (slot, step) in steps {
-                self.values[slot] = graph.evaluate(step, &self.values);
+                self.values[slot] = graph.evaluate(step, &self.values, &self.missing);
+                self.note_missing(slot, step);
             }
         } else {
             for (slot, step) in steps {
                 // Operands have lower slots: their rows are complete and lie before this one.
                 let (below, from) = self.values.split_at_mut(slot * self.width);
-                graph.evaluate_row(step, below, &mut from[..self.width]);
+                graph.evaluate_row(step, below, &self.missing, &mut from[..self.width]);
+                self.note_missing(slot, step);
             }
         }
         self.queue.clear();
@@ -202,20 +215,48 @@ impl<'t> Columns<'t> {
             let step = &graph.steps[slot - graph.inputs];
             // Bits are compared, not values: NaN is a value here, and -0 divides to another infinity than 0.
             let changed = if self.width == 1 {
-                let value = graph.evaluate(step, &self.values);
+                let value = graph.evaluate(step, &self.values, &self.missing);
                 let old = core::mem::replace(&mut self.values[slot], value);
                 old.to_bits() != value.to_bits()
             } else {
                 let (below, from) = self.values.split_at_mut(slot * self.width);
                 let row = &mut from[..self.width];
                 self.old.copy_from_slice(row);
-                graph.evaluate_row(step, below, row);
+                graph.evaluate_row(step, below, &self.missing, row);
                 self.old.iter().zip(row.iter()).any(|(old, new)| old.to_bits() != new.to_bits())
             };
-            if changed {
+            // A value can become missing and stay no number: the states are values of their own.
+            if self.note_missing(slot, step) || changed {
                 self.mark(slot);
             }
         }
+    }
+
+    /// Whether a value is missing, as far as a step asks for it.
+    pub(super) fn is_missing(&self, slot: u32, column: usize) -> bool {
+        let place = (slot as usize).saturating_mul(self.width).saturating_add(column);
+        self.missing.get(place).copied().unwrap_or(false)
+    }
+
+    /// Notes which values of a slot are missing; whether one of them has become so, or is no longer.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there are `width` values and states for every slot of the tree"
+    )]
+    #[expect(clippy::arithmetic_side_effects, reason = "the values are in memory: their number fits")]
+    fn note_missing(&mut self, slot: usize, step: &Step) -> bool {
+        let mut changed = false;
+        // Nothing to note for nearly all trees: no step asks.
+        for column in 0..if self.missing.is_empty() { 0 } else { self.width } {
+            let at = |slot: u32| {
+                let place = slot as usize * self.width + column;
+                (self.values[place], self.missing[place])
+            };
+            let is_missing = self.tree.graph().is_missing(step, &at);
+            let old = core::mem::replace(&mut self.missing[slot * self.width + column], is_missing);
+            changed |= old != is_missing;
+        }
+        changed
     }
 
     /// The estimate of the root in one column, in its unit.
@@ -264,6 +305,8 @@ impl<'t> Columns<'t> {
     /// # Formula
     /// As [`KpiTree::explain`], without the division of what rounding leaves.
     ///
+    /// What the switch of a branch brings is in its node and in those above it, and in no leaf.
+    ///
     /// # Errors
     /// [`KpiError::NoValue`] where the root has none in one of the columns; [`KpiError::Range`] where a
     /// contribution leaves the range of a float.
@@ -299,10 +342,16 @@ impl<'t> Columns<'t> {
             tree.needed(tree.root(), self.root(column))?;
         }
         let at = |slot: u32| (self.at(slot as usize, before), self.at(slot as usize, after));
-        let swept = sweep(tree.graph(), &at, method);
+        let missing = |slot: u32| (self.is_missing(slot, before), self.is_missing(slot, after));
+        let swept = sweep(tree.graph(), &at, &missing, method);
         let mut of_slots = swept.adjoints;
         let mut finite = true;
+        let chooses = tree.graph().chooses;
         for (slot, entry) in of_slots.iter_mut().enumerate() {
+            // A branch that is not taken has no part, and may have no value.
+            if chooses && entry.abs() <= 0.0 {
+                continue;
+            }
             *entry *= self.at(slot, after) - self.at(slot, before);
             finite &= entry.is_finite();
         }
@@ -343,16 +392,31 @@ impl<'t> Columns<'t> {
         self.at(self.tree.graph().root as usize, column)
     }
 
-    /// The figure that a slot does not have: down along the first operand that has none.
+    /// The figure that a slot does not have: down along the first operand that decides it.
     #[cold]
+    #[expect(clippy::indexing_slicing, reason = "there is a state for every slot of the tree")]
     fn absent(&self, slot: usize, column: usize) -> Figure<f64> {
         let graph = self.tree.graph();
-        let unknown = |slot: &&u32| !self.at(**slot as usize, column).is_finite();
+        let unknown = |slot: u32| !self.at(slot as usize, column).is_finite();
         let is_zero = |slot: u32| self.at(slot as usize, column).abs() <= 0.0;
+        let mut missing: Vec<bool> = Vec::with_capacity(graph.len());
+        missing.extend((0..graph.inputs).map(|leaf| self.at(leaf, column).is_nan()));
+        for step in &graph.steps {
+            let at = |slot: u32| (self.at(slot as usize, column), missing[slot as usize]);
+            let is_missing = graph.is_missing(step, &at);
+            missing.push(is_missing);
+        }
         let mut slot = slot;
-        while let Some(step) = graph.step(slot) {
-            if let Some(operand) = graph.operands(step).iter().find(unknown) {
-                slot = *operand as usize;
+        // The node of another, larger tree has no state.
+        while let Some(step) = graph.step(slot).filter(|_| slot < missing.len()) {
+            let counts =
+                graph.counting(step, &|slot| (self.at(slot as usize, column), missing[slot as usize]));
+            // Missing wins over undefined.
+            let wins = missing[slot];
+            let decides = |operand: &u32| if wins { missing[*operand as usize] } else { unknown(*operand) };
+            let next = counts.into_iter().find(decides);
+            if let Some(operand) = next {
+                slot = operand as usize;
                 continue;
             }
             // A factor that is no number comes from a constant divisor of zero.
@@ -375,6 +439,10 @@ impl<'t> Columns<'t> {
         #[expect(clippy::indexing_slicing, reason = "the column is below the width")]
         {
             self.row_mut(slot)[column] = value;
+        }
+        let place = slot.saturating_mul(self.width).saturating_add(column);
+        if let Some(missing) = self.missing.get_mut(place) {
+            *missing = value.is_nan();
         }
         self.mark(slot);
         Ok(())

@@ -61,6 +61,16 @@ pub enum KpiError {
     /// A sum or a product without operands.
     #[error("a sum or product has no operands")]
     NoOperands,
+    /// A function with too many or too few arguments.
+    #[error("`{function}` takes {}, {actual} are given", Counted(.expected, "argument"))]
+    Arguments {
+        /// The name of the function.
+        function: &'static str,
+        /// How many it takes.
+        expected: usize,
+        /// How many there are.
+        actual: usize,
+    },
     /// A name that is empty or has a control character, a backquote, or as an owner a comma or a brace.
     #[error("`{text}` is not a name")]
     NotAName {
@@ -252,6 +262,7 @@ impl KpiError {
             | Self::OtherTree
             | Self::OtherUnit { .. }
             | Self::Unexplained { .. }
+            | Self::Arguments { .. }
             | Self::Length { .. } => ErrorKind::Mismatch,
             Self::NotInRange { .. } | Self::TargetOutOfRange { .. } | Self::TargetUnreachable { .. } => {
                 ErrorKind::OutOfRange

@@ -3,7 +3,7 @@
 use super::absence::Absence;
 use super::exact::Exact;
 use super::fault::NumberFault;
-use super::graph::{Factor, Graph, Operation, Reduced, Step, slot_number};
+use super::graph::{Choice, Factor, Graph, Operation, Reduced, Step, slot_number};
 use super::inputs::Leaves;
 use super::narrow::Narrow;
 use super::node::NodeId;
@@ -11,7 +11,7 @@ use super::number::Number;
 use super::operands::{NoFigure, Operand, Values};
 use super::terms::Terms;
 use super::{Inputs, KpiError, KpiTree};
-use crate::figure::{Cell, Figure, Table};
+use crate::figure::{Cell, Figure, FigureError, Table};
 use crate::quantity::{Precision, Quantity, Ratio, Unit};
 use crate::target::ActualValue;
 use alloc::string::{String, ToString};
@@ -88,7 +88,7 @@ impl KpiTree {
             let values = Values { leaves: &leaves, steps: &steps };
             let value = evaluated(graph, slot, step, reduced, values, &mut groups);
             // A step without a number is kept with its reason: what does not depend on it has a value all the same.
-            steps.push(value.map_err(|none| none.at(slot)));
+            steps.push(value.map_err(|none| missing_first(graph, step, values, none.at(slot))));
         }
         Ok(Evaluation { tree: self, leaves, steps })
     }
@@ -240,7 +240,52 @@ impl Evaluation<'_> {
         Ok(self.tree.node(node).map_or(Unit::ONE, |node| node.unit().clone()))
     }
 
-    /// A row for each node: its value, or why there is none.
+    /// The states for which a value stands in the formula of a node, by `missing_as` or `undefined_as`, as far as they
+    /// count: a branch that is not taken tells of none.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("spend = search + missing_as(social, 0)\n search, social")?;
+    /// let values = tree.evaluate(&tree.inputs([("search", dec!(90))])?)?;
+    /// assert_eq!(values.stand_ins(tree.root())[0].to_string(), "social is missing");
+    /// // The table says it beside the value.
+    /// assert!(values.to_string().contains("90  replaced: social is missing"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn stand_ins(&self, node: NodeId) -> Vec<FigureError> {
+        let graph = self.tree.graph();
+        let at = |slot: u32| match self.number(slot) {
+            Some(Ok(number)) => (number.to_f64(), false),
+            Some(Err(absence)) => (f64::NAN, matches!(absence, Absence::Missing(_))),
+            None => (f64::NAN, true),
+        };
+        let mut found = Vec::new();
+        let mut open = alloc::vec![self.tree.slot(node)];
+        // Most trees ask for no state, and no step of theirs is looked at.
+        while let Some(slot) = open.pop().filter(|_| graph.asks_for_states) {
+            let Some(step) = graph.step(slot as usize) else { continue };
+            if let Operation::Choice(Choice::MissingAs | Choice::UndefinedAs) = step.operation
+                && let [first, _] = *graph.operands(step)
+                && !graph.counting(step, &at).contains(&first)
+                && let Some(Err(absence)) = self.number(first)
+            {
+                let figure = self
+                    .tree
+                    .absent::<()>(absence, |slot| is_zero(self.number(slot).and_then(Result::ok).as_ref()));
+                found.extend(figure.get().err());
+            }
+            // The parts of the formula, from the first to the last; other nodes tell of their own.
+            let parts = graph.counting(step, &at).into_iter().rev();
+            open.extend(parts.filter(|part| self.tree.node_of(*part as usize) == node));
+        }
+        found
+    }
+
+    /// A row for each node: its value, or why there is none; beside a value what it stands for.
     ///
     /// # Examples
     /// ```
@@ -271,6 +316,7 @@ impl Evaluation<'_> {
             let mut cell = Cell::from(self.value(id));
             if cell.value.is_some() {
                 cell.unit = node.unit().to_string().into();
+                cell.why = replaced(&self.stand_ins(id)).unwrap_or_default();
             }
             table.push(node.id(), String::from(column), cell);
         }
@@ -284,6 +330,19 @@ impl Evaluation<'_> {
             Some(None) => Some(Err(Absence::Missing(slot))),
             None => self.steps.get(place.checked_sub(self.leaves.len())?).cloned(),
         }
+    }
+
+    /// The numbers of all slots, the leaves first, 0 where one has none; and whether it is missing, else undefined.
+    pub(super) fn into_states(self) -> (Vec<Number>, Vec<Option<bool>>) {
+        let leaves = self.leaves.iter().zip(0..).map(|(leaf, slot)| match leaf {
+            Some(value) => Ok(Number::Decimal(*value)),
+            None => Err(Absence::Missing(slot)),
+        });
+        let states = leaves.chain(self.steps).map(|number| match number {
+            Ok(number) => (number, None),
+            Err(absence) => (Number::ZERO, Some(matches!(absence, Absence::Missing(_)))),
+        });
+        states.unzip()
     }
 
     /// The numbers of all slots, the leaves first, or the first slot without one and why.
@@ -309,6 +368,12 @@ impl Evaluation<'_> {
     }
 }
 
+/// The note beside a value that stands for a state; `None` where it stands for none.
+pub(super) fn replaced(stand_ins: &[FigureError]) -> Option<String> {
+    let reasons: Vec<String> = stand_ins.iter().map(ToString::to_string).collect();
+    (!reasons.is_empty()).then(|| alloc::format!("replaced: {}", reasons.join("; ")))
+}
+
 fn is_zero(number: Option<&Number>) -> bool {
     number.and_then(Number::sign) == Some(Ordering::Equal)
 }
@@ -326,15 +391,19 @@ struct Row<'a> {
     node: &'a str,
     unit: &'a Unit,
     value: Figure<Exact>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stand_ins: Vec<FigureError>,
 }
 
 impl Serialize for Evaluation<'_> {
-    /// A list of `{"node", "unit", "value"}` in the order of declaration, the value a [`Figure`].
+    /// A list of `{"node", "unit", "value"}` in the order of declaration, the value a [`Figure`]; with `"stand_ins"` where a
+    /// value stands for a state.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.tree.nodes().map(|(id, node)| Row {
             node: node.id(),
             unit: node.unit(),
             value: self.value(id),
+            stand_ins: self.stand_ins(id),
         }))
     }
 }
@@ -349,6 +418,7 @@ fn evaluated(
 ) -> Result<Number, NoFigure> {
     let factor = graph.factor(slot as usize);
     match step.operation {
+        Operation::Choice(choice) => chosen(graph.operands(step), choice, values),
         Operation::Product => {
             let (above, below) = graph.fraction(step);
             match reduced {
@@ -378,6 +448,64 @@ fn evaluated(
                 None => Ok(scaled(terms.sum(groups)?, factor)?),
             }
         }
+    }
+}
+
+/// Why a step has no number: missing wins over undefined, whichever of its operands came first.
+#[cold]
+fn missing_first(graph: &Graph, step: &Step, values: Values<'_>, absence: Absence) -> Absence {
+    let takes_one = matches!(step.operation, Operation::Choice(choice) if choice.takes_one());
+    if takes_one || matches!(absence, Absence::Missing(_)) {
+        return absence;
+    }
+    let missing = graph.operands(step).iter().find_map(|operand| match values.known(*operand) {
+        Err(NoFigure::Absent(missing @ Absence::Missing(_))) => Some(missing),
+        _ => None,
+    });
+    missing.unwrap_or(absence)
+}
+
+/// The number that a step chooses from its operands, or why it cannot.
+#[expect(clippy::indexing_slicing, reason = "lowering gives each choice as many operands as it takes")]
+fn chosen(operands: &[u32], choice: Choice, values: Values<'_>) -> Result<Number, NoFigure> {
+    let number = |place: usize| values.number(operands[place]);
+    let order = |left: &Number, right: &Number| left.minus(right)?.sign().ok_or(NumberFault::Imprecise);
+    let truth = |holds: bool| if holds { Number::ONE } else { Number::ZERO };
+    match choice {
+        Choice::Compare(comparison) => {
+            let (left, right) = (number(0)?, number(1)?);
+            Ok(truth(comparison.holds(order(&left, &right)?)))
+        }
+        Choice::If => {
+            let condition = number(0)?.sign().ok_or(NumberFault::Imprecise)?;
+            Ok(number(if condition.is_ne() { 1 } else { 2 })?.into_owned())
+        }
+        Choice::Minimum | Choice::Maximum => {
+            let wanted = if choice == Choice::Minimum { Ordering::Less } else { Ordering::Greater };
+            let mut kept = number(0)?;
+            for operand in operands.iter().skip(1) {
+                let next = values.number(*operand)?;
+                // Of equal ones the first is kept: the same branch each time.
+                if order(&next, &kept)? == wanted {
+                    kept = next;
+                }
+            }
+            Ok(kept.into_owned())
+        }
+        Choice::Absolute => {
+            let value = number(0)?;
+            let negative = value.sign().ok_or(NumberFault::Imprecise)?.is_lt();
+            Ok(if negative { value.negated() } else { value.into_owned() })
+        }
+        Choice::MissingAs | Choice::UndefinedAs => match number(0) {
+            Err(NoFigure::Absent(Absence::Missing(_))) if choice == Choice::MissingAs => {
+                Ok(number(1)?.into_owned())
+            }
+            Err(NoFigure::Absent(Absence::Undefined { .. })) if choice == Choice::UndefinedAs => {
+                Ok(number(1)?.into_owned())
+            }
+            value => Ok(value?.into_owned()),
+        },
     }
 }
 
@@ -571,16 +699,19 @@ mod tests {
         let node = |id: &str| tree.find(id).unwrap();
         let mut inputs = tree.inputs([("a", dec!(1)), ("b", dec!(0))]).unwrap();
         let evaluation = tree.evaluate(&inputs).unwrap();
-        let by_zero = Cause::Zero("b".into());
-        assert_eq!(evaluation.root(), Figure::undefined("x", by_zero.clone()));
+        let by_zero = Figure::undefined("x", Cause::Zero("b".into()));
+        // Missing wins over undefined, though `x` comes first.
+        assert_eq!(evaluation.root(), Figure::missing("c"));
         assert_eq!(evaluation.value(node("z")), Figure::missing("c"));
-        let error = evaluation.known("y").unwrap_err();
-        assert_eq!(alloc::format!("{error}"), "`y` has no value: x is undefined: b is zero");
+        assert_eq!(evaluation.value(node("x")).map(drop), by_zero);
+        let error = evaluation.known("x").unwrap_err();
+        assert_eq!(alloc::format!("{error}"), "`x` has no value: x is undefined: b is zero");
         // Floats say the same.
         let mut columns = tree.columns(2).unwrap();
         columns.set_inputs(1, &inputs).unwrap();
         columns.evaluate();
-        assert_eq!(columns.root(1), Figure::undefined("x", by_zero));
+        assert_eq!(columns.root(1), Figure::missing("c"));
+        assert_eq!(columns.value(node("x"), 1).map(drop), by_zero);
         assert_eq!(columns.value(node("z"), 1), Figure::missing("c"));
         // A divisor that is a part of the formula has no name.
         let within = KpiTree::parse("y = a / (b - 2)\na, b").unwrap();

@@ -2,8 +2,8 @@
 //! values and replacement one after the other.
 
 use super::fault::NumberFault;
-use super::flow::Flows;
-use super::graph::{Factor, Graph, Operation, Step};
+use super::flow::{Absent, Flows};
+use super::graph::{Choice, Factor, Graph, Operation, Step};
 use super::number::Number;
 use crate::decompose::{ContributionMethod, DecompositionMethod};
 use alloc::vec::Vec;
@@ -25,12 +25,14 @@ pub(super) enum Way {
     Sequential,
     /// By the log mean's limit: the factors that enter from zero, or leave to it, share in equal parts.
     Shares,
+    /// By the operand that a choice takes.
+    Choice(Choice),
 }
 
 impl Way {
     const fn method(self) -> ContributionMethod {
         match self {
-            Self::Weights => ContributionMethod::Weights,
+            Self::Weights | Self::Choice(_) => ContributionMethod::Weights,
             Self::Shapley => ContributionMethod::Shapley,
             Self::Sequential => ContributionMethod::Sequential,
             Self::Shares => ContributionMethod::LogMean,
@@ -47,13 +49,17 @@ pub(super) fn ways(
     graph: &Graph,
     before: &[Number],
     after: &[Number],
+    absent: &Absent,
     method_of: &impl Fn(usize) -> DecompositionMethod,
 ) -> Option<Vec<Way>> {
     if graph.operands.len() > EDGES {
         return None;
     }
     let way = |(index, step): (usize, &Step)| {
-        if step.operation != Operation::Product {
+        if let Operation::Choice(choice) = step.operation {
+            return Some(Way::Choice(choice));
+        }
+        if step.operation != Operation::Product || absent.at(graph.inputs.saturating_add(index)) {
             return Some(Way::Weights);
         }
         let way = match method_of(index) {
@@ -104,14 +110,20 @@ pub(super) fn exact_flows(
     graph: &Graph,
     before: &[Number],
     after: &[Number],
+    absent: &Absent,
     ways: &[Way],
 ) -> Result<Flows<Number>, NumberFault> {
     let mut adjoints: Vec<Number> = alloc::vec![Number::ZERO; graph.len()];
     let mut edges = alloc::vec![0.0; graph.operands.len()];
+    let mut switches: Vec<(usize, Number)> = Vec::new();
     adjoints[graph.root as usize] = Number::ONE;
     let changes =
         before.iter().zip(after).map(|(a, b)| b.minus(a)).collect::<Result<Vec<Number>, NumberFault>>()?;
     for ((slot, step), way) in (graph.inputs..graph.len()).zip(&graph.steps).zip(ways).rev() {
+        // A branch that has no value was not taken: nothing runs through it.
+        if absent.at(slot) {
+            continue;
+        }
         // Slots descend from the root: all that use this one have given their share.
         let adjoint = adjoints[slot].clone();
         let at = |slot: u32| (before[slot as usize].clone(), after[slot as usize].clone());
@@ -120,6 +132,14 @@ pub(super) fn exact_flows(
             Way::Shares => of_shares(graph, step, &changes[slot], &at)?,
             Way::Shapley => of_product(graph, step, slot, shapley, &at)?,
             Way::Sequential => of_product(graph, step, slot, sequential, &at)?,
+            Way::Choice(choice) => {
+                let (multipliers, switch) = of_choice(graph, step, *choice, &changes, absent, &at)?;
+                // The switch of a condition that nothing asks brings nothing.
+                if let Some(followed) = switch.filter(|_| adjoint.sign() != Some(Ordering::Equal)) {
+                    switches.push((slot, adjoint.times(&changes[slot].minus(&followed)?)?));
+                }
+                multipliers
+            }
         };
         let out = &mut edges[step.first as usize..];
         for ((operand, multiplier), edge) in graph.operands(step).iter().zip(multipliers).zip(out) {
@@ -132,7 +152,94 @@ pub(super) fn exact_flows(
     }
     let leaves = adjoints.iter().zip(&changes).take(graph.inputs);
     let leaves = leaves.map(|(adjoint, change)| adjoint.times(change)).collect::<Result<_, NumberFault>>()?;
-    Ok(Flows { leaves, edges, methods: ways.iter().map(|way| way.method()).collect() })
+    let mut methods: Vec<ContributionMethod> = ways.iter().map(|way| way.method()).collect();
+    for (slot, _) in &switches {
+        methods[slot.saturating_sub(graph.inputs)] = ContributionMethod::Switch;
+    }
+    Ok(Flows { leaves, edges, methods, switches })
+}
+
+/// The multipliers of a choice, and where it takes another operand at the second time what both give of its change; the rest
+/// is the switch's. See [`choice_multipliers`](super::multiplier::choice_multipliers) for the rule.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "there is a change for every slot, and a multiplier for every operand"
+)]
+fn of_choice(
+    graph: &Graph,
+    step: &Step,
+    choice: Choice,
+    changes: &[Number],
+    absent: &Absent,
+    at: &impl Fn(u32) -> (Number, Number),
+) -> Result<(Vec<Number>, Option<Number>), NumberFault> {
+    let operands = graph.operands(step);
+    let missing = |slot: u32| absent.missing(slot);
+    let before =
+        taken(operands, choice, &|slot| at(slot).0, &|slot| (absent.times(slot).0, missing(slot).0))?;
+    let after = taken(operands, choice, &|slot| at(slot).1, &|slot| (absent.times(slot).1, missing(slot).1))?;
+    let mut multipliers = alloc::vec![Number::ZERO; operands.len()];
+    match (before, after) {
+        (Some(before), Some(after)) if before == after => {
+            let (a, b) = at(operands[before]);
+            multipliers[before] = if choice == Choice::Absolute
+                && changes[operands[before] as usize].sign() != Some(Ordering::Equal)
+            {
+                size(&b)?.minus(&size(&a)?)?.over(&b.minus(&a)?)?
+            } else {
+                Number::ONE
+            };
+            Ok((multipliers, None))
+        }
+        (Some(before), Some(after))
+            if [before, after].iter().all(|place| !absent.at(operands[*place] as usize)) =>
+        {
+            let half = Number::Decimal(Decimal::new(5, 1));
+            let changes = changes[operands[before] as usize].plus(&changes[operands[after] as usize])?;
+            multipliers[before] = half.clone();
+            multipliers[after] = half.clone();
+            Ok((multipliers, Some(half.times(&changes)?)))
+        }
+        _ => Ok((multipliers, Some(Number::ZERO))),
+    }
+}
+
+/// The place of the operand that a choice takes, as [`Graph::taken`] says it of floats.
+fn taken(
+    operands: &[u32],
+    choice: Choice,
+    value: &impl Fn(u32) -> Number,
+    state: &impl Fn(u32) -> (bool, bool),
+) -> Result<Option<usize>, NumberFault> {
+    Ok(match (choice, operands) {
+        (Choice::Compare(_), _) | (_, []) => None,
+        (Choice::Absolute, _) => Some(0),
+        (Choice::If, [condition, ..]) => {
+            let holds = value(*condition).sign().ok_or(NumberFault::Imprecise)?.is_ne();
+            Some(if holds { 1 } else { 2 })
+        }
+        (Choice::MissingAs, [first, ..]) => Some(usize::from(state(*first).1)),
+        (Choice::UndefinedAs, [first, ..]) => {
+            let (is_absent, is_missing) = state(*first);
+            Some(usize::from(is_absent && !is_missing))
+        }
+        (Choice::Minimum | Choice::Maximum, [first, rest @ ..]) => {
+            let wanted = if choice == Choice::Minimum { Ordering::Less } else { Ordering::Greater };
+            let (mut place, mut kept) = (0, value(*first));
+            for (operand, next) in rest.iter().zip(1_usize..) {
+                let other = value(*operand);
+                if other.minus(&kept)?.sign().ok_or(NumberFault::Imprecise)? == wanted {
+                    (place, kept) = (next, other);
+                }
+            }
+            Some(place)
+        }
+    })
+}
+
+fn size(number: &Number) -> Result<Number, NumberFault> {
+    let is_negative = number.sign().ok_or(NumberFault::Imprecise)?.is_lt();
+    Ok(if is_negative { number.negated() } else { number.clone() })
 }
 
 /// The multipliers of a product of which at least one value is zero: `dy / (n dx)` of the `n` factors that enter

@@ -3,13 +3,14 @@
 
 use super::exact_flow::{exact_flows, ways};
 use super::fault::NumberFault;
-use super::flow::{Flows, Move, flows};
+use super::flow::{Absent, Flows, Move, flows};
 use super::number::Number;
 use super::units::{apportion, divide};
-use super::{ExplainOptions, Inputs, KpiError, KpiTree, Node};
+use super::{ExplainOptions, Inputs, KpiError, KpiTree, Node, NodeId};
 use crate::decompose::{Contribution, ContributionMethod, Contributions, DecompositionMethod};
 use crate::figure::{Figure, TOTAL, Table, beside};
 use crate::quantity::Unit;
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -33,6 +34,25 @@ use serde::{Serialize, Serializer};
 /// // The node between passes on what its operands contributed.
 /// assert_eq!(why.node("visits").map(|part| part.value), Some(dec!(4)));
 /// assert_eq!(why.divided_by("visits"), Some(ContributionMethod::Weights));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// Where a condition takes another branch, or another value is the least or the greatest, from `a` to `b`: half of what
+/// each of them moved by runs on through it, and the rest, the mean of `b - a` at the two times, is a part of its own
+/// beside the leaves, `switch of` the node. (It is the Shapley value of three that move: `a`, `b` and the switch.) Where one
+/// of the two has no value at one of the times, all is the switch's.
+///
+/// ```
+/// use marketloop::kpi::KpiTree;
+/// use rust_decimal::dec;
+///
+/// let tree = KpiTree::parse("bonus [CNY] = if(sales >= 100 [CNY], sales * 0.1, 0)\n sales [CNY]")?;
+/// let before = tree.inputs([("sales", dec!(80))])?;
+/// let after = tree.inputs([("sales", dec!(120))])?;
+/// let why = tree.explain(&before, &after)?;
+/// // 8 would have come before, 12 come now: the bonus of either time counts half, what sales did to it is the rest.
+/// let parts: Vec<String> = why.leaves().iter().map(|part| format!("{} {}", part.key, part.value)).collect();
+/// assert_eq!(parts, ["sales 2", "switch of `bonus` 10"]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,7 +174,7 @@ impl KpiTree {
             .and_then(|whole| if turned { whole.checked_neg() } else { Some(whole) })
             .ok_or_else(range)?;
         // Leaves first, nodes from them: the leaves are the answer, and what runs through a node is a sum of it.
-        let of_leaves = if let Some(leaves) = &divided.exact {
+        let mut of_leaves = if let Some(leaves) = &divided.exact {
             apportion(whole, leaves, scale).map_err(|why| self.root_fault(why))?.ok_or_else(unexplained)?
         } else {
             let change = change.to_f64();
@@ -171,35 +191,49 @@ impl KpiTree {
             divide(whole, &divided.estimates, scale, &mut parts).ok_or_else(unexplained)?;
             parts
         };
-        let mut units = self.units(of_leaves, &divided.edges, scale)?;
+        // The switches stand behind the leaves: what they bring begins in their own slot.
+        let of_switches: Vec<i128> = of_leaves.split_off(graph.inputs.min(of_leaves.len()));
+        let of_switches: Vec<(usize, i128)> = divided.switches.iter().copied().zip(of_switches).collect();
+        let mut units = self.units(of_leaves, &of_switches, &divided.edges, scale)?;
         if turned {
             for (slot, units) in units.iter_mut().enumerate() {
                 *units = units.checked_neg().ok_or_else(|| self.contribution_range(slot))?;
             }
         }
-        self.explanation(total, scale, &units, &divided.methods)
+        self.explanation(total, scale, &units, &of_switches, turned, &divided.methods)
     }
 
     /// What flows along the edges and into the leaves: exactly where the methods and the size of the tree allow
     /// it, else as estimates.
     fn flows(&self, slots: &Slots, method_of: &impl Fn(usize) -> DecompositionMethod) -> Divided {
         let graph = self.graph();
-        if let Some(ways) = ways(graph, &slots.before, &slots.after, method_of)
-            && let Ok(Flows { leaves, edges, methods }) =
-                exact_flows(graph, &slots.before, &slots.after, &ways)
+        let absent = &slots.absent;
+        if let Some(ways) = ways(graph, &slots.before, &slots.after, absent, method_of)
+            && let Ok(Flows { mut leaves, edges, methods, switches }) =
+                exact_flows(graph, &slots.before, &slots.after, absent, &ways)
         {
+            let (places, values): (Vec<usize>, Vec<Number>) = switches.into_iter().unzip();
+            leaves.extend(values);
             let estimates = leaves.iter().map(Number::to_f64).collect();
-            return Divided { estimates, exact: Some(leaves), edges, methods };
+            return Divided { estimates, exact: Some(leaves), edges, methods, switches: places };
         }
-        let Flows { leaves, edges, methods } = flows(graph, &slots.moves(), method_of);
-        Divided { estimates: leaves, exact: None, edges, methods }
+        let Flows { mut leaves, edges, methods, switches } = flows(graph, &slots.moves(), absent, method_of);
+        let (places, values): (Vec<usize>, Vec<f64>) = switches.into_iter().unzip();
+        leaves.extend(values);
+        Divided { estimates: leaves, exact: None, edges, methods, switches: places }
     }
 
     /// The exact values of all slots at the two points; where both have none, the reason that comes first in the tree.
     fn known_slots(&self, before: &Inputs, after: &Inputs) -> Result<Slots, KpiError> {
-        let known = |inputs: &Inputs| Ok::<_, KpiError>(self.evaluate(inputs)?.into_numbers());
-        let absent = match (known(before)?, known(after)?) {
-            (Ok(before), Ok(after)) => return Ok(Slots { before, after }),
+        let (of_before, of_after) = (self.evaluate(before)?, self.evaluate(after)?);
+        // Where a branch is not taken the root has a value without it.
+        if self.graph().chooses && of_before.root().known().is_some() && of_after.root().known().is_some() {
+            let ((before, of_before), (after, of_after)) = (of_before.into_states(), of_after.into_states());
+            let states = of_before.into_iter().zip(of_after).collect();
+            return Ok(Slots { before, after, absent: Absent { states } });
+        }
+        let absent = match (of_before.into_numbers(), of_after.into_numbers()) {
+            (Ok(before), Ok(after)) => return Ok(Slots { before, after, absent: Absent::default() }),
             (Err(absent), Ok(_)) | (Ok(_), Err(absent)) => absent,
             // An error does not say of which point it tells: it must not depend on which one is asked first.
             (Err(one), Err(other)) => {
@@ -208,7 +242,10 @@ impl KpiTree {
                 if place(&one) <= place(&other) { one } else { other }
             }
         };
-        self.needed(self.root(), absent.1.map(|_| Slots { before: Vec::new(), after: Vec::new() }))
+        self.needed(
+            self.root(),
+            absent.1.map(|_| Slots { before: Vec::new(), after: Vec::new(), absent: Absent::default() }),
+        )
     }
 
     /// The error of a slot through which more runs than its type holds.
@@ -219,13 +256,22 @@ impl KpiTree {
     /// The units of all slots, each the sum of what runs through its edges: those of a leaf go back along the
     /// edges to the nodes that use it, and so on up to the root.
     #[expect(clippy::indexing_slicing, reason = "there is an entry for every slot, and parents are slots")]
-    fn units(&self, of_leaves: Vec<i128>, edges: &[f64], scale: u32) -> Result<Vec<i128>, KpiError> {
+    fn units(
+        &self,
+        of_leaves: Vec<i128>,
+        of_switches: &[(usize, i128)],
+        edges: &[f64],
+        scale: u32,
+    ) -> Result<Vec<i128>, KpiError> {
         let graph = self.graph();
         let range = |slot: usize| self.contribution_range(slot);
         debug_assert_eq!(of_leaves.len(), graph.inputs, "a part for each leaf");
         let edges = graph.by_parents(edges);
         let mut units = of_leaves;
         units.resize(graph.len(), 0);
+        for (slot, part) in of_switches {
+            units[*slot] = *part;
+        }
         let mut parts = Vec::new();
         // Slots ascend from the leaves to the root: when a slot's turn comes, all below it have given their parts.
         for slot in 0..graph.len() {
@@ -252,6 +298,8 @@ impl KpiTree {
         total: Decimal,
         scale: u32,
         units: &[i128],
+        of_switches: &[(usize, i128)],
+        turned: bool,
         methods: &[ContributionMethod],
     ) -> Result<Explanation, KpiError> {
         let ways = self.ways(methods);
@@ -272,6 +320,25 @@ impl KpiTree {
                 let (key, value, method) = part;
                 inner.push((Contribution { key, value, unit: unit.clone(), method }, ways.own[id.index()]));
             }
+        }
+        // By node, in the order of declaration: a formula may have several conditions.
+        let mut switches: BTreeMap<NodeId, i128> = BTreeMap::new();
+        for (slot, part) in of_switches {
+            let node = self.node_of(*slot);
+            let sum = switches.entry(node).or_default();
+            let part = if turned { part.checked_neg() } else { Some(*part) };
+            *sum =
+                part.and_then(|part| sum.checked_add(part)).ok_or_else(|| self.contribution_range(*slot))?;
+        }
+        for (node, units) in switches {
+            let value = Decimal::try_from_i128_with_scale(units, scale)
+                .map_err(|_| KpiError::Range { what: "contribution", node: self.id_of(node) })?;
+            // A backquote is in no name: no leaf is called so.
+            leaves.push((
+                alloc::format!("switch of `{}`", self.id_of(node)),
+                value,
+                ContributionMethod::Switch,
+            ));
         }
         let leaves = Contributions::by_method(total, &unit, leaves)?;
         Ok(Explanation { leaves, inner })
@@ -420,12 +487,15 @@ struct Divided {
     /// What runs along each edge, in the order of the operands.
     edges: Vec<f64>,
     methods: Vec<ContributionMethod>,
+    /// The slots of the switches whose parts stand behind those of the leaves.
+    switches: Vec<usize>,
 }
 
-/// The exact values of all slots at two points.
+/// The exact values of all slots at two points; 0 where a branch that is not taken has none.
 struct Slots {
     before: Vec<Number>,
     after: Vec<Number>,
+    absent: Absent,
 }
 
 impl Slots {
@@ -445,6 +515,7 @@ impl Slots {
     }
 
     fn turn(&mut self) {
+        self.absent.turn();
         core::mem::swap(&mut self.before, &mut self.after);
     }
 

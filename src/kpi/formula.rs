@@ -1,6 +1,7 @@
 //! The formula of a node, in postfix order: nesting costs no stack, however deep.
 
 use super::KpiError;
+use super::function::Function;
 use super::name::{quoted, quoted_family};
 use crate::quantity::{Quantity, Unit};
 use alloc::boxed::Box;
@@ -17,8 +18,22 @@ pub(super) const DEPTH: usize = 64;
 
 /// The formula by which a node is computed from others: `visitors * cvr * aov`.
 ///
-/// Formulas combine by `+`, `-`, `*`, `/` and unary minus; a name stands for its node. On the wire a formula is
-/// its text.
+/// Formulas combine by `+`, `-`, `*`, `/`, unary minus and the functions below; a name stands for its node. On the
+/// wire a formula is its text.
+///
+/// | text | value |
+/// | --- | --- |
+/// | `if(c, a, b)` | `a` where `c` is not 0, else `b`; the other one does not count |
+/// | `(a >= b)`, and `<` `<=` `>` `=` `!=`, in parentheses or as an argument | 1 where it holds, else 0 |
+/// | `min(a, b, …)`, `max(a, b, …)` | the least, the greatest |
+/// | `abs(x)` | `x` without its sign |
+/// | `clamp(x, low, high)` | `max(min(x, high), low)` |
+/// | `missing_as(x, v)` | `v` where `x` is missing, else `x` |
+/// | `undefined_as(x, v)` | `v` where `x` is undefined, else `x` |
+///
+/// All values of a function are in one unit, but for the condition, which has none; a bare 0 is in any. A function is
+/// missing where an argument that counts is, else undefined where one is: only `missing_as` and `undefined_as`
+/// turn a state into a value.
 ///
 /// # Examples
 /// ```
@@ -83,6 +98,8 @@ pub(super) enum Token {
     Divide,
     /// The last with the opposite sign.
     Negate,
+    /// A function of the last values, as many as it takes.
+    Call(Function),
 }
 
 impl Formula {
@@ -190,6 +207,11 @@ impl Formula {
                     let operand = stack.pop().ok_or(KpiError::NoOperands)?;
                     stack.push(operand.negated()?);
                 }
+                Token::Call(function) => {
+                    let first = stack.len().checked_sub(function.arity()).ok_or(KpiError::NoOperands)?;
+                    let arguments = stack.split_off(first);
+                    stack.push(Text::call(*function, arguments)?);
+                }
                 Token::Add | Token::Subtract | Token::Multiply | Token::Divide => {
                     let (Some(right), Some(left)) = (stack.pop(), stack.pop()) else {
                         return Err(KpiError::NoOperands);
@@ -203,7 +225,9 @@ impl Formula {
                 }
             }
         }
-        stack.pop().map(|text| text.written).ok_or(KpiError::NoOperands)
+        // A comparison is read within parentheses or as an argument: behind a `=` it would pass for a declaration.
+        let whole = stack.pop().ok_or(KpiError::NoOperands)?.at_least(Level::Sum)?;
+        Ok(whole.written)
     }
 
     pub(super) fn of_tokens(tokens: Vec<Token>) -> Self {
@@ -306,6 +330,7 @@ impl Neg for Formula {
 /// How tightly a text holds together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
+    Comparison,
     Sum,
     Product,
     Atom,
@@ -350,6 +375,30 @@ impl Text {
         Ok(Self { written, number: None, level: Level::Sum, depth: operand.depth })
     }
 
+    /// A comparison with its sign between its sides, any other function with its arguments in parentheses.
+    fn call(function: Function, arguments: Vec<Self>) -> Result<Self, KpiError> {
+        if matches!(function, Function::Compare(_)) {
+            let mut sides = arguments.into_iter();
+            let (Some(left), Some(right)) = (sides.next(), sides.next()) else {
+                return Err(KpiError::NoOperands);
+            };
+            let operator = format!(" {} ", function.name());
+            let (left, right) = (left.at_least(Level::Sum)?, right.at_least(Level::Sum)?);
+            return left.joined(&operator, right, Level::Comparison, Level::Comparison);
+        }
+        let mut written = format!("{}(", function.name());
+        let mut depth: usize = 0;
+        for (place, argument) in arguments.into_iter().enumerate() {
+            if place > 0 {
+                written.push_str(", ");
+            }
+            written.push_str(&argument.written);
+            depth = depth.max(argument.depth);
+        }
+        written.push(')');
+        Self { written, number: None, level: Level::Atom, depth }.deeper()
+    }
+
     fn plus(self, right: Self) -> Result<Self, KpiError> {
         self.joined(" + ", right, Level::Sum, Level::Sum)
     }
@@ -371,11 +420,13 @@ impl Text {
         if self.level >= level {
             return Ok(self);
         }
-        // As many as the parser reads: what is written can be read back.
-        let depth = self.depth.saturating_add(1);
-        if depth > DEPTH {
-            return Err(KpiError::TooDeep { limit: DEPTH });
-        }
-        Ok(Self { written: format!("({})", self.written), number: None, level: Level::Atom, depth })
+        Self { written: format!("({})", self.written), number: None, level: Level::Atom, depth: self.depth }
+            .deeper()
+    }
+
+    /// Within one pair of parentheses more: at most as many as the parser reads, so that what is written can be read back.
+    fn deeper(mut self) -> Result<Self, KpiError> {
+        self.depth = self.depth.saturating_add(1);
+        if self.depth > DEPTH { Err(KpiError::TooDeep { limit: DEPTH }) } else { Ok(self) }
     }
 }

@@ -3,8 +3,10 @@
 //! Slots `0..inputs` are the leaves in the order of first use, the others the steps, level by level up to the
 //! root: every operand has a lower slot, and the operands of a step mostly stand side by side.
 
+use super::function::Comparison;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::ops::Range;
 use rust_decimal::Decimal;
 
@@ -17,6 +19,34 @@ pub(super) enum Operation {
     WeightedSum,
     /// `scale * product of the numerators / product of the denominators`, which stand last.
     Product,
+    /// A condition, or where a state becomes a value: it has no scale.
+    Choice(Choice),
+}
+
+/// What a step chooses from its operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// 1 where the comparison holds of both operands, else 0.
+    Compare(Comparison),
+    /// The second where the first is not 0, else the third.
+    If,
+    /// The least operand.
+    Minimum,
+    /// The greatest operand.
+    Maximum,
+    /// The size of the operand.
+    Absolute,
+    /// The first, or the second where the first is missing.
+    MissingAs,
+    /// The first, or the second where the first is undefined.
+    UndefinedAs,
+}
+
+impl Choice {
+    /// Whether only the operand taken counts: one that is not taken may have no value.
+    pub(super) const fn takes_one(self) -> bool {
+        matches!(self, Self::If | Self::MissingAs | Self::UndefinedAs)
+    }
 }
 
 /// One computed slot.
@@ -61,6 +91,10 @@ pub(super) struct Graph {
     pub(super) root: u32,
     /// What is left of the products whose factors cancel, by the index of their step.
     pub(super) reduced: BTreeMap<u32, Reduced>,
+    /// Whether a step asks whether a value is missing: floats alone do not tell it from one that is undefined.
+    pub(super) asks_for_states: bool,
+    /// Whether a step is a choice: then a slot can have no value though the root has one.
+    pub(super) chooses: bool,
     /// The steps that use a slot: `parents[parents_first[slot]..parents_first[slot + 1]]`.
     parents_first: Vec<u32>,
     parents: Vec<u32>,
@@ -188,6 +222,11 @@ impl Graph {
 
     /// Fills in who uses whom, once the operands are complete.
     pub(super) fn connect(&mut self) {
+        let asks = |step: &Step| {
+            matches!(step.operation, Operation::Choice(Choice::MissingAs | Choice::UndefinedAs))
+        };
+        self.asks_for_states = self.steps.iter().any(asks);
+        self.chooses = self.steps.iter().any(|step| matches!(step.operation, Operation::Choice(_)));
         // Counts by who is used, summed to first places: a counting sort.
         let mut first = alloc::vec![0_u32; self.len() + 1];
         for operand in &self.operands {
@@ -233,11 +272,16 @@ impl Graph {
     /// The value of a step, from the values of all slots below it.
     ///
     /// What does not exist is NaN, and stays NaN in whatever uses it: a quotient by zero, by a number that
-    /// left the range of a float, or of a missing input.
+    /// left the range of a float, or of a missing input. `missing` says of the slots below which of them are missing,
+    /// where a step asks for it.
     #[inline]
-    pub(super) fn evaluate(&self, step: &Step, values: &[f64]) -> f64 {
+    pub(super) fn evaluate(&self, step: &Step, values: &[f64], missing: &[bool]) -> f64 {
         let at = |slot: &u32| values[*slot as usize];
         match step.operation {
+            Operation::Choice(choice) => self.chosen(step, choice, &|slot| {
+                let place = slot as usize;
+                (values[place], missing.get(place).copied().unwrap_or(false))
+            }),
             Operation::Sum => step.scale * self.operands(step).iter().map(at).fold(0.0, |sum, x| sum + x),
             Operation::WeightedSum => {
                 let (constant, weights) = self.weights(step);
@@ -255,14 +299,138 @@ impl Graph {
         }
     }
 
-    /// The values of a step in `out.len()` columns; `values` holds the rows below it.
-    pub(super) fn evaluate_row(&self, step: &Step, values: &[f64], out: &mut [f64]) {
+    /// The value of a choice, from the values of the slots below it and whether they are missing.
+    fn chosen(&self, step: &Step, choice: Choice, at: &impl Fn(u32) -> (f64, bool)) -> f64 {
+        let operands = self.operands(step);
+        let value = |place: usize| at(operands[place]).0;
+        match choice {
+            Choice::Compare(comparison) => {
+                match value(0).partial_cmp(&value(1)) {
+                    // Of two that are infinite, both left their range: nothing is known of their order.
+                    Some(order) if value(0).is_finite() && value(1).is_finite() => {
+                        if comparison.holds(order) { 1.0 } else { 0.0 }
+                    }
+                    _ => f64::NAN,
+                }
+            }
+            Choice::If => match value(0) {
+                condition if !condition.is_finite() => f64::NAN,
+                condition if condition.abs() > 0.0 => value(1),
+                _ => value(2),
+            },
+            Choice::Minimum | Choice::Maximum => {
+                let wanted = if choice == Choice::Minimum { Ordering::Less } else { Ordering::Greater };
+                let all = operands.iter().map(|operand| at(*operand).0);
+                let chosen = all.reduce(|kept, next| match next.partial_cmp(&kept) {
+                    None => f64::NAN,
+                    Some(order) if order == wanted => next,
+                    Some(_) => kept,
+                });
+                chosen.unwrap_or(f64::NAN)
+            }
+            Choice::Absolute => value(0).abs(),
+            Choice::MissingAs if at(operands[0]).1 => value(1),
+            Choice::UndefinedAs if !value(0).is_finite() && !at(operands[0]).1 => value(1),
+            Choice::MissingAs | Choice::UndefinedAs => value(0),
+        }
+    }
+
+    /// The place of the operand that a choice takes; `None` for a comparison, whose value is neither's, and where it has none.
+    pub(super) fn taken(
+        &self,
+        step: &Step,
+        choice: Choice,
+        at: &impl Fn(u32) -> (f64, bool),
+    ) -> Option<usize> {
+        let operands = self.operands(step);
+        match choice {
+            Choice::Compare(_) => None,
+            Choice::Absolute => Some(0),
+            Choice::Minimum | Choice::Maximum => {
+                let value = self.chosen(step, choice, at);
+                operands.iter().position(|operand| at(*operand).0.to_bits() == value.to_bits())
+            }
+            Choice::If | Choice::MissingAs | Choice::UndefinedAs => {
+                let counts = self.counting(step, at);
+                let taken =
+                    counts.first().filter(|_| choice != Choice::If || at(operands[0]).0.is_finite())?;
+                // From the back: a condition may be its own branch.
+                operands.iter().rposition(|operand| operand == taken)
+            }
+        }
+    }
+
+    /// The derivative of a choice: the place of the operand taken and by how much the value follows it. NaN at a kink, where
+    /// it has none.
+    pub(super) fn slope(
+        &self,
+        step: &Step,
+        choice: Choice,
+        at: &impl Fn(u32) -> (f64, bool),
+    ) -> Option<(usize, f64)> {
+        let place = self.taken(step, choice, at)?;
+        let own = self.operands(step)[place];
+        let value = at(own).0;
+        Some((
+            place,
+            match choice {
+                Choice::Absolute if value > 0.0 => 1.0,
+                Choice::Absolute if value < 0.0 => -1.0,
+                Choice::Absolute => f64::NAN,
+                Choice::Minimum | Choice::Maximum => {
+                    let ties =
+                        |operand: &&u32| **operand != own && at(**operand).0.to_bits() == value.to_bits();
+                    if self.operands(step).iter().any(|operand| ties(&operand)) { f64::NAN } else { 1.0 }
+                }
+                _ => 1.0,
+            },
+        ))
+    }
+
+    /// The operands whose values decide that of a step: of a condition itself and the branch taken.
+    pub(super) fn counting(&self, step: &Step, at: &impl Fn(u32) -> (f64, bool)) -> Vec<u32> {
+        let operands = self.operands(step);
+        let (value, is_missing) = operands.first().map_or((0.0, false), |first| at(*first));
+        match step.operation {
+            Operation::Choice(Choice::If) if value.is_finite() => {
+                alloc::vec![operands[if value.abs() > 0.0 { 1 } else { 2 }]]
+            }
+            Operation::Choice(Choice::If) => alloc::vec![operands[0]],
+            Operation::Choice(Choice::MissingAs) => alloc::vec![operands[usize::from(is_missing)]],
+            Operation::Choice(Choice::UndefinedAs) => {
+                alloc::vec![operands[usize::from(!is_missing && !value.is_finite())]]
+            }
+            _ => operands.to_vec(),
+        }
+    }
+
+    /// Whether the value of a step is missing, from that of the slots below it: missing wins over undefined.
+    pub(super) fn is_missing(&self, step: &Step, at: &impl Fn(u32) -> (f64, bool)) -> bool {
+        match step.operation {
+            Operation::Choice(choice) if choice.takes_one() => {
+                self.counting(step, at).into_iter().any(|operand| at(operand).1)
+            }
+            _ => self.operands(step).iter().any(|operand| at(*operand).1),
+        }
+    }
+
+    /// The values of a step in `out.len()` columns; `values` holds the rows below it, `missing` which of these values
+    /// are missing, where a step asks for it.
+    pub(super) fn evaluate_row(&self, step: &Step, values: &[f64], missing: &[bool], out: &mut [f64]) {
         let width = out.len();
         let row = |slot: &u32| {
             let start = *slot as usize * width;
             &values[start..start + width]
         };
         match step.operation {
+            Operation::Choice(choice) => {
+                for (column, value) in out.iter_mut().enumerate() {
+                    *value = self.chosen(step, choice, &|slot| {
+                        let place = slot as usize * width + column;
+                        (values[place], missing.get(place).copied().unwrap_or(false))
+                    });
+                }
+            }
             Operation::Sum => {
                 out.fill(0.0);
                 for slot in self.operands(step) {

@@ -72,7 +72,12 @@ pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
                 depth = depth.saturating_sub(1);
                 Lexeme::Symbol(')')
             }
-            symbol @ ('+' | '-' | '*' | '/' | '=' | ',' | '.') => Lexeme::Symbol(symbol),
+            '<' if reader.takes('=') => Lexeme::Symbol('≤'),
+            '>' if reader.takes('=') => Lexeme::Symbol('≥'),
+            '!' if reader.takes('=') => Lexeme::Symbol('≠'),
+            symbol @ ('+' | '-' | '*' | '/' | '=' | ',' | '.' | '<' | '>' | '≤' | '≥' | '≠') => {
+                Lexeme::Symbol(symbol)
+            }
             open @ ('[' | '{' | '`') => {
                 let Some(lexeme) = reader.enclosed(open) else {
                     faults.push(place.refuse("a closing bracket on the same line", &format!("{c}")));
@@ -116,7 +121,7 @@ fn mark(c: char) -> char {
 
 fn begins_word(c: char) -> bool {
     let mark = mark(c);
-    "\n;# ()+-*/=,.[{`".contains(mark) || mark.is_ascii_digit() || starts(c)
+    "\n;# ()+-*/=<>!≤≥≠,.[{`".contains(mark) || mark.is_ascii_digit() || starts(c)
 }
 
 /// Takes out the line breaks next to an operator.
@@ -172,6 +177,15 @@ impl Reader<'_> {
             self.place.column = self.place.column.saturating_add(1);
         }
         Some(c)
+    }
+
+    /// Steps over the mark if it is next.
+    fn takes(&mut self, symbol: char) -> bool {
+        let is_next = self.peek().is_some_and(|c| mark(c) == symbol);
+        if is_next {
+            self.next();
+        }
+        is_next
     }
 
     /// A name: `goes_on` says what belongs to it, and a dot with such a character behind it.

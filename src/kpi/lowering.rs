@@ -2,7 +2,8 @@
 
 use super::KpiError;
 use super::formula::Token;
-use super::graph::{Factor, Graph, Operation, Step, float};
+use super::function::Function;
+use super::graph::{Choice, Factor, Graph, Operation, Step, float};
 use crate::quantity::{Quantity, QuantityError, Unit, multiply};
 use alloc::boxed::Box;
 use alloc::format;
@@ -58,6 +59,11 @@ pub(super) fn lower(
             Resolved::Operation(Token::Product(count)) => fold(&mut stack, count, graph, Piece::times)?,
             Resolved::Operation(Token::Negate) => {
                 stack.last_mut().ok_or(KpiError::NoOperands)?.negate();
+            }
+            Resolved::Operation(Token::Call(function)) => {
+                let first = stack.len().checked_sub(function.arity()).ok_or(KpiError::NoOperands)?;
+                let arguments = stack.split_off(first);
+                stack.push(called(function, arguments, graph)?);
             }
             Resolved::Operation(token) => {
                 let (Some(mut right), Some(left)) = (stack.pop(), stack.pop()) else {
@@ -211,6 +217,80 @@ fn fold(
     let first = operands.next().ok_or(KpiError::NoOperands)?;
     stack.push(operands.try_fold(first, |whole, operand| join(whole, operand, graph))?);
     Ok(())
+}
+
+/// The value of a function: a step of its own, in the unit of its values.
+fn called(function: Function, arguments: Vec<Piece>, graph: &mut Graph) -> Result<Piece, KpiError> {
+    let mut arguments = arguments;
+    let (choice, values) = match function {
+        Function::Clamp => {
+            let (Some(high), Some(low)) = (arguments.pop(), arguments.pop()) else {
+                return Err(KpiError::NoOperands);
+            };
+            arguments.push(high);
+            let below = called(Function::Minimum(2), arguments, graph)?;
+            return called(Function::Maximum(2), alloc::vec![below, low], graph);
+        }
+        Function::If => {
+            let condition = arguments.first().ok_or(KpiError::NoOperands)?;
+            if condition.unit != Unit::ONE {
+                let left = condition.unit.clone();
+                return Err(KpiError::UnitClash {
+                    left,
+                    right: Unit::ONE,
+                    operation: "taken as a condition",
+                });
+            }
+            (Choice::If, 1)
+        }
+        Function::Compare(comparison) => (Choice::Compare(comparison), 0),
+        Function::Minimum(_) => (Choice::Minimum, 0),
+        Function::Maximum(_) => (Choice::Maximum, 0),
+        Function::Absolute => (Choice::Absolute, 0),
+        Function::MissingAs => (Choice::MissingAs, 0),
+        Function::UndefinedAs => (Choice::UndefinedAs, 0),
+    };
+    let unit = common_unit(arguments.get(values..).unwrap_or(&[]), choice)?;
+    let mut operands = Vec::with_capacity(arguments.len());
+    for Piece { factor, divisor, body, .. } in arguments {
+        operands.push(match body {
+            Body::Operand(operand) if factor == Decimal::ONE && divisor == Decimal::ONE => operand,
+            body => emit(body, factor, divisor, graph)?,
+        });
+    }
+    let operand = push(Operation::Choice(choice), &operands, graph)?;
+    let unit = if matches!(choice, Choice::Compare(_)) { Unit::ONE } else { unit };
+    Ok(Piece::of(Body::Operand(operand), Decimal::ONE, unit))
+}
+
+/// The unit of all these values. A bare 0 has any: nothing is the same in yuan and in orders.
+fn common_unit(values: &[Piece], choice: Choice) -> Result<Unit, KpiError> {
+    let is_nothing = |piece: &Piece| matches!(piece.body, Body::One) && piece.factor.is_zero();
+    let mut stated = values.iter().filter(|piece| !is_nothing(piece) || piece.unit != Unit::ONE);
+    let Some(first) = stated.next() else { return Ok(Unit::ONE) };
+    match stated.find(|piece| piece.unit != first.unit) {
+        None => Ok(first.unit.clone()),
+        Some(other) => Err(KpiError::UnitClash {
+            left: first.unit.clone(),
+            right: other.unit.clone(),
+            operation: if choice.takes_one() { "one stands for the other" } else { "compared" },
+        }),
+    }
+}
+
+/// Adds a step of these operands without weights or a scale.
+fn push(operation: Operation, operands: &[u32], graph: &mut Graph) -> Result<u32, KpiError> {
+    let too_many = || KpiError::TooManyNodes { limit: LEAF };
+    let position =
+        |length: usize| u32::try_from(length).ok().filter(|index| *index < LEAF).ok_or_else(too_many);
+    let index = position(graph.steps.len())?;
+    let (first, weight) = (position(graph.operands.len())?, position(graph.weights.len())?);
+    graph.operands.extend_from_slice(operands);
+    position(graph.operands.len())?;
+    let count = position(operands.len())?;
+    graph.steps.push(Step { operation, first, count, denominators: 0, weight, scale: 1.0 });
+    graph.factors.push(Factor { factor: Decimal::ONE, divisor: Decimal::ONE });
+    Ok(index)
 }
 
 fn node_piece(node: u32, known: &Known<'_>) -> Result<Option<Piece>, KpiError> {

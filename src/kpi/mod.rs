@@ -28,6 +28,10 @@
 //! | a name not declared, in a sum of names whose node has a unit | a leaf in that unit; anywhere else [`KpiError::UnknownName`] |
 //! | units that differ by a power of ten (`%`, `1000 CNY`) | converted exactly |
 //! | a missing input | [`Figure::Missing`](crate::figure::Figure::Missing) with its leaf, in all that depends on it; never 0, not even times 0 |
+//! | a missing and an undefined operand | missing wins |
+//! | `missing_as(x, v)`, `undefined_as(x, v)` | the only places where a state becomes a value: [`Evaluation::stand_ins`] and the table say so |
+//! | a branch of `if` that is not taken | does not count: it may have no value, and contributes nothing |
+//! | another branch, another least or greatest value than before | both operands by half of what they moved, the rest is a contribution `switch of …` |
 //! | a division by zero | [`Figure::Undefined`](crate::figure::Figure::Undefined) with the node and the divisor, in all that depends on it |
 //! | a quotient without last decimal | an exact fraction, [`Exact`]; rounded once, where it is shown |
 //! | a factor above the line of one formula and below that of another | it cancels; its leaf contributes exactly 0 by the log mean |
@@ -57,6 +61,7 @@ mod fault;
 mod flow;
 mod formula;
 mod fraction;
+mod function;
 mod goal_seek;
 mod graph;
 mod inputs;

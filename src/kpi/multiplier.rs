@@ -1,7 +1,7 @@
 //! What a node's change owes to each operand's: `dy = sum of m_i dx_i`, node by node, and the sweep that
 //! multiplies these along every path from the root.
 
-use super::graph::{Graph, Operation, Step, slot_number};
+use super::graph::{Choice, Graph, Operation, Step, slot_number};
 use crate::decompose::{ContributionMethod, DecompositionMethod, same_sign_log_mean, shapley_integrals};
 use alloc::vec::Vec;
 
@@ -14,16 +14,25 @@ pub(super) struct Sweep {
 /// One pass from the root to the leaves, in multipliers alone: half the work of flows, whose logarithms keep cancelled
 /// factors at an exact zero. Bulk comparisons take the estimates. `at` answers a slot's values at the two times.
 #[expect(clippy::indexing_slicing, reason = "there is an adjoint for every slot, and operands are slots")]
-pub(super) fn sweep(graph: &Graph, at: &impl Fn(u32) -> (f64, f64), method: DecompositionMethod) -> Sweep {
+pub(super) fn sweep(
+    graph: &Graph,
+    at: &impl Fn(u32) -> (f64, f64),
+    missing: &impl Fn(u32) -> (bool, bool),
+    method: DecompositionMethod,
+) -> Sweep {
     let mut adjoints = alloc::vec![0.0; graph.len()];
     let mut methods = alloc::vec![ContributionMethod::Weights; graph.steps.len()];
     adjoints[graph.root as usize] = 1.0;
     let mut multipliers: Vec<f64> = Vec::new();
     // Slots descend from the root: when a slot's turn comes, all that use it have added to its adjoint.
     for ((slot, step), used) in (graph.inputs..graph.len()).zip(&graph.steps).zip(&mut methods).rev() {
-        multipliers.clear();
-        *used = step_multipliers(graph, step, slot, at, method, &mut multipliers);
         let adjoint: f64 = adjoints[slot];
+        // What no branch taken leads to has no part, and may have no value.
+        if graph.chooses && adjoint.abs() <= 0.0 {
+            continue;
+        }
+        multipliers.clear();
+        *used = step_multipliers(graph, step, slot, at, missing, method, &mut multipliers);
         for (operand, multiplier) in graph.operands(step).iter().zip(&multipliers) {
             adjoints[*operand as usize] += adjoint * multiplier;
         }
@@ -31,12 +40,18 @@ pub(super) fn sweep(graph: &Graph, at: &impl Fn(u32) -> (f64, f64), method: Deco
     Sweep { adjoints, methods }
 }
 
-/// Appends the multiplier of each operand of a step.
+/// Appends the multiplier of each operand of a step. What they leave of a choice's change is its switch's.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a multiplier for each operand of the step"
+)]
 pub(super) fn step_multipliers(
     graph: &Graph,
     step: &Step,
     slot: usize,
     at: &impl Fn(u32) -> (f64, f64),
+    missing: &impl Fn(u32) -> (bool, bool),
     method: DecompositionMethod,
     out: &mut Vec<f64>,
 ) -> ContributionMethod {
@@ -45,6 +60,10 @@ pub(super) fn step_multipliers(
         Operation::Sum => out.extend(core::iter::repeat_n(step.scale, step.count as usize)),
         Operation::WeightedSum => {
             out.extend(graph.weights(step).1.iter().take(step.count as usize).map(|w| step.scale * w));
+        }
+        Operation::Choice(choice) => {
+            out.resize(start + step.count as usize, 0.0);
+            return choice_multipliers(graph, step, choice, at, missing, &mut out[start..]);
         }
         Operation::Product => {
             let slot = slot_number(slot);
@@ -62,6 +81,47 @@ pub(super) fn step_multipliers(
         }
     }
     ContributionMethod::Weights
+}
+
+/// A choice follows the operand that it takes. Where it takes another one at the second time, both have a half each, and
+/// what is left is the switch's: the mean of what it brings at the two times, the Shapley value of three that move, the
+/// two operands and the switch. Where the other branch has no value at one of the times, all is the switch's.
+#[expect(clippy::indexing_slicing, reason = "a multiplier for each operand, of which the places are")]
+pub(super) fn choice_multipliers(
+    graph: &Graph,
+    step: &Step,
+    choice: Choice,
+    at: &impl Fn(u32) -> (f64, f64),
+    missing: &impl Fn(u32) -> (bool, bool),
+    out: &mut [f64],
+) -> ContributionMethod {
+    let before = graph.taken(step, choice, &|slot| (at(slot).0, missing(slot).0));
+    let after = graph.taken(step, choice, &|slot| (at(slot).1, missing(slot).1));
+    let operands = graph.operands(step);
+    match (before, after) {
+        (Some(before), Some(after)) if before == after => {
+            let (a, b) = at(operands[before]);
+            // The size of a number that changes its sign moves by less than the number.
+            let crosses = choice == Choice::Absolute && (a < 0.0 || b < 0.0);
+            out[before] = if crosses { (b.abs() - a.abs()) / (b - a) } else { 1.0 };
+            if crosses && out[before].is_nan() {
+                out[before] = -1.0;
+            }
+            ContributionMethod::Weights
+        }
+        (Some(before), Some(after)) => {
+            let known = |place: usize| {
+                let (a, b) = at(operands[place]);
+                a.is_finite() && b.is_finite()
+            };
+            if known(before) && known(after) {
+                out[before] = 0.5;
+                out[after] = 0.5;
+            }
+            ContributionMethod::Switch
+        }
+        _ => ContributionMethod::Switch,
+    }
 }
 
 struct Factors<'a, A> {

@@ -1,5 +1,6 @@
 //! A tree as a diagram in text: Mermaid and Graphviz, with values, lights and contributions.
 
+use super::evaluation::replaced;
 use super::{Evaluation, Explanation, KpiTree, NodeId};
 use crate::decompose::Contribution;
 use crate::quantity::{Precision, Quantity};
@@ -53,16 +54,17 @@ impl<'t> Picture<'t> {
         Self { tree, lights: alloc::vec![None; names.len()], lines: names }
     }
 
-    /// Adds the value of each node, rounded to `precision`, or why it has none.
+    /// Adds the value of each node, rounded to `precision`, or why it has none; and for which states it stands.
     #[must_use]
     pub fn with_values(self, evaluation: &Evaluation<'_>, precision: impl Into<Precision>) -> Self {
         let Precision { scale, rounding } = precision.into();
-        self.noted(|tree, node| {
+        let valued = self.noted(|tree, node| {
             let unit = tree.node(node)?.unit();
             let value = evaluation.value(node).rounded((scale, rounding));
             let known = |value: Decimal| format!("{:#}", Quantity::new(value.normalize(), unit.clone()));
             Some(value.map(known).to_string())
-        })
+        });
+        valued.noted(|_, node| replaced(&evaluation.stand_ins(node)))
     }
 
     /// Adds the contribution of each node to the change of the root.

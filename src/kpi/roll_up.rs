@@ -1,6 +1,6 @@
 //! The value of a whole period from those of its parts, by the kind of the metric.
 
-use super::graph::Operation;
+use super::graph::{Choice, Operation};
 use super::{Inputs, KpiError, KpiTree, NodeId, NodeKind};
 use crate::error::{Path, Problems};
 use crate::quantity::{add, multiply, subtract};
@@ -137,6 +137,14 @@ impl KpiTree {
                     }
                 }
                 degree
+            } else if let Operation::Choice(choice) = step.operation {
+                // Whether a comparison holds does not add up; of a condition the branches count, not what is asked.
+                let values = match choice {
+                    Choice::Compare(_) => &[],
+                    Choice::If => graph.operands(step).get(1..).unwrap_or(&[]),
+                    _ => graph.operands(step),
+                };
+                of(values).into_iter().max().unwrap_or(0)
             } else {
                 // Terms of several degrees: the steepest decides whether the sum can be trusted. A constant has no terms.
                 of(graph.operands(step)).into_iter().max().unwrap_or(0)

@@ -178,7 +178,8 @@ impl Serialize for Sensitivities<'_> {
 pub(super) fn gradients(columns: &Columns<'_>) -> Result<Vec<f64>, KpiError> {
     let tree = columns.tree();
     tree.needed(tree.root(), columns.root(0))?;
-    let gradients = reverse(tree.graph(), &|slot| columns.at(slot as usize, 0));
+    let gradients =
+        reverse(tree.graph(), &|slot| (columns.at(slot as usize, 0), columns.is_missing(slot, 0)));
     match gradients.iter().position(|gradient| !gradient.is_finite()) {
         Some(slot) => Err(KpiError::Range { what: "derivative", node: tree.id_of(tree.node_of(slot)) }),
         None => Ok(gradients),
@@ -189,16 +190,26 @@ pub(super) fn gradients(columns: &Columns<'_>) -> Result<Vec<f64>, KpiError> {
     clippy::indexing_slicing,
     reason = "there is an adjoint for every slot, and a leading product for every factor above the line"
 )]
-fn reverse(graph: &Graph, at: &impl Fn(u32) -> f64) -> Vec<f64> {
+fn reverse(graph: &Graph, state: &impl Fn(u32) -> (f64, bool)) -> Vec<f64> {
+    let at = |slot: u32| state(slot).0;
     let mut adjoints = alloc::vec![0.0; graph.len()];
     adjoints[graph.root as usize] = 1.0;
     let mut leading: Vec<f64> = Vec::new();
     // Backward: every step that uses a slot has given its part before the slot hands it on.
     for (slot, step) in (graph.inputs..graph.len()).zip(&graph.steps).rev() {
         let own = adjoints[slot] * step.scale;
+        // What no branch taken leads to has no part, and may have no value.
+        if own.abs() <= 0.0 {
+            continue;
+        }
         let mut give = |operand: &u32, gradient: f64| adjoints[*operand as usize] += gradient;
         match step.operation {
             Operation::Sum => graph.operands(step).iter().for_each(|operand| give(operand, own)),
+            Operation::Choice(choice) => {
+                if let Some((place, slope)) = graph.slope(step, choice, state) {
+                    give(&graph.operands(step)[place], own * slope);
+                }
+            }
             Operation::WeightedSum => {
                 let terms = graph.operands(step).iter().zip(graph.weights(step).1);
                 terms.for_each(|(operand, weight)| give(operand, own * weight));

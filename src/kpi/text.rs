@@ -2,6 +2,7 @@
 
 use super::KpiError;
 use super::formula::{DEPTH, Formula, Token, opposite};
+use super::function::{Comparison, Function};
 use super::lexeme::{Lexeme, Place, lexemes};
 use super::node::{DIRECTIONS, NodeKind};
 use super::node_draft::NodeDraft;
@@ -278,12 +279,17 @@ impl Parser<'_> {
                 if name == "sum" && self.takes('(') {
                     return self.within(|parser| parser.terms(tokens));
                 }
+                if let Some(function) = Function::named(&name)
+                    && self.takes('(')
+                {
+                    return self.within(|parser| parser.arguments(function, tokens));
+                }
                 tokens.push(Token::Node(name.into()));
                 Ok(())
             }
             Some(Lexeme::Symbol('(')) => {
                 self.advance();
-                self.within(|parser| parser.sum(tokens))
+                self.within(|parser| parser.comparison(tokens))
             }
             _ => Err(self.refuse("a name, a number or `(`")),
         }
@@ -298,6 +304,35 @@ impl Parser<'_> {
         read(self)?;
         self.depth = self.depth.saturating_sub(1);
         if self.takes(')') { Ok(()) } else { Err(self.refuse("an operator or `)`")) }
+    }
+
+    /// A value or a comparison of two, as it stands within parentheses.
+    fn comparison(&mut self, tokens: &mut Vec<Token>) -> Result<(), KpiError> {
+        self.sum(tokens)?;
+        for (comparison, mark, _) in Comparison::ALL {
+            if self.takes(mark) {
+                self.sum(tokens)?;
+                tokens.push(Token::Call(Function::Compare(comparison)));
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn arguments(&mut self, function: Function, tokens: &mut Vec<Token>) -> Result<(), KpiError> {
+        let mut count: usize = 1;
+        self.comparison(tokens)?;
+        while self.takes(',') {
+            self.comparison(tokens)?;
+            count = count.saturating_add(1);
+        }
+        let function = function.of(count).ok_or_else(|| KpiError::Arguments {
+            function: function.name(),
+            expected: function.arity(),
+            actual: count,
+        })?;
+        tokens.push(Token::Call(function));
+        Ok(())
     }
 
     /// The terms of `sum(a, b, c)` or the family of `sum(parent.*)`.

@@ -43,6 +43,7 @@ pub fn trees() -> Trees {
         depth: (0..=4).into(),
         digits: 0..=100_000,
         quotients: false,
+        conditions: false,
         missing: false,
         traits: false,
         odd: false,
@@ -57,6 +58,7 @@ pub struct Trees {
     depth: SizeRange,
     digits: RangeInclusive<i64>,
     quotients: bool,
+    conditions: bool,
     missing: bool,
     traits: bool,
     odd: bool,
@@ -72,6 +74,12 @@ impl Trees {
     /// Quotients too: of two nodes, of a part and its whole, of values that may be 0.
     pub fn with_quotients(mut self) -> Self {
         self.quotients = true;
+        self
+    }
+
+    /// Conditions too: comparisons, the least and the greatest, and values that stand for a state.
+    pub fn with_conditions(mut self) -> Self {
+        self.conditions = true;
         self
     }
 
@@ -166,16 +174,20 @@ impl Trees {
     /// The rows, the root first.
     fn drafts(&self) -> impl Strategy<Value = Vec<NodeDraft>> + use<> {
         let forms = if self.quotients { Gene::FORMS } else { Gene::FORMS_WITHOUT_QUOTIENTS };
+        let condition = if self.conditions { (0..Gene::CONDITIONS).boxed() } else { Just(0).boxed() };
         let gene = (0..forms, 1_usize..=4, any::<bool>(), 0_usize..12, any::<bool>(), 0_u8..8, -20_i64..=20);
-        let gene = gene.prop_map(|(form, operands, shares, picks, grows, declares, constant)| Gene {
-            form,
-            operands,
-            shares,
-            picks,
-            grows,
-            declares,
-            constant,
-        });
+        let gene = (gene, condition).prop_map(
+            |((form, operands, shares, picks, grows, declares, constant), condition)| Gene {
+                form,
+                operands,
+                shares,
+                picks,
+                grows,
+                declares,
+                constant,
+                condition,
+            },
+        );
         let levels = vec(vec(gene, 1..4), self.depth.clone());
         let root = 0_usize..4;
         let names = if self.odd { odd_names().boxed() } else { Just(Names::Plain).boxed() };

@@ -24,11 +24,14 @@ pub(super) struct Gene {
     /// Whether a formula's unit is declared, and whether a leaf's has a power of ten.
     pub(super) declares: u8,
     pub(super) constant: i64,
+    /// Which condition stands around the formula; 0 is none.
+    pub(super) condition: u8,
 }
 
 impl Gene {
     pub(super) const FORMS_WITHOUT_QUOTIENTS: u8 = 8;
     pub(super) const FORMS: u8 = 12;
+    pub(super) const CONDITIONS: u8 = 8;
 }
 
 /// The names of nodes, and those of units.
@@ -114,7 +117,7 @@ pub(super) fn grown(levels: &[Vec<Gene>], root: usize, names: &Names) -> Option<
         let unit = dimension.unit(names)?;
         drafts.push(match gene {
             Some(gene) if stem || (gene.grows && !is_full) => {
-                let formula = growing.formula(index, gene)?;
+                let formula = growing.conditioned(index, gene)?;
                 let draft = NodeDraft::computed(name, formula);
                 if gene.declares == 0 { draft.with_unit(unit) } else { draft }
             }
@@ -143,6 +146,30 @@ impl Growing<'_> {
         self.taken.insert(name.clone());
         self.nodes.push(Grown { name: name.clone(), level, dimension, stem });
         name
+    }
+
+    /// The formula of a node within its condition.
+    fn conditioned(&mut self, node: usize, gene: &Gene) -> Option<Formula> {
+        let formula = self.formula(node, gene)?;
+        let (level, dimension) = self.nodes.get(node).map(|grown| (grown.level, grown.dimension))?;
+        let level = level.checked_add(1)?;
+        let constant = Decimal::new(gene.constant, 1);
+        let bound = Formula::quantity(Quantity::new(constant, dimension.unit(self.names)?));
+        let Gene { shares, picks, .. } = *gene;
+        let mut operands = Operands { level, stem: false, shares, picks, number: 0, growing: self };
+        Some(match gene.condition {
+            1 => Formula::if_else(operands.one(dimension).at_least(bound), formula, operands.one(dimension)),
+            2 => Formula::max_of([formula, operands.one(dimension)]),
+            3 => Formula::min_of([operands.one(dimension), formula, bound]),
+            4 => formula.missing_as(bound),
+            5 => formula.undefined_as(Formula::constant(Decimal::ZERO)),
+            6 => formula.abs(),
+            7 => {
+                let branch = operands.one(dimension);
+                Formula::if_else(formula.clone().below(branch.clone()), branch, formula)
+            }
+            _ => formula,
+        })
     }
 
     /// The formula of a node, and the nodes that it uses.

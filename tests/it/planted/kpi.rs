@@ -57,6 +57,21 @@ fn a_difference_with_the_sign_of_a_sum() {
 }
 
 #[test]
+fn a_switch_that_nobody_tells() {
+    caught(
+        "what another branch brings, left out",
+        trees().with_conditions().with_change(),
+        explained,
+        |(tree, before, after)| {
+            let Ok(why) = tree.explain(before, after) else { return Ok(()) };
+            let leaves: Vec<_> =
+                why.leaves().iter().filter(|part| !part.key.starts_with("switch of ")).cloned().collect();
+            explanation_closes(why.total(), &leaves)
+        },
+    );
+}
+
+#[test]
 fn a_missing_value_taken_for_0() {
     let strategy = trees().with_missing().with_inputs();
     let agree = |tree: &KpiTree, inputs: &Inputs, given: &Inputs| {

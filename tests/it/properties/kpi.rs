@@ -40,7 +40,7 @@ fn may_refuse(error: &KpiError) -> bool {
 }
 
 /// Pieces of formulas.
-const WORDS: [&str; 34] = [
+const WORDS: [&str; 44] = [
     "a",
     "b",
     "c",
@@ -75,6 +75,16 @@ const WORDS: [&str; 34] = [
     "=",
     "1e3",
     "99999999999999999999999999999",
+    "if(",
+    "min(",
+    "abs(",
+    "missing_as(",
+    "undefined_as(",
+    "(a <",
+    ">=",
+    "!=",
+    "≤",
+    "<",
 ];
 
 proptest! {

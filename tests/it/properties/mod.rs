@@ -38,6 +38,8 @@ mod hostile_floats;
 mod journeys;
 #[cfg(all(feature = "kpi", feature = "proptest"))]
 mod kpi;
+#[cfg(all(feature = "kpi", feature = "proptest"))]
+mod kpi_conditions;
 #[cfg(feature = "kpi")]
 mod kpi_exact;
 #[cfg(all(feature = "optimise", feature = "proptest"))]
