@@ -51,8 +51,8 @@ use serde::{Serialize, Serializer};
 /// let after = tree.inputs([("sales", dec!(120))])?;
 /// let why = tree.explain(&before, &after)?;
 /// // 8 would have come before, 12 come now: the bonus of either time counts half, what sales did to it is the rest.
-/// let parts: Vec<String> = why.leaves().iter().map(|part| format!("{} {}", part.key, part.value)).collect();
-/// assert_eq!(parts, ["sales 2", "switch of `bonus` 10"]);
+/// let parts: Vec<_> = why.leaves().iter().map(|part| (part.key.as_str(), part.value)).collect();
+/// assert_eq!(parts, [("sales", dec!(2)), ("switch of `bonus`", dec!(10))]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
