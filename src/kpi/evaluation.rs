@@ -12,6 +12,7 @@ use super::operands::{NoFigure, Operand, Values};
 use super::terms::Terms;
 use super::{Inputs, KpiError, KpiTree};
 use crate::figure::{Cell, Figure, FigureError, Table};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Precision, Quantity, Ratio, Unit};
 use crate::target::ActualValue;
 use alloc::string::{String, ToString};
@@ -386,14 +387,15 @@ impl fmt::Display for Evaluation<'_> {
 }
 
 /// A node as it stands in the wire form of an evaluation.
-#[derive(Serialize)]
 struct Row<'a> {
     node: &'a str,
     unit: &'a Unit,
     value: Figure<Exact>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    stand_ins: Vec<FigureError>,
+    /// The states for which the value stands; most stand for none.
+    stand_ins: Option<Vec<FigureError>>,
 }
+
+serialize_fields!(Row<'a> { node, unit, value, stand_ins: optional });
 
 impl Serialize for Evaluation<'_> {
     /// A list of `{"node", "unit", "value"}` in the order of declaration, the value a [`Figure`]; with `"stand_ins"` where a
@@ -403,7 +405,7 @@ impl Serialize for Evaluation<'_> {
             node: node.id(),
             unit: node.unit(),
             value: self.value(id),
-            stand_ins: self.stand_ins(id),
+            stand_ins: Some(self.stand_ins(id)).filter(|states| !states.is_empty()),
         }))
     }
 }

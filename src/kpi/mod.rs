@@ -51,6 +51,7 @@ mod builder;
 mod cancel;
 mod columns;
 mod compile;
+mod conditions;
 mod error;
 mod evaluation;
 mod exact;
