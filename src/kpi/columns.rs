@@ -419,6 +419,10 @@ impl<'t> Columns<'t> {
                 slot = operand as usize;
                 continue;
             }
+            // A value of another period than the only one.
+            if wins {
+                break;
+            }
             // A factor that is no number comes from a constant divisor of zero.
             let by_zero = step.scale.is_nan() || graph.fraction(step).1.iter().any(|slot| is_zero(*slot));
             let why = if by_zero { NumberFault::DivisionByZero } else { NumberFault::OutOfRange };

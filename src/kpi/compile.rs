@@ -358,7 +358,7 @@ impl Building {
             // A formula that cannot be written was told of already.
             Some(_) if texts[index].is_none() => None,
             Some(tokens) => {
-                let known = Known { operands: &self.operands, units: &self.units };
+                let known = Known { operands: &self.operands, units: &self.units, nodes: &self.nodes };
                 let lowered = lower(tokens, declared.as_ref(), &known, &mut self.graph);
                 problems.take(&Path::root().field(&draft.id), lowered).flatten()
             }

@@ -114,7 +114,7 @@ impl Formula {
         Self::call(Function::Compare(comparison), [self, other.into()])
     }
 
-    fn call(function: Function, arguments: impl IntoIterator<Item = Self>) -> Self {
+    pub(super) fn call(function: Function, arguments: impl IntoIterator<Item = Self>) -> Self {
         let mut tokens = Vec::new();
         for argument in arguments {
             tokens.extend_from_slice(argument.tokens());

@@ -6,6 +6,7 @@ use crate::error::{Counted, ErrorKind, TooLarge, UnknownWord, chain};
 use crate::figure::FigureError;
 use crate::quantity::{QuantityError, Unit};
 use crate::stats::StatsError;
+use crate::time::Period;
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -237,12 +238,55 @@ pub enum KpiError {
         /// The kind.
         kind: NodeKind,
     },
+    /// Values of a node that a formula adds up, which their kind does not.
+    #[error("`{id}` is of kind {kind}: its values do not add up over {over}")]
+    DoesNotAddUp {
+        /// The node.
+        id: String,
+        /// Its kind.
+        kind: NodeKind,
+        /// Over what: `periods`, `members`.
+        over: &'static str,
+    },
+    /// A leaf of a panel whose rows are by other dimensions than those before.
+    #[error("`{id}` has values by {}, here by {}", or_none(.expected), or_none(.found))]
+    OtherDimensions {
+        /// The leaf.
+        id: String,
+        /// The dimensions of its first rows.
+        expected: String,
+        /// The dimensions of this row.
+        found: String,
+    },
+    /// Periods that do not follow each other as one kind.
+    #[error("{period} is not one of the periods that follow {first}")]
+    OtherPeriod {
+        /// The period.
+        period: Period,
+        /// The first period.
+        first: Period,
+    },
+    /// Periods that are no parts of the span over which a formula adds them up.
+    #[error("`{node}` adds up since the start of the {span}, and {period} is no part of one")]
+    NoPartOf {
+        /// The node.
+        node: String,
+        /// The span.
+        span: &'static str,
+        /// The period.
+        period: Period,
+    },
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
     /// A statistic does not exist.
     #[error(transparent)]
     Stats(#[from] StatsError),
+}
+
+/// Dimensions, or that there is none.
+fn or_none(dimensions: &str) -> &str {
+    if dimensions.is_empty() { "no dimension" } else { dimensions }
 }
 
 crate::error::fault!(KpiError);
@@ -259,6 +303,10 @@ impl KpiError {
             Self::UnitClash { .. }
             | Self::NotALeaf { .. }
             | Self::NotAdditive { .. }
+            | Self::DoesNotAddUp { .. }
+            | Self::OtherPeriod { .. }
+            | Self::OtherDimensions { .. }
+            | Self::NoPartOf { .. }
             | Self::OtherTree
             | Self::OtherUnit { .. }
             | Self::Unexplained { .. }

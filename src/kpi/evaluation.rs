@@ -261,7 +261,7 @@ impl Evaluation<'_> {
         let graph = self.tree.graph();
         let at = |slot: u32| match self.number(slot) {
             Some(Ok(number)) => (number.to_f64(), false),
-            Some(Err(absence)) => (f64::NAN, matches!(absence, Absence::Missing(_))),
+            Some(Err(absence)) => (f64::NAN, absence.is_missing()),
             None => (f64::NAN, true),
         };
         let mut found = Vec::new();
@@ -341,7 +341,7 @@ impl Evaluation<'_> {
         });
         let states = leaves.chain(self.steps).map(|number| match number {
             Ok(number) => (number, None),
-            Err(absence) => (Number::ZERO, Some(matches!(absence, Absence::Missing(_)))),
+            Err(absence) => (Number::ZERO, Some(absence.is_missing())),
         });
         states.unzip()
     }
@@ -375,7 +375,7 @@ pub(super) fn replaced(stand_ins: &[FigureError]) -> Option<String> {
     (!reasons.is_empty()).then(|| alloc::format!("replaced: {}", reasons.join("; ")))
 }
 
-fn is_zero(number: Option<&Number>) -> bool {
+pub(super) fn is_zero(number: Option<&Number>) -> bool {
     number.and_then(Number::sign) == Some(Ordering::Equal)
 }
 
@@ -410,7 +410,7 @@ impl Serialize for Evaluation<'_> {
     }
 }
 
-fn evaluated(
+pub(super) fn evaluated(
     graph: &Graph,
     slot: u32,
     step: &Step,
@@ -420,7 +420,7 @@ fn evaluated(
 ) -> Result<Number, NoFigure> {
     let factor = graph.factor(slot as usize);
     match step.operation {
-        Operation::Choice(choice) => chosen(graph.operands(step), choice, values),
+        Operation::Choice(choice) => chosen(slot, graph.operands(step), choice, values),
         Operation::Product => {
             let (above, below) = graph.fraction(step);
             match reduced {
@@ -455,13 +455,13 @@ fn evaluated(
 
 /// Why a step has no number: missing wins over undefined, whichever of its operands came first.
 #[cold]
-fn missing_first(graph: &Graph, step: &Step, values: Values<'_>, absence: Absence) -> Absence {
+pub(super) fn missing_first(graph: &Graph, step: &Step, values: Values<'_>, absence: Absence) -> Absence {
     let takes_one = matches!(step.operation, Operation::Choice(choice) if choice.takes_one());
-    if takes_one || matches!(absence, Absence::Missing(_)) {
+    if takes_one || absence.is_missing() {
         return absence;
     }
     let missing = graph.operands(step).iter().find_map(|operand| match values.known(*operand) {
-        Err(NoFigure::Absent(missing @ Absence::Missing(_))) => Some(missing),
+        Err(NoFigure::Absent(missing)) if missing.is_missing() => Some(missing),
         _ => None,
     });
     missing.unwrap_or(absence)
@@ -469,7 +469,7 @@ fn missing_first(graph: &Graph, step: &Step, values: Values<'_>, absence: Absenc
 
 /// The number that a step chooses from its operands, or why it cannot.
 #[expect(clippy::indexing_slicing, reason = "lowering gives each choice as many operands as it takes")]
-fn chosen(operands: &[u32], choice: Choice, values: Values<'_>) -> Result<Number, NoFigure> {
+fn chosen(slot: u32, operands: &[u32], choice: Choice, values: Values<'_>) -> Result<Number, NoFigure> {
     let number = |place: usize| values.number(operands[place]);
     let order = |left: &Number, right: &Number| left.minus(right)?.sign().ok_or(NumberFault::Imprecise);
     let truth = |holds: bool| if holds { Number::ONE } else { Number::ZERO };
@@ -499,11 +499,12 @@ fn chosen(operands: &[u32], choice: Choice, values: Values<'_>) -> Result<Number
             let negative = value.sign().ok_or(NumberFault::Imprecise)?.is_lt();
             Ok(if negative { value.negated() } else { value.into_owned() })
         }
+        Choice::Members(_) => Ok(number(0)?.into_owned()),
+        Choice::Over(over) if over.is_own() => Ok(number(0)?.into_owned()),
+        // The step itself: no leaf is missing, but another period.
+        Choice::Over(_) => Err(NoFigure::Absent(Absence::Missing(slot))),
         Choice::MissingAs | Choice::UndefinedAs => match number(0) {
-            Err(NoFigure::Absent(Absence::Missing(_))) if choice == Choice::MissingAs => {
-                Ok(number(1)?.into_owned())
-            }
-            Err(NoFigure::Absent(Absence::Undefined { .. })) if choice == Choice::UndefinedAs => {
+            Err(NoFigure::Absent(absence)) if absence.is_missing() == (choice == Choice::MissingAs) => {
                 Ok(number(1)?.into_owned())
             }
             value => Ok(value?.into_owned()),

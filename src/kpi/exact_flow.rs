@@ -213,7 +213,7 @@ fn taken(
 ) -> Result<Option<usize>, NumberFault> {
     Ok(match (choice, operands) {
         (Choice::Compare(_), _) | (_, []) => None,
-        (Choice::Absolute, _) => Some(0),
+        (Choice::Absolute | Choice::Over(_) | Choice::Members(_), _) => Some(0),
         (Choice::If, [condition, ..]) => {
             let holds = value(*condition).sign().ok_or(NumberFault::Imprecise)?.is_ne();
             Some(if holds { 1 } else { 2 })

@@ -13,6 +13,8 @@ pub(super) enum NumberFault {
     OutOfRange,
     /// Digits with a bound that does not decide what is asked.
     Imprecise,
+    /// A growth from a base that is 0 or below.
+    BaseNotPositive,
 }
 
 impl NumberFault {
@@ -22,6 +24,7 @@ impl NumberFault {
             Self::DivisionByZero => Cause::Zero(divisor.map_or("a divisor".into(), Into::into)),
             Self::OutOfRange => Cause::OutOfRange,
             Self::Imprecise => Cause::Imprecise,
+            Self::BaseNotPositive => Cause::NotPositive(divisor.map_or("the base".into(), Into::into)),
         }
     }
 }

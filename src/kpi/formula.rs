@@ -30,10 +30,16 @@ pub(super) const DEPTH: usize = 64;
 /// | `clamp(x, low, high)` | `max(min(x, high), low)` |
 /// | `missing_as(x, v)` | `v` where `x` is missing, else `x` |
 /// | `undefined_as(x, v)` | `v` where `x` is undefined, else `x` |
+/// | `lag(x, 1)`, `lag(x, year)` | `x` one period before, or in the same period of the year before |
+/// | `rolling_sum(x, 3)`, `rolling_mean(x, 3)` | over the period and the two before it |
+/// | `to_date(x, year)`, and `week`, `month`, `quarter`, `half_year` | the sum since the first period of the year |
+/// | `growth(x, 1)`, `growth(x, year)` | `x / lag(x, …) - 1`; undefined from a base of 0 or below |
+/// | `sum[channel](x)` | the sum over the members of a dimension that are there in the period |
 ///
 /// All values of a function are in one unit, but for the condition, which has none; a bare 0 is in any. A function is
 /// missing where an argument that counts is, else undefined where one is: only `missing_as` and `undefined_as`
-/// turn a state into a value.
+/// turn a state into a value. What lies before the first period is missing, never 0; a tree that is evaluated for one
+/// period alone knows no other, and has one member.
 ///
 /// # Examples
 /// ```
@@ -100,6 +106,8 @@ pub(super) enum Token {
     Negate,
     /// A function of the last values, as many as it takes.
     Call(Function),
+    /// The sum of the last over the members of these dimensions.
+    Members(Box<[Box<str>]>),
 }
 
 impl Formula {
@@ -179,6 +187,23 @@ impl Formula {
         Self { tokens: alloc::vec![Token::Children(parent.into())] }
     }
 
+    /// The sum over the members of these dimensions that are there in the period: `sum[channel](visits * cvr)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// let sales = Formula::product(["visits", "cvr", "aov"]).sum_over(["channel"]);
+    /// assert_eq!(sales.text()?, "sum[channel](visits * cvr * aov)");
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
+    #[must_use]
+    pub fn sum_over<D: AsRef<str>>(mut self, dimensions: impl IntoIterator<Item = D>) -> Self {
+        let dimensions = dimensions.into_iter().map(|dimension| dimension.as_ref().into());
+        self.tokens.push(Token::Members(dimensions.collect()));
+        self
+    }
+
     /// The formula as text, which [`KpiTree::parse`](super::KpiTree::parse) reads.
     ///
     /// # Errors
@@ -206,6 +231,18 @@ impl Formula {
                 Token::Negate => {
                     let operand = stack.pop().ok_or(KpiError::NoOperands)?;
                     stack.push(operand.negated()?);
+                }
+                Token::Members(dimensions) => {
+                    let value = stack.pop().ok_or(KpiError::NoOperands)?;
+                    stack.push(
+                        Text {
+                            written: format!("sum[{}]({})", dimensions.join(", "), value.written),
+                            number: None,
+                            level: Level::Atom,
+                            depth: value.depth,
+                        }
+                        .deeper()?,
+                    );
                 }
                 Token::Call(function) => {
                     let first = stack.len().checked_sub(function.arity()).ok_or(KpiError::NoOperands)?;
@@ -394,6 +431,10 @@ impl Text {
             }
             written.push_str(&argument.written);
             depth = depth.max(argument.depth);
+        }
+        if let Function::Over(over) = function {
+            written.push_str(", ");
+            written.push_str(&over.argument());
         }
         written.push(')');
         Self { written, number: None, level: Level::Atom, depth }.deeper()

@@ -3,7 +3,8 @@
 //! Slots `0..inputs` are the leaves in the order of first use, the others the steps, level by level up to the
 //! root: every operand has a lower slot, and the operands of a step mostly stand side by side.
 
-use super::function::Comparison;
+use super::function::{Comparison, OverTime};
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -40,6 +41,10 @@ pub(super) enum Choice {
     MissingAs,
     /// The first, or the second where the first is undefined.
     UndefinedAs,
+    /// The operand in other periods. Of one period alone only that period is known.
+    Over(OverTime),
+    /// The sum over the members of these dimensions, by their bits. Without dimensions there is one.
+    Members(u32),
 }
 
 impl Choice {
@@ -91,6 +96,8 @@ pub(super) struct Graph {
     pub(super) root: u32,
     /// What is left of the products whose factors cancel, by the index of their step.
     pub(super) reduced: BTreeMap<u32, Reduced>,
+    /// The dimensions over which steps add up, by their bits.
+    pub(super) dimensions: Vec<Box<str>>,
     /// Whether a step asks whether a value is missing: floats alone do not tell it from one that is undefined.
     pub(super) asks_for_states: bool,
     /// Whether a step is a choice: then a slot can have no value though the root has one.
@@ -200,6 +207,7 @@ impl Graph {
             places[*step as usize] = place;
         }
         let old = core::mem::take(self);
+        self.dimensions.clone_from(&old.dimensions);
         for step in order.iter().rev() {
             let index = *step as usize;
             let (step, factor) = (&old.steps[index], &old.factors[index]);
@@ -223,7 +231,10 @@ impl Graph {
     /// Fills in who uses whom, once the operands are complete.
     pub(super) fn connect(&mut self) {
         let asks = |step: &Step| {
-            matches!(step.operation, Operation::Choice(Choice::MissingAs | Choice::UndefinedAs))
+            matches!(
+                step.operation,
+                Operation::Choice(Choice::MissingAs | Choice::UndefinedAs | Choice::Over(_))
+            )
         };
         self.asks_for_states = self.steps.iter().any(asks);
         self.chooses = self.steps.iter().any(|step| matches!(step.operation, Operation::Choice(_)));
@@ -329,9 +340,16 @@ impl Graph {
                 chosen.unwrap_or(f64::NAN)
             }
             Choice::Absolute => value(0).abs(),
+            Choice::Over(over) => {
+                if over.is_own() {
+                    value(0)
+                } else {
+                    f64::NAN
+                }
+            }
             Choice::MissingAs if at(operands[0]).1 => value(1),
             Choice::UndefinedAs if !value(0).is_finite() && !at(operands[0]).1 => value(1),
-            Choice::MissingAs | Choice::UndefinedAs => value(0),
+            Choice::MissingAs | Choice::UndefinedAs | Choice::Members(_) => value(0),
         }
     }
 
@@ -345,7 +363,7 @@ impl Graph {
         let operands = self.operands(step);
         match choice {
             Choice::Compare(_) => None,
-            Choice::Absolute => Some(0),
+            Choice::Absolute | Choice::Over(_) | Choice::Members(_) => Some(0),
             Choice::Minimum | Choice::Maximum => {
                 let value = self.chosen(step, choice, at);
                 operands.iter().position(|operand| at(*operand).0.to_bits() == value.to_bits())
@@ -400,6 +418,7 @@ impl Graph {
             Operation::Choice(Choice::UndefinedAs) => {
                 alloc::vec![operands[usize::from(!is_missing && !value.is_finite())]]
             }
+            Operation::Choice(Choice::Over(over)) if !over.is_own() => Vec::new(),
             _ => operands.to_vec(),
         }
     }
@@ -407,6 +426,8 @@ impl Graph {
     /// Whether the value of a step is missing, from that of the slots below it: missing wins over undefined.
     pub(super) fn is_missing(&self, step: &Step, at: &impl Fn(u32) -> (f64, bool)) -> bool {
         match step.operation {
+            // Of one period alone no other is known.
+            Operation::Choice(Choice::Over(over)) if !over.is_own() => true,
             Operation::Choice(choice) if choice.takes_one() => {
                 self.counting(step, at).into_iter().any(|operand| at(operand).1)
             }

@@ -2,8 +2,10 @@
 
 use super::KpiError;
 use super::formula::Token;
-use super::function::Function;
+use super::function::{Function, MOST_PERIODS, OverTime};
 use super::graph::{Choice, Factor, Graph, Operation, Step, float};
+use super::name::checked_dimension;
+use super::node::{Node, NodeKind};
 use crate::quantity::{Quantity, QuantityError, Unit, multiply};
 use alloc::boxed::Box;
 use alloc::format;
@@ -27,7 +29,28 @@ pub(super) struct Known<'a> {
     pub(super) operands: &'a [Option<u32>],
     /// The unit of each node that has one.
     pub(super) units: &'a [Option<Unit>],
+    /// The nodes so far.
+    pub(super) nodes: &'a [Option<Node>],
 }
+
+impl Known<'_> {
+    /// Refuses to add values of a node whose kind does not add up over `what`. Only a node named alone has a kind.
+    fn adds_up(&self, argument: Option<u32>, what: &'static str) -> Result<(), KpiError> {
+        let node = argument.and_then(|node| self.nodes.get(node as usize)?.as_ref());
+        let Some(node) = node else { return Ok(()) };
+        let adds = match node.kind() {
+            NodeKind::Flow => true,
+            // What is there at the end of a month is there in all channels together, but not in two months.
+            NodeKind::Stock => what == MEMBERS,
+            NodeKind::Ratio | NodeKind::Growth | NodeKind::Unique => false,
+        };
+        let (id, kind) = (node.id().into(), node.kind());
+        if adds { Ok(()) } else { Err(KpiError::DoesNotAddUp { id, kind, over: what }) }
+    }
+}
+
+const MEMBERS: &str = "members";
+const PERIODS: &str = "periods";
 
 /// A node's own step, and what its formula says of it.
 pub(super) struct Lowered {
@@ -44,10 +67,16 @@ pub(super) fn lower(
     graph: &mut Graph,
 ) -> Result<Option<Lowered>, KpiError> {
     let mut stack: Vec<Piece> = Vec::new();
+    // The node that stands alone before a token: the argument of a function of one.
+    let mut alone: Option<u32> = None;
     for token in tokens {
+        let argument = alone.take();
         match token {
             Resolved::Node(node) => match node_piece(node, known)? {
-                Some(piece) => stack.push(piece),
+                Some(piece) => {
+                    alone = Some(node);
+                    stack.push(piece);
+                }
                 None => return Ok(None),
             },
             Resolved::Constant(quantity) => {
@@ -59,6 +88,25 @@ pub(super) fn lower(
             Resolved::Operation(Token::Product(count)) => fold(&mut stack, count, graph, Piece::times)?,
             Resolved::Operation(Token::Negate) => {
                 stack.last_mut().ok_or(KpiError::NoOperands)?.negate();
+            }
+            Resolved::Operation(Token::Members(dimensions)) => {
+                known.adds_up(argument, MEMBERS)?;
+                let mask = dimension_mask(&dimensions, graph)?;
+                let value = stack.pop().ok_or(KpiError::NoOperands)?;
+                stack.push(passed(value, Choice::Members(mask), graph)?);
+            }
+            Resolved::Operation(Token::Call(Function::Over(over))) => {
+                if over.adds() && !over.is_own() {
+                    known.adds_up(argument, PERIODS)?;
+                }
+                if !over.periods().is_none_or(|count| (1..=MOST_PERIODS).contains(&count)) {
+                    return Err(KpiError::NotInRange {
+                        what: "number of periods",
+                        required: "from 1 to 1000000",
+                    });
+                }
+                let value = stack.pop().ok_or(KpiError::NoOperands)?;
+                stack.push(passed(value, Choice::Over(over), graph)?);
             }
             Resolved::Operation(Token::Call(function)) => {
                 let first = stack.len().checked_sub(function.arity()).ok_or(KpiError::NoOperands)?;
@@ -249,6 +297,10 @@ fn called(function: Function, arguments: Vec<Piece>, graph: &mut Graph) -> Resul
         Function::Absolute => (Choice::Absolute, 0),
         Function::MissingAs => (Choice::MissingAs, 0),
         Function::UndefinedAs => (Choice::UndefinedAs, 0),
+        Function::Over(over) => {
+            let value = arguments.pop().ok_or(KpiError::NoOperands)?;
+            return passed(value, Choice::Over(over), graph);
+        }
     };
     let unit = common_unit(arguments.get(values..).unwrap_or(&[]), choice)?;
     let mut operands = Vec::with_capacity(arguments.len());
@@ -261,6 +313,36 @@ fn called(function: Function, arguments: Vec<Piece>, graph: &mut Graph) -> Resul
     let operand = push(Operation::Choice(choice), &operands, graph)?;
     let unit = if matches!(choice, Choice::Compare(_)) { Unit::ONE } else { unit };
     Ok(Piece::of(Body::Operand(operand), Decimal::ONE, unit))
+}
+
+/// The step of a function of one value, over periods or members: in the unit of the value, but for a growth.
+fn passed(value: Piece, choice: Choice, graph: &mut Graph) -> Result<Piece, KpiError> {
+    let Piece { factor, divisor, body, unit } = value;
+    let operand = match body {
+        Body::Operand(operand) if factor == Decimal::ONE && divisor == Decimal::ONE => operand,
+        body => emit(body, factor, divisor, graph)?,
+    };
+    let unit = if matches!(choice, Choice::Over(OverTime::Growth(_))) { Unit::ONE } else { unit };
+    let step = push(Operation::Choice(choice), &[operand], graph)?;
+    Ok(Piece::of(Body::Operand(step), Decimal::ONE, unit))
+}
+
+/// The dimensions as bits; each has one by the order in which formulas name it.
+fn dimension_mask(dimensions: &[Box<str>], graph: &mut Graph) -> Result<u32, KpiError> {
+    let mut mask = 0_u32;
+    for dimension in dimensions {
+        checked_dimension(dimension)?;
+        let known = graph.dimensions.iter().position(|known| known == dimension);
+        let place = known.unwrap_or(graph.dimensions.len());
+        let bit = u32::try_from(place).ok().and_then(|place| 1_u32.checked_shl(place));
+        let limit = u32::BITS as usize;
+        mask |=
+            bit.ok_or(KpiError::TooMany { what: "dimensions", limit, actual: place.saturating_add(1) })?;
+        if known.is_none() {
+            graph.dimensions.push(dimension.clone());
+        }
+    }
+    Ok(mask)
 }
 
 /// The unit of all these values. A bare 0 has any: nothing is the same in yuan and in orders.

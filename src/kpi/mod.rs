@@ -30,6 +30,11 @@
 //! | a missing input | [`Figure::Missing`](crate::figure::Figure::Missing) with its leaf, in all that depends on it; never 0, not even times 0 |
 //! | a missing and an undefined operand | missing wins |
 //! | `missing_as(x, v)`, `undefined_as(x, v)` | the only places where a state becomes a value: [`Evaluation::stand_ins`] and the table say so |
+//! | a value before the first period of a panel | missing, never 0 |
+//! | a growth from a base of 0 or below | undefined |
+//! | a member without a row in a period | not there: `sum[…]` adds up without it; one that is there without a value is missing |
+//! | a month without any row | missing; nobody there in a month that was recorded is 0 |
+//! | a unique count added over members, a stock or a rate over periods | refused when the tree is built |
 //! | a branch of `if` that is not taken | does not count: it may have no value, and contributes nothing |
 //! | another branch, another least or greatest value than before | both operands by half of what they moved, the rest is a contribution `switch of …` |
 //! | a division by zero | [`Figure::Undefined`](crate::figure::Figure::Undefined) with the node and the divisor, in all that depends on it |
@@ -61,7 +66,9 @@ mod explanation;
 mod fault;
 mod flow;
 mod formula;
+mod formula_over_time;
 mod fraction;
+mod frame;
 mod function;
 mod goal_seek;
 mod graph;
@@ -78,6 +85,11 @@ mod node_draft;
 mod number;
 mod operands;
 mod overlay;
+mod panel;
+mod panel_axis;
+mod panel_evaluation;
+mod panel_row;
+mod panel_work;
 mod picture;
 mod roll_up;
 mod sensitivity;
@@ -101,6 +113,9 @@ pub use leaf_goals::LeafGoal;
 pub use node::{Node, NodeId, NodeKind};
 pub use node_draft::NodeDraft;
 pub use overlay::{Overlay, OverlayComparison};
+pub use panel::Panel;
+pub use panel_evaluation::PanelEvaluation;
+pub use panel_row::PanelRow;
 pub use picture::Picture;
 pub use roll_up::roll_up;
 pub use sensitivity::Sensitivities;

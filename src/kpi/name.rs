@@ -35,6 +35,15 @@ pub(super) fn checked(name: &str) -> Result<(), KpiError> {
     Ok(())
 }
 
+/// Refuses what cannot stand between the brackets of `sum[…]`.
+pub(super) fn checked_dimension(name: &str) -> Result<(), KpiError> {
+    let plain = !name.is_empty() && trim(name) == name;
+    if !plain || name.chars().any(|c| matches!(folded(c), ',' | '[' | ']' | '`') || c.is_control()) {
+        return Err(KpiError::NotAName { text: excerpt(name) });
+    }
+    Ok(())
+}
+
 /// Refuses what cannot stand behind `owner` in a tree's text.
 pub(super) fn checked_owner(owner: &str) -> Result<(), KpiError> {
     let plain = !owner.is_empty() && trim(owner) == owner;

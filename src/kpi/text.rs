@@ -2,7 +2,7 @@
 
 use super::KpiError;
 use super::formula::{DEPTH, Formula, Token, opposite};
-use super::function::{Comparison, Function};
+use super::function::{Comparison, Function, OverTime};
 use super::lexeme::{Lexeme, Place, lexemes};
 use super::node::{DIRECTIONS, NodeKind};
 use super::node_draft::NodeDraft;
@@ -279,6 +279,22 @@ impl Parser<'_> {
                 if name == "sum" && self.takes('(') {
                     return self.within(|parser| parser.terms(tokens));
                 }
+                if name == "sum"
+                    && let Some([(Lexeme::Unit(dimensions), _), (Lexeme::Symbol('('), _), ..]) =
+                        self.words.get(self.at..)
+                {
+                    let dimensions =
+                        dimensions.split(|c| folded(c) == ',').map(|name| trim(name).into()).collect();
+                    (0..2).for_each(|_| self.advance());
+                    self.within(|parser| parser.comparison(tokens))?;
+                    tokens.push(Token::Members(dimensions));
+                    return Ok(());
+                }
+                if let Some(over) = OverTime::named(&name)
+                    && self.takes('(')
+                {
+                    return self.within(|parser| parser.over_time(over, tokens));
+                }
                 if let Some(function) = Function::named(&name)
                     && self.takes('(')
                 {
@@ -316,6 +332,22 @@ impl Parser<'_> {
                 break;
             }
         }
+        Ok(())
+    }
+
+    /// The value and how many periods of it, or which.
+    fn over_time(&mut self, over: OverTime, tokens: &mut Vec<Token>) -> Result<(), KpiError> {
+        self.comparison(tokens)?;
+        if !self.takes(',') {
+            return Err(self.refuse("an operator or `,`"));
+        }
+        let over = match self.peek() {
+            Some(Lexeme::Name(text) | Lexeme::Number(text, _, 0)) => over.with(text),
+            _ => None,
+        }
+        .ok_or_else(|| self.refuse(over.expected()))?;
+        self.advance();
+        tokens.push(Token::Call(Function::Over(over)));
         Ok(())
     }
 

@@ -34,6 +34,8 @@ mod kpi_health_tree_attribution;
 #[cfg(feature = "kpi")]
 mod kpi_health_tree_workload;
 #[cfg(feature = "kpi")]
+mod kpi_panel;
+#[cfg(feature = "kpi")]
 mod kpi_tree;
 #[cfg(feature = "alert")]
 mod pdca_alerts;
@@ -54,7 +56,7 @@ use std::path::{Path, PathBuf};
 const DIRECTORY: &str = "MARKETLOOP_GOLDEN";
 
 /// The topics that have a test; [`files`] gives no others.
-const TESTED: [&str; 27] = [
+const TESTED: [&str; 28] = [
     "attribution_",
     "budget_bounded_split",
     "budget_concave",
@@ -73,6 +75,7 @@ const TESTED: [&str; 27] = [
     "kpi_health_sensitivity",
     "kpi_health_tree_attribution",
     "kpi_health_tree_workload",
+    "kpi_panel",
     "pdca_alerts",
     "pdca_attainment",
     "pdca_cn_workdays",
@@ -85,7 +88,7 @@ const TESTED: [&str; 27] = [
 ];
 
 /// The topics whose numbers are there before the domain is: a new file belongs to one of these, or has a test.
-const TO_COME: [&str; 12] = [
+const TO_COME: [&str; 11] = [
     "audience_",
     "bid_",
     "calendar_recurrence",
@@ -93,7 +96,6 @@ const TO_COME: [&str; 12] = [
     "forecast_",
     "funnel_gbstats",
     "funnel_rfm",
-    "kpi_panel",
     "lead_score",
     "loyalty_",
     "media_mix_",

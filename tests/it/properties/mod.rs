@@ -42,6 +42,8 @@ mod kpi;
 mod kpi_conditions;
 #[cfg(feature = "kpi")]
 mod kpi_exact;
+#[cfg(all(feature = "kpi", feature = "proptest"))]
+mod kpi_panel;
 #[cfg(all(feature = "optimise", feature = "proptest"))]
 mod optimise;
 #[cfg(feature = "optimise")]

@@ -4,7 +4,7 @@ use super::{pinned, refused, written};
 use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{
     Branch, Branches, ExplainOptions, Formula, Inputs, KpiError, KpiTree, NodeDraft, NodeKind, Overlay,
-    Picture,
+    Panel, PanelRow, Picture,
 };
 use marketloop::target::{Better, Light};
 use rust_decimal::dec;
@@ -215,4 +215,27 @@ fn an_overlay_is_pinned() {
     pinned(&overlay, json);
     let number = r#"{"names":["more"],"set":{"cvr":0.02,"search":5000.5}}"#;
     assert_eq!(serde_json::from_str::<Overlay>(number).unwrap(), overlay);
+}
+
+#[test]
+fn a_panel_is_its_rows() {
+    let row = r#"{"period":"2026-07","channel":"SEM","visits":"12000"}"#;
+    let july: PanelRow =
+        serde_json::from_str(r#"{"visits":12e3,"period":"2026-07","channel":"SEM","aov":null,"cvr":""}"#)
+            .unwrap();
+    pinned(&july, row);
+    refused::<PanelRow>(r#"{"visits":1}"#, "missing field `period`");
+    refused::<PanelRow>(r#"{"period":"2026-13"}"#, "there is no day 2026-13-1");
+    refused::<PanelRow>(
+        r#"{"period":"2026-07","visits":[1]}"#,
+        "invalid type: sequence, expected a text or a number",
+    );
+    refused::<PanelRow>(r#"{"period":"2026-07","a":1,"a":2}"#, "duplicate key `a`");
+    let tree = KpiTree::parse("all = sum[channel](visits)\n visits [visit]").unwrap();
+    let panel = Panel::new(&tree, ["channel"], [july]).unwrap();
+    written(&panel, &format!("[{row}]"));
+    let values = tree.evaluate_panel(&panel).unwrap();
+    let all = r#"{"node":"all","period":"2026-07","unit":"visit","value":{"known":"12000"}}"#;
+    let visits = r#"{"node":"visits","members":{"channel":"SEM"},"period":"2026-07","unit":"visit","value":{"known":"12000"}}"#;
+    written(&values, &format!("[{all},{visits}]"));
 }

@@ -1,0 +1,89 @@
+//! A panel is its slices, each a tree of its own, and what reads several of them says how.
+
+use marketloop::kpi::{Inputs, KpiTree, Panel, PanelRow};
+use marketloop::strategies::{small_decimals, trees};
+use marketloop::time::Period;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+/// Months from November 2026 on.
+fn months(count: usize) -> Vec<Period> {
+    let first: Period = "2026-11".parse().unwrap();
+    std::iter::successors(Some(first), |month| month.next().ok()).take(count).collect()
+}
+
+fn row(tree: &KpiTree, period: Period, inputs: &Inputs) -> PanelRow {
+    let known = tree.leaves().filter_map(|(leaf, node)| Some((node.id(), inputs.value(tree, leaf)?)));
+    known.fold(PanelRow::new(period), |row, (leaf, value)| row.with_value(leaf, value))
+}
+
+proptest! {
+    #[test]
+    fn a_panel_is_its_slices_evaluated_one_by_one(
+        (tree, one, other) in trees().with_quotients().with_conditions().with_missing().with_digits(-30..=99).with_change(),
+        places in prop::collection::vec(any::<[bool; 2]>(), 1..4)
+    ) {
+        let months = months(places.len());
+        let inputs = |which: bool| if which { &one } else { &other };
+        let mut rows = Vec::new();
+        for (month, which) in months.iter().zip(&places) {
+            for (member, which) in ["SEM", "直播"].iter().zip(which) {
+                rows.push(row(&tree, *month, inputs(*which)).with_member("渠道", *member));
+            }
+        }
+        let panel = Panel::new(&tree, ["渠道"], rows.clone()).unwrap();
+        let values = tree.evaluate_panel(&panel).unwrap();
+        for (month, which) in months.iter().zip(&places) {
+            for (member, which) in ["SEM", "直播"].iter().zip(which) {
+                let single = tree.evaluate(inputs(*which)).unwrap();
+                for (id, node) in tree.nodes() {
+                    let members = [("渠道", *member)];
+                    // A node of numbers alone varies by nothing.
+                    let slice = values.value(node.id(), *month, members).or_else(|_| values.value(node.id(), *month, [])).unwrap();
+                    let alone = single.value(id);
+                    prop_assert_eq!(slice.is_missing(), alone.is_missing(), "{}: {} {}", tree, slice, alone);
+                    prop_assert_eq!(slice.clone().known(), alone.clone().known(), "{}: {}", tree, node.id());
+                }
+            }
+        }
+        // The order of the rows, and how they are cut, say nothing.
+        let mut shuffled: Vec<PanelRow> = rows.into_iter().rev().collect();
+        shuffled.rotate_left(places.len());
+        prop_assert_eq!(&Panel::new(&tree, ["渠道"], shuffled).unwrap(), &panel);
+        prop_assert_eq!(&Panel::new(&tree, ["渠道"], panel.rows()).unwrap(), &panel);
+    }
+
+    #[test]
+    fn the_year_to_date_of_its_last_month_is_the_sum_of_its_months(sales in prop::collection::vec(small_decimals(-999..=9_999), 14)) {
+        let tree = KpiTree::parse("all = ytd + rolling\n ytd = to_date(sales, year)\n rolling = rolling_sum(sales, 12)\n sales").unwrap();
+        let rows = months(14).into_iter().zip(&sales).map(|(month, sales)| PanelRow::new(month).with_value("sales", *sales));
+        let panel = Panel::new(&tree, [], rows).unwrap();
+        let values = tree.evaluate_panel(&panel).unwrap();
+        let december = "2027-12".parse().unwrap();
+        let year: Decimal = sales[2..].iter().sum();
+        for node in ["ytd", "rolling"] {
+            prop_assert_eq!(values.value(node, december, []).unwrap().get().unwrap(), year);
+        }
+        // The year before begins before the panel does.
+        prop_assert!(values.value("ytd", "2026-12".parse().unwrap(), []).unwrap().is_missing());
+    }
+
+    #[test]
+    fn a_member_split_in_two_of_the_same_rates_leaves_the_total(
+        visits in small_decimals(0..=9_999), share in small_decimals(0..=9_999), rate in small_decimals(0..=999), rest in small_decimals(0..=9_999)
+    ) {
+        let tree = KpiTree::parse("orders = sum[channel](visits * rate)\n visits, rate").unwrap();
+        let july: Period = "2026-07".parse().unwrap();
+        let member = |name: &str, visits: Decimal| {
+            PanelRow::new(july).with_member("channel", name).with_value("visits", visits).with_value("rate", rate)
+        };
+        let total = |rows: Vec<PanelRow>| {
+            let panel = Panel::new(&tree, ["channel"], rows).unwrap();
+            let values = tree.evaluate_panel(&panel).unwrap();
+            values.value("orders", july, []).unwrap().get().unwrap()
+        };
+        let whole = total(vec![member("a", visits), member("b", rest)]);
+        let split = total(vec![member("a", visits - share), member("a2", share), member("b", rest)]);
+        prop_assert_eq!(whole, split);
+    }
+}
