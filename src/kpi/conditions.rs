@@ -26,6 +26,15 @@ impl Formula {
     }
 
     /// The least of these; missing where one of them is, else undefined where one is.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// let paid = Formula::min_of([Formula::node("spend"), Formula::node("budget")]);
+    /// assert_eq!(paid.text()?, "min(spend, budget)");
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
     #[must_use]
     pub fn min_of<F: Into<Self>>(values: impl IntoIterator<Item = F>) -> Self {
         let values: Vec<Self> = values.into_iter().map(Into::into).collect();
@@ -33,6 +42,15 @@ impl Formula {
     }
 
     /// The greatest of these; missing where one of them is, else undefined where one is.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// let left = Formula::max_of([Formula::node("budget") - Formula::node("spend"), Formula::constant(0)]);
+    /// assert_eq!(left.text()?, "max(budget - spend, 0)");
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
     #[must_use]
     pub fn max_of<F: Into<Self>>(values: impl IntoIterator<Item = F>) -> Self {
         let values: Vec<Self> = values.into_iter().map(Into::into).collect();
@@ -46,6 +64,16 @@ impl Formula {
     }
 
     /// The value, at most `high` and at least `low`: `max(min(x, high), low)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    /// use rust_decimal::dec;
+    ///
+    /// let score = Formula::node("attainment").clamp(dec!(0), dec!(1.2));
+    /// assert_eq!(score.text()?, "clamp(attainment, 0, 1.2)");
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
     #[must_use]
     pub fn clamp(self, low: impl Into<Self>, high: impl Into<Self>) -> Self {
         Self::call(Function::Clamp, [self, low.into(), high.into()])
@@ -69,6 +97,15 @@ impl Formula {
     }
 
     /// The value; where it is undefined, as a quotient by zero is, `value`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// let cpa = (Formula::node("spend") / Formula::node("orders")).undefined_as("target_cpa");
+    /// assert_eq!(cpa.text()?, "undefined_as(spend / orders, target_cpa)");
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
     #[must_use]
     pub fn undefined_as(self, value: impl Into<Self>) -> Self {
         Self::call(Function::UndefinedAs, [self, value.into()])

@@ -20,6 +20,15 @@ impl Formula {
     }
 
     /// The value of the same period of the year before, `lag(x, year)`: the same month, quarter or ISO week.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// let more = Formula::node("sales") - Formula::node("sales").lag_year();
+    /// assert_eq!(more.text()?, "sales - lag(sales, year)");
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
     #[must_use]
     pub fn lag_year(self) -> Self {
         self.over(OverTime::Lag(Shift::Year))
@@ -32,6 +41,15 @@ impl Formula {
     }
 
     /// The mean over the period and those before it, `periods` in all.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// let smooth = Formula::node("orders").rolling_mean(3) / Formula::node("visits").rolling_mean(3);
+    /// assert_eq!(smooth.text()?, "rolling_mean(orders, 3) / rolling_mean(visits, 3)");
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
     #[must_use]
     pub fn rolling_mean(self, periods: u32) -> Self {
         self.over(OverTime::RollingMean(periods))
@@ -44,6 +62,15 @@ impl Formula {
     }
 
     /// The sum since the first period of the year, `to_date(x, year)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// let so_far = Formula::node("sales").year_to_date() / Formula::node("goal");
+    /// assert_eq!(so_far.text()?, "to_date(sales, year) / goal");
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
     #[must_use]
     pub fn year_to_date(self) -> Self {
         self.over(OverTime::ToDate(Span::Year))
@@ -56,6 +83,14 @@ impl Formula {
     }
 
     /// The growth on the same period of the year before, `growth(x, year)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// assert_eq!(Formula::node("sales").growth_on_year(), Formula::parse("growth(sales, year)")?);
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
     #[must_use]
     pub fn growth_on_year(self) -> Self {
         self.over(OverTime::Growth(Shift::Year))

@@ -182,7 +182,21 @@ impl PanelEvaluation<'_> {
         cell.ok_or_else(|| KpiError::UnknownName { name: self.panel.cell_name(mask, &tuple) })
     }
 
-    fn state(&self, slot: u32, cell: usize, period: usize) -> Option<&State> {
+    /// The dimensions by which a slot varies.
+    pub(super) fn mask(&self, slot: u32) -> u32 {
+        self.masks.get(slot as usize).copied().unwrap_or(0)
+    }
+
+    pub(super) fn frame_of(&self, mask: u32) -> Option<&Frame> {
+        self.frames.get(&mask)
+    }
+
+    /// The figure of a root without dimensions.
+    pub(super) fn root_at(&self, period: usize) -> Figure<Exact> {
+        self.figure(self.tree.root(), 0, period)
+    }
+
+    pub(super) fn state(&self, slot: u32, cell: usize, period: usize) -> Option<&State> {
         let place = cell.checked_mul(self.panel.periods.len())?.checked_add(period)?;
         self.numbers.get(slot as usize)?.get(place)
     }

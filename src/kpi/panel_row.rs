@@ -64,6 +64,17 @@ impl PanelRow {
     }
 
     /// Gives a leaf its value, converted from another unit of the same kind.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Panel, PanelRow};
+    ///
+    /// let tree = KpiTree::parse("reach [1000 user]")?;
+    /// let july = PanelRow::new("2026-07".parse()?).with_quantity("reach", &"2500 user".parse()?);
+    /// let panel = Panel::new(&tree, [], [july])?;
+    /// assert_eq!(tree.evaluate_panel(&panel)?.series("reach", [])?.next().unwrap().1.to_string(), "2.5");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_quantity(mut self, leaf: impl Into<String>, value: &Quantity) -> Self {
         self.fields.insert(leaf.into(), value.to_string());

@@ -1,9 +1,12 @@
 //! Trees over the months of a panel and over members, in exact fractions.
 
 use super::files;
+use marketloop::decompose::DecompositionMethod;
 use marketloop::figure::Figure;
-use marketloop::kpi::{Exact, KpiTree, Panel, PanelRow};
+use marketloop::kpi::{Exact, ExplainOptions, KpiTree, Panel, PanelExplanation, PanelRow};
+use marketloop::quantity::Ratio;
 use marketloop::time::Period;
+use rust_decimal::Decimal;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -56,9 +59,13 @@ fn kpi_panel() {
         for case in golden.list("dimension") {
             totals += dimension(case);
         }
-        println!("{}: {cells} values of months and {totals} totals of members are exact", golden.file);
-        assert!(cells > 1_000 && totals == 24, "{cells}, {totals}");
-        golden.checked(golden.list("panel").len() + golden.list("dimension").len());
+        let chained: usize = golden.list("chain").iter().map(chain).sum();
+        println!(
+            "{}: {cells} values of months, {totals} totals of members, {chained} parts of chains are exact",
+            golden.file
+        );
+        assert!(cells > 1_000 && totals == 24 && chained == 36, "{cells}, {totals}, {chained}");
+        golden.checked(["panel", "dimension", "chain"].map(|list| golden.list(list).len()).iter().sum());
     }
 }
 
@@ -107,5 +114,75 @@ fn dimension(case: &Value) -> usize {
     let found: Vec<String> = values.series("root", []).unwrap().map(|(_, value)| written(&value)).collect();
     let expected = [&case["root_before"], &case["root_after"]].map(|total| total.as_str().unwrap());
     assert_eq!(found, expected, "{}", case["id"]);
+    let why = shapley(&tree, &panel, "2026-07", "2026-08");
+    let mut parts = 0;
+    for (member, of) in case["contributions"].as_object().unwrap() {
+        for (leaf, expected) in of.as_object().unwrap() {
+            let part = match leaf.as_str() {
+                "new" | "lost" => {
+                    why.parts().iter().find(|part| part.key == format!("{leaf}: root [{member}]"))
+                }
+                leaf => why.of(leaf, member),
+            };
+            is_near(
+                part.map_or(Decimal::ZERO, |part| part.value),
+                expected,
+                &format!("{}: {leaf} of {member}", case["id"]),
+            );
+            parts += 1;
+        }
+    }
+    assert_eq!(why.parts().iter().len(), parts, "{}: {why}", case["id"]);
+    let by_leaf = why.by_leaf().unwrap();
+    let of =
+        |name: &str| by_leaf.iter().find(|part| part.key == name).map_or(Decimal::ZERO, |part| part.value);
+    for (leaf, expected) in case["by_leaf"].as_object().unwrap() {
+        is_near(of(leaf), expected, leaf);
+    }
+    for name in ["new", "lost"] {
+        is_near(of(name), &case[name], name);
+    }
     2
+}
+
+/// Finer than the parts of a change of some hundred thousands need.
+const SCALE: u32 = 20;
+
+fn shapley(tree: &KpiTree, panel: &Panel, before: &str, after: &str) -> PanelExplanation {
+    let options = ExplainOptions::default().with_method(DecompositionMethod::Shapley).with_scale(SCALE);
+    tree.explain_panel_with(panel, before.parse().unwrap(), after.parse().unwrap(), &options).unwrap()
+}
+
+/// A part is the fraction to the last decimal, where it gets a unit more or less so that all add up; of sums one for each.
+fn is_near(part: Decimal, fraction: &Value, what: &str) {
+    let expected: Ratio = fraction.as_str().unwrap().parse().unwrap();
+    let off = Ratio::from(part).minus(expected).unwrap();
+    let unit = Ratio::from(Decimal::new(8, SCALE));
+    assert!(off <= unit && off >= unit.negated(), "{what}: {part} for {expected}");
+}
+
+/// The parts of a chain, month by month and directly.
+fn chain(case: &Value) -> usize {
+    let leaves = texts(&case["leaves"]);
+    let tree = KpiTree::parse(&format!("root = {}\n{}", leaves.join(" * "), leaves.join(", "))).unwrap();
+    let months: Vec<String> =
+        (1..=case["rows"].as_array().unwrap().len()).map(|month| format!("2026-{month:02}")).collect();
+    let rows = months.iter().zip(case["rows"].as_array().unwrap()).map(|(month, values)| {
+        let values = leaves.iter().zip(texts(values));
+        values.fold(PanelRow::new(month.parse().unwrap()), |row, (leaf, value)| {
+            row.with_value(*leaf, value.parse().unwrap())
+        })
+    });
+    let panel = Panel::new(&tree, [], rows).unwrap();
+    let direct = shapley(&tree, &panel, &months[0], &months[months.len() - 1]);
+    let steps: Vec<PanelExplanation> =
+        months.windows(2).map(|pair| shapley(&tree, &panel, &pair[0], &pair[1])).collect();
+    let of = |why: &PanelExplanation, leaf: &str| why.of(leaf, "").map_or(Decimal::ZERO, |part| part.value);
+    for (place, leaf) in leaves.iter().enumerate() {
+        is_near(of(&direct, leaf), &case["direct"][place], leaf);
+        is_near(steps.iter().map(|step| of(step, leaf)).sum(), &case["chained"][place], leaf);
+    }
+    is_near(direct.total(), &case["total"], "total");
+    is_near(steps.iter().map(PanelExplanation::total).sum(), &case["total"], "total");
+    2 * leaves.len()
 }

@@ -1,6 +1,7 @@
 //! A panel is its slices, each a tree of its own, and what reads several of them says how.
 
 use marketloop::kpi::{Inputs, KpiTree, Panel, PanelRow};
+use marketloop::laws;
 use marketloop::strategies::{small_decimals, trees};
 use marketloop::time::Period;
 use proptest::prelude::*;
@@ -85,5 +86,45 @@ proptest! {
         let whole = total(vec![member("a", visits), member("b", rest)]);
         let split = total(vec![member("a", visits - share), member("a2", share), member("b", rest)]);
         prop_assert_eq!(whole, split);
+    }
+
+    #[test]
+    fn contributions_of_members_and_months_add_up(
+        sales in prop::collection::vec((small_decimals(-30..=99), small_decimals(0..=99), any::<[bool; 3]>()), 15 * 3), late in any::<bool>()
+    ) {
+        let tree = KpiTree::parse("
+            root = if(growth >= 0.1, trend + ytd, trend - 1)
+            growth = missing_as(undefined_as(growth(total, 1), 0), 0)
+            trend = rolling_mean(total, 3) + total / (before * before + 1)
+            before = lag(total, 2)
+            ytd = to_date(total, year)
+            total = sum[channel](visits * rate + max(visits, extra))
+            extra = missing_as(lag(visits, 1), 0)
+            visits, rate").unwrap();
+        let months: Vec<Period> = months(15);
+        let mut rows = Vec::new();
+        for (month, of) in months.iter().zip(sales.chunks(3)) {
+            rows.push(PanelRow::new(*month));
+            for (member, (visits, rate, is_there)) in ["a", "b", "c"].iter().zip(of) {
+                if is_there[0] || is_there[1] {
+                    rows.push(PanelRow::new(*month).with_member("channel", *member).with_value("visits", *visits).with_value("rate", *rate));
+                }
+            }
+        }
+        let panel = Panel::new(&tree, ["channel"], rows).unwrap();
+        let values = tree.evaluate_panel(&panel).unwrap();
+        let (one, other) = if late { (months[4], months[14]) } else { (months[13], months[3]) };
+        let root = |month| values.value("root", month, []).unwrap();
+        if let (Some(one_value), Some(other_value)) = (root(one).known(), root(other).known()) {
+            let why = tree.explain_panel(&panel, one, other).unwrap();
+            let change = other_value.to_f64() - one_value.to_f64();
+            let total = why.total().to_string().parse::<f64>().unwrap();
+            prop_assert!((total - change).abs() <= 1e-6 * (1.0 + change.abs()), "{} {}", total, change);
+            laws::explanation_closes(why.total(), why.parts())?;
+            laws::explanation_closes(why.total(), &why.by_leaf().unwrap())?;
+            laws::explanation_closes(why.total(), &why.by_member().unwrap())?;
+            let back = tree.explain_panel(&panel, other, one).unwrap();
+            prop_assert_eq!(back.total(), -why.total());
+        }
     }
 }

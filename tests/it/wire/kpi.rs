@@ -238,4 +238,10 @@ fn a_panel_is_its_rows() {
     let all = r#"{"node":"all","period":"2026-07","unit":"visit","value":{"known":"12000"}}"#;
     let visits = r#"{"node":"visits","members":{"channel":"SEM"},"period":"2026-07","unit":"visit","value":{"known":"12000"}}"#;
     written(&values, &format!("[{all},{visits}]"));
+    let july = "2026-07".parse().unwrap();
+    let none = r#"{"key":"visits [SEM]","value":"0","unit":"visit","method":"weights"}"#;
+    written(
+        &tree.explain_panel(&panel, july, july).unwrap(),
+        &format!(r#"{{"total":"0","unit":"visit","parts":[{none}]}}"#),
+    );
 }

@@ -1,0 +1,358 @@
+//! A panel between two periods as one plain tree: a leaf for each member, period looked back to, and member that came or went.
+
+use super::formula::Formula;
+use super::frame::{Frame, NOWHERE};
+use super::function::{Function, OverTime, Shift};
+use super::graph::{Choice, Operation, Step};
+use super::panel_axis::Axis;
+use super::panel_work::State;
+use super::{KpiError, KpiTree, NodeDraft, Panel, PanelEvaluation};
+use crate::error::within;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// The most nodes of such a tree.
+const NODES: u64 = 1_000_000;
+
+/// A slot for one member, in the two periods that are compared or those that they look back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    slot: u32,
+    cell: usize,
+    /// `None` before the first period.
+    before: Option<usize>,
+    after: Option<usize>,
+}
+
+/// What a leaf of the plain tree is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// The leaf, or the node that is new or lost.
+    pub(super) node: String,
+    /// The members, as in `SEM, east`; empty without one.
+    pub(super) members: String,
+    pub(super) change: Change,
+}
+
+/// Whether a member is there in both periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    Stays,
+    New,
+    Lost,
+}
+
+/// The plain tree, its values in the two periods, and where its leaves come from, by name.
+pub(super) struct Expansion {
+    pub(super) nodes: Vec<NodeDraft>,
+    pub(super) before: Vec<(String, Decimal)>,
+    pub(super) after: Vec<(String, Decimal)>,
+    pub(super) origins: BTreeMap<String, Origin>,
+}
+
+/// What takes part in the making.
+pub(super) struct Expanding<'e> {
+    tree: &'e KpiTree,
+    panel: &'e Panel,
+    values: &'e PanelEvaluation<'e>,
+    axis: Axis<'e>,
+    /// The places of the two periods.
+    compared: (usize, usize),
+    maps: BTreeMap<(u32, u32), Arc<[u32]>>,
+    names: BTreeMap<Key, String>,
+    open: Vec<Key>,
+    made: Expansion,
+    /// Names that are taken, with how often.
+    taken: BTreeMap<String, u32>,
+}
+
+impl<'e> Expanding<'e> {
+    /// Between the periods at these two places.
+    pub(super) fn new(
+        tree: &'e KpiTree,
+        panel: &'e Panel,
+        values: &'e PanelEvaluation<'e>,
+        compared: (usize, usize),
+    ) -> Self {
+        let made =
+            Expansion { nodes: Vec::new(), before: Vec::new(), after: Vec::new(), origins: BTreeMap::new() };
+        let (maps, names, taken) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self {
+            tree,
+            panel,
+            values,
+            axis: Axis::new(panel),
+            compared,
+            maps,
+            names,
+            open: Vec::new(),
+            made,
+            taken,
+        }
+    }
+
+    /// The plain tree of the root, which varies by no dimension.
+    pub(super) fn of_root(mut self) -> Result<Expansion, KpiError> {
+        let (slot, (before, after)) = (self.tree.graph().root, self.compared);
+        self.name(Key { slot, cell: 0, before: Some(before), after: Some(after) });
+        // Each is made once, however many formulas use it; the stack is our own, because chains of nodes may be long.
+        while let Some(key) = self.open.pop() {
+            within("nodes of an explanation", Some(self.names.len() as u64), NODES)?;
+            self.make(key)?;
+        }
+        Ok(self.made)
+    }
+
+    fn mask(&self, slot: u32) -> u32 {
+        self.values.mask(slot)
+    }
+
+    fn frame(&self, mask: u32) -> Option<&'e Frame> {
+        self.values.frame_of(mask)
+    }
+
+    fn state(&self, key: Key, period: Option<usize>) -> Option<&'e State> {
+        self.values.state(key.slot, key.cell, period?)
+    }
+
+    /// The cell of an operand in which a cell of a step lies.
+    fn cell(&mut self, cell: usize, from: u32, to: u32) -> usize {
+        if from == to {
+            return cell;
+        }
+        let (Some(fine), Some(coarse)) = (self.frame(from), self.frame(to)) else { return NOWHERE as usize };
+        let map = self.maps.entry((from, to)).or_insert_with(|| fine.within(coarse).into());
+        map.get(cell).map_or(NOWHERE as usize, |cell| *cell as usize)
+    }
+
+    /// The name of a node of the plain tree; one that is new is put on the stack.
+    fn name(&mut self, key: Key) -> String {
+        if let Some(name) = self.names.get(&key) {
+            return name.clone();
+        }
+        let name = self.free_name(&self.readable(key));
+        self.names.insert(key, name.clone());
+        self.open.push(key);
+        name
+    }
+
+    /// `visits [SEM], 2026-06 to 2026-07`: what it is, of whom, and when it is of another period than asked.
+    fn readable(&self, key: Key) -> String {
+        let node = self.tree.id_of(self.tree.node_of(key.slot as usize));
+        let members = self.members(key);
+        let mut name = if members.is_empty() { node } else { format!("{node} [{members}]") };
+        let period = |place: Option<usize>| {
+            place
+                .and_then(|place| self.panel.periods.get(place))
+                .map_or_else(|| "before".into(), |period| format!("{period}"))
+        };
+        let (before, after) = self.compared;
+        if (key.before, key.after) != (Some(before), Some(after)) {
+            name = format!("{name}, {} to {}", period(key.before), period(key.after));
+        }
+        name
+    }
+
+    fn members(&self, key: Key) -> String {
+        let mask = self.mask(key.slot);
+        let cell = self.frame(mask).and_then(|frame| frame.cells.get(key.cell));
+        cell.map_or_else(String::new, |cell| self.panel.cell_name(mask, cell))
+    }
+
+    /// The name, with a number behind it where it is taken: a part of a formula has none of its own.
+    fn free_name(&mut self, name: &str) -> String {
+        let count = self.taken.entry(name.into()).or_default();
+        *count = count.saturating_add(1);
+        if *count == 1 { name.into() } else { format!("{name} ({count})") }
+    }
+
+    /// Puts the node of a key into the plain tree.
+    fn make(&mut self, key: Key) -> Result<(), KpiError> {
+        let name = self.name(key);
+        let Some(step) = self.tree.graph().step(key.slot as usize) else {
+            self.leaf(name, key, Change::Stays);
+            return Ok(());
+        };
+        let formula = match step.operation {
+            Operation::Choice(Choice::Members(_)) => self.members_of(step, key)?,
+            Operation::Choice(Choice::Over(over)) => self.over(step, key, over),
+            _ => Some(self.pointwise(step, key)),
+        };
+        match formula {
+            Some(formula) => self.made.nodes.push(NodeDraft::computed(name, formula)),
+            // No period to look back to: a leaf without a value.
+            None => self.made.nodes.push(NodeDraft::leaf(name)),
+        }
+        Ok(())
+    }
+
+    /// A leaf with the values that its node has in the two periods; of one that came or went 0 where it was not there.
+    fn leaf(&mut self, name: String, key: Key, change: Change) {
+        let node = self.tree.id_of(self.tree.node_of(key.slot as usize));
+        let origin = Origin { node, members: self.members(key), change };
+        let value = |period: Option<usize>, is_there: bool| {
+            if !is_there {
+                return Some(Decimal::ZERO);
+            }
+            match self.state(key, period) {
+                Some(Ok(number)) => number.to_decimal(),
+                _ => None,
+            }
+        };
+        let before = value(key.before, change != Change::New);
+        let after = value(key.after, change != Change::Lost);
+        self.made.before.extend(before.map(|value| (name.clone(), value)));
+        self.made.after.extend(after.map(|value| (name.clone(), value)));
+        self.made.nodes.push(NodeDraft::leaf(name.clone()));
+        self.made.origins.insert(name, origin);
+    }
+
+    fn operand(&mut self, slot: u32, key: Key) -> Formula {
+        let cell = self.cell(key.cell, self.mask(key.slot), self.mask(slot));
+        Formula::node(&self.name(Key { slot, cell, ..key }))
+    }
+
+    /// A step of the same period and member.
+    #[expect(clippy::arithmetic_side_effects, reason = "formulas are joined, nothing is computed")]
+    fn pointwise(&mut self, step: &Step, key: Key) -> Formula {
+        let graph = self.tree.graph();
+        let operands: Vec<Formula> =
+            graph.operands(step).iter().map(|slot| self.operand(*slot, key)).collect();
+        let factor = graph.factor(key.slot as usize);
+        let body = match step.operation {
+            Operation::Choice(choice) => return Formula::call(function(choice, operands.len()), operands),
+            Operation::Product => {
+                let above = operands.len().saturating_sub(step.denominators as usize);
+                let mut operands = operands.into_iter();
+                let product = operands.by_ref().take(above).reduce(|product, next| product * next);
+                let product = product.unwrap_or_else(|| Formula::constant(1));
+                operands.fold(product, |product, divisor| product / divisor)
+            }
+            Operation::Sum => Formula::sum(operands),
+            Operation::WeightedSum => {
+                let (constant, weights) = graph.exact_weights(step);
+                let terms = operands.into_iter().zip(weights);
+                let terms = terms.map(|(term, weight)| term * Formula::constant(*weight));
+                terms.fold(Formula::constant(constant), |sum, term| sum + term)
+            }
+        };
+        let body = if factor.factor == Decimal::ONE { body } else { body * Formula::constant(factor.factor) };
+        if factor.divisor == Decimal::ONE { body } else { body / Formula::constant(factor.divisor) }
+    }
+
+    /// A sum over members: of one that is there at both times what it is made of, of one that came or went its value.
+    fn members_of(&mut self, step: &Step, key: Key) -> Result<Option<Formula>, KpiError> {
+        let Some(slot) = self.tree.graph().operands(step).first().copied() else { return Ok(None) };
+        let (fine, coarse) = (self.mask(slot), self.mask(key.slot));
+        let Some(frame) = self.frame(fine) else { return Ok(None) };
+        let mut terms = Vec::new();
+        for cell in 0..frame.cells.len() {
+            if self.cell(cell, fine, coarse) != key.cell {
+                continue;
+            }
+            let own = Key { slot, cell, ..key };
+            let is_there = |period: Option<usize>| {
+                fine == 0 || period.is_some_and(|period| frame.is_there(cell, period))
+            };
+            let change = match (is_there(key.before), is_there(key.after)) {
+                (true, true) => {
+                    terms.push(Formula::node(&self.name(own)));
+                    continue;
+                }
+                (false, false) => continue,
+                (false, true) => Change::New,
+                (true, false) => Change::Lost,
+            };
+            let word = if change == Change::New { "new" } else { "lost" };
+            let name = self.free_name(&format!("{word}: {}", self.readable(own)));
+            within("nodes of an explanation", Some(self.made.nodes.len() as u64), NODES)?;
+            self.leaf(name.clone(), own, change);
+            terms.push(Formula::node(&name));
+        }
+        Ok(Some(if terms.is_empty() { Formula::constant(0) } else { Formula::sum(terms) }))
+    }
+
+    /// A value of other periods; `None` where one of them lies before the first.
+    #[expect(clippy::arithmetic_side_effects, reason = "formulas are joined, nothing is computed")]
+    fn over(&mut self, step: &Step, key: Key, over: OverTime) -> Option<Formula> {
+        let slot = self.tree.graph().operands(step).first().copied()?;
+        let at = |before: Option<usize>, after: Option<usize>| Key { slot, cell: key.cell, before, after };
+        let back = |axis: &Axis<'_>, period: Option<usize>, shift: Shift| axis.back(period?, shift);
+        match over {
+            OverTime::Lag(shift) => {
+                let shifted = at(back(&self.axis, key.before, shift), back(&self.axis, key.after, shift));
+                Some(Formula::node(&self.name(shifted)))
+            }
+            OverTime::Growth(shift) => {
+                let shifted = at(back(&self.axis, key.before, shift), back(&self.axis, key.after, shift));
+                let base = Formula::node(&self.name(shifted));
+                let now = Formula::node(&self.name(at(key.before, key.after)));
+                let growth = now / base.clone() - Formula::constant(1);
+                // From a base of 0 or below there is none, as there is no quotient by 0.
+                let none = Formula::constant(1) / Formula::constant(0);
+                Some(Formula::if_else(base.above(Formula::constant(0)), growth, none))
+            }
+            OverTime::RollingSum(count) | OverTime::RollingMean(count) => {
+                let mut terms = Vec::new();
+                for places in 0..count as usize {
+                    let back = |period: Option<usize>| period?.checked_sub(places);
+                    // As long as one of the two reaches back: of very many periods none does.
+                    if back(key.before).is_none() && back(key.after).is_none() {
+                        return None;
+                    }
+                    terms.push(Formula::node(&self.name(at(back(key.before), back(key.after)))));
+                }
+                let sum = Formula::sum(terms);
+                Some(match over {
+                    OverTime::RollingMean(_) => sum / Formula::constant(count),
+                    _ => sum,
+                })
+            }
+            OverTime::ToDate(span) => {
+                let first = |period: Option<usize>| self.axis.since(period?, span).ok().flatten();
+                let (first_before, first_after) = (first(key.before)?, first(key.after)?);
+                let (before, after) = (key.before?, key.after?);
+                let longest = before.abs_diff(first_before).max(after.abs_diff(first_after));
+                let mut terms = Vec::new();
+                // Month by month of the two spans, from their first on: the first of one year beside the first of the other.
+                for month in 0..=longest {
+                    let place =
+                        |first: usize, last: usize| first.checked_add(month).filter(|place| *place <= last);
+                    let (before, after) = (place(first_before, before), place(first_after, after));
+                    let change = match (before, after) {
+                        (Some(_), Some(_)) => {
+                            terms.push(Formula::node(&self.name(at(before, after))));
+                            continue;
+                        }
+                        (None, Some(_)) => Change::New,
+                        (Some(_), None) => Change::Lost,
+                        (None, None) => continue,
+                    };
+                    let word = if change == Change::New { "new" } else { "lost" };
+                    let own = at(before, after);
+                    let name = self.free_name(&format!("{word}: {}", self.readable(own)));
+                    self.leaf(name.clone(), own, change);
+                    terms.push(Formula::node(&name));
+                }
+                Some(Formula::sum(terms))
+            }
+        }
+    }
+}
+
+/// The function of a formula that a choice was.
+const fn function(choice: Choice, arity: usize) -> Function {
+    match choice {
+        Choice::Compare(comparison) => Function::Compare(comparison),
+        Choice::If => Function::If,
+        Choice::Minimum => Function::Minimum(arity),
+        Choice::Maximum => Function::Maximum(arity),
+        Choice::Absolute | Choice::Over(_) | Choice::Members(_) => Function::Absolute,
+        Choice::MissingAs => Function::MissingAs,
+        Choice::UndefinedAs => Function::UndefinedAs,
+    }
+}
