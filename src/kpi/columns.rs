@@ -184,18 +184,21 @@ impl<'t> Columns<'t> {
     pub fn evaluate(&mut self) {
         let graph = self.tree.graph();
         let steps = (graph.inputs..graph.len()).zip(&graph.steps);
+        // Nothing to note for nearly all trees: no step asks.
+        let asks = graph.asks_for_states;
         // One column needs no rows: the loop over operands is the inner one, and nothing is written twice.
-        if self.width == 1 {
+        if self.width == 1 && !asks {
             for (slot, step) in steps {
-                self.values[slot] = graph.evaluate(step, &self.values, &self.missing);
-                self.note_missing(slot, step);
+                self.values[slot] = graph.evaluate(step, &self.values, &[]);
             }
         } else {
             for (slot, step) in steps {
                 // Operands have lower slots: their rows are complete and lie before this one.
                 let (below, from) = self.values.split_at_mut(slot * self.width);
                 graph.evaluate_row(step, below, &self.missing, &mut from[..self.width]);
-                self.note_missing(slot, step);
+                if asks {
+                    self.note_missing(slot, step);
+                }
             }
         }
         self.queue.clear();
@@ -208,6 +211,7 @@ impl<'t> Columns<'t> {
     #[expect(clippy::arithmetic_side_effects, reason = "the values are in memory: their number fits")]
     pub fn update(&mut self) {
         let graph = self.tree.graph();
+        let asks = graph.asks_for_states;
         // The lowest slot first: all its operands are settled, so that no slot comes twice.
         while let Some(Reverse(slot)) = self.queue.pop() {
             let slot = slot as usize;
@@ -226,7 +230,7 @@ impl<'t> Columns<'t> {
                 self.old.iter().zip(row.iter()).any(|(old, new)| old.to_bits() != new.to_bits())
             };
             // A value can become missing and stay no number: the states are values of their own.
-            if self.note_missing(slot, step) || changed {
+            if asks && self.note_missing(slot, step) || changed {
                 self.mark(slot);
             }
         }
@@ -244,10 +248,10 @@ impl<'t> Columns<'t> {
         reason = "there are `width` values and states for every slot of the tree"
     )]
     #[expect(clippy::arithmetic_side_effects, reason = "the values are in memory: their number fits")]
+    #[inline(never)]
     fn note_missing(&mut self, slot: usize, step: &Step) -> bool {
         let mut changed = false;
-        // Nothing to note for nearly all trees: no step asks.
-        for column in 0..if self.missing.is_empty() { 0 } else { self.width } {
+        for column in 0..self.width {
             let at = |slot: u32| {
                 let place = slot as usize * self.width + column;
                 (self.values[place], self.missing[place])

@@ -269,7 +269,7 @@ impl Evaluation<'_> {
         // Most trees ask for no state, and no step of theirs is looked at.
         while let Some(slot) = open.pop().filter(|_| graph.asks_for_states) {
             let Some(step) = graph.step(slot as usize) else { continue };
-            if let Operation::Choice(Choice::MissingAs | Choice::UndefinedAs) = step.operation
+            if let Some(Choice::MissingAs | Choice::UndefinedAs) = graph.choice(step)
                 && let [first, _] = *graph.operands(step)
                 && !graph.counting(step, &at).contains(&first)
                 && let Some(Err(absence)) = self.number(first)
@@ -420,7 +420,10 @@ pub(super) fn evaluated(
 ) -> Result<Number, NoFigure> {
     let factor = graph.factor(slot as usize);
     match step.operation {
-        Operation::Choice(choice) => chosen(slot, graph.operands(step), choice, values),
+        Operation::Choice => match graph.choice(step) {
+            Some(choice) => chosen(slot, graph.operands(step), choice, values),
+            None => Err(NoFigure::Here(NumberFault::Imprecise)),
+        },
         Operation::Product => {
             let (above, below) = graph.fraction(step);
             match reduced {
@@ -456,7 +459,7 @@ pub(super) fn evaluated(
 /// Why a step has no number: missing wins over undefined, whichever of its operands came first.
 #[cold]
 pub(super) fn missing_first(graph: &Graph, step: &Step, values: Values<'_>, absence: Absence) -> Absence {
-    let takes_one = matches!(step.operation, Operation::Choice(choice) if choice.takes_one());
+    let takes_one = graph.choice(step).is_some_and(Choice::takes_one);
     if takes_one || absence.is_missing() {
         return absence;
     }

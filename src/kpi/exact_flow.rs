@@ -56,7 +56,7 @@ pub(super) fn ways(
         return None;
     }
     let way = |(index, step): (usize, &Step)| {
-        if let Operation::Choice(choice) = step.operation {
+        if let Some(choice) = graph.choice(step) {
             return Some(Way::Choice(choice));
         }
         if step.operation != Operation::Product || absent.at(graph.inputs.saturating_add(index)) {

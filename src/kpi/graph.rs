@@ -20,8 +20,8 @@ pub(super) enum Operation {
     WeightedSum,
     /// `scale * product of the numerators / product of the denominators`, which stand last.
     Product,
-    /// A condition, or where a state becomes a value: it has no scale.
-    Choice(Choice),
+    /// A [`Choice`], by its index: it has no scale. It stands apart, because steps are streamed, and most choose nothing.
+    Choice,
 }
 
 /// What a step chooses from its operands.
@@ -61,7 +61,7 @@ pub(super) struct Step {
     pub(super) first: u32,
     pub(super) count: u32,
     pub(super) denominators: u32,
-    /// The index of the weights, the constant term first.
+    /// The index of the weights, the constant term first; of a choice its index.
     pub(super) weight: u32,
     /// The constant factor; NaN where it divides by zero.
     pub(super) scale: f64,
@@ -93,6 +93,8 @@ pub(super) struct Graph {
     pub(super) operands: Vec<u32>,
     pub(super) weights: Vec<f64>,
     pub(super) exact_weights: Vec<Decimal>,
+    /// What the steps choose that are choices.
+    pub(super) choices: Vec<Choice>,
     pub(super) root: u32,
     /// What is left of the products whose factors cancel, by the index of their step.
     pub(super) reduced: BTreeMap<u32, Reduced>,
@@ -155,6 +157,16 @@ impl Graph {
         (self.weights[first], &self.weights[first + 1..=first + step.count as usize])
     }
 
+    /// What a step chooses; `None` for one that does not.
+    #[inline]
+    pub(super) fn choice(&self, step: &Step) -> Option<Choice> {
+        if step.operation == Operation::Choice {
+            self.choices.get(step.weight as usize).copied()
+        } else {
+            None
+        }
+    }
+
     /// The constant term and the weights of a weighted sum, exactly.
     pub(super) fn exact_weights(&self, step: &Step) -> (Decimal, &[Decimal]) {
         debug_assert_eq!(step.operation, Operation::WeightedSum, "only these have weights");
@@ -208,10 +220,14 @@ impl Graph {
         }
         let old = core::mem::take(self);
         self.dimensions.clone_from(&old.dimensions);
+        self.choices.clone_from(&old.choices);
         for step in order.iter().rev() {
             let index = *step as usize;
             let (step, factor) = (&old.steps[index], &old.factors[index]);
-            let (first, weight) = (slot_number(self.operands.len()), slot_number(self.weights.len()));
+            let (first, weight) = match step.operation {
+                Operation::Choice => (slot_number(self.operands.len()), step.weight),
+                _ => (slot_number(self.operands.len()), slot_number(self.weights.len())),
+            };
             self.operands.extend(old.operands(step).iter().map(|operand| match operand & leaf {
                 0 => places[*operand as usize],
                 _ => *operand,
@@ -230,14 +246,10 @@ impl Graph {
 
     /// Fills in who uses whom, once the operands are complete.
     pub(super) fn connect(&mut self) {
-        let asks = |step: &Step| {
-            matches!(
-                step.operation,
-                Operation::Choice(Choice::MissingAs | Choice::UndefinedAs | Choice::Over(_))
-            )
-        };
-        self.asks_for_states = self.steps.iter().any(asks);
-        self.chooses = self.steps.iter().any(|step| matches!(step.operation, Operation::Choice(_)));
+        let asks =
+            |choice: &Choice| matches!(choice, Choice::MissingAs | Choice::UndefinedAs | Choice::Over(_));
+        self.asks_for_states = self.choices.iter().any(asks);
+        self.chooses = !self.choices.is_empty();
         // Counts by who is used, summed to first places: a counting sort.
         let mut first = alloc::vec![0_u32; self.len() + 1];
         for operand in &self.operands {
@@ -289,10 +301,7 @@ impl Graph {
     pub(super) fn evaluate(&self, step: &Step, values: &[f64], missing: &[bool]) -> f64 {
         let at = |slot: &u32| values[*slot as usize];
         match step.operation {
-            Operation::Choice(choice) => self.chosen(step, choice, &|slot| {
-                let place = slot as usize;
-                (values[place], missing.get(place).copied().unwrap_or(false))
-            }),
+            Operation::Choice => self.chosen_at(step, values, missing, (1, 0)),
             Operation::Sum => step.scale * self.operands(step).iter().map(at).fold(0.0, |sum, x| sum + x),
             Operation::WeightedSum => {
                 let (constant, weights) = self.weights(step);
@@ -308,6 +317,22 @@ impl Graph {
                 quotient(product, below.iter().map(at).fold(1.0, |product, x| product * x))
             }
         }
+    }
+
+    /// The value of a choice in one column of as many as stated. Out of line: the loops of sums and products stay short.
+    #[inline(never)]
+    fn chosen_at(
+        &self,
+        step: &Step,
+        values: &[f64],
+        missing: &[bool],
+        (width, column): (usize, usize),
+    ) -> f64 {
+        let Some(choice) = self.choice(step) else { return f64::NAN };
+        self.chosen(step, choice, &|slot| {
+            let place = slot as usize * width + column;
+            (values[place], missing.get(place).copied().unwrap_or(false))
+        })
     }
 
     /// The value of a choice, from the values of the slots below it and whether they are missing.
@@ -409,26 +434,26 @@ impl Graph {
     pub(super) fn counting(&self, step: &Step, at: &impl Fn(u32) -> (f64, bool)) -> Vec<u32> {
         let operands = self.operands(step);
         let (value, is_missing) = operands.first().map_or((0.0, false), |first| at(*first));
-        match step.operation {
-            Operation::Choice(Choice::If) if value.is_finite() => {
+        match self.choice(step) {
+            Some(Choice::If) if value.is_finite() => {
                 alloc::vec![operands[if value.abs() > 0.0 { 1 } else { 2 }]]
             }
-            Operation::Choice(Choice::If) => alloc::vec![operands[0]],
-            Operation::Choice(Choice::MissingAs) => alloc::vec![operands[usize::from(is_missing)]],
-            Operation::Choice(Choice::UndefinedAs) => {
+            Some(Choice::If) => alloc::vec![operands[0]],
+            Some(Choice::MissingAs) => alloc::vec![operands[usize::from(is_missing)]],
+            Some(Choice::UndefinedAs) => {
                 alloc::vec![operands[usize::from(!is_missing && !value.is_finite())]]
             }
-            Operation::Choice(Choice::Over(over)) if !over.is_own() => Vec::new(),
+            Some(Choice::Over(over)) if !over.is_own() => Vec::new(),
             _ => operands.to_vec(),
         }
     }
 
     /// Whether the value of a step is missing, from that of the slots below it: missing wins over undefined.
     pub(super) fn is_missing(&self, step: &Step, at: &impl Fn(u32) -> (f64, bool)) -> bool {
-        match step.operation {
+        match self.choice(step) {
             // Of one period alone no other is known.
-            Operation::Choice(Choice::Over(over)) if !over.is_own() => true,
-            Operation::Choice(choice) if choice.takes_one() => {
+            Some(Choice::Over(over)) if !over.is_own() => true,
+            Some(choice) if choice.takes_one() => {
                 self.counting(step, at).into_iter().any(|operand| at(operand).1)
             }
             _ => self.operands(step).iter().any(|operand| at(*operand).1),
@@ -444,12 +469,9 @@ impl Graph {
             &values[start..start + width]
         };
         match step.operation {
-            Operation::Choice(choice) => {
+            Operation::Choice => {
                 for (column, value) in out.iter_mut().enumerate() {
-                    *value = self.chosen(step, choice, &|slot| {
-                        let place = slot as usize * width + column;
-                        (values[place], missing.get(place).copied().unwrap_or(false))
-                    });
+                    *value = self.chosen_at(step, values, missing, (width, column));
                 }
             }
             Operation::Sum => {

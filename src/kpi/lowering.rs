@@ -310,7 +310,7 @@ fn called(function: Function, arguments: Vec<Piece>, graph: &mut Graph) -> Resul
             body => emit(body, factor, divisor, graph)?,
         });
     }
-    let operand = push(Operation::Choice(choice), &operands, graph)?;
+    let operand = push(choice, &operands, graph)?;
     let unit = if matches!(choice, Choice::Compare(_)) { Unit::ONE } else { unit };
     Ok(Piece::of(Body::Operand(operand), Decimal::ONE, unit))
 }
@@ -323,7 +323,7 @@ fn passed(value: Piece, choice: Choice, graph: &mut Graph) -> Result<Piece, KpiE
         body => emit(body, factor, divisor, graph)?,
     };
     let unit = if matches!(choice, Choice::Over(OverTime::Growth(_))) { Unit::ONE } else { unit };
-    let step = push(Operation::Choice(choice), &[operand], graph)?;
+    let step = push(choice, &[operand], graph)?;
     Ok(Piece::of(Body::Operand(step), Decimal::ONE, unit))
 }
 
@@ -361,16 +361,24 @@ fn common_unit(values: &[Piece], choice: Choice) -> Result<Unit, KpiError> {
 }
 
 /// Adds a step of these operands without weights or a scale.
-fn push(operation: Operation, operands: &[u32], graph: &mut Graph) -> Result<u32, KpiError> {
+fn push(choice: Choice, operands: &[u32], graph: &mut Graph) -> Result<u32, KpiError> {
     let too_many = || KpiError::TooManyNodes { limit: LEAF };
     let position =
         |length: usize| u32::try_from(length).ok().filter(|index| *index < LEAF).ok_or_else(too_many);
     let index = position(graph.steps.len())?;
-    let (first, weight) = (position(graph.operands.len())?, position(graph.weights.len())?);
+    let (first, weight) = (position(graph.operands.len())?, position(graph.choices.len())?);
     graph.operands.extend_from_slice(operands);
     position(graph.operands.len())?;
     let count = position(operands.len())?;
-    graph.steps.push(Step { operation, first, count, denominators: 0, weight, scale: 1.0 });
+    graph.choices.push(choice);
+    graph.steps.push(Step {
+        operation: Operation::Choice,
+        first,
+        count,
+        denominators: 0,
+        weight,
+        scale: 1.0,
+    });
     graph.factors.push(Factor { factor: Decimal::ONE, divisor: Decimal::ONE });
     Ok(index)
 }

@@ -61,7 +61,8 @@ pub(super) fn step_multipliers(
         Operation::WeightedSum => {
             out.extend(graph.weights(step).1.iter().take(step.count as usize).map(|w| step.scale * w));
         }
-        Operation::Choice(choice) => {
+        Operation::Choice => {
+            let Some(choice) = graph.choice(step) else { return ContributionMethod::Given };
             out.resize(start + step.count as usize, 0.0);
             return choice_multipliers(graph, step, choice, at, missing, &mut out[start..]);
         }

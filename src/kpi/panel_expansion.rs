@@ -177,9 +177,9 @@ impl<'e> Expanding<'e> {
             self.leaf(name, key, Change::Stays);
             return Ok(());
         };
-        let formula = match step.operation {
-            Operation::Choice(Choice::Members(_)) => self.members_of(step, key)?,
-            Operation::Choice(Choice::Over(over)) => self.over(step, key, over),
+        let formula = match self.tree.graph().choice(step) {
+            Some(Choice::Members(_)) => self.members_of(step, key)?,
+            Some(Choice::Over(over)) => self.over(step, key, over),
             _ => Some(self.pointwise(step, key)),
         };
         match formula {
@@ -224,7 +224,10 @@ impl<'e> Expanding<'e> {
             graph.operands(step).iter().map(|slot| self.operand(*slot, key)).collect();
         let factor = graph.factor(key.slot as usize);
         let body = match step.operation {
-            Operation::Choice(choice) => return Formula::call(function(choice, operands.len()), operands),
+            Operation::Choice => {
+                let choice = graph.choice(step).unwrap_or(Choice::Absolute);
+                return Formula::call(function(choice, operands.len()), operands);
+            }
             Operation::Product => {
                 let above = operands.len().saturating_sub(step.denominators as usize);
                 let mut operands = operands.into_iter();

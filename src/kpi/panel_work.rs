@@ -5,7 +5,7 @@ use super::evaluation::{evaluated, missing_first};
 use super::fault::NumberFault;
 use super::frame::{Frame, NOWHERE};
 use super::function::OverTime;
-use super::graph::{Choice, Operation, Step};
+use super::graph::{Choice, Step};
 use super::narrow::Narrow;
 use super::number::Number;
 use super::operands::{NoFigure, Values};
@@ -29,8 +29,8 @@ pub(super) fn masks(tree: &KpiTree, panel: &Panel, own_bits: &[u32]) -> Vec<u32>
     let mut masks: Vec<u32> = panel.leaves.iter().map(|leaf| leaf.mask).collect();
     for step in &graph.steps {
         let mask = graph.operands(step).iter().fold(0, |mask, operand| mask | masks[*operand as usize]);
-        masks.push(match step.operation {
-            Operation::Choice(Choice::Members(over)) => {
+        masks.push(match graph.choice(step) {
+            Some(Choice::Members(over)) => {
                 let over =
                     places(over).filter_map(|place| own_bits.get(place)).fold(0, |mask, bit| mask | bit);
                 mask & !over
@@ -112,9 +112,9 @@ impl<'w> Work<'w> {
     #[expect(clippy::indexing_slicing, reason = "slots are the tree's own, and each has a mask")]
     fn step(&mut self, step: &Step, slot: u32) -> Result<Vec<State>, KpiError> {
         let mask = self.masks[slot as usize];
-        match step.operation {
-            Operation::Choice(Choice::Members(_)) => Ok(self.members(step, mask)),
-            Operation::Choice(Choice::Over(over)) => self.over(step, slot, over),
+        match self.tree.graph().choice(step) {
+            Some(Choice::Members(_)) => Ok(self.members(step, mask)),
+            Some(Choice::Over(over)) => self.over(step, slot, over),
             _ => Ok(self.pointwise(step, slot, mask)),
         }
     }

@@ -137,7 +137,7 @@ impl KpiTree {
                     }
                 }
                 degree
-            } else if let Operation::Choice(choice) = step.operation {
+            } else if let Some(choice) = graph.choice(step) {
                 // Whether a comparison holds does not add up; of a condition the branches count, not what is asked.
                 let values = match choice {
                     Choice::Compare(_) => &[],

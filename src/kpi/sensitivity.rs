@@ -205,8 +205,9 @@ fn reverse(graph: &Graph, state: &impl Fn(u32) -> (f64, bool)) -> Vec<f64> {
         let mut give = |operand: &u32, gradient: f64| adjoints[*operand as usize] += gradient;
         match step.operation {
             Operation::Sum => graph.operands(step).iter().for_each(|operand| give(operand, own)),
-            Operation::Choice(choice) => {
-                if let Some((place, slope)) = graph.slope(step, choice, state) {
+            Operation::Choice => {
+                let slope = graph.choice(step).and_then(|choice| graph.slope(step, choice, state));
+                if let Some((place, slope)) = slope {
                     give(&graph.operands(step)[place], own * slope);
                 }
             }
