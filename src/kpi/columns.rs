@@ -8,7 +8,7 @@ use super::node::NodeId;
 use super::{Inputs, KpiError, KpiTree};
 use crate::decompose::{ContributionMethod, DecompositionMethod};
 use crate::figure::Figure;
-use alloc::collections::BinaryHeap;
+use alloc::collections::{BTreeMap, BinaryHeap};
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
@@ -398,26 +398,41 @@ impl<'t> Columns<'t> {
 
     /// The figure that a slot does not have: down along the first operand that decides it.
     #[cold]
-    #[expect(clippy::indexing_slicing, reason = "there is a state for every slot of the tree")]
     fn absent(&self, slot: usize, column: usize) -> Figure<f64> {
         let graph = self.tree.graph();
         let unknown = |slot: u32| !self.at(slot as usize, column).is_finite();
         let is_zero = |slot: u32| self.at(slot as usize, column).abs() <= 0.0;
-        let mut missing: Vec<bool> = Vec::with_capacity(graph.len());
-        missing.extend((0..graph.inputs).map(|leaf| self.at(leaf, column).is_nan()));
-        for step in &graph.steps {
-            let at = |slot: u32| (self.at(slot as usize, column), missing[slot as usize]);
-            let is_missing = graph.is_missing(step, &at);
-            missing.push(is_missing);
+        // What lies below the slot, and no more: asking every node of a tree must not cost its square.
+        let mut below = BTreeMap::from([(slot, false)]);
+        let mut open = alloc::vec![slot];
+        while let Some(step) = open.pop().and_then(|slot| graph.step(slot)) {
+            for operand in graph.operands(step) {
+                let operand = *operand as usize;
+                if below.insert(operand, false).is_none() && graph.step(operand).is_some() {
+                    open.push(operand);
+                }
+            }
         }
+        // Operands have lower slots: in ascending order each finds theirs.
+        let slots: Vec<usize> = below.keys().copied().collect();
+        for slot in slots {
+            let state = |slot: u32| {
+                (self.at(slot as usize, column), below.get(&(slot as usize)).copied().unwrap_or(false))
+            };
+            let is_missing = match graph.step(slot) {
+                Some(step) => graph.is_missing(step, &state),
+                None => self.at(slot, column).is_nan(),
+            };
+            below.insert(slot, is_missing);
+        }
+        let missing = |slot: usize| below.get(&slot).copied().unwrap_or(false);
         let mut slot = slot;
-        // The node of another, larger tree has no state.
-        while let Some(step) = graph.step(slot).filter(|_| slot < missing.len()) {
+        while let Some(step) = graph.step(slot) {
             let counts =
-                graph.counting(step, &|slot| (self.at(slot as usize, column), missing[slot as usize]));
+                graph.counting(step, &|slot| (self.at(slot as usize, column), missing(slot as usize)));
             // Missing wins over undefined.
-            let wins = missing[slot];
-            let decides = |operand: &u32| if wins { missing[*operand as usize] } else { unknown(*operand) };
+            let wins = missing(slot);
+            let decides = |operand: &u32| if wins { missing(*operand as usize) } else { unknown(*operand) };
             let next = counts.into_iter().find(decides);
             if let Some(operand) = next {
                 slot = operand as usize;
