@@ -187,7 +187,11 @@ impl<'t> Columns<'t> {
         // Nothing to note for nearly all trees: no step asks.
         let asks = graph.asks_for_states;
         // One column needs no rows: the loop over operands is the inner one, and nothing is written twice.
-        if self.width == 1 && !asks {
+        if self.width == 1 && !graph.chooses {
+            for (slot, step) in steps {
+                self.values[slot] = graph.computed(step, &self.values);
+            }
+        } else if self.width == 1 && !asks {
             for (slot, step) in steps {
                 self.values[slot] = graph.evaluate(step, &self.values, &[]);
             }

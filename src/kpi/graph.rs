@@ -299,16 +299,25 @@ impl Graph {
     /// where a step asks for it.
     #[inline]
     pub(super) fn evaluate(&self, step: &Step, values: &[f64], missing: &[bool]) -> f64 {
+        if step.operation == Operation::Choice {
+            return self.chosen_at(step, values, missing, (1, 0));
+        }
+        self.computed(step, values)
+    }
+
+    /// The value of a step that is no choice: trees without one ask only for this, and their loops branch three ways.
+    #[inline]
+    pub(super) fn computed(&self, step: &Step, values: &[f64]) -> f64 {
+        debug_assert_ne!(step.operation, Operation::Choice, "a choice has no scale and no factors");
         let at = |slot: &u32| values[*slot as usize];
         match step.operation {
-            Operation::Choice => self.chosen_at(step, values, missing, (1, 0)),
             Operation::Sum => step.scale * self.operands(step).iter().map(at).fold(0.0, |sum, x| sum + x),
             Operation::WeightedSum => {
                 let (constant, weights) = self.weights(step);
                 let terms = self.operands(step).iter().zip(weights);
                 step.scale * terms.fold(constant, |sum, (slot, weight)| sum + weight * at(slot))
             }
-            Operation::Product => {
+            Operation::Product | Operation::Choice => {
                 let (above, below) = self.fraction(step);
                 let product = above.iter().fold(step.scale, |product, slot| product * at(slot));
                 if below.is_empty() {

@@ -13,8 +13,22 @@ pub(super) struct Sweep {
 
 /// One pass from the root to the leaves, in multipliers alone: half the work of flows, whose logarithms keep cancelled
 /// factors at an exact zero. Bulk comparisons take the estimates. `at` answers a slot's values at the two times.
-#[expect(clippy::indexing_slicing, reason = "there is an adjoint for every slot, and operands are slots")]
 pub(super) fn sweep(
+    graph: &Graph,
+    at: &impl Fn(u32) -> (f64, f64),
+    missing: &impl Fn(u32) -> (bool, bool),
+    method: DecompositionMethod,
+) -> Sweep {
+    // Two loops of one text: that of trees without a choice asks for none.
+    if graph.chooses {
+        sweep_where::<true>(graph, at, missing, method)
+    } else {
+        sweep_where::<false>(graph, at, missing, method)
+    }
+}
+
+#[expect(clippy::indexing_slicing, reason = "there is an adjoint for every slot, and operands are slots")]
+fn sweep_where<const CHOOSES: bool>(
     graph: &Graph,
     at: &impl Fn(u32) -> (f64, f64),
     missing: &impl Fn(u32) -> (bool, bool),
@@ -28,11 +42,15 @@ pub(super) fn sweep(
     for ((slot, step), used) in (graph.inputs..graph.len()).zip(&graph.steps).zip(&mut methods).rev() {
         let adjoint: f64 = adjoints[slot];
         // What no branch taken leads to has no part, and may have no value.
-        if graph.chooses && adjoint.abs() <= 0.0 {
+        if CHOOSES && adjoint.abs() <= 0.0 {
             continue;
         }
         multipliers.clear();
-        *used = step_multipliers(graph, step, slot, at, missing, method, &mut multipliers);
+        *used = if CHOOSES {
+            step_multipliers(graph, step, slot, at, missing, method, &mut multipliers)
+        } else {
+            computed_multipliers(graph, step, slot, at, method, &mut multipliers)
+        };
         for (operand, multiplier) in graph.operands(step).iter().zip(&multipliers) {
             adjoints[*operand as usize] += adjoint * multiplier;
         }
@@ -55,18 +73,31 @@ pub(super) fn step_multipliers(
     method: DecompositionMethod,
     out: &mut Vec<f64>,
 ) -> ContributionMethod {
+    let Some(choice) = graph.choice(step) else {
+        return computed_multipliers(graph, step, slot, at, method, out);
+    };
+    let start = out.len();
+    out.resize(start + step.count as usize, 0.0);
+    choice_multipliers(graph, step, choice, at, missing, &mut out[start..])
+}
+
+/// Appends the multiplier of each operand of a step that is no choice.
+fn computed_multipliers(
+    graph: &Graph,
+    step: &Step,
+    slot: usize,
+    at: &impl Fn(u32) -> (f64, f64),
+    method: DecompositionMethod,
+    out: &mut Vec<f64>,
+) -> ContributionMethod {
+    debug_assert_ne!(step.operation, Operation::Choice, "a choice has multipliers of its own");
     let start = out.len();
     match step.operation {
         Operation::Sum => out.extend(core::iter::repeat_n(step.scale, step.count as usize)),
         Operation::WeightedSum => {
             out.extend(graph.weights(step).1.iter().take(step.count as usize).map(|w| step.scale * w));
         }
-        Operation::Choice => {
-            let Some(choice) = graph.choice(step) else { return ContributionMethod::Given };
-            out.resize(start + step.count as usize, 0.0);
-            return choice_multipliers(graph, step, choice, at, missing, &mut out[start..]);
-        }
-        Operation::Product => {
+        Operation::Product | Operation::Choice => {
             let slot = slot_number(slot);
             let product = Factors { graph, step, at };
             if method == DecompositionMethod::LogMean && product.log_mean(at(slot), out) {
