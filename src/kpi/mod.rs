@@ -90,6 +90,7 @@ mod panel_axis;
 mod panel_evaluation;
 mod panel_expansion;
 mod panel_explanation;
+mod panel_places;
 mod panel_row;
 mod panel_work;
 mod picture;
