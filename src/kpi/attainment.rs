@@ -75,7 +75,8 @@ impl Evaluation<'_> {
         self.push_values(&mut table, "actual");
         let tree = self.tree();
         let mut owners: Vec<Option<Option<&str>>> = alloc::vec![None; tree.nodes().len()];
-        let mut open = alloc::vec![(tree.root(), None)];
+        // The first root comes off the stack first.
+        let mut open: Vec<_> = tree.roots().rev().map(|root| (root, None)).collect();
         while let Some((node, above)) = open.pop() {
             let own = tree.node(node).and_then(|own| own.owner()).or(above);
             let Some(place) = owners.get_mut(node.index()) else { continue };

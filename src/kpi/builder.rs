@@ -13,7 +13,8 @@ impl KpiTree {
     /// Operators are `+ - * /` with parentheses, `sum(a, b)` and the functions of a [`Formula`](super::Formula), as in
     /// `if(roas >= 3, revenue, 0)`; `sum(visitors.*)` adds the nodes named `visitors.` and one more word. Numbers may have a unit, `100 [visitor]`. Names with blanks or operators stand between
     /// backquotes. `#` starts a comment; a declaration continues on the next line after an operator, within
-    /// parentheses, and where that line begins with an operator. The root is the first node that no formula uses.
+    /// parentheses, and where that line begins with an operator. Each computed node that no formula uses is a
+    /// [root](Self::roots).
     ///
     /// # Errors
     /// All problems at once, each at the name of its node: [`KpiError::Syntax`] with its place,
@@ -40,7 +41,7 @@ impl KpiTree {
         compile(nodes, problems)
     }
 
-    /// The tree of these nodes, in any order. Its root is the first node that no formula uses.
+    /// The tree of these nodes, in any order. Each computed node that no formula uses is a [root](Self::roots).
     ///
     /// # Errors
     /// All problems at once, each at the name of its node; see [`parse`](Self::parse).

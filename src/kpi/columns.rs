@@ -354,10 +354,10 @@ impl<'t> Columns<'t> {
         let swept = sweep(tree.graph(), &at, &missing, method);
         let mut of_slots = swept.adjoints;
         let mut finite = true;
-        let chooses = tree.graph().chooses;
+        // A branch that is not taken has no part, and may have no value; nor has what only other roots use.
+        let has_others = tree.graph().chooses || tree.graph().root_steps < tree.graph().steps.len();
         for (slot, entry) in of_slots.iter_mut().enumerate() {
-            // A branch that is not taken has no part, and may have no value.
-            if chooses && entry.abs() <= 0.0 {
+            if has_others && entry.abs() <= 0.0 {
                 continue;
             }
             *entry *= self.at(slot, after) - self.at(slot, before);

@@ -1,4 +1,4 @@
-//! From declarations to a tree: names, cycles, units and reachability, all problems at once.
+//! From declarations to a tree: names, cycles, units and leaves that nothing uses, all problems at once.
 
 use super::cancel::cancelled;
 use super::formula::{Formula, Token};
@@ -47,7 +47,7 @@ pub(super) fn compile(
         texts.push(problems.take(&path(), formula.text()).map(String::into_boxed_str));
         tokens.push(Some(names.resolved(formula, &path, &mut families, &mut problems)));
     }
-    let (order, root) = ordered(&drafts, &tokens, &names, complete, &mut problems);
+    let (order, roots) = ordered(&drafts, &tokens, &names, complete, &mut problems);
     let mut building = Building {
         operands: alloc::vec![None; drafts.len()],
         units: alloc::vec![None; drafts.len()],
@@ -58,7 +58,7 @@ pub(super) fn compile(
     for node in order {
         building.add(node, &mut drafts, &mut texts, &mut tokens, &mut problems);
     }
-    problems.into_result(()).map(|()| building.finish(root, names.sorted))
+    problems.into_result(()).map(|()| building.finish(&roots, names.sorted))
 }
 
 /// The maximum number of operands that all `sum(parent.*)` of a tree stand for together. Each is a few characters of
@@ -209,15 +209,14 @@ impl Names {
     }
 }
 
-/// The nodes, operands before what uses them, and the root; cycles and what the root does not reach are
-/// told.
+/// The nodes, operands before what uses them, and the roots; cycles and what no root reaches are told.
 fn ordered(
     drafts: &[NodeDraft],
     tokens: &[Option<Vec<Resolved>>],
     names: &Names,
     complete: bool,
     problems: &mut Problems<KpiError>,
-) -> (Vec<u32>, u32) {
+) -> (Vec<u32>, Vec<u32>) {
     let operands = |node: u32| tokens.get(node as usize).and_then(Option::as_deref).unwrap_or(&[]);
     let mut used = alloc::vec![false; drafts.len()];
     for node in (0..LEAF).take(drafts.len()) {
@@ -229,14 +228,22 @@ fn ordered(
             }
         }
     }
-    // The first node that nothing uses; where each is used there is a cycle, which is told from wherever one starts.
-    let root = (0..LEAF).zip(&used).find(|(_, used)| !**used).map_or(0, |(node, _)| node);
+    let unused = || (0..LEAF).zip(&used).filter(|(_, used)| !**used).map(|(node, _)| node);
+    let is_computed = |node: &u32| tokens.get(*node as usize).is_some_and(Option::is_some);
+    // Every formula that no other uses is an answer of its own. A leaf that none uses is a slip, but for one alone.
+    let mut roots: Vec<u32> = unused().filter(is_computed).collect();
+    if roots.is_empty() {
+        // Where each is used there is a cycle, which is told from wherever one starts.
+        roots.push(unused().next().unwrap_or(0));
+    }
     let id = |node: u32| drafts.get(node as usize).map_or("", |draft| draft.id.as_str());
     let mut walk = Walk { states: alloc::vec![State::New; drafts.len()], order: Vec::new(), cycles: 0 };
-    walk.from(root, &operands, &id, problems);
-    // What comes into the order from here on is not reached from the root.
+    for root in &roots {
+        walk.from(*root, &operands, &id, problems);
+    }
+    // What comes into the order from here on is not reached from any root.
     let reached = walk.order.len();
-    let root_id = id(root);
+    let root_id = roots.first().map_or("", |root| id(*root));
     for node in &names.sorted {
         if walk.states.get(*node as usize) == Some(&State::New) {
             walk.from(*node, &operands, &id, problems);
@@ -246,7 +253,7 @@ fn ordered(
         let fault = KpiError::Unreachable { id: id(*node).to_owned(), root: root_id.to_owned() };
         problems.push(Path::root().field(id(*node)), fault);
     }
-    (walk.order, root)
+    (walk.order, roots)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -391,10 +398,12 @@ impl Building {
         reason = "nodes and steps of a tree without problems: each has its place"
     )]
     #[expect(clippy::arithmetic_side_effects, reason = "leaves and steps are fewer than 2^31 each")]
-    fn finish(mut self, root: u32, sorted: Vec<u32>) -> KpiTree {
-        let root_step = self.operands[root as usize].filter(|step| step & LEAF == 0);
-        if let Some(root_step) = root_step {
-            let places = self.graph.reorder(root_step, LEAF);
+    fn finish(mut self, roots: &[u32], sorted: Vec<u32>) -> KpiTree {
+        let root = roots.first().copied().unwrap_or(0);
+        let step_of = |root: &u32| self.operands[*root as usize].filter(|step| step & LEAF == 0);
+        let root_steps: Vec<u32> = roots.iter().filter_map(step_of).collect();
+        if !root_steps.is_empty() {
+            let places = self.graph.reorder(&root_steps, LEAF);
             for operand in self.operands.iter_mut().flatten().filter(|operand| **operand & LEAF == 0) {
                 *operand = places[*operand as usize];
             }
@@ -410,13 +419,18 @@ impl Building {
         let mut slot_nodes: Vec<u32> = Vec::new();
         let root_leaf = [root | LEAF];
         let leaves = if self.graph.steps.is_empty() { root_leaf.iter() } else { self.graph.operands.iter() };
-        for operand in leaves.filter(|operand| *operand & LEAF != 0) {
+        let of_root = if self.graph.steps.is_empty() { 1 } else { self.graph.root_edges() };
+        let mut root_inputs = 0_u32;
+        for (edge, operand) in leaves.enumerate().filter(|(_, operand)| *operand & LEAF != 0) {
             let node = operand & !LEAF;
             let slot = &mut slots[node as usize];
             if *slot == u32::MAX {
                 *slot = inputs;
                 slot_nodes.push(node);
                 inputs += 1;
+            }
+            if edge < of_root {
+                root_inputs = inputs;
             }
         }
         // The steps come behind the leaves, whose number is known only now.
@@ -433,6 +447,7 @@ impl Building {
         }
         slot_nodes.append(&mut self.step_nodes);
         self.graph.inputs = inputs as usize;
+        self.graph.root_inputs = root_inputs as usize;
         self.graph.root = slots[root as usize];
         self.graph.connect();
         self.graph.reduced = cancelled(&self.graph);

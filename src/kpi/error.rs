@@ -99,12 +99,12 @@ pub enum KpiError {
         /// The nodes of the cycle, the first once more at its end; of a long one only both ends.
         path: Vec<String>,
     },
-    /// A node on which the root does not depend.
+    /// A node on which no root depends: a leaf that no formula uses, or one of a cycle.
     #[error("`{root}` does not depend on `{id}`")]
     Unreachable {
         /// The node.
         id: String,
-        /// The root.
+        /// The first root.
         root: String,
     },
     /// Two units that have to be equal.

@@ -3,7 +3,7 @@
 use super::absence::Absence;
 use super::exact::Exact;
 use super::fault::NumberFault;
-use super::graph::{Choice, Factor, Graph, Operation, Reduced, Step, slot_number};
+use super::graph::{Choice, Factor, Graph, Operation, Reduced, Step};
 use super::inputs::Leaves;
 use super::narrow::Narrow;
 use super::node::NodeId;
@@ -49,10 +49,10 @@ use serde::{Serialize, Serializer};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation<'t> {
-    tree: &'t KpiTree,
+    pub(super) tree: &'t KpiTree,
     /// The leaves as the inputs hold them: nearly all slots of a tree, and never copied.
-    leaves: Leaves,
-    steps: Vec<Result<Number, Absence>>,
+    pub(super) leaves: Leaves,
+    pub(super) steps: Vec<Result<Number, Absence>>,
 }
 
 impl KpiTree {
@@ -331,41 +331,6 @@ impl Evaluation<'_> {
             Some(None) => Some(Err(Absence::Missing(slot))),
             None => self.steps.get(place.checked_sub(self.leaves.len())?).cloned(),
         }
-    }
-
-    /// The numbers of all slots, the leaves first, 0 where one has none; and whether it is missing, else undefined.
-    pub(super) fn into_states(self) -> (Vec<Number>, Vec<Option<bool>>) {
-        let leaves = self.leaves.iter().zip(0..).map(|(leaf, slot)| match leaf {
-            Some(value) => Ok(Number::Decimal(*value)),
-            None => Err(Absence::Missing(slot)),
-        });
-        let states = leaves.chain(self.steps).map(|number| match number {
-            Ok(number) => (number, None),
-            Err(absence) => (Number::ZERO, Some(absence.is_missing())),
-        });
-        states.unzip()
-    }
-
-    /// The numbers of all slots, the leaves first, or the first slot without one and why.
-    pub(super) fn into_numbers(self) -> Result<Vec<Number>, (u32, Figure<Number>)> {
-        let mut numbers = Vec::with_capacity(self.leaves.len().saturating_add(self.steps.len()));
-        for (leaf, slot) in self.leaves.iter().zip(0..) {
-            match leaf {
-                Some(value) => numbers.push(Number::Decimal(*value)),
-                None => return Err((slot, self.tree.absent(Absence::Missing(slot), |_| false))),
-            }
-        }
-        for step in self.steps {
-            match step {
-                Ok(number) => numbers.push(number),
-                Err(absence) => {
-                    let is_zero = |slot: u32| is_zero(numbers.get(slot as usize));
-                    // All slots below have a number: the first without one is the next.
-                    return Err((slot_number(numbers.len()), self.tree.absent(absence, is_zero)));
-                }
-            }
-        }
-        Ok(numbers)
     }
 }
 

@@ -52,10 +52,10 @@ pub(super) fn ways(
     absent: &Absent,
     method_of: &impl Fn(usize) -> DecompositionMethod,
 ) -> Option<Vec<Way>> {
-    if graph.operands.len() > EDGES {
+    if graph.root_edges() > EDGES {
         return None;
     }
-    let way = |(index, step): (usize, &Step)| {
+    let way = |(index, (_, step)): (usize, (usize, &Step))| {
         if let Some(choice) = graph.choice(step) {
             return Some(Way::Choice(choice));
         }
@@ -71,7 +71,7 @@ pub(super) fn ways(
         };
         way.filter(|way| *way == Way::Shares || step.count <= FACTORS)
     };
-    graph.steps.iter().enumerate().map(way).collect()
+    graph.steps_of_root().enumerate().map(way).collect()
 }
 
 /// What takes the place of a log mean; `None` where nothing does, or signs are in doubt.
@@ -104,7 +104,7 @@ fn limit_of_log_mean(
 /// One pass from the root to the leaves, in exact numbers.
 #[expect(
     clippy::indexing_slicing,
-    reason = "there is a number for every slot, a way for every step, an edge for every operand"
+    reason = "there is a number for every slot, a way for every step of the root, an edge for every operand"
 )]
 pub(super) fn exact_flows(
     graph: &Graph,
@@ -119,7 +119,7 @@ pub(super) fn exact_flows(
     adjoints[graph.root as usize] = Number::ONE;
     let changes =
         before.iter().zip(after).map(|(a, b)| b.minus(a)).collect::<Result<Vec<Number>, NumberFault>>()?;
-    for ((slot, step), way) in (graph.inputs..graph.len()).zip(&graph.steps).zip(ways).rev() {
+    for ((slot, step), way) in graph.steps_of_root().zip(ways).rev() {
         // A branch that has no value was not taken: nothing runs through it.
         if absent.at(slot) {
             continue;

@@ -63,7 +63,8 @@ pub struct Explanation {
 
 impl KpiTree {
     /// Why the root changed from `before` to `after` (a plan and its actual, or two periods): what every
-    /// leaf and inner node contributed, in the unit of the root, adding up exactly.
+    /// leaf and inner node contributed, in the unit of the root, adding up exactly. Of several roots it is the first; what
+    /// only others use is not listed.
     ///
     /// # Formula
     /// Node by node `dy = sum of m_i dx_i`: of a sum `m_i` is the weight; of a product `L(y1, y0) / L(x1,
@@ -312,7 +313,8 @@ impl KpiTree {
         };
         let mut leaves = Vec::with_capacity(self.graph().inputs);
         let mut inner = Vec::with_capacity(methods.len());
-        for (id, node) in self.nodes() {
+        // What the root does not depend on is no part of its change, nor a part of 0.
+        for (id, node) in self.nodes().filter(|(id, _)| self.is_of_root(*id)) {
             let part = of_node(id, node)?;
             if node.is_leaf() {
                 leaves.push(part);
@@ -350,7 +352,7 @@ impl KpiTree {
         let graph = self.graph();
         let mut own = alloc::vec![ContributionMethod::Given; self.nodes().len()];
         let mut reached = alloc::vec![ContributionMethod::Given; graph.len()];
-        for ((slot, step), used) in (graph.inputs..graph.len()).zip(&graph.steps).zip(methods).rev() {
+        for ((slot, step), used) in graph.steps_of_root().zip(methods).rev() {
             let node = &mut own[self.node_of(slot).index()];
             *node = (*node).max(*used);
             let way = reached[slot].max(*used);

@@ -98,8 +98,7 @@ pub(super) fn flows(
     linear[graph.root as usize] = 1.0;
     let mut switches: Vec<(usize, f64)> = Vec::new();
     let mut multipliers: Vec<f64> = Vec::new();
-    let slots = graph.inputs..graph.len();
-    for ((index, step), slot) in graph.steps.iter().enumerate().zip(slots).rev() {
+    for (index, (slot, step)) in graph.steps_of_root().enumerate().rev() {
         // Slots descend from the root: all that use this one have given their share.
         if absent.at(slot) {
             continue;

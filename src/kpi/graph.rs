@@ -1,7 +1,8 @@
 //! The compiled tree: slots in topological order, operands in compressed rows.
 //!
 //! Slots `0..inputs` are the leaves in the order of first use, the others the steps, level by level up to the
-//! root: every operand has a lower slot, and the operands of a step mostly stand side by side.
+//! root: every operand has a lower slot, and the operands of a step mostly stand side by side. Of several roots the leaves
+//! and the steps of the first stand before those that only others use: its tree is the beginning of both lists.
 
 use super::function::{Comparison, OverTime};
 use alloc::boxed::Box;
@@ -95,7 +96,12 @@ pub(super) struct Graph {
     pub(super) exact_weights: Vec<Decimal>,
     /// What the steps choose that are choices.
     pub(super) choices: Vec<Choice>,
+    /// The slot of the first root.
     pub(super) root: u32,
+    /// How many leaves the first root depends on: the first ones.
+    pub(super) root_inputs: usize,
+    /// How many steps the first root depends on, its own among them: the first ones.
+    pub(super) root_steps: usize,
     /// What is left of the products whose factors cancel, by the index of their step.
     pub(super) reduced: BTreeMap<u32, Reduced>,
     /// The dimensions over which steps add up, by their bits.
@@ -123,6 +129,25 @@ impl Graph {
     /// The slot of the first step.
     pub(super) fn first_step(&self) -> u32 {
         slot_number(self.inputs)
+    }
+
+    /// The steps of the first root with their slots: of others it knows nothing.
+    #[inline]
+    pub(super) fn steps_of_root(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (usize, &Step)> + ExactSizeIterator {
+        (self.inputs..self.inputs + self.root_steps).zip(&self.steps[..self.root_steps])
+    }
+
+    /// Whether the first root depends on a slot, or is it.
+    pub(super) fn is_of_root(&self, slot: usize) -> bool {
+        slot < self.root_inputs || (slot >= self.inputs && slot < self.inputs + self.root_steps)
+    }
+
+    /// How many edges the first root depends on: the first ones.
+    pub(super) fn root_edges(&self) -> usize {
+        let last = self.root_steps.checked_sub(1).and_then(|last| self.steps.get(last));
+        last.map_or(0, |last| last.first as usize + last.count as usize)
     }
 
     /// The step of a slot; a leaf has none.
@@ -190,30 +215,35 @@ impl Graph {
     /// Brings the steps into the order of the slots, and answers the new place of each; operands are still
     /// steps by index, or marked as `leaf`.
     ///
-    /// From the root on, a step comes when all that use it have come, first come first served (A. B. Kahn,
-    /// 1962); the order is that one backward.
-    pub(super) fn reorder(&mut self, root: u32, leaf: u32) -> Vec<u32> {
+    /// From the last root on, a step comes when all that use it have come, first come first served (A. B. Kahn,
+    /// 1962); the order is that one backward. What several roots use waits for the first of them, so that the steps of the
+    /// first root come last and get the lowest slots.
+    pub(super) fn reorder(&mut self, roots: &[u32], leaf: u32) -> Vec<u32> {
         let count = self.steps.len();
         let mut uses = alloc::vec![0_u32; count];
         for operand in self.operands.iter().filter(|operand| **operand & leaf == 0) {
             uses[*operand as usize] += 1;
         }
         let mut order: Vec<u32> = Vec::with_capacity(count);
-        order.push(root);
         let mut next = 0_usize;
-        while let Some(step) = order.get(next) {
-            next += 1;
-            let step = &self.steps[*step as usize];
-            for operand in self.operands(step).iter().rev().filter(|operand| **operand & leaf == 0) {
-                let uses = &mut uses[*operand as usize];
-                *uses -= 1;
-                if *uses == 0 {
-                    order.push(*operand);
+        let mut root_steps = count;
+        for root in roots.iter().rev() {
+            root_steps = count - order.len();
+            order.push(*root);
+            while let Some(step) = order.get(next) {
+                next += 1;
+                let step = &self.steps[*step as usize];
+                for operand in self.operands(step).iter().rev().filter(|operand| **operand & leaf == 0) {
+                    let uses = &mut uses[*operand as usize];
+                    *uses -= 1;
+                    if *uses == 0 {
+                        order.push(*operand);
+                    }
                 }
             }
         }
-        // A node that the root does not use was refused before: a step that never came would take another's place.
-        debug_assert_eq!(order.len(), count, "the root uses every step");
+        // A cycle was refused before: a step that never came would take another's place.
+        debug_assert_eq!(order.len(), count, "the roots use every step");
         let mut places = alloc::vec![0_u32; count];
         for (place, step) in (0_u32..).zip(order.iter().rev()) {
             places[*step as usize] = place;
@@ -221,6 +251,7 @@ impl Graph {
         let old = core::mem::take(self);
         self.dimensions.clone_from(&old.dimensions);
         self.choices.clone_from(&old.choices);
+        self.root_steps = root_steps;
         for step in order.iter().rev() {
             let index = *step as usize;
             let (step, factor) = (&old.steps[index], &old.factors[index]);

@@ -205,6 +205,33 @@ impl Inputs {
         self.known().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
+    /// The values of the leaves that another tree has: those of a [subtree](KpiTree::subtree) among those of the whole.
+    ///
+    /// # Errors
+    /// [`KpiError::NotALeaf`] where the tree computes a node of which a value is given here.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("profit = sales - spend\n sales = orders * value\n spend, orders, value")?;
+    /// let july = tree.inputs([("orders", dec!(20)), ("value", dec!(150)), ("spend", dec!(900))])?;
+    /// let sales = tree.subtree("sales")?;
+    /// assert!(sales.evaluate(&july).is_err()); // it has no spend
+    /// assert_eq!(sales.evaluate(&july.restricted_to(&sales)?)?.root().to_string(), "3000");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn restricted_to(&self, tree: &KpiTree) -> Result<Self, KpiError> {
+        let mut inputs = tree.no_inputs();
+        for (name, value) in self.known() {
+            if let Some(leaf) = tree.find(name) {
+                inputs.set_node(tree, leaf, value)?;
+            }
+        }
+        Ok(inputs)
+    }
+
     /// The values that are given, with the names of their leaves.
     fn known(&self) -> impl Iterator<Item = (&str, Decimal)> {
         self.names.iter().zip(self.values.iter()).filter_map(|(name, value)| Some((&**name, (*value)?)))

@@ -26,7 +26,7 @@ pub struct LeafGoal {
 serialize_fields!(LeafGoal { leaf, unit, actual: own, needed, change });
 
 impl KpiTree {
-    /// For each leaf the value from 0 on at which the root is `target`, all other leaves as they are: the smallest change
+    /// For each leaf of the root the value from 0 on at which the root is `target`, all other leaves as they are: the smallest change
     /// first, at ties in the order of declaration; last the leaves by which the target is not reached.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl KpiTree {
     pub fn goal_seek_each(&self, inputs: &Inputs, target: f64) -> Result<Vec<LeafGoal>, KpiError> {
         let values = self.evaluate(inputs)?;
         let mut goals = Vec::new();
-        for (_, leaf) in self.leaves() {
+        for (_, leaf) in self.leaves().filter(|(leaf, _)| self.is_of_root(*leaf)) {
             let actual = values.known(leaf.id())?.to_f64();
             let needed = match self.goal_seek(inputs, leaf.id(), 0.0.., target) {
                 Ok(at) => Figure::Known(at),

@@ -24,7 +24,8 @@
 //!
 //! | case | answer |
 //! | --- | --- |
-//! | a cycle, an unknown name, a duplicate, a node that the root does not use, two units | all of them at once, each at its node |
+//! | a cycle, an unknown name, a duplicate, a leaf that no formula uses, two units | all of them at once, each at its node |
+//! | several computed nodes that no other uses | each is a root; what explains or seeks speaks of the [first](KpiTree::root) |
 //! | a name not declared, in a sum of names whose node has a unit | a leaf in that unit; anywhere else [`KpiError::UnknownName`] |
 //! | units that differ by a power of ten (`%`, `1000 CNY`) | converted exactly |
 //! | a missing input | [`Figure::Missing`](crate::figure::Figure::Missing) with its leaf, in all that depends on it; never 0, not even times 0 |
@@ -95,7 +96,9 @@ mod panel_row;
 mod panel_work;
 mod picture;
 mod roll_up;
+mod root_numbers;
 mod sensitivity;
+mod subtree;
 mod terms;
 mod text;
 mod tree;

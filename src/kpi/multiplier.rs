@@ -39,7 +39,8 @@ fn sweep_where<const CHOOSES: bool>(
     adjoints[graph.root as usize] = 1.0;
     let mut multipliers: Vec<f64> = Vec::new();
     // Slots descend from the root: when a slot's turn comes, all that use it have added to its adjoint.
-    for ((slot, step), used) in (graph.inputs..graph.len()).zip(&graph.steps).zip(&mut methods).rev() {
+    let used = methods[..graph.root_steps].iter_mut();
+    for ((slot, step), used) in graph.steps_of_root().zip(used).rev() {
         let adjoint: f64 = adjoints[slot];
         // What no branch taken leads to has no part, and may have no value.
         if CHOOSES && adjoint.abs() <= 0.0 {

@@ -209,6 +209,42 @@ impl Panel {
         problems.into_result(panel)
     }
 
+    /// The panel of the leaves that another tree has: those of a [subtree](KpiTree::subtree) among those of the whole. Which
+    /// periods and members there are stays as it is.
+    ///
+    /// # Errors
+    /// [`KpiError::NotALeaf`] where the tree computes a node of which this panel has values.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Panel, PanelRow};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("profit = sales - spend\n sales = orders * value\n spend, orders, value")?;
+    /// let july = PanelRow::new("2026-07".parse()?).with_value("orders", dec!(20)).with_value("value", dec!(150));
+    /// let panel = Panel::new(&tree, [], [july])?;
+    /// let sales = tree.subtree("sales")?;
+    /// let part = panel.restricted_to(&sales)?;
+    /// assert_eq!(sales.evaluate_panel(&part)?.value("sales", "2026-07".parse()?, [])?.to_string(), "3000");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn restricted_to(&self, tree: &KpiTree) -> Result<Self, KpiError> {
+        let one = self.frames.get(&0).map_or(0, Frame::len);
+        let missing = LeafValues { mask: 0, values: alloc::vec![None; one] };
+        let mut leaves = alloc::vec![missing; tree.graph().inputs];
+        for (name, values) in self.names.iter().zip(&self.leaves) {
+            let Some(node) = tree.find(name) else { continue };
+            // A leaf without values is none of the panel's: it may be a formula there.
+            if values.values.iter().any(Option::is_some)
+                && let Some(leaf) = leaves.get_mut(tree.input(node)?)
+            {
+                leaf.clone_from(values);
+            }
+        }
+        let names = Arc::clone(tree.leaf_names());
+        Ok(Self { leaves, names, ..self.clone() })
+    }
+
     /// The periods, each following the one before.
     #[must_use]
     pub fn periods(&self) -> &[Period] {

@@ -1,6 +1,7 @@
 //! Why the root of a panel moved from one period to another: by member and leaf, to the last digit.
 
 use super::panel_expansion::{Change, Expanding, Expansion, Origin};
+use super::subtree::first_of;
 use super::{ExplainOptions, KpiError, KpiTree, Panel};
 use crate::decompose::{Contribution, ContributionMethod, Contributions};
 use crate::figure::Table;
@@ -98,10 +99,6 @@ impl KpiTree {
         let parts = why.leaves().iter().map(|part| (part.key.clone(), part.value, part.method));
         Ok(PanelExplanation { parts: Contributions::by_method(why.total(), &unit, parts)?, origins })
     }
-}
-
-fn first_of(problems: &crate::error::Problems<KpiError>) -> KpiError {
-    problems.iter().next().map_or(KpiError::OtherTree, |problem| problem.error.clone())
 }
 
 impl PanelExplanation {

@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::graph::{Graph, Operation};
-use super::node::NodeId;
+use super::node::{Node, NodeId};
 use super::{Inputs, KpiError, KpiTree};
 use crate::figure::{Cause, Cell, Figure, Table};
 use crate::quantity::Unit;
@@ -78,6 +78,10 @@ impl Sensitivities<'_> {
     #[must_use]
     pub fn elasticity(&self, node: NodeId) -> Figure<f64> {
         let root = self.at(&self.values, self.tree.root());
+        // Of what the root does not depend on the value may be missing: it moves nothing all the same.
+        if !self.tree.is_of_root(node) && root.abs() > 0.0 {
+            return Figure::Known(0.0);
+        }
         // The value over the root first: gradient times value may leave the range of a float where the elasticity does not.
         let elasticity = self.gradient(node) * (self.at(&self.values, node) / root);
         if elasticity.is_finite() {
@@ -91,15 +95,20 @@ impl Sensitivities<'_> {
         Figure::undefined("elasticity", cause)
     }
 
-    /// The leaves with their elasticities, the largest magnitude first, at ties in the order of declaration.
+    /// The leaves of the root with their elasticities, the largest magnitude first, at ties in the order of declaration.
     #[must_use]
     pub fn by_elasticity(&self) -> Vec<(NodeId, f64)> {
-        let leaves = self.tree.leaves().map(|(leaf, _)| leaf);
+        let leaves = self.rows().filter(|(_, node)| node.is_leaf()).map(|(leaf, _)| leaf);
         let mut all: Vec<(NodeId, f64)> =
             leaves.filter_map(|leaf| Some((leaf, self.elasticity(leaf).known()?))).collect();
         // Stable: equal elasticities keep the order of the leaves.
         all.sort_by(|left, right| right.1.abs().total_cmp(&left.1.abs()));
         all
+    }
+
+    /// The nodes of which the root's tree is made, in the order of declaration.
+    fn rows(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.tree.nodes().filter(|(node, _)| self.tree.is_of_root(*node))
     }
 
     fn at(&self, values: &[f64], node: NodeId) -> f64 {
@@ -109,7 +118,7 @@ impl Sensitivities<'_> {
 }
 
 impl Sensitivities<'_> {
-    /// A row for each node: the gradient in the root's unit per unit of the node, and the elasticity in per cent of the
+    /// A row for each node of the root's tree: the gradient in the root's unit per unit of the node, and the elasticity in per cent of the
     /// root per per cent of the node, or why there is none.
     ///
     /// # Examples
@@ -128,7 +137,7 @@ impl Sensitivities<'_> {
     pub fn table(&self) -> Table {
         let mut table = Table::new("node");
         let root = self.tree.node(self.tree.root()).map_or(Unit::ONE, |root| root.unit().clone());
-        for (id, node) in self.tree.nodes() {
+        for (id, node) in self.rows() {
             let unit = per(&root, node.unit());
             table.push(node.id(), "gradient", Cell::new(self.gradient(id), unit));
             table.push(node.id(), "elasticity", self.elasticity(id).map(|own| Cell::new(own, "%/%")));
@@ -165,12 +174,14 @@ struct Row<'a, G, E> {
 impl Serialize for Sensitivities<'_> {
     /// A list of `{"node", "gradient", "elasticity"}` in the order of declaration, the elasticity a [`Figure`].
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let gradients: Vec<f64> = self.tree.nodes().map(|(id, _)| self.gradient(id)).collect();
-        serializer.collect_seq(self.tree.nodes().zip(&gradients).map(|((id, node), gradient)| Row {
+        let gradients: Vec<f64> = self.rows().map(|(id, _)| self.gradient(id)).collect();
+        let rows = self.rows().zip(&gradients).map(|((id, node), gradient)| Row {
             node: node.id(),
             gradient: Part::<_, Own>::new(gradient, true),
             elasticity: self.elasticity(id),
-        }))
+        });
+        // A list first: binary formats ask for its length.
+        serializer.collect_seq(rows.collect::<Vec<_>>())
     }
 }
 
@@ -196,7 +207,7 @@ fn reverse(graph: &Graph, state: &impl Fn(u32) -> (f64, bool)) -> Vec<f64> {
     adjoints[graph.root as usize] = 1.0;
     let mut leading: Vec<f64> = Vec::new();
     // Backward: every step that uses a slot has given its part before the slot hands it on.
-    for (slot, step) in (graph.inputs..graph.len()).zip(&graph.steps).rev() {
+    for (slot, step) in graph.steps_of_root().rev() {
         let own = adjoints[slot] * step.scale;
         // What no branch taken leads to has no part, and may have no value.
         if own.abs() <= 0.0 {

@@ -63,10 +63,32 @@ pub struct KpiTree {
 pub(super) type LeafNames = Arc<Vec<Arc<str>>>;
 
 impl KpiTree {
-    /// The place of the root, the node that depends on all others.
+    /// The place of the root, the computed node that no other uses; of several the one that is declared first. What
+    /// explains a change, seeks a goal or measures a sensitivity speaks of it; [`subtree`](Self::subtree) makes the root of
+    /// another node.
     #[must_use]
     pub fn root(&self) -> NodeId {
         self.node_of(self.graph.root as usize)
+    }
+
+    /// The computed nodes that no other uses, in the order of declaration; of a leaf alone the leaf.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    ///
+    /// let tree = KpiTree::parse("
+    ///     sales [CNY] = orders * value
+    ///     cost [CNY/order] {lower} = spend / orders
+    ///     orders [order], value [CNY/order], spend [CNY]")?;
+    /// let names: Vec<&str> = tree.roots().filter_map(|root| Some(tree.node(root)?.id())).collect();
+    /// assert_eq!(names, ["sales", "cost"]);
+    /// assert_eq!(tree.roots().next(), Some(tree.root()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn roots(&self) -> impl DoubleEndedIterator<Item = NodeId> {
+        let is_root = |node: &NodeId| self.graph.parents(self.slot(*node) as usize).is_empty();
+        (0..self.nodes.len()).map(node_id).filter(is_root)
     }
 
     /// The place of the node with this name.
@@ -188,6 +210,11 @@ impl KpiTree {
     /// The place of the node with this name, or the error.
     pub(super) fn named(&self, id: &str) -> Result<NodeId, KpiError> {
         self.find(id).ok_or_else(|| KpiError::UnknownName { name: crate::error::excerpt(id) })
+    }
+
+    /// Whether the root depends on a node, or is it.
+    pub(super) fn is_of_root(&self, node: NodeId) -> bool {
+        self.graph.is_of_root(self.slot(node) as usize)
     }
 
     /// The node whose formula a slot belongs to.

@@ -19,7 +19,7 @@ const LEAVES: usize = 20;
 const POINTS: usize = 1000;
 
 impl KpiTree {
-    /// The Shapley value of each leaf for the root's change, in the unit of the root: the mean of its contribution
+    /// The Shapley value of each leaf of the root for its change, in the unit of the root: the mean of its contribution
     /// over all orders in which the leaves could change.
     ///
     /// # Formula
@@ -85,7 +85,7 @@ impl KpiTree {
         Ok(self.by_leaf(&contributions))
     }
 
-    /// The contribution of each leaf to the root's change along the straight line between the two points, in the unit
+    /// The contribution of each leaf of the root to its change along the straight line between the two points, in the unit
     /// of the root.
     ///
     /// # Formula
@@ -150,10 +150,10 @@ impl KpiTree {
         Err(KpiError::Unexplained { node: self.id_of(self.root()), scale: 6 })
     }
 
-    /// How each leaf changed, in the order of the slots.
+    /// How each leaf of the root changed, in the order of the slots.
     fn changes(&self, before: &Inputs, after: &Inputs) -> Result<Vec<f64>, KpiError> {
         let (before, after) = (self.checked(before)?, self.checked(after)?);
-        let pairs = before.iter().zip(after.iter()).zip(0..);
+        let pairs = before.iter().zip(after.iter()).zip(0..).take(self.graph().root_inputs);
         // Subtracted as decimals: two floats that lie close together would lose the digits of their difference.
         let change = |((a, b), slot): ((&Option<Decimal>, &Option<Decimal>), u32)| match (a, b) {
             (Some(a), Some(b)) => Ok(subtract(*b, *a).map_or_else(|_| float(*b) - float(*a), float)),
@@ -162,10 +162,11 @@ impl KpiTree {
         pairs.map(change).collect()
     }
 
-    #[expect(clippy::indexing_slicing, reason = "there is a contribution for each leaf")]
+    #[expect(clippy::indexing_slicing, reason = "there is a contribution for each leaf of the root")]
     fn by_leaf(&self, contributions: &[f64]) -> Vec<(NodeId, f64)> {
         let of = |leaf| contributions[self.slot(leaf) as usize];
-        self.leaves().map(|(leaf, _)| (leaf, of(leaf))).collect()
+        let leaves = self.leaves().filter(|(leaf, _)| self.is_of_root(*leaf));
+        leaves.map(|(leaf, _)| (leaf, of(leaf))).collect()
     }
 }
 

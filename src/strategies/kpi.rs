@@ -41,6 +41,7 @@ use serde_json::{Value, json};
 pub fn trees() -> Trees {
     Trees {
         depth: (0..=4).into(),
+        roots: 1..=1,
         digits: 0..=100_000,
         quotients: false,
         conditions: false,
@@ -56,6 +57,7 @@ pub fn trees() -> Trees {
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch that a test turns on by its name")]
 pub struct Trees {
     depth: SizeRange,
+    roots: RangeInclusive<usize>,
     digits: RangeInclusive<i64>,
     quotients: bool,
     conditions: bool,
@@ -68,6 +70,22 @@ impl Trees {
     /// Trees of so many levels of formulas; 0 is a leaf alone.
     pub fn with_depth(mut self, depth: impl Into<SizeRange>) -> Self {
         self.depth = depth.into();
+        self
+    }
+
+    /// Trees of so many roots, which share nodes now and then; of a leaf alone there is one.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::strategies::trees;
+    /// use proptest::prelude::*;
+    ///
+    /// proptest!(|(tree in trees().with_depth(1..4).with_roots(2..=3))| {
+    ///     prop_assert!((2..=3).contains(&tree.roots().count()));
+    /// });
+    /// ```
+    pub fn with_roots(mut self, roots: RangeInclusive<usize>) -> Self {
+        self.roots = roots;
         self
     }
 
@@ -190,17 +208,25 @@ impl Trees {
         );
         let levels = vec(vec(gene, 1..4), self.depth.clone());
         let root = 0_usize..4;
+        let more = match (self.roots.start().saturating_sub(1), self.roots.end().saturating_sub(1)) {
+            (_, 0) => Just(Vec::new()).boxed(),
+            (low, high) => vec(0_usize..4, low..=high).boxed(),
+        };
         let names = if self.odd { odd_names().boxed() } else { Just(Names::Plain).boxed() };
         let traits =
             if self.traits { vec(some_traits(self.odd), 1..6).boxed() } else { Just(Vec::new()).boxed() };
-        (levels, root, names, traits).prop_filter_map("a tree", |(levels, root, names, traits)| {
-            let drafts = grown(&levels, root, &names)?;
-            let traits = traits.iter().map(Some).cycle().chain(core::iter::repeat(None));
-            let with = |(draft, traits): (NodeDraft, Option<&Traits>)| {
-                traits.map_or(draft.clone(), |traits| traits.declared(draft))
-            };
-            Some(drafts.into_iter().zip(traits).map(with).collect())
-        })
+        (levels, root, names, traits, more).prop_filter_map(
+            "a tree",
+            |(levels, root, names, traits, more)| {
+                let roots: Vec<usize> = core::iter::once(root).chain(more).collect();
+                let drafts = grown(&levels, &roots, &names)?;
+                let traits = traits.iter().map(Some).cycle().chain(core::iter::repeat(None));
+                let with = |(draft, traits): (NodeDraft, Option<&Traits>)| {
+                    traits.map_or(draft.clone(), |traits| traits.declared(draft))
+                };
+                Some(drafts.into_iter().zip(traits).map(with).collect())
+            },
+        )
     }
 }
 

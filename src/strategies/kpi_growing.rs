@@ -95,17 +95,21 @@ struct Growing<'g> {
     taken: BTreeSet<String>,
 }
 
-/// The rows of a tree with as many levels of formulas as there are levels of genes; `None` for genes without a number of
-/// their own, which are not made.
-pub(super) fn grown(levels: &[Vec<Gene>], root: usize, names: &Names) -> Option<Vec<NodeDraft>> {
-    let dimension = match root {
-        0 => Dimension::new(Some(0), None),
-        1 => Dimension::new(Some(0), Some(1)),
-        2 => Dimension::new(Some(2), None),
-        _ => Dimension::new(None, None),
-    };
+/// The rows of a tree with as many levels of formulas as there are levels of genes, the roots first; `None` for genes
+/// without a number of their own, which are not made.
+pub(super) fn grown(levels: &[Vec<Gene>], roots: &[usize], names: &Names) -> Option<Vec<NodeDraft>> {
     let mut growing = Growing { names, nodes: Vec::new(), taken: BTreeSet::new() };
-    growing.push(None, 0, dimension, true);
+    // Without formulas the root is a leaf, and a second one a leaf that nothing uses.
+    let count = if levels.is_empty() { 1 } else { roots.len() };
+    for root in roots.iter().take(count) {
+        let dimension = match root {
+            0 => Dimension::new(Some(0), None),
+            1 => Dimension::new(Some(0), Some(1)),
+            2 => Dimension::new(Some(2), None),
+            _ => Dimension::new(None, None),
+        };
+        growing.push(None, 0, dimension, true);
+    }
     let mut drafts = Vec::new();
     // Nodes are numbered level by level: a formula uses higher numbers only, and so there is no cycle.
     let mut index = 0;

@@ -90,7 +90,7 @@ const WORDS: [&str; 44] = [
 proptest! {
     #[test]
     fn contributions_sum_to_the_change_on_any_dag(
-        (tree, before, after) in trees().with_depth(0..=6).with_quotients().with_change(), method in select(&METHODS[..])
+        (tree, before, after) in trees().with_depth(0..=6).with_roots(1..=3).with_quotients().with_change(), method in select(&METHODS[..])
     ) {
         match tree.explain_with(&before, &after, &options(method)) {
             Ok(why) => {
@@ -165,7 +165,7 @@ proptest! {
 
     #[test]
     fn incremental_equals_full_bit_for_bit(
-        (tree, start) in trees().with_quotients().with_digits(-1_000..=999).with_inputs(), width in 1_usize..4,
+        (tree, start) in trees().with_roots(1..=2).with_quotients().with_digits(-1_000..=999).with_inputs(), width in 1_usize..4,
         moves in prop::collection::vec((any::<Index>(), 0_usize..4, -5.0..5.0_f64), 0..20)
     ) {
         let leaves: Vec<_> = tree.leaves().map(|(leaf, _)| leaf).collect();
@@ -236,7 +236,43 @@ proptest! {
     }
 
     #[test]
-    fn a_tree_reads_back_from_its_text(tree in trees().with_quotients().with_traits()) {
+    fn a_tree_of_several_roots_is_its_subtrees(
+        (tree, before, after) in trees().with_roots(1..=3).with_quotients().with_conditions().with_missing().with_digits(-9..=99).with_change(),
+    ) {
+        let whole = tree.evaluate(&before).unwrap();
+        let first = tree.root();
+        for (place, node) in tree.nodes() {
+            let part = tree.subtree(node.id()).unwrap();
+            let (before, after) = (before.restricted_to(&part).unwrap(), after.restricted_to(&part).unwrap());
+            let values = part.evaluate(&before).unwrap();
+            for (own, node) in part.nodes() {
+                let of_whole = whole.value(tree.find(node.id()).unwrap());
+                prop_assert_eq!(values.value(own).is_missing(), of_whole.is_missing(), "{} of {}", node.id(), tree);
+                prop_assert_eq!(values.value(own).known(), of_whole.known(), "{} of {}", node.id(), tree);
+            }
+            prop_assert_eq!(part.roots().collect::<Vec<_>>(), [part.root()]);
+            // What speaks of the root says of the first one what its own tree says.
+            if place == first {
+                let (one, other) = (part.explain(&before, &after), tree.explain(&before, &after));
+                prop_assert_eq!(one.is_ok(), other.is_ok(), "{:?} {:?}", one, other);
+                if let (Ok(one), Ok(other)) = (one, other) {
+                    prop_assert_eq!(one, other);
+                }
+                let slopes = |tree: &KpiTree, inputs| {
+                    tree.sensitivities(inputs).ok().map(|moves| moves.table().to_string())
+                };
+                prop_assert_eq!(slopes(&part, &before), slopes(&tree, &before));
+            }
+        }
+        let roots: Vec<_> = tree.roots().filter_map(|root| Some(tree.node(root)?.id())).collect();
+        let used = |id: &str| tree.nodes().any(|(place, _)| tree.children(place).into_iter().any(|child| tree.node(child).unwrap().id() == id));
+        for (_, node) in tree.nodes() {
+            prop_assert_eq!(roots.contains(&node.id()), !used(node.id()));
+        }
+    }
+
+    #[test]
+    fn a_tree_reads_back_from_its_text(tree in trees().with_roots(1..=3).with_quotients().with_traits()) {
         reads_its_own_text(&tree)?;
     }
 
