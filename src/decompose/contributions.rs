@@ -388,6 +388,11 @@ impl<K> Contributions<K> {
         Ok(parts.try_fold(Decimal::ZERO, |sum, part| add(sum, part.value))?)
     }
 
+    /// The total in a table.
+    pub(crate) fn total_cell(&self) -> Cell {
+        cell(&Quantity::difference(self.total, &self.unit))
+    }
+
     /// A row for each part and one for the total: the contribution in its unit, and the method by which it was divided.
     ///
     /// # Examples
@@ -418,7 +423,7 @@ impl<K> Contributions<K> {
             table.push(&name, "contribution", part.cell());
             table.push(&name, "method", part.method.name());
         }
-        table.push(TOTAL, "contribution", cell(&Quantity::difference(self.total, &self.unit)));
+        table.push(TOTAL, "contribution", self.total_cell());
         table
     }
 }

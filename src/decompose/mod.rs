@@ -6,6 +6,7 @@
 //! | revenue of many products | [`price_volume_mix`]: volume, price, mix, new and lost products |
 //! | a rate over segments | [`mix_rate`]: what the rates did and what the mix of the segments did |
 //! | a forecast that was missed | [`adtributor`], [`adtributor_derived`]: explanatory power and surprise of each element |
+//! | what carries most of any of these | [`Contributions::drivers`]: the fewest parts that carry 80 % of the change, and what stands against them |
 //! | parts from elsewhere | [`close`] (estimates), [`close_exact`] (fractions): decimals that add up to the exact total |
 //!
 //! Sequential replacement, Shapley values, price-volume-mix and mix-rate are computed as exact fractions and
@@ -20,6 +21,7 @@
 //! | log-mean, from 0 to 0 | all contributions 0 |
 //! | price-volume-mix without any quantity before | [`DecomposeError::NoWhole`] |
 //! | a segment without denominator at one point | its whole effect is mix |
+//! | the drivers of a total of 0 | [`DecomposeError::NoWhole`]: nothing is a share of it |
 //! | a total with more decimals than the scale | [`DecomposeError::FinerThanScale`] |
 //! | contributions that do not explain the total | [`DecomposeError::Unexplained`] |
 //!
@@ -42,6 +44,7 @@ mod adtributor;
 mod closing;
 mod contributions;
 mod dimensions;
+mod drivers;
 mod fraction;
 mod log_mean;
 mod mix_rate;
@@ -54,6 +57,7 @@ pub use adtributor::{Attribution, Element, ElementAttribution, adtributor, adtri
 pub use closing::{close, close_exact};
 pub use contributions::{Contribution, ContributionMethod, Contributions, Effect, SegmentEffect};
 pub use dimensions::{RankOptions, rank_dimensions};
+pub use drivers::Drivers;
 pub use log_mean::{log_mean, log_mean_contributions};
 pub use mix_rate::{Segment, mix_rate};
 pub use price_volume_mix::{ProductSales, price_volume_mix};

@@ -135,6 +135,18 @@ impl KpiTree {
         after: &Inputs,
         options: &ExplainOptions,
     ) -> Result<Explanation, KpiError> {
+        self.explain_to(before, after, options, None)
+    }
+
+    /// The explanation of a change that is told as `total`, in the decimals of the options: of a chain the steps round
+    /// up or down so that they add up. `None` is the change rounded as the options say.
+    pub(super) fn explain_to(
+        &self,
+        before: &Inputs,
+        after: &Inputs,
+        options: &ExplainOptions,
+        total: Option<Decimal>,
+    ) -> Result<Explanation, KpiError> {
         let mut slots = self.known_slots(before, after)?;
         let of_nodes = options.methods_in(self)?;
         let graph = self.graph();
@@ -165,7 +177,10 @@ impl KpiTree {
             |scale| scale.min(Decimal::MAX_SCALE),
         );
         // The change as it was asked for: to the floor is not the same of a rise and of a fall.
-        let total = given.round(scale, options.rounding()).map_err(|why| self.root_fault(why))?;
+        let total = match total {
+            Some(total) => total,
+            None => given.round(scale, options.rounding()).map_err(|why| self.root_fault(why))?,
+        };
         let unexplained = || KpiError::Unexplained { node: self.id_of(self.root()), scale };
         let range = || KpiError::Range { what: "contribution", node: self.id_of(self.root()) };
         // The total in units of the last decimal: what is divided in whole units adds up again.

@@ -15,8 +15,7 @@ use crate::quantity::wire::serialize_fields;
 use crate::time::Period;
 use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::{String, ToString};
-use alloc::sync::Arc;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -27,7 +26,7 @@ use serde::{Serialize, Serializer};
 /// has one value a period. See [`Panel`] for an example.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PanelEvaluation<'t> {
-    places: Places<'t>,
+    pub(super) places: Places<'t>,
     /// The numbers of each slot, `cell * periods + period`.
     numbers: Vec<Vec<State>>,
 }
@@ -139,17 +138,12 @@ impl PanelEvaluation<'_> {
         self.places.frames.get(&mask)
     }
 
-    /// The figure of a root without dimensions.
-    pub(super) fn root_at(&self, period: usize) -> Figure<Exact> {
-        self.figure(self.places.tree.root(), 0, period)
-    }
-
     pub(super) fn state(&self, slot: u32, cell: usize, period: usize) -> Option<&State> {
         let place = cell.checked_mul(self.places.panel.periods.len())?.checked_add(period)?;
         self.numbers.get(slot as usize)?.get(place)
     }
 
-    fn figure(&self, node: NodeId, cell: usize, period: usize) -> Figure<Exact> {
+    pub(super) fn figure(&self, node: NodeId, cell: usize, period: usize) -> Figure<Exact> {
         let slot = self.places.tree.slot(node);
         match self.state(slot, cell, period) {
             Some(Ok(number)) => Figure::Known(Exact::new(number.clone(), self.places.tree.name(node))),

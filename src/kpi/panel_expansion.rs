@@ -29,7 +29,7 @@ struct Key {
 }
 
 /// What a leaf of the plain tree is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Origin {
     /// The leaf, or the node that is new or lost.
     pub(super) node: String,
@@ -39,11 +39,28 @@ pub(super) struct Origin {
 }
 
 /// Whether a member is there in both periods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Change {
     Stays,
     New,
     Lost,
+}
+
+impl Origin {
+    /// `visits [SEM]`, `new: sales [live]`: whatever the periods that are compared.
+    pub(super) fn name(&self) -> String {
+        let name = named(self.node.clone(), &self.members);
+        match self.change {
+            Change::Stays => name,
+            Change::New => format!("new: {name}"),
+            Change::Lost => format!("lost: {name}"),
+        }
+    }
+}
+
+/// A node of its members: `visits [SEM]`.
+fn named(node: String, members: &str) -> String {
+    if members.is_empty() { node } else { format!("{node} [{members}]") }
 }
 
 /// The plain tree, its values in the two periods, and where its leaves come from, by name.
@@ -95,10 +112,10 @@ impl<'e> Expanding<'e> {
         }
     }
 
-    /// The plain tree of the root, which varies by no dimension.
-    pub(super) fn of_root(mut self) -> Result<Expansion, KpiError> {
-        let (slot, (before, after)) = (self.tree.graph().root, self.compared);
-        self.name(Key { slot, cell: 0, before: Some(before), after: Some(after) });
+    /// The plain tree of a slot for one member.
+    pub(super) fn of(mut self, slot: u32, cell: usize) -> Result<Expansion, KpiError> {
+        let (before, after) = self.compared;
+        self.name(Key { slot, cell, before: Some(before), after: Some(after) });
         // Each is made once, however many formulas use it; the stack is our own, because chains of nodes may be long.
         while let Some(key) = self.open.pop() {
             within("nodes of an explanation", Some(self.names.len() as u64), NODES)?;
@@ -143,8 +160,7 @@ impl<'e> Expanding<'e> {
     /// `visits [SEM], 2026-06 to 2026-07`: what it is, of whom, and when it is of another period than asked.
     fn readable(&self, key: Key) -> String {
         let node = self.tree.id_of(self.tree.node_of(key.slot as usize));
-        let members = self.members(key);
-        let mut name = if members.is_empty() { node } else { format!("{node} [{members}]") };
+        let mut name = named(node, &self.members(key));
         let period = |place: Option<usize>| {
             place
                 .and_then(|place| self.panel.periods.get(place))
@@ -252,11 +268,13 @@ impl<'e> Expanding<'e> {
         let Some(slot) = self.tree.graph().operands(step).first().copied() else { return Ok(None) };
         let (fine, coarse) = (self.mask(slot), self.mask(key.slot));
         let Some(frame) = self.frame(fine) else { return Ok(None) };
+        let cells: Vec<usize> =
+            (0..frame.cells.len()).filter(|cell| self.cell(*cell, fine, coarse) == key.cell).collect();
+        // Before they get their names: of too many there is no use in any.
+        let count = self.names.len().checked_add(cells.len()).map(|count| count as u64);
+        within("nodes of an explanation", count, NODES)?;
         let mut terms = Vec::new();
-        for cell in 0..frame.cells.len() {
-            if self.cell(cell, fine, coarse) != key.cell {
-                continue;
-            }
+        for cell in cells {
             let own = Key { slot, cell, ..key };
             let is_there = |period: Option<usize>| {
                 fine == 0 || period.is_some_and(|period| frame.is_there(cell, period))

@@ -16,13 +16,13 @@ const LIMITS: [(&str, usize); 29] = [
     ("budget", 46),
     ("channel", 18),
     ("decision", 13),
-    ("decompose", 13),
+    ("decompose", 14),
     ("error", 7),
     ("figure", 16),
     ("funnel", 26),
     ("goal", 12),
     ("health", 21),
-    ("kpi", 25),
+    ("kpi", 26),
     ("laws", 1),
     ("optimise", 11),
     ("pdca", 27),
@@ -41,7 +41,7 @@ const LIMITS: [(&str, usize); 29] = [
 ];
 
 /// The most public types in all, but for the options of strategies and what laws tell.
-const LIMIT: usize = 418;
+const LIMIT: usize = 420;
 
 /// The nouns of floors 0 and 1, and the one module in which a public type may bear them in its name.
 const NOUNS: [(&str, &str); 7] = [

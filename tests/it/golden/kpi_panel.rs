@@ -149,8 +149,12 @@ fn dimension(case: &Value) -> usize {
 const SCALE: u32 = 20;
 
 fn shapley(tree: &KpiTree, panel: &Panel, before: &str, after: &str) -> PanelExplanation {
-    let options = ExplainOptions::default().with_method(DecompositionMethod::Shapley).with_scale(SCALE);
-    tree.explain_panel_with(panel, before.parse().unwrap(), after.parse().unwrap(), &options).unwrap()
+    tree.explain_panel_with(panel, before.parse().unwrap(), after.parse().unwrap(), &shapley_options())
+        .unwrap()
+}
+
+fn shapley_options() -> ExplainOptions {
+    ExplainOptions::default().with_method(DecompositionMethod::Shapley).with_scale(SCALE)
 }
 
 /// A part is the fraction to the last decimal, where it gets a unit more or less so that all add up; of sums one for each.
@@ -174,15 +178,19 @@ fn chain(case: &Value) -> usize {
         })
     });
     let panel = Panel::new(&tree, [], rows).unwrap();
-    let direct = shapley(&tree, &panel, &months[0], &months[months.len() - 1]);
-    let steps: Vec<PanelExplanation> =
-        months.windows(2).map(|pair| shapley(&tree, &panel, &pair[0], &pair[1])).collect();
+    let [first, last] = [&months[0], &months[months.len() - 1]].map(|month| month.parse().unwrap());
+    let chain = tree.explain_panel_chain_with(&panel, first, last, &shapley_options()).unwrap();
+    assert_eq!(chain.direct(), &shapley(&tree, &panel, &months[0], &months[months.len() - 1]));
+    for ((month, step), pair) in chain.steps().iter().zip(months.windows(2)) {
+        assert_eq!((month.to_string(), step), (pair[1].clone(), &shapley(&tree, &panel, &pair[0], &pair[1])));
+    }
+    assert_eq!(chain.steps().len(), months.len() - 1);
     let of = |why: &PanelExplanation, leaf: &str| why.of(leaf, "").map_or(Decimal::ZERO, |part| part.value);
     for (place, leaf) in leaves.iter().enumerate() {
-        is_near(of(&direct, leaf), &case["direct"][place], leaf);
-        is_near(steps.iter().map(|step| of(step, leaf)).sum(), &case["chained"][place], leaf);
+        is_near(of(chain.direct(), leaf), &case["direct"][place], leaf);
+        is_near(of(chain.chained(), leaf), &case["chained"][place], leaf);
     }
-    is_near(direct.total(), &case["total"], "total");
-    is_near(steps.iter().map(PanelExplanation::total).sum(), &case["total"], "total");
+    is_near(chain.total(), &case["total"], "total");
+    is_near(chain.chained().total(), &case["total"], "total");
     2 * leaves.len()
 }

@@ -8,15 +8,15 @@
 )]
 
 use marketloop::decompose::{
-    Contributions, DecomposeError, DecompositionMethod, Effect, Element, ProductSales, Segment, adtributor,
-    close, explain_product, log_mean, log_mean_contributions, mix_rate, price_volume_mix,
-    sequential_contributions, shapley_contributions,
+    ContributionMethod, Contributions, DecomposeError, DecompositionMethod, Effect, Element, ProductSales,
+    Segment, adtributor, close, explain_product, log_mean, log_mean_contributions, mix_rate,
+    price_volume_mix, sequential_contributions, shapley_contributions,
 };
 use marketloop::laws::{
     self, effects_explain_each_product, explanation_closes, explanatory_powers_add_up,
     factors_explain_their_product, one_segment_has_no_mix, order_does_not_matter,
 };
-use marketloop::quantity::{Rounding, round};
+use marketloop::quantity::{Rounding, Share, Unit, round};
 use marketloop::strategies::{changes, elements, product_sales, segments, small_decimals};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -52,6 +52,38 @@ proptest! {
             prop_assert_eq!(why.total(), round(change, (scale, Rounding::HalfEven)));
         }
         prop_assert!(why.parts().iter().all(|part| part.value.scale() <= scale));
+    }
+
+    #[test]
+    fn drivers_are_the_fewest_parts_that_carry_the_share(
+        values in vec(small_decimals(-60..=99), 0..10), percent in 0_u32..=100
+    ) {
+        let total: Decimal = values.iter().sum();
+        let share = Share::percent(percent).unwrap();
+        let parts = values.iter().copied().enumerate();
+        let why = Contributions::new(total, &Unit::ONE, parts, ContributionMethod::Given).unwrap();
+        let drivers = why.drivers(share);
+        if total.is_zero() {
+            prop_assert_eq!(drivers, Err(DecomposeError::NoWhole { what: "total" }));
+            return Ok(());
+        }
+        let drivers = drivers.unwrap();
+        let toward = |value: Decimal| if total.is_sign_negative() { -value } else { value };
+        let needed = toward(total) * share.value();
+        // Every set of parts: the least number of those that carry the share.
+        let sets = (0..1_u32 << values.len()).filter(|set| {
+            let chosen = values.iter().enumerate().filter(|(place, _)| set >> place & 1 == 1);
+            chosen.map(|(_, value)| toward(*value)).sum::<Decimal>() >= needed
+        });
+        prop_assert_eq!(Some(drivers.drivers.len()), sets.map(u32::count_ones).min().map(|count| count as usize));
+        prop_assert!(toward(drivers.sum) >= needed);
+        prop_assert!(drivers.share >= share.value().into());
+        prop_assert_eq!(drivers.sum, drivers.drivers.iter().map(|part| part.value).sum::<Decimal>());
+        prop_assert_eq!(drivers.against_sum, drivers.against.iter().map(|part| part.value).sum::<Decimal>());
+        prop_assert_eq!(drivers.sum + drivers.rest + drivers.against_sum, total);
+        prop_assert!(drivers.against.iter().all(|part| toward(part.value) < Decimal::ZERO));
+        prop_assert_eq!(drivers.against.len(), values.iter().filter(|value| toward(**value) < Decimal::ZERO).count());
+        prop_assert!(drivers.drivers.is_sorted_by(|one, other| toward(one.value) >= toward(other.value)));
     }
 
     #[test]

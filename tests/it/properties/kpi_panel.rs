@@ -1,7 +1,8 @@
 //! A panel is its slices, each a tree of its own, and what reads several of them says how.
 
-use marketloop::kpi::{Inputs, KpiTree, Panel, PanelRow};
+use marketloop::kpi::{ExplainOptions, Inputs, KpiTree, Panel, PanelExplanation, PanelRow};
 use marketloop::laws;
+use marketloop::quantity::Rounding;
 use marketloop::strategies::{small_decimals, trees};
 use marketloop::time::Period;
 use proptest::prelude::*;
@@ -16,6 +17,78 @@ fn months(count: usize) -> Vec<Period> {
 fn row(tree: &KpiTree, period: Period, inputs: &Inputs) -> PanelRow {
     let known = tree.leaves().filter_map(|(leaf, node)| Some((node.id(), inputs.value(tree, leaf)?)));
     known.fold(PanelRow::new(period), |row, (leaf, value)| row.with_value(leaf, value))
+}
+
+const ROUNDINGS: [Rounding; 7] = [
+    Rounding::HalfEven,
+    Rounding::HalfAwayFromZero,
+    Rounding::HalfTowardZero,
+    Rounding::AwayFromZero,
+    Rounding::TowardZero,
+    Rounding::Ceiling,
+    Rounding::Floor,
+];
+
+/// The chain adds up to the direct comparison, over whatever it is pivoted by; where one of the periods between has no value
+/// there is none.
+fn chain_closes(
+    tree: &KpiTree,
+    panel: &Panel,
+    (before, after): (Period, Period),
+    options: &ExplainOptions,
+) -> Result<(), TestCaseError> {
+    let values = tree.evaluate_panel(panel).unwrap();
+    let is_between = |month: &Period| (before.min(after)..=before.max(after)).contains(month);
+    let root = values.series("root", []).unwrap().filter(|(month, _)| is_between(month));
+    let known = root.map(|(_, value)| value).all(|value| value.known().is_some());
+    let chain = tree.explain_panel_chain_with(panel, before, after, options);
+    prop_assert_eq!(chain.is_ok(), known, "{:?}", chain);
+    let Ok(chain) = chain else { return Ok(()) };
+    let direct = tree.explain_panel_with(panel, before, after, options).unwrap();
+    // Over many steps there may be fewer decimals than of the two ends alone.
+    let scale = |why: &PanelExplanation| why.parts().parts()[0].value.scale();
+    if scale(&direct) == scale(chain.direct()) {
+        prop_assert_eq!(&direct, chain.direct());
+    }
+    let total = chain.total();
+    for why in [chain.direct(), chain.chained()] {
+        prop_assert_eq!(why.total(), total);
+        laws::explanation_closes(total, why.parts())?;
+        laws::explanation_closes(total, &why.by_leaf().unwrap())?;
+        laws::explanation_closes(total, &why.by_member().unwrap())?;
+    }
+    laws::explanation_closes(total, chain.by_period())?;
+    for (period, step) in chain.steps() {
+        laws::explanation_closes(step.total(), step.parts())?;
+        prop_assert_eq!(chain.by_period().get(period), Some(step.total()));
+    }
+    for table in [chain.leaves_over_time(), chain.members_over_time(), chain.parts_over_time()] {
+        let table = table.unwrap();
+        let rows: Vec<&str> =
+            table.names().iter().map(String::as_str).filter(|row| *row != "total").collect();
+        for column in table.columns() {
+            let value = |row: &str| -> Decimal {
+                let cell = table.get(row, column).and_then(|cell| cell.value.clone());
+                cell.map_or(Decimal::ZERO, |value| value.parse().unwrap())
+            };
+            prop_assert_eq!(
+                rows.iter().map(|row| value(row)).sum::<Decimal>(),
+                value("total"),
+                "{}\n{}",
+                column,
+                table
+            );
+        }
+        for row in &rows {
+            let value = |column: &str| -> Decimal {
+                let cell = table.get(row, column).and_then(|cell| cell.value.clone());
+                cell.map_or(Decimal::ZERO, |value| value.parse().unwrap())
+            };
+            let steps: Decimal = chain.steps().iter().map(|(month, _)| value(&month.to_string())).sum();
+            prop_assert_eq!(steps, value("chained"), "{}\n{}", row, table);
+        }
+    }
+    Ok(())
 }
 
 proptest! {
@@ -90,7 +163,8 @@ proptest! {
 
     #[test]
     fn contributions_of_members_and_months_add_up(
-        sales in prop::collection::vec((small_decimals(-30..=99), small_decimals(0..=99), any::<[bool; 3]>()), 15 * 3), late in any::<bool>()
+        sales in prop::collection::vec((small_decimals(-30..=99), small_decimals(0..=99), any::<[bool; 3]>()), 15 * 3),
+        late in any::<bool>(), rounded in any::<bool>(), rounding in prop::sample::select(&ROUNDINGS[..])
     ) {
         let tree = KpiTree::parse("
             root = if(growth >= 0.1, trend + ytd, trend - 1)
@@ -126,5 +200,9 @@ proptest! {
             let back = tree.explain_panel(&panel, other, one).unwrap();
             prop_assert_eq!(back.total(), -why.total());
         }
+        let (one, other) = if late { (months[10], months[14]) } else { (months[6], months[2]) };
+        let options = ExplainOptions::default();
+        let options = if rounded { options.with_scale(1).with_rounding(rounding) } else { options };
+        chain_closes(&tree, &panel, (one, other), &options)?;
     }
 }

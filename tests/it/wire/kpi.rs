@@ -244,4 +244,18 @@ fn a_panel_is_its_rows() {
         &tree.explain_panel(&panel, july, july).unwrap(),
         &format!(r#"{{"total":"0","unit":"visit","parts":[{none}]}}"#),
     );
+    let august = r#"{"period":"2026-08","channel":"SEM","visits":"12001"}"#;
+    let panel = Panel::new(
+        &tree,
+        ["channel"],
+        serde_json::from_str::<Vec<PanelRow>>(&format!("[{row},{august}]")).unwrap(),
+    )
+    .unwrap();
+    let chain = tree.explain_panel_chain(&panel, july, "2026-08".parse().unwrap()).unwrap();
+    let one = none.replace(r#""0""#, r#""1""#);
+    let why = format!(r#"{{"total":"1","unit":"visit","parts":[{one}]}}"#);
+    written(
+        &chain,
+        &format!(r#"{{"direct":{why},"chained":{why},"steps":[{{"period":"2026-08","why":{why}}}]}}"#),
+    );
 }

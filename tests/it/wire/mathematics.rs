@@ -64,6 +64,17 @@ fn rows_of_a_decomposition_are_plain_records() {
         "part      contribution CNY  method\nvisitors             35.00  log-mean\n\
          price                -5.00  log-mean\ntotal                30.00\n"
     );
+    let part = |key: &str, value: &str| {
+        format!(r#"{{"key":"{key}","value":"{value}","unit":"CNY","method":"log_mean"}}"#)
+    };
+    written(
+        &why.drivers("80%".parse().unwrap()).unwrap(),
+        &format!(
+            r#"{{"total":"30","unit":"CNY","drivers":[{}],"sum":"35","share":"7/6","rest":"0","against":[{}],"against_sum":"-5"}}"#,
+            part("visitors", "35"),
+            part("price", "-5"),
+        ),
+    );
     refused::<Contributions<String>>(
         r#"{"total":"30","unit":"CNY","parts":[{"key":"a","value":"29","unit":"CNY","method":"given"}]}"#,
         "the parts do not add up to 30, but to 29",
