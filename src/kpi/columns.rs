@@ -354,14 +354,20 @@ impl<'t> Columns<'t> {
         let swept = sweep(tree.graph(), &at, &missing, method);
         let mut of_slots = swept.adjoints;
         let mut finite = true;
-        // A branch that is not taken has no part, and may have no value; nor has what only other roots use.
-        let has_others = tree.graph().chooses || tree.graph().root_steps < tree.graph().steps.len();
-        for (slot, entry) in of_slots.iter_mut().enumerate() {
-            if has_others && entry.abs() <= 0.0 {
-                continue;
-            }
+        let mut weigh = |slot: usize, entry: &mut f64| {
             *entry *= self.at(slot, after) - self.at(slot, before);
             finite &= entry.is_finite();
+        };
+        // Two loops: that of trees of one root without a choice stays without a branch.
+        if tree.graph().chooses || tree.graph().root_steps < tree.graph().steps.len() {
+            for (slot, entry) in of_slots.iter_mut().enumerate() {
+                // A branch that is not taken has no part, and may have no value; nor has what only other roots use.
+                if entry.abs() > 0.0 || entry.is_nan() {
+                    weigh(slot, entry);
+                }
+            }
+        } else {
+            of_slots.iter_mut().enumerate().for_each(|(slot, entry)| weigh(slot, entry));
         }
         // Sought only once it is known to be there: the loop above stays without a branch.
         if !finite {

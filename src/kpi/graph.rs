@@ -563,7 +563,7 @@ pub(super) fn slot_number(place: usize) -> u32 {
 
 /// The quotient; NaN by zero and by infinity, which would turn a figure that left the range into a zero.
 #[inline]
-fn quotient(dividend: f64, divisor: f64) -> f64 {
+pub(super) fn quotient(dividend: f64, divisor: f64) -> f64 {
     if divisor.abs() > 0.0 && divisor.abs() < f64::INFINITY { dividend / divisor } else { f64::NAN }
 }
 

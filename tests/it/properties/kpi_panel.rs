@@ -205,4 +205,107 @@ proptest! {
         let options = if rounded { options.with_scale(1).with_rounding(rounding) } else { options };
         chain_closes(&tree, &panel, (one, other), &options)?;
     }
+
+    #[test]
+    fn columns_of_a_panel_are_its_slices_in_floats(
+        (tree, one, other) in trees().with_quotients().with_conditions().with_missing().with_digits(-30..=99).with_change(),
+        places in prop::collection::vec(any::<[bool; 2]>(), 1..4)
+    ) {
+        let months = months(places.len());
+        let inputs = |which: bool| if which { &one } else { &other };
+        let mut rows = Vec::new();
+        for (month, which) in months.iter().zip(&places) {
+            for (member, which) in ["SEM", "直播"].iter().zip(which) {
+                rows.push(row(&tree, *month, inputs(*which)).with_member("渠道", *member));
+            }
+        }
+        let panel = Panel::new(&tree, ["渠道"], rows).unwrap();
+        let columns = tree.panel_columns(&panel).unwrap();
+        for (month, which) in months.iter().zip(&places) {
+            for (member, which) in ["SEM", "直播"].iter().zip(which) {
+                let mut single = tree.columns(1).unwrap();
+                single.set_inputs(0, inputs(*which)).unwrap();
+                single.evaluate();
+                for (id, node) in tree.nodes() {
+                    let members = [("渠道", *member)];
+                    let slice = columns.value(node.id(), *month, members).or_else(|_| columns.value(node.id(), *month, [])).unwrap();
+                    let alone = single.value(id, 0);
+                    prop_assert_eq!(slice.is_missing(), alone.is_missing(), "{}: {} {}", tree, slice, alone);
+                    prop_assert_eq!(slice.known().map(f64::to_bits), alone.known().map(f64::to_bits), "{}: {}", tree, node.id());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn columns_of_a_panel_are_near_its_exact_values_and_updates_are_evaluations(
+        // Whole numbers: where exact sums are 0, those of floats are.
+        sales in prop::collection::vec((-30..=99_i8, 0..=99_i8, 0_u8..6), 15 * 3),
+        sets in prop::collection::vec((0..15_usize, 0..3_usize, any::<bool>(), -30..99_i8), 1..9)
+    ) {
+        let tree = KpiTree::parse("
+            root = if(growth >= 0.123456789, trend + ytd, trend - 1) + sum[channel](part)
+            growth = missing_as(undefined_as(growth(total, 1), 0), 0)
+            trend = rolling_mean(total, 3) + total / (before * before + 1) + growth(total, year)
+            before = lag(total, 2)
+            ytd = to_date(total, year)
+            total = sum[channel](visits * rate + max(visits, extra))
+            part = missing_as(undefined_as(visits / sum[channel](visits), 7), rolling_sum(rate, 2))
+            extra = missing_as(lag(visits, 1), 0)
+            visits, rate").unwrap();
+        let months: Vec<Period> = months(15);
+        let members = ["a", "b", "c"];
+        let mut rows = Vec::new();
+        for (month, of) in months.iter().zip(sales.chunks(3)) {
+            for (member, (visits, rate, kind)) in members.iter().zip(of) {
+                let row = PanelRow::new(*month).with_member("channel", *member);
+                match kind {
+                    0 => {}
+                    1 => rows.push(row.with_value("rate", Decimal::from(*rate))),
+                    _ => rows.push(row.with_value("visits", Decimal::from(*visits)).with_value("rate", Decimal::from(*rate))),
+                }
+            }
+        }
+        prop_assume!(!rows.is_empty());
+        let panel = Panel::new(&tree, ["channel"], rows).unwrap();
+        let exact = tree.evaluate_panel(&panel).unwrap();
+        let mut columns = tree.panel_columns(&panel).unwrap();
+        let cells = |id: &str| {
+            let all = members.map(|member| vec![("channel", member)]);
+            let varies = ["visits", "rate", "extra", "part"].contains(&id);
+            if varies { all.to_vec() } else { vec![vec![]] }
+        };
+        for (_, node) in tree.nodes() {
+            for of in cells(node.id()) {
+                let (Ok(exact), Ok(floats)) = (exact.series(node.id(), of.clone()), columns.series(node.id(), of)) else { continue };
+                for ((period, exact), (_, floats)) in exact.zip(floats) {
+                    match (&exact, &floats) {
+                        (marketloop::figure::Figure::Known(exact), marketloop::figure::Figure::Known(float)) => {
+                            let exact = exact.to_f64();
+                            prop_assert!((exact - float).abs() <= 1e-9 * (1.0 + exact.abs()), "{} {}: {} {}", node.id(), period, exact, float);
+                        }
+                        (exact, floats) => prop_assert_eq!(exact.to_string(), floats.to_string(), "{} {}", node.id(), period),
+                    }
+                }
+            }
+        }
+        for (month, member, of_rate, value) in sets {
+            let (Some(month), leaf) = (panel.periods().get(month), if of_rate { "rate" } else { "visits" }) else { continue };
+            let of = [("channel", members[member])];
+            // A member without a row in the month has no value to set.
+            let _ = if value == 0 { columns.clear(leaf, *month, of) } else { columns.set(leaf, *month, of, f64::from(value)) };
+            columns.update();
+        }
+        let mut again = columns.clone();
+        again.evaluate();
+        for (_, node) in tree.nodes() {
+            for of in cells(node.id()) {
+                let (Ok(updated), Ok(evaluated)) = (columns.series(node.id(), of.clone()), again.series(node.id(), of)) else { continue };
+                for ((period, updated), (_, evaluated)) in updated.zip(evaluated) {
+                    prop_assert_eq!(updated.to_string(), evaluated.to_string(), "{} {}", node.id(), period);
+                    prop_assert_eq!(updated.known().map(f64::to_bits), evaluated.known().map(f64::to_bits));
+                }
+            }
+        }
+    }
 }
