@@ -193,7 +193,10 @@ impl DecisionTable {
     ///
     /// # Errors
     /// [`DecisionError::LengthMismatch`]; [`DecisionError::MissingInput`] where a rule tests a column whose fact is
-    /// missing, even if another column decides; [`DecisionError::FactKind`]; [`DecisionError::NotAllowed`].
+    /// missing, even if another column decides, and no cell of the column asks for [missing](super::CellTest::missing)
+    /// facts; as well where cells do, but no rule matches and one would if it were not for a cell that does not;
+    /// [`DecisionError::FactKind`]; [`DecisionError::NotAllowed`]; [`DecisionError::Time`] of a day outside the years 1 to
+    /// 9999.
     ///
     /// # Examples
     /// ```
@@ -219,14 +222,52 @@ impl DecisionTable {
         }
         // Whether a fact is admitted does not depend on the word: asked for the first, it is known for all.
         match self.matching(facts, 0) {
-            Some(bits) => Ok(Matches { table: self, facts, word: 0, bits }),
+            Some(bits) => {
+                if self.asks_for_missing {
+                    self.check_missing(facts)?;
+                }
+                Ok(Matches { table: self, facts, word: 0, bits })
+            }
             None => Err(self.refusal(facts)),
         }
+    }
+
+    /// Refuses a missing fact where no rule matches, and one would perhaps if the fact were known: no silent non-match.
+    fn check_missing(&self, facts: &[Fact<'_>]) -> Result<(), DecisionError> {
+        if !facts.contains(&Fact::Missing) {
+            return Ok(());
+        }
+        let mut kept_away = None;
+        for word in 0..self.words() {
+            if self.matching(facts, word).is_some_and(|bits| bits != 0) {
+                return Ok(());
+            }
+            // What every column lets pass or leaves undecided: its rules are those that the missing facts keep away.
+            let mut bits = u64::MAX;
+            for (column, fact) in self.columns.iter().zip(facts) {
+                let undecided = if *fact == Fact::Missing { column.undecided(word) } else { 0 };
+                bits &= column.matching(fact, word).unwrap_or(0) | undecided;
+            }
+            if bits != 0 && kept_away.is_none() {
+                let first = bits & bits.wrapping_neg();
+                let columns = self.columns.iter().zip(facts).zip(&self.inputs);
+                kept_away = columns
+                    .filter(|((_, fact), _)| **fact == Fact::Missing)
+                    .find(|((column, _), _)| column.undecided(word) & first != 0)
+                    .map(|(_, input)| input.name().to_string());
+            }
+        }
+        kept_away.map_or(Ok(()), |input| Err(DecisionError::MissingInput { input }))
     }
 
     /// The answer to `facts` (one per column, in their order) under the table's hit policy.
     ///
     /// That no rule matches is an answer, no error.
+    ///
+    /// In a column in which a cell (or what the column allows) asks for [missing](super::CellTest::missing) facts,
+    /// missing is a value of its own: the cells that ask for it say whether it passes, `-` lets it pass, and the others do
+    /// not. So a rule for it may stand anywhere in the table. Where then no rule matches, and a cell that does not ask for
+    /// it kept a rule away, there is no answer: what that rule says is not known.
     ///
     /// # Errors
     /// Those of [`matches`](Self::matches); [`DecisionError::SeveralMatches`] under [`HitPolicy::Unique`];
@@ -336,6 +377,113 @@ mod tests {
     use super::super::{CellTest, TableColumn};
     use super::*;
     use rust_decimal::dec;
+
+    #[test]
+    fn a_missing_fact_is_answered_where_a_rule_asks_for_it() {
+        let table = DecisionTable::draft(HitPolicy::First)
+            .input(TableColumn::text("kind"))
+            .input(TableColumn::number("roi"))
+            .output(TableColumn::text("action"))
+            .rule([r#""kol""#, "< 2"], ["stop"])
+            .rule([r#""kol""#, "missing"], ["measure"])
+            .rule([r#""paid""#, "missing, >= 4"], ["boost"])
+            .rule([r#""tv""#, "given"], ["keep"])
+            .rule([r#""owned""#, "-"], ["keep"])
+            .rule([r#""press""#, "not(missing, 0)"], ["keep"])
+            .rule([r#""event""#, ">= 1"], ["keep"])
+            .check()
+            .unwrap();
+        let asked = |kind: &str, roi: Fact<'_>| {
+            let facts = [kind.into(), roi];
+            table
+                .decide(&facts)
+                .map(|decision| decision.matched().to_vec())
+                .map_err(|error| error.to_string())
+        };
+        // Wherever the rule for it stands, also behind one that does not ask.
+        assert_eq!(asked("kol", Fact::Missing), Ok(vec![1]));
+        assert_eq!(asked("kol", 1.into()), Ok(vec![0]));
+        assert_eq!(asked("paid", Fact::Missing), Ok(vec![2]));
+        assert_eq!(asked("owned", Fact::Missing), Ok(vec![4]));
+        // What asks for it and says no has decided.
+        assert_eq!(asked("tv", Fact::Missing), Ok(vec![]));
+        assert_eq!(asked("press", Fact::Missing), Ok(vec![]));
+        assert_eq!(asked("press", 0.into()), Ok(vec![]));
+        assert_eq!(asked("press", 1.into()), Ok(vec![5]));
+        // What does not ask for it has not: no silent non-match.
+        assert_eq!(asked("event", Fact::Missing), Err("the input `roi` is missing".into()));
+        // A column in which no cell asks for it is as ever.
+        let facts = [Fact::Missing, 1.into()];
+        assert!(
+            matches!(table.decide(&facts), Err(DecisionError::MissingInput { input }) if input == "kind")
+        );
+    }
+
+    #[test]
+    fn missing_rules_beyond_the_first_64_are_found() {
+        let draft = DecisionTable::draft(HitPolicy::Collect).input(TableColumn::number("x"));
+        let mut draft = draft.output(TableColumn::number("y"));
+        for rule in 0..70 {
+            draft = draft.rule([alloc::format!("< {rule}")], [rule]);
+        }
+        let table = draft.rule(["missing"], [70]).check().unwrap();
+        assert_eq!(table.decide(&[Fact::Missing]).unwrap().matched(), [70]);
+    }
+
+    #[test]
+    fn what_a_column_allows_says_whether_a_fact_may_be_missing() {
+        let asked = |allowed: &str, cell: &str, fact: Fact<'_>| {
+            let column = TableColumn::number("x").allowing(allowed.parse().unwrap());
+            let draft = DecisionTable::draft(HitPolicy::First).input(column).output(TableColumn::truth("y"));
+            let table = draft.rule([cell], [true]).check().unwrap();
+            let facts = [fact];
+            table.decide(&facts).map(|decision| decision.matched().len()).map_err(|error| error.to_string())
+        };
+        let missing = || Err("the input `x` is missing".to_string());
+        assert_eq!(asked("given", "-", Fact::Missing), missing());
+        assert_eq!(asked(">= 0", "-", Fact::Missing), Ok(1));
+        assert_eq!(asked(">= 0", "missing", Fact::Missing), Ok(1));
+        assert_eq!(asked("missing, >= 0", "given", Fact::Missing), Ok(0));
+        assert_eq!(asked("missing, >= 0", "< 1", Fact::Missing), missing());
+        assert_eq!(
+            asked("missing, >= 0", "missing", Fact::from(-1)),
+            Err("the input `x` is -1, allowed is missing, >= 0".into())
+        );
+    }
+
+    #[test]
+    fn a_day_outside_the_calendar_is_refused() {
+        let draft = DecisionTable::draft(HitPolicy::First).input(TableColumn::date("x"));
+        let table = draft.output(TableColumn::truth("y")).rule(["> 2026-07-01"], [true]).check().unwrap();
+        let facts = [crate::time::NaiveDate::MAX.into()];
+        assert!(matches!(table.decide(&facts), Err(DecisionError::Time(_))));
+        assert!(matches!(table.decide(&[true.into()]), Err(DecisionError::FactKind { .. })));
+        let last = crate::time::date(9999, 12, 31).unwrap();
+        assert_eq!(table.decide(&[last.into()]).unwrap().matched(), [0]);
+    }
+
+    #[test]
+    fn a_column_of_many_texts_is_asked_cell_by_cell() {
+        let names: Vec<_> = (0..40).map(|name| alloc::format!("t{name}")).collect();
+        let draft = DecisionTable::draft(HitPolicy::Collect).input(TableColumn::list("tags"));
+        let mut draft = draft.input(TableColumn::number("x")).output(TableColumn::number("y"));
+        for (rule, name) in (0..).zip(names.iter().cycle().take(100)) {
+            draft = draft.rule([CellTest::contains(name.as_str()), CellTest::any()], [rule]);
+        }
+        let table = draft.clone().check().unwrap();
+        let asked = |table: &DecisionTable, fact: Fact<'_>| {
+            let facts = [fact, Fact::Missing];
+            table.decide(&facts).map(|decision| decision.matched().to_vec())
+        };
+        assert_eq!(asked(&table, Fact::from(&["t3", "other", "t39"])).unwrap(), [3, 39, 43, 79, 83]);
+        assert!(asked(&table, Fact::List(&[])).unwrap().is_empty());
+        assert!(matches!(asked(&table, Fact::Missing), Err(DecisionError::MissingInput { .. })));
+        assert!(matches!(asked(&table, "t3".into()), Err(DecisionError::FactKind { .. })));
+        let report = table.report(u64::MAX);
+        assert!(!report.is_complete() && report.gaps().is_empty());
+        let aware = draft.rule([CellTest::missing(), CellTest::any()], [100]).check().unwrap();
+        assert_eq!(asked(&aware, Fact::Missing).unwrap(), [100]);
+    }
 
     #[test]
     fn facts_are_refused_with_their_input() {

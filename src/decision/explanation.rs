@@ -1,15 +1,17 @@
 //! Why a rule matched or not: a reason per cell, and the rule that came nearest.
 
 use super::column::Column;
+use super::unary_test::Choice;
 use super::{CellTest, CellValue, Decision, DecisionError, Fact};
+use crate::error::Counted;
 use crate::figure::{Cell, Table, Why, beside};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Ratio, Rounding, subtract};
+use crate::time::Duration;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::Bound;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
@@ -28,15 +30,17 @@ pub struct TestedCell<'a> {
     pub fact: Fact<'a>,
     /// Whether the test held.
     pub holds: bool,
-    /// The nearest edge beyond which a number that failed would have passed (of two equally near ones the lower);
-    /// `None` where the cell held or is not about a number. The edge itself may be excluded.
-    pub edge: Option<Decimal>,
+    /// The nearest edge beyond which a number that failed would have passed (of two equally near ones the lower), which
+    /// itself may be excluded; of dates and durations the nearest that would have passed. `None` where the cell held or
+    /// is not about any of these.
+    pub edge: Option<Fact<'a>>,
     /// How far the fact is from passing, 0 where it does.
     ///
     /// # Formula
     /// Of a number `abs(edge - fact) / (greatest - least edge of the column)` (J. C. Gower, 1971), and 1 where no
-    /// number passes; of a single edge its magnitude takes the place of the range. Of any other value that
-    /// differs 1.
+    /// number passes; of a single edge its magnitude takes the place of the range. Of dates and durations the same in
+    /// days and seconds; of a single date a year of 365 days is the range. Of a list how many texts would have to come or
+    /// go, of those that the cells of the column name. Of any other value that differs, and of a missing one, 1.
     pub distance: Ratio,
 }
 
@@ -45,7 +49,7 @@ struct ReasonWire {
     test: CellTest,
     fact: String,
     holds: bool,
-    edge: Option<CellValue>,
+    edge: Option<String>,
     distance: Ratio,
 }
 
@@ -58,7 +62,7 @@ impl Serialize for TestedCell<'_> {
             test: self.test.clone(),
             fact: self.fact.to_string(),
             holds: self.holds,
-            edge: self.edge.map(CellValue::Number),
+            edge: self.edge.map(|edge| edge.to_string()),
             distance: self.distance,
         }
         .serialize(serializer)
@@ -66,27 +70,69 @@ impl Serialize for TestedCell<'_> {
 }
 
 impl fmt::Display for TestedCell<'_> {
-    /// `roi 3.5 is not >= 4, 0.5 below the edge 4`.
+    /// `roi 3.5 is not >= 4, 0.5 below the edge 4`, `day 2026-07-04 is not <= 2026-07-01, 3 days too late for 2026-07-01`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { input, test, fact, holds, edge, .. } = self;
-        let relation = match (*holds, test.is_negated()) {
+        let relation = match (*holds, fact) {
+            (true, Fact::List(_)) => "passes",
+            (false, Fact::List(_)) => "fails",
             (true, _) => "is",
-            (false, false) => "is not",
             // Not `is not not(..)`.
-            (false, true) => "is excluded by",
+            (false, _) if test.reads_as_not() => "is excluded by",
+            (false, _) => "is not",
         };
         write!(f, "{input} {fact} {relation} {test}")?;
-        let (Some(edge), Fact::Number(number)) = (edge, fact) else { return Ok(()) };
-        // A difference of more than 28 digits is left out: a rounded one could read as 0.
-        let Ok(distance) = subtract(*edge, *number) else { return Ok(()) };
-        match (edge.normalize(), distance.normalize()) {
-            (edge, distance) if distance.is_zero() => write!(f, ", on the excluded edge {edge}"),
-            (edge, distance) => {
-                let side = if distance.is_sign_negative() { "above" } else { "below" };
-                write!(f, ", {} {side} the edge {edge}", distance.abs())
+        match (fact, edge) {
+            (Fact::Number(number), Some(Fact::Number(edge))) => {
+                // A difference of more than 28 digits is left out: a rounded one could read as 0.
+                let Ok(distance) = subtract(*edge, *number) else { return Ok(()) };
+                match (edge.normalize(), distance.normalize()) {
+                    (edge, distance) if distance.is_zero() => write!(f, ", on the excluded edge {edge}"),
+                    (edge, distance) => {
+                        let side = if distance.is_sign_negative() { "above" } else { "below" };
+                        write!(f, ", {} {side} the edge {edge}", distance.abs())
+                    }
+                }
             }
+            (Fact::Date(date), Some(Fact::Date(edge))) => {
+                let days = date.signed_duration_since(*edge).num_days();
+                let side = if days > 0 { "late" } else { "early" };
+                write!(f, ", {} too {side} for {edge}", Counted(days.unsigned_abs(), "day"))
+            }
+            (Fact::Duration(duration), Some(Fact::Duration(edge))) => {
+                let side = if duration > edge { "longer" } else { "shorter" };
+                let apart = Duration::from_seconds(duration.seconds().abs_diff(edge.seconds()));
+                write!(f, ", {apart} {side} than {edge}")
+            }
+            (Fact::List(list), _) if !holds => {
+                list_misses(test, list).1.iter().try_for_each(|words| write!(f, ", {words}"))
+            }
+            _ => Ok(()),
         }
     }
+}
+
+/// How many texts would have to come or go for a list that failed to pass, and which.
+///
+/// Of alternatives the nearest counts, the first of several; of what none may hold each that does.
+fn list_misses(test: &CellTest, list: &[&str]) -> (usize, Vec<String>) {
+    let contains = |name: &str| list.contains(&name);
+    let contents = test.choices().iter().filter_map(|choice| match choice {
+        Choice::Contains(contents) => Some(contents),
+        _ => None,
+    });
+    if !test.is_negated() {
+        let misses = contents.map(|contents| contents.misses(&contains));
+        return misses.min_by_key(|(changes, _)| *changes).unwrap_or((1, Vec::new()));
+    }
+    let mut all: (usize, Vec<String>) = (0, Vec::new());
+    for contents in contents.filter(|contents| contents.holds(&contains)) {
+        let (changes, words) = contents.undone(&contains);
+        // Named texts in memory: fewer than all numbers.
+        all.0 = all.0.saturating_add(changes);
+        all.1.extend(words);
+    }
+    all
 }
 
 impl<'a> Decision<'a> {
@@ -110,7 +156,7 @@ impl<'a> Decision<'a> {
     /// let facts = ["pilot".into(), dec!(0.1).into()];
     /// let why = table.decide(&facts)?.why(0).ok_or("no such rule")?;
     /// let failed: Vec<_> = why.steps().map(|step| step.cause).filter(|cell| !cell.holds).collect();
-    /// assert_eq!((failed.len(), failed[0].input, failed[0].edge), (1, "share", Some(dec!(0.1))));
+    /// assert_eq!((failed.len(), failed[0].input, failed[0].edge), (1, "share", Some(dec!(0.1).into())));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -141,18 +187,21 @@ impl<'a> Decision<'a> {
             return reason;
         }
         (reason.holds, reason.distance) = (false, Ratio::ONE);
-        if let Fact::Number(number) = fact {
-            // What is not allowed is no way to pass.
-            let set: Vec<bool> = column.atoms_of(rule).zip(&column.allowed).map(|(a, b)| a && *b).collect();
-            let edges = column.partition.edges_toward(fact, &set).into_iter().flatten();
-            let edges = edges.filter_map(|bound| match bound {
-                Bound::Included(at) | Bound::Excluded(at) => Some(at),
-                Bound::Unbounded => None,
-            });
-            reason.edge = edges.min_by_key(|edge| apart(*edge, *number));
-            if let (Some(edge), Some(span)) = (reason.edge, column.partition.span()) {
-                reason.distance = over(apart(edge, *number), span);
-            }
+        if let Fact::List(list) = fact {
+            let changes = list_misses(test, list).0;
+            reason.distance = over(changes.into(), column.partition.names().into());
+            return reason;
+        }
+        // What is not allowed is no way to pass.
+        let set: Vec<bool> = column.atoms_of(rule).zip(&column.allowed).map(|(a, b)| a && *b).collect();
+        if let Some((edge, away, span)) = column.partition.nearest(fact, &set) {
+            reason.distance = over(away, span);
+            reason.edge = match edge {
+                CellValue::Number(edge) => Some(Fact::Number(edge)),
+                CellValue::Date(edge) => Some(Fact::Date(edge)),
+                CellValue::Duration(edge) => Some(Fact::Duration(edge)),
+                CellValue::Text(_) | CellValue::Truth(_) => None,
+            };
         }
         reason
     }
@@ -287,11 +336,6 @@ impl Serialize for Decision<'_> {
     }
 }
 
-/// How far the edge is away, for ordering: the largest decimal where the difference does not fit.
-fn apart(edge: Decimal, number: Decimal) -> Decimal {
-    edge.checked_sub(number).map_or(Decimal::MAX, |distance| distance.abs())
-}
-
 /// The quotient, to 28 digits where the exact one needs more than 128 bits.
 fn over(distance: Decimal, span: Decimal) -> Ratio {
     let rounded = |_| distance.checked_div(span).unwrap_or(Decimal::MAX).into();
@@ -319,7 +363,85 @@ impl DecisionError {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::decision::{DecisionTable, HitPolicy, TableColumn};
+    use crate::time::date;
+
+    /// The explanation of a table of one rule of one cell.
+    fn told(column: TableColumn, cell: &str, fact: Fact<'_>) -> String {
+        let draft = DecisionTable::draft(HitPolicy::First).input(column).output(TableColumn::truth("stop"));
+        let table = draft.rule([cell], [true]).check().unwrap();
+        let facts = [fact];
+        let decision = table.decide(&facts).unwrap();
+        decision.explain(0).unwrap()
+    }
+
+    #[test]
+    fn what_a_fact_misses_is_told_in_its_own_unit() {
+        let day =
+            |cell: &str, day: u32| told(TableColumn::date("d"), cell, date(2026, 7, day).unwrap().into());
+        assert_eq!(
+            day("<= 2026-07-01", 4),
+            "rule 0 misses: d 2026-07-04 is not <= 2026-07-01, 3 days too late for 2026-07-01"
+        );
+        // The last day before an excluded end.
+        assert!(day("< 2026-07-01", 1).ends_with(", 1 day too late for 2026-06-30"));
+        assert!(
+            day("2026-07-01, [2026-07-09..2026-07-10]", 6).ends_with(", 3 days too early for 2026-07-09")
+        );
+        assert!(day("not([2026-07-02..2026-07-09])", 3).ends_with("9]), 2 days too late for 2026-07-01"));
+        assert_eq!(day("given", 3), "rule 0 matches: d 2026-07-03 is given");
+        assert_eq!(day("missing", 3), "rule 0 misses: d 2026-07-03 is not missing");
+        let wait = |cell: &str, seconds: u64| {
+            told(TableColumn::duration("w"), cell, Duration::from_seconds(seconds).into())
+        };
+        assert!(
+            wait("<= 3 days", 270_000)
+                .ends_with("w 75 hours is not <= 72 hours, 3 hours longer than 72 hours")
+        );
+        assert!(wait("> 1 hour", 3_600).ends_with(", 1 second shorter than 3601 seconds"));
+    }
+
+    #[test]
+    fn a_list_is_told_what_it_lacks_and_what_it_has_too_much() {
+        let tags = |cell: &str, list: &[&str]| {
+            let told = told(TableColumn::list("tags"), cell, list.into());
+            told.split_once(cell).unwrap().1.to_string()
+        };
+        assert_eq!(tags(r#"contains "a""#, &["b"]), r#", "a" is lacking"#);
+        assert_eq!(tags(r#"contains any ("a", "b")"#, &[]), r#", one of "a", "b" is lacking"#);
+        assert_eq!(tags(r#"contains all ("a", "b", "c")"#, &["b", "x"]), r#", "a", "c" are lacking"#);
+        assert_eq!(tags(r#"contains none ("a", "b")"#, &["b", "b"]), r#", "b" is excluded"#);
+        assert_eq!(tags(r#"contains "a" and none ("b")"#, &["b"]), r#", "a" is lacking, "b" is excluded"#);
+        // Of alternatives the nearest.
+        assert_eq!(tags(r#"contains all ("a", "b"), contains "c""#, &["x"]), r#", "c" is lacking"#);
+        assert_eq!(tags(r#"not(contains all ("a", "b"))"#, &["a", "b"]), r#", "a", "b" are excluded"#);
+        assert_eq!(tags(r#"not(contains none ("a", "b"))"#, &[]), r#", one of "a", "b" is lacking"#);
+        assert_eq!(tags(r#"contains "a""#, &["a"]), "");
+    }
+
+    #[test]
+    fn distances_are_shares_of_the_range() {
+        let draft = DecisionTable::draft(HitPolicy::Collect)
+            .input(TableColumn::date("d"))
+            .input(TableColumn::duration("w"))
+            .input(TableColumn::list("t"))
+            .output(TableColumn::truth("stop"));
+        let one = draft.clone().rule(["< 2026-07-01", "< 1 hour", r#"contains all ("a", "b")"#], [true]);
+        let table = one.clone().check().unwrap();
+        let facts = [date(2026, 7, 4).unwrap().into(), Duration::from_hours(2).into(), Fact::from(&["a"])];
+        let decision = table.decide(&facts).unwrap();
+        let of = |decision: &Decision<'_>| {
+            let why = decision.why(0).unwrap();
+            why.steps().map(|step| step.cause.distance.to_string()).collect::<Vec<_>>()
+        };
+        // A year for a single date, its magnitude for a single duration, and the named texts.
+        let parts = ["4/365", "3601/3600", "1/2"];
+        assert_eq!(of(&decision), parts);
+        let two = one.rule(["> 2026-07-11", "> 3 hours", r#"contains "c""#], [true]).check().unwrap();
+        let parts = ["2/5", "3601/7200", "1/3"];
+        assert_eq!(of(&two.decide(&facts).unwrap()), parts);
+    }
 
     /// A column may be called what the tables add of their own.
     #[test]

@@ -32,20 +32,24 @@
 //! | --- | --- |
 //! | no rule matches | no [answering](Decision::answering) rule and no [number](Decision::number), under collect count 0 |
 //! | a fact is missing in a column that any rule tests | [`DecisionError::MissingInput`], even if the other cells decide |
+//! | it is missing where a cell of the column, or what it allows, says `missing` or `given` | a value of its own: `-` and `missing` hold, all else does not; [`DecisionError::MissingInput`] only where no rule matches and a cell that does not ask for it kept a rule away |
 //! | a fact is missing in a column that no rule tests | the column holds |
 //! | a fact of another kind than its column, or not among its allowed values | [`DecisionError::FactKind`], [`DecisionError::NotAllowed`] |
 //! | two rules match under unique; outputs differ under any | [`DecisionError::SeveralMatches`], [`DecisionError::ConflictingOutputs`] with the rules |
 //! | a cell that no allowed value passes (`(2..2)`, `not(true, false)`) | [`DecisionError::NeverHolds`] when the table is built |
 //! | an empty cell | holds for every value |
-//! | the report's work limit is reached | what was found, and [`TableCheck::is_complete`] is false |
+//! | the report's work limit is reached, or a column of lists names more than 12 texts | what was found, and [`TableCheck::is_complete`] is false |
+//! | between the days or seconds of two cells lies none (`<= 2026-07-01`, `>= 2026-07-02`) | no gap: days and seconds are counted, numbers are continuous |
 
 mod answer;
 mod cell_text;
 mod column;
+mod contents;
 mod explanation;
 mod partition;
 mod parts;
 mod report;
+mod steps;
 mod table;
 mod unary_test;
 mod value;
@@ -56,10 +60,11 @@ pub use parts::{HitPolicy, TableColumn};
 pub use report::{Region, TableCheck};
 pub use table::{DecisionDraft, DecisionTable};
 pub use unary_test::CellTest;
-pub use value::{CellValue, Fact, ValueKind};
+pub use value::{CellValue, Fact, OrderedValue, ValueKind};
 
 use crate::error::{Counted, ErrorKind, UnknownWord, listed};
 use crate::quantity::QuantityError;
+use crate::time::TimeError;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -170,7 +175,7 @@ pub enum DecisionError {
         /// The name as given.
         name: String,
     },
-    /// A fact is missing that a rule tests.
+    /// A fact is missing that a rule tests, and no rule that asks for [missing](CellTest::missing) ones matches.
     #[error("the input `{input}` is missing")]
     MissingInput {
         /// The name of the input.
@@ -211,6 +216,9 @@ pub enum DecisionError {
     /// A sum that needs more than 28 digits.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
+    /// A day of a cell, an output or a fact that is outside the years 1 to 9999.
+    #[error(transparent)]
+    Time(#[from] TimeError),
 }
 
 crate::error::fault!(DecisionError);
@@ -242,6 +250,7 @@ impl DecisionError {
             Self::Empty { .. } | Self::NoRanking { .. } => ErrorKind::Empty,
             Self::MissingInput { .. } => ErrorKind::Undefined,
             Self::Quantity(error) => error.kind(),
+            Self::Time(error) => error.kind(),
         }
     }
 }

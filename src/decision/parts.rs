@@ -117,8 +117,42 @@ impl TableColumn {
         Self::new(name, ValueKind::Truth)
     }
 
+    /// A column of days.
+    #[must_use]
+    pub fn date(name: &str) -> Self {
+        Self::new(name, ValueKind::Date)
+    }
+
+    /// A column of durations.
+    #[must_use]
+    pub fn duration(name: &str) -> Self {
+        Self::new(name, ValueKind::Duration)
+    }
+
+    /// A column of lists of texts, for inputs only.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::{CellTest, DecisionTable, Fact, HitPolicy, TableColumn};
+    ///
+    /// let draft = DecisionTable::draft(HitPolicy::First).input(TableColumn::list("tags"));
+    /// let draft = draft.output(TableColumn::text("action")).rule([CellTest::contains("kol")], ["brief"]);
+    /// let table = draft.check()?;
+    /// let facts = [Fact::from(&["koc", "beauty"])];
+    /// assert_eq!(
+    ///     table.decide(&facts)?.explain(0).as_deref(),
+    ///     Some(r#"rule 0 misses: tags ["koc", "beauty"] fails contains "kol", "kol" is lacking"#)
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn list(name: &str) -> Self {
+        Self::new(name, ValueKind::List)
+    }
+
     /// Allows only the values that pass: others are refused as facts and as outputs, and a report looks for no gaps
-    /// among them.
+    /// among them. Missing facts are no values, and are let in or refused by the cells; a test that names them
+    /// (`given`, `missing, >= 0`) says so for all rules.
     ///
     /// # Examples
     /// ```

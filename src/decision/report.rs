@@ -156,7 +156,11 @@ impl DecisionTable {
     /// The gaps and overlaps of the table among the allowed values of its inputs, found in at most `limit`
     /// steps (one step looks at one atom of one column; a table of ten rules needs some thousands).
     ///
-    /// Numbers are taken as continuous: between `< 30` and `>= 31` there is a gap even for whole days.
+    /// Numbers are taken as continuous: between `< 30` and `>= 31` there is a gap even for whole numbers. Dates are counted
+    /// in days and durations in seconds: between `< 2026-07-01` and `>= 2026-07-01`, and between `<= 2026-06-30` and it,
+    /// there is none. Where a cell of a column asks for [missing](CellTest::missing) facts, they are a value among
+    /// the others. Lists are gone through by which of the named texts they contain, up to 12 of them; a report that meets
+    /// a column that names more ends there, as one that is not [complete](TableCheck::is_complete).
     ///
     /// # Examples
     /// ```
@@ -200,6 +204,9 @@ impl DecisionTable {
                 // Two boxes meet where their columns meet in every one: the region is exact, not a sample.
                 let mut sets = Vec::with_capacity(self.columns.len());
                 for column in &self.columns {
+                    if !column.is_atomic() {
+                        return None;
+                    }
                     // Paid for before it is done: no look goes beyond the limit.
                     budget.spend(column.allowed.len())?;
                     let atoms = column.atoms_of(first).zip(column.atoms_of(second)).zip(&column.allowed);
@@ -270,6 +277,9 @@ impl DecisionTable {
     )]
     fn branches(&self, depth: usize, alive: &[u64], budget: &mut Budget) -> Option<Vec<Branch>> {
         let column = &self.columns[depth];
+        if !column.is_atomic() {
+            return None;
+        }
         budget.spend(column.allowed.len())?;
         let mut branches: Vec<Branch> = Vec::new();
         for (atom, _) in column.allowed.iter().enumerate().filter(|(_, allowed)| **allowed) {
@@ -318,4 +328,63 @@ impl Budget {
 
 fn intersects(left: &[u64], right: &[u64]) -> bool {
     left.iter().zip(right).any(|(a, b)| a & b != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decision::HitPolicy;
+    use alloc::string::ToString;
+
+    /// The gaps and overlaps of a table of one column.
+    fn found(column: TableColumn, cells: &[&str]) -> (Vec<String>, Vec<String>) {
+        let draft = DecisionTable::draft(HitPolicy::Unique).input(column).output(TableColumn::truth("y"));
+        let table = cells.iter().fold(draft, |draft, cell| draft.rule([cell], [true])).check().unwrap();
+        let report = table.report(100_000);
+        assert!(report.is_complete());
+        let texts = |regions: &[Region]| regions.iter().map(ToString::to_string).collect();
+        (texts(report.gaps()), texts(report.overlaps()))
+    }
+
+    #[test]
+    fn days_and_seconds_that_meet_leave_no_gap() {
+        let none = || (Vec::<String>::new(), Vec::<String>::new());
+        let dates = |cells: &[&str]| found(TableColumn::date("d"), cells);
+        assert_eq!(dates(&["<= 2026-07-01", ">= 2026-07-02"]), none());
+        assert_eq!(dates(&["< 2026-07-01", "[2026-07-01..2026-09-30]", "> 2026-09-30"]), none());
+        assert_eq!(dates(&["< 2026-07-01", "> 2026-07-01"]).0, ["d 2026-07-01"]);
+        assert_eq!(dates(&["<= 2026-07-01", ">= 2026-07-04"]).0, ["d [2026-07-02..2026-07-03]"]);
+        assert_eq!(dates(&["<= 2026-07-03", ">= 2026-07-02"]).1, ["d [2026-07-02..2026-07-03]"]);
+        assert_eq!(dates(&["> 2026-07-03", "2026-07-01"]).0, ["d <= 2026-06-30, [2026-07-02..2026-07-03]"]);
+        let waits = |cells: &[&str]| found(TableColumn::duration("w"), cells);
+        assert_eq!(waits(&["<= 1 hour", ">= 3601 seconds"]), none());
+        assert_eq!(waits(&["> 0 seconds"]).0, ["w 0 seconds"]);
+        let numbers = found(TableColumn::number("n"), &["<= 1", ">= 2"]);
+        assert_eq!(numbers.0, ["n (1..2)"]);
+    }
+
+    #[test]
+    fn missing_facts_are_a_value_where_a_cell_asks_for_them() {
+        let numbers = |cells: &[&str]| found(TableColumn::number("n"), cells);
+        assert_eq!(numbers(&["< 2", ">= 2"]).0, Vec::<String>::new());
+        assert_eq!(numbers(&["< 2", "missing"]).0, ["n >= 2"]);
+        assert_eq!(numbers(&["given"]).0, ["n missing"]);
+        assert_eq!(numbers(&["not(missing, 2)"]).0, ["n missing, 2"]);
+        assert_eq!(numbers(&["missing, < 2", "missing, > 3"]).1, ["n missing"]);
+        assert_eq!(numbers(&["-", "missing, 2"]).1, ["n missing, 2"]);
+        let texts = found(TableColumn::text("k"), &[r#"not(missing, not("a"))"#]);
+        assert_eq!(texts.0, [r#"k missing, not("a")"#]);
+    }
+
+    #[test]
+    fn lists_are_gone_through_by_the_texts_they_contain() {
+        let lists = |cells: &[&str]| found(TableColumn::list("t"), cells);
+        assert_eq!(lists(&[r#"contains "a""#, r#"contains none ("a")"#]), (Vec::new(), Vec::new()));
+        assert_eq!(lists(&[r#"contains any ("a", "b")"#]).0, [r#"t contains none ("a", "b")"#]);
+        assert_eq!(lists(&[r#"contains "a""#, r#"contains "b""#]).1, [r#"t contains all ("a", "b")"#]);
+        assert_eq!(
+            lists(&[r#"contains all ("a", "b")"#]).0,
+            [r#"t contains none ("a"), contains none ("b")"#]
+        );
+    }
 }

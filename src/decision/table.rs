@@ -2,12 +2,15 @@
 
 use super::column::Column;
 use super::parts::Rule;
+use super::unary_test::Choice;
 use super::{CellTest, CellValue, DecisionError, HitPolicy, TableColumn, ValueKind};
 use crate::error::{Path, Problems};
 use crate::quantity::wire::wire_fields;
+use crate::time::in_range;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::ops::Bound;
 
 /// A table that is being written; [`check`](Self::check) tells all that is wrong with it.
 ///
@@ -100,12 +103,14 @@ impl DecisionDraft {
         }
         // Only of checked rules: the compiler takes it that every row has a test for each input.
         let columns = Column::compile(&self.inputs, &rules, &mut problems);
+        let asks_for_missing = columns.iter().any(Column::asks_for_missing);
         problems.into_result(DecisionTable {
             policy: self.hit_policy,
             inputs: self.inputs,
             outputs: self.outputs,
             rules,
             columns,
+            asks_for_missing,
         })
     }
 
@@ -209,6 +214,13 @@ fn checked_rank(
 }
 
 fn fits(column: &TableColumn, test: &CellTest) -> Result<(), DecisionError> {
+    for (lower, upper) in test.choices().iter().filter_map(Choice::ends) {
+        for end in [lower, upper] {
+            if let Bound::Included(value) | Bound::Excluded(value) = end {
+                is_writable(value)?;
+            }
+        }
+    }
     match test.choices().iter().find(|choice| choice.kind() != column.kind) {
         Some(choice) => Err(DecisionError::CellKind {
             cell: choice.to_string(),
@@ -219,7 +231,13 @@ fn fits(column: &TableColumn, test: &CellTest) -> Result<(), DecisionError> {
     }
 }
 
+/// A date of another year has no text that reads back.
+fn is_writable(value: &CellValue) -> Result<(), DecisionError> {
+    value.as_date().map_or(Ok(()), |date| in_range(date).map(drop).map_err(Into::into))
+}
+
 fn value_fits(output: &TableColumn, value: &CellValue) -> Result<(), DecisionError> {
+    is_writable(value)?;
     if value.kind() != output.kind {
         let (cell, actual) = (value.to_string(), value.kind());
         return Err(DecisionError::CellKind { cell, expected: output.kind, actual });
@@ -278,6 +296,8 @@ pub struct DecisionTable {
     pub(super) outputs: Vec<TableColumn>,
     pub(super) rules: Vec<Rule>,
     pub(super) columns: Vec<Column>,
+    /// Whether missing facts are a value in one of the columns.
+    pub(super) asks_for_missing: bool,
 }
 
 impl PartialEq for DecisionTable {
@@ -389,6 +409,67 @@ mod tests {
              rules[1].then[0]: the value \"drop\" is not in the ranking of its output\n  \
              rules[2].when: 2 cells for 3 inputs\n  \
              rules[2].then: 0 values for 1 output"
+        );
+    }
+
+    #[test]
+    fn cells_are_of_the_kind_of_their_column() {
+        use crate::time::NaiveDate;
+        let refused = |column: TableColumn, cell: &str| {
+            let draft =
+                DecisionTable::draft(HitPolicy::First).input(column).output(TableColumn::truth("stop"));
+            draft.rule([cell], [true]).check().map_or_else(|problems| problems.to_string(), |_| "fine".into())
+        };
+        for (column, cell, told) in [
+            (TableColumn::date("x"), "< 2", "`< 2` is about a number, the column holds a date"),
+            (
+                TableColumn::number("x"),
+                "< 2 days",
+                "`< 48 hours` is about a duration, the column holds a number",
+            ),
+            (
+                TableColumn::duration("x"),
+                "[2026-07-01..2026-07-02]",
+                "is about a date, the column holds a duration",
+            ),
+            (TableColumn::list("x"), "\"kol\"", "`\"kol\"` is about a text, the column holds a list"),
+            (TableColumn::text("x"), "contains \"kol\"", "is about a list, the column holds a text"),
+            (
+                TableColumn::list("x"),
+                "contains \"a\", \"b\"",
+                "`\"b\"` is about a text, the column holds a list",
+            ),
+            (TableColumn::date("x"), "(2026-07-01..2026-07-02)", "holds for no allowed value"),
+            (TableColumn::date("x"), "< 0001-01-01", "holds for no allowed value"),
+            (TableColumn::duration("x"), "< 0 seconds", "holds for no allowed value"),
+            (TableColumn::list("x"), "contains \"a\" and none (\"a\")", "holds for no allowed value"),
+            (TableColumn::list("x"), "contains any ()", "holds for no allowed value"),
+            (TableColumn::truth("x"), "not(missing, true, false)", "holds for no allowed value"),
+            (TableColumn::truth("x").allowing(CellTest::given()), "missing", "holds for no allowed value"),
+            (TableColumn::truth("x").allowing(CellTest::missing()), "-", "holds for no allowed value"),
+            (
+                TableColumn::date("x").allowing(CellTest::below(NaiveDate::MAX)),
+                "-",
+                "is outside the years 1 to 9999",
+            ),
+        ] {
+            let refusal = refused(column, cell);
+            assert!(refusal.ends_with(told), "{cell}: {refusal}");
+        }
+        for cell in ["missing", "given", "missing, 2026-07-01", "-"] {
+            assert_eq!(refused(TableColumn::date("x"), cell), "fine");
+        }
+        let outputs = |column: TableColumn, value: CellValue| {
+            let draft = DecisionTable::draft(HitPolicy::First).input(TableColumn::number("x")).output(column);
+            draft.rule(["-"], [value]).check().map_or_else(|problems| problems.to_string(), |_| "fine".into())
+        };
+        assert_eq!(outputs(TableColumn::date("y"), NaiveDate::default().into()), "fine");
+        assert!(
+            outputs(TableColumn::date("y"), NaiveDate::MAX.into()).ends_with("outside the years 1 to 9999")
+        );
+        assert!(
+            outputs(TableColumn::list("y"), "kol".into())
+                .ends_with("is about a text, the column holds a list")
         );
     }
 

@@ -54,7 +54,7 @@ pub fn release_tables() -> impl Strategy<Value = ReleaseTable> + Clone {
         for (below, percent) in rules {
             let released =
                 [CellValue::Number(percent.parse().ok()?), CellValue::from(format!("ROI under {below}"))];
-            table = table.rule([CellTest::below(below.into())], released);
+            table = table.rule([CellTest::below(u32::from(below))], released);
         }
         ReleaseTable::new(table.check().ok()?).ok()
     })

@@ -1,10 +1,12 @@
 //! Cells, decision tables and the facts that they are asked.
 
 use super::almost_valid::{Spoil, one_of, spoilt};
-use super::{AlmostValid, decimals, strategy, texts};
-use crate::decision::{CellTest, CellValue, DecisionTable, Fact, HitPolicy, TableColumn};
+use super::{AlmostValid, days, decimals, durations, strategy, texts};
+use crate::decision::{CellTest, CellValue, DecisionTable, Fact, HitPolicy, OrderedValue, TableColumn};
 use crate::error::{ErrorKind, Path};
-use alloc::string::String;
+use crate::time::{Duration, NaiveDate, date};
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Bound;
@@ -16,9 +18,9 @@ use proptest::sample::{Index, select, subsequence};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-/// Values of cells: any number, any text, a truth.
+/// Values of cells: any number, any text, a truth, any day, any duration.
 ///
-/// Mean size 5.0 characters; 27 % are edges: a number of 0, an empty text, a truth.
+/// Mean size 3.2 characters; 18 % are edges: a number of 0, an empty text, a truth, the first or last day, no time.
 ///
 /// # Examples
 /// ```
@@ -35,13 +37,15 @@ pub fn cell_values() -> impl Strategy<Value = CellValue> + Clone {
         texts().prop_map(CellValue::Text),
         any::<String>().prop_map(CellValue::Text),
         any::<bool>().prop_map(CellValue::Truth),
+        days().prop_map(CellValue::Date),
+        durations().prop_map(CellValue::Duration),
     ]
 }
 
-/// Cells of every form: any value, up to three values and intervals of any kind and in any order, and none of them. Not
-/// every one holds for some value.
+/// Cells of every form: any value, up to three values, intervals and contents of lists of any kind and in any order, and
+/// none of them; with and without missing facts. Not every one holds for some value.
 ///
-/// Mean size 1.2 alternatives; 68 % are edges: no alternative, an interval whose ends are equal or turned.
+/// Mean size 0.9 alternatives; 53 % are edges: no alternative, an interval whose ends are turned.
 ///
 /// # Examples
 /// ```
@@ -53,7 +57,49 @@ pub fn cell_values() -> impl Strategy<Value = CellValue> + Clone {
 /// ```
 #[must_use = "a strategy does nothing by itself"]
 pub fn cell_tests() -> impl Strategy<Value = CellTest> + Clone {
-    let interval = (decimals(), decimals(), 0..9_u8).prop_map(|(low, high, kind)| match kind {
+    let choice = prop_oneof![
+        4 => cell_values().prop_map(Named::Value),
+        3 => (decimals(), decimals(), 0..9_u8).prop_map(|(low, high, form)| Named::Numbers(ends(low, high, form))),
+        1 => (days(), days(), 0..9_u8).prop_map(|(low, high, form)| Named::Dates(ends(low, high, form))),
+        1 => (durations(), durations(), 0..9_u8)
+            .prop_map(|(low, high, form)| Named::Durations(ends(low, high, form))),
+    ];
+    let listed =
+        |choices: Vec<Named>| choices.into_iter().fold(CellTest::not(CellTest::any()), Named::added_to);
+    let test = prop_oneof![
+        2 => Just(CellTest::any()),
+        5 => vec(choice, 0..4).prop_map(listed),
+        1 => vec(contents(), 1..4).prop_filter_map("contents", |all| all.join(", ").parse().ok()),
+    ];
+    (test, 0..4_u8, 0..8_u8).prop_map(|(test, times, missing)| {
+        let test = if missing == 1 { test.or_missing() } else { test };
+        (0..times).fold(test, |test, _| CellTest::not(test))
+    })
+}
+
+/// What a cell names.
+#[derive(Debug, Clone)]
+enum Named {
+    Value(CellValue),
+    Numbers((Bound<Decimal>, Bound<Decimal>)),
+    Dates((Bound<NaiveDate>, Bound<NaiveDate>)),
+    Durations((Bound<Duration>, Bound<Duration>)),
+}
+
+impl Named {
+    fn added_to(test: CellTest, choice: Self) -> CellTest {
+        match choice {
+            Self::Value(value) => test.with_value(value),
+            Self::Numbers(range) => test.with_interval(range),
+            Self::Dates(range) => test.with_interval(range),
+            Self::Durations(range) => test.with_interval(range),
+        }
+    }
+}
+
+/// The ends of an interval of each form, equal and turned ones among them.
+fn ends<V: Copy>(low: V, high: V, form: u8) -> (Bound<V>, Bound<V>) {
+    match form {
         0 => (Bound::Unbounded, Bound::Excluded(low)),
         1 => (Bound::Unbounded, Bound::Included(low)),
         2 => (Bound::Excluded(low), Bound::Unbounded),
@@ -63,53 +109,85 @@ pub fn cell_tests() -> impl Strategy<Value = CellTest> + Clone {
         6 => (Bound::Included(low), Bound::Excluded(high)),
         7 => (Bound::Excluded(low), Bound::Included(low)),
         _ => (Bound::Excluded(low), Bound::Included(high)),
+    }
+}
+
+/// What a list has to contain, as text: one to three parts of any texts.
+fn contents() -> impl Strategy<Value = String> + Clone {
+    let words = select(&["any", "all", "none"][..]);
+    let part = (words, vec(texts(), 0..4)).prop_map(|(word, names)| {
+        let names: Vec<String> = names.into_iter().map(|name| CellValue::Text(name).to_string()).collect();
+        format!("{word} ({})", names.join(", "))
     });
-    let choice = prop_oneof![cell_values().prop_map(Ok), interval.prop_map(Err)];
-    let named = |test: CellTest, choice| match choice {
-        Ok(value) => test.with_value(value),
-        Err(range) => test.with_interval(range),
-    };
-    let listed = move |choices: Vec<_>| choices.into_iter().fold(CellTest::not(CellTest::any()), named);
-    let test = prop_oneof![1 => Just(CellTest::any()), 3 => vec(choice, 0..4).prop_map(listed)];
-    (test, 0..4_u8).prop_map(|(test, times)| (0..times).fold(test, |test, _| CellTest::not(test)))
+    vec(part, 1..4).prop_map(|parts| format!("contains {}", parts.join(" and ")))
 }
 
 /// The texts that the cells of a table name, and those that none names.
 const NAMED: [&str; 3] = ["kol", "paid", "own, \"ed\""];
 const OTHERS: [&str; 2] = ["other", ""];
 
-/// The columns of a table, in the order in which it takes them.
-const COLUMNS: [&str; 4] = ["roi", "kind", "live", "share"];
+/// The columns of a table, in the order in which it takes some of them.
+const COLUMNS: [&str; 7] = ["roi", "kind", "live", "share", "day", "wait", "tags"];
 
 /// The outputs, from the most to the least important.
 const RANKED: [u32; 4] = [2, 0, 3, 1];
+
+/// Lists of texts that cells name, and of others.
+const LISTS: [&[&str]; 8] = [
+    &[],
+    &["kol"],
+    &["other"],
+    &["paid", "kol"],
+    &["own, \"ed\"", "paid"],
+    &["kol", "own, \"ed\"", "kol"],
+    &["own, \"ed\"", "other", "paid", "kol"],
+    &["paid", ""],
+];
 
 /// Ends of intervals and the facts upon them: few, so that they meet.
 fn edges() -> impl Strategy<Value = Decimal> + Clone {
     (-3_i64..4, 0_u32..2).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
 }
 
-/// Tests of numbers that some number passes.
-fn number_tests() -> impl Strategy<Value = CellTest> + Clone {
-    let ends = (edges(), edges()).prop_map(|(a, b)| match a.cmp(&b) {
+/// Later than each day of a cell.
+const LATE: NaiveDate = match NaiveDate::from_ymd_opt(2030, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+/// Some days of the turn of a month.
+fn some_days(days: core::ops::Range<i32>) -> impl Strategy<Value = NaiveDate> + Clone {
+    days.prop_filter_map("a day", |day| NaiveDate::from_num_days_from_ce_opt(739_790_i32.checked_add(day)?))
+}
+
+fn some_hours(hours: core::ops::Range<u32>) -> impl Strategy<Value = Duration> + Clone {
+    hours.prop_map(Duration::from_hours)
+}
+
+/// Tests of values with an order that some value passes; `most` is more than each of the edges.
+fn ordered_tests<V: OrderedValue + Ord + core::fmt::Debug + 'static>(
+    edges: impl Strategy<Value = V> + Clone + 'static,
+    most: V,
+) -> impl Strategy<Value = CellTest> + Clone {
+    let ends = (edges.clone(), edges.clone()).prop_map(move |(a, b)| match a.cmp(&b) {
         core::cmp::Ordering::Less => (a, b),
         core::cmp::Ordering::Greater => (b, a),
-        core::cmp::Ordering::Equal => (a, Decimal::TEN),
+        core::cmp::Ordering::Equal => (a, most),
     });
     prop_oneof![
         Just(CellTest::any()),
-        edges().prop_map(CellTest::below),
-        edges().prop_map(CellTest::at_most),
-        edges().prop_map(CellTest::above),
-        edges().prop_map(CellTest::at_least),
-        edges().prop_map(CellTest::is),
-        edges().prop_map(|edge| CellTest::not(CellTest::is(edge))),
+        edges.clone().prop_map(CellTest::below),
+        edges.clone().prop_map(CellTest::at_most),
+        edges.clone().prop_map(CellTest::above),
+        edges.clone().prop_map(CellTest::at_least),
+        edges.clone().prop_map(CellTest::is),
+        edges.clone().prop_map(|edge| CellTest::not(CellTest::is(edge))),
         ends.clone().prop_map(|(a, b)| CellTest::interval(a..b)),
         ends.clone().prop_map(|(a, b)| CellTest::interval(a..=b)),
         ends.clone().prop_map(|(a, b)| {
             CellTest::not(CellTest::interval((Bound::Excluded(a), Bound::Excluded(b))))
         }),
-        (ends, edges()).prop_map(|((a, b), c)| {
+        (ends, edges).prop_map(|((a, b), c)| {
             CellTest::interval((Bound::Excluded(a), Bound::Included(b))).with_interval(c..=c)
         }),
     ]
@@ -132,19 +210,68 @@ fn truth_tests() -> impl Strategy<Value = CellTest> + Clone {
     ]
 }
 
+fn list_tests() -> impl Strategy<Value = CellTest> + Clone {
+    let some = subsequence(NAMED.to_vec(), 1..=3);
+    let text = r#"contains "kol" and none ("paid"), contains all ("paid", "own, \"ed\"")"#;
+    prop_oneof![
+        Just(CellTest::any()),
+        select(&NAMED[..]).prop_map(CellTest::contains),
+        some.clone().prop_map(CellTest::contains_any),
+        some.clone().prop_map(CellTest::contains_all),
+        some.clone().prop_map(CellTest::contains_none),
+        some.prop_map(|names| CellTest::not(CellTest::contains_all(names))),
+        Just(text).prop_filter_map("contents", |text| text.parse().ok()),
+    ]
+}
+
+/// Cells of which some ask for missing facts, and all hold for something.
+fn some_ask_for_missing(
+    tests: impl Strategy<Value = CellTest> + Clone + 'static,
+) -> impl Strategy<Value = CellTest> + Clone {
+    (tests, 0..20_u8).prop_map(|(test, form)| match form {
+        16 => test.or_missing(),
+        17 if !test.is_any() => CellTest::not(test.or_missing()),
+        18 => CellTest::missing(),
+        19 => CellTest::given(),
+        _ => test,
+    })
+}
+
+/// A cell of each column.
+fn rows_of_cells() -> impl Strategy<Value = [CellTest; 7]> + Clone {
+    let numbers = || some_ask_for_missing(ordered_tests(edges(), Decimal::TEN));
+    let days = some_ask_for_missing(ordered_tests(some_days(0..5), LATE));
+    let hours = some_ask_for_missing(ordered_tests(some_hours(1..6), Duration::from_hours(100)));
+    let cells = (
+        numbers(),
+        some_ask_for_missing(text_tests()),
+        some_ask_for_missing(truth_tests()),
+        numbers(),
+        days,
+        hours,
+        some_ask_for_missing(list_tests()),
+    );
+    cells.prop_map(|(roi, kind, live, share, day, wait, tags)| [roi, kind, live, share, day, wait, tags])
+}
+
 /// A fact of each column, on the edges of the cells and beside them.
-fn rows_of_facts() -> impl Strategy<Value = [Fact<'static>; 4]> + Clone {
+fn rows_of_facts() -> impl Strategy<Value = [Fact<'static>; 7]> + Clone {
     let beside = (-50_i64..60, 1_u32..4).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
     let number = prop_oneof![edges(), beside];
     let text = select([NAMED.as_slice(), &OTHERS].concat());
-    (number.clone(), text, any::<bool>(), number)
-        .prop_map(|(roi, kind, live, share)| [roi.into(), kind.into(), live.into(), share.into()])
+    let wait = prop_oneof![some_hours(0..8), (0..30_000_u64).prop_map(Duration::from_seconds)];
+    (number.clone(), text, any::<bool>(), number, some_days(-2..8), wait, select(&LISTS[..])).prop_map(
+        |(roi, kind, live, share, day, wait, tags)| {
+            [roi.into(), kind.into(), live.into(), share.into(), day.into(), wait.into(), tags.into()]
+        },
+    )
 }
 
-/// Decision tables of 1 to 8 rules with facts to ask them: columns of numbers, texts and truths, cells of every form
-/// that meet at few edges, any hit policy, and one output of numbers that is ranked.
+/// Decision tables of 1 to 8 rules with facts to ask them: up to four columns of numbers, texts, truths, days, durations and
+/// lists, cells of every form that meet at few edges, any hit policy, and one output of numbers that is ranked. Where
+/// the table answers without a fact, it may be missing.
 ///
-/// Mean size 4.5 rules; 34 % are edges: one rule, no facts, a rule of empty cells, two rules of the same cells.
+/// Mean size 4.5 rules; 36 % are edges: one rule, no facts, a rule of empty cells, two rules of the same cells.
 ///
 /// # Examples
 /// ```
@@ -243,60 +370,67 @@ impl DecisionTables {
             HitPolicy::CollectCount,
         ];
         let policy = select(self.policy.map_or_else(|| policies.to_vec(), |policy| vec![policy]));
-        let cells = (number_tests(), text_tests(), truth_tests(), number_tests());
-        let rule = cells.prop_map(|(roi, kind, live, share)| [roi, kind, live, share]);
-        let rules = vec((rule, select(&[0_u32, 1, 2, 3][..])), self.rules.clone());
+        let rules = vec((rows_of_cells(), select(&[0_u32, 1, 2, 3][..])), self.rules.clone());
         // A fact that is missing shrinks to one that is known.
-        let absent = bool::weighted(if self.missing { 0.2 } else { 0.0 });
-        let row = (rows_of_facts(), [absent, absent, absent, absent]);
-        let width = (1_usize..=4, any::<bool>());
-        let catch_all = self.catch_all;
+        let absent = bool::weighted(0.2);
+        let row = (rows_of_facts(), [absent; 7]);
+        let width = (subsequence((0..COLUMNS.len()).collect::<Vec<_>>(), 1..=4), any::<bool>());
+        let (catch_all, missing) = (self.catch_all, self.missing);
         (width, policy, rules, vec(row, self.facts.clone())).prop_filter_map(
             "a decision table",
             move |((inputs, allowing), policy, mut rules, facts)| {
-                let everything = || [(); 4].map(|()| CellTest::any());
+                let everything = || [(); 7].map(|()| CellTest::any());
                 if rules.is_empty() {
                     rules.push((everything(), 0));
                 }
                 if let Some(last) = rules.last_mut().filter(|_| catch_all) {
                     last.0 = everything();
                 }
-                let draft = columns(inputs, allowing).into_iter().fold(
+                let draft = inputs.iter().filter_map(|input| column(COLUMNS.get(*input)?, allowing)).fold(
                     DecisionTable::draft(policy).output(TableColumn::number("points").ranked(RANKED)),
                     crate::decision::DecisionDraft::input,
                 );
                 let draft = rules.into_iter().fold(draft, |draft, (cells, points)| {
-                    draft.rule(cells.into_iter().take(inputs), [points])
+                    draft.rule(inputs.iter().filter_map(|input| cells.get(*input)), [points])
                 });
+                let table = draft.check().ok()?;
                 let facts = facts.into_iter().map(|(row, absent)| {
-                    let told = row.into_iter().zip(absent).take(inputs);
-                    told.map(|(fact, absent)| if absent { Fact::Missing } else { fact }).collect()
+                    let told = || inputs.iter().filter_map(|input| row.get(*input).zip(absent.get(*input)));
+                    let known = || told().map(|(fact, _)| *fact).collect::<Vec<_>>();
+                    let some: Vec<_> =
+                        told().map(|(fact, absent)| if *absent { Fact::Missing } else { *fact }).collect();
+                    if missing || table.matches(&some).is_ok() { some } else { known() }
                 });
-                Some((draft.check().ok()?, facts.collect()))
+                let facts = facts.collect();
+                Some((table, facts))
             },
         )
     }
 }
 
-/// The first so many columns, with or without the values that they allow: all facts are among them, and each cell holds
-/// for some of them.
-fn columns(count: usize, allowing: bool) -> Vec<TableColumn> {
-    let wide = || CellTest::interval(Decimal::new(-100, 0)..=Decimal::ONE_HUNDRED);
-    let column = |name: &&str| match (*name, allowing) {
-        ("kind", false) => TableColumn::text("kind"),
-        ("kind", true) => {
-            TableColumn::text("kind").allowing(CellTest::one_of(NAMED.into_iter().chain(OTHERS)))
-        }
-        ("live", _) => TableColumn::truth("live"),
-        (name, false) => TableColumn::number(name),
-        (name, true) => TableColumn::number(name).allowing(wide()),
+/// A column with or without the values that it allows: all facts are among them, and each cell holds for some of them.
+fn column(name: &str, allowing: bool) -> Option<TableColumn> {
+    let column = match name {
+        "kind" => TableColumn::text(name),
+        "live" => TableColumn::truth(name),
+        "day" => TableColumn::date(name),
+        "wait" => TableColumn::duration(name),
+        "tags" => TableColumn::list(name),
+        _ => TableColumn::number(name),
     };
-    COLUMNS.iter().take(count).map(column).collect()
+    let allowed = match name {
+        "kind" => CellTest::one_of(NAMED.into_iter().chain(OTHERS)),
+        "roi" | "share" => CellTest::interval(Decimal::new(-100, 0)..=Decimal::ONE_HUNDRED),
+        "day" => CellTest::interval(date(2020, 1, 1).ok()?..date(2040, 1, 1).ok()?),
+        "wait" => CellTest::at_most(Duration::from_days(30)),
+        _ => CellTest::any(),
+    };
+    Some(if allowing { column.allowing(allowed) } else { column })
 }
 
 strategy!(DecisionTables => (DecisionTable, Vec<Vec<Fact<'static>>>));
 
-const SPOILS: [Spoil; 9] = [
+const SPOILS: [Spoil; 11] = [
     Spoil {
         fault: "an input that is named as the first",
         kind: ErrorKind::Duplicate,
@@ -339,8 +473,28 @@ const SPOILS: [Spoil; 9] = [
         fault: "a cell of another kind than its column",
         kind: ErrorKind::Mismatch,
         at: |json, place| {
-            let (cell, column, path) = one_cell(json, place)?;
-            *cell = if column == 1 { json!("2") } else { json!("\"two\"") };
+            let (_, column, _) = one_cell(json, place)?;
+            let is_number = *json.get("inputs")?.get(column)?.get("kind")? == "number";
+            let (cell, _, path) = one_cell(json, place)?;
+            *cell = if is_number { json!("2026-07-01") } else { json!("2") };
+            Some(path)
+        },
+    },
+    Spoil {
+        fault: "a day that the calendar lacks",
+        kind: ErrorKind::Syntax,
+        at: |json, place| {
+            let (cell, _, path) = one_cell(json, place)?;
+            *cell = json!("< 2026-02-29");
+            Some(path)
+        },
+    },
+    Spoil {
+        fault: "a text of a list without quotes",
+        kind: ErrorKind::Syntax,
+        at: |json, place| {
+            let (cell, _, path) = one_cell(json, place)?;
+            *cell = json!("contains kol");
             Some(path)
         },
     },

@@ -54,6 +54,7 @@ pub use fiscal::FiscalCalendar;
 pub use grain::Grain;
 pub use month::{add_months, every_months, next_in_series};
 pub use period::Period;
+pub(crate) use text::parse_date;
 pub use timestamp::{Duration, TimeUnit, Timestamp};
 pub use week_mask::WeekMask;
 

@@ -108,7 +108,7 @@ fn parse_period(name: &str, fiscal: FiscalCalendar) -> Option<Result<Period, Tim
 }
 
 /// Year, month and day of a text of the form `2026-07-15`, which may be no day of the calendar.
-pub(super) fn parse_date(text: &str) -> Option<(i32, u32, u32)> {
+pub(crate) fn parse_date(text: &str) -> Option<(i32, u32, u32)> {
     let (year, rest) = text.split_once('-')?;
     let (month, day) = rest.split_once('-')?;
     Some((i32::try_from(digits(year, 4)?).ok()?, digits(month, 2)?, digits(day, 2)?))

@@ -245,6 +245,22 @@ impl Duration {
     pub const fn seconds(self) -> u64 {
         self.seconds
     }
+
+    /// So many of the unit of this name; `None` of another name, and beyond 64 bits of seconds.
+    pub(crate) fn of_units(count: u64, unit: &str) -> Option<Self> {
+        count.checked_mul(size_of_unit(unit)?).map(Self::from_seconds)
+    }
+
+    /// Whether this is the name of a unit of durations.
+    pub(crate) fn has_unit(unit: &str) -> bool {
+        size_of_unit(unit).is_some()
+    }
+}
+
+/// The seconds of the unit of this name.
+fn size_of_unit(name: &str) -> Option<u64> {
+    let name = name.strip_suffix('s').unwrap_or(name);
+    UNITS.into_iter().find(|(unit, _)| *unit == name).map(|(_, size)| size)
 }
 
 /// The units, the largest that is written first, with seconds each; days are only read.
@@ -264,15 +280,12 @@ impl FromStr for Duration {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let seconds = || {
+        let duration = || {
             let plain = plain(text);
             let (count, unit) = plain.rsplit_once(' ')?;
-            let count = grammar::count(count)?;
-            let unit = unit.strip_suffix('s').unwrap_or(unit);
-            let (_, size) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
-            count.checked_mul(size)
+            Self::of_units(grammar::count(count)?, unit)
         };
-        seconds().map(Self::from_seconds).ok_or_else(|| TimeError::NotADuration { text: excerpt(text) })
+        duration().ok_or_else(|| TimeError::NotADuration { text: excerpt(text) })
     }
 }
 

@@ -15,7 +15,7 @@ const LIMITS: [(&str, usize); 29] = [
     ("attribution", 30),
     ("budget", 46),
     ("channel", 18),
-    ("decision", 13),
+    ("decision", 14),
     ("decompose", 14),
     ("error", 7),
     ("figure", 16),
@@ -41,7 +41,7 @@ const LIMITS: [(&str, usize); 29] = [
 ];
 
 /// The most public types in all, but for the options of strategies and what laws tell.
-const LIMIT: usize = 420;
+const LIMIT: usize = 421;
 
 /// The nouns of floors 0 and 1, and the one module in which a public type may bear them in its name.
 const NOUNS: [(&str, &str); 7] = [

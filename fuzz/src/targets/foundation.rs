@@ -651,6 +651,7 @@ pub fn use_curve(v: &marketloop::response::Curve, r: &mut Random) {
 pub fn use_table(v: &marketloop::decision::DecisionTable, r: &mut Random) {
     use marketloop::decision::*;
     let texts: Vec<String> = (0..8).map(|_| r.text()).collect();
+    let list: Vec<&str> = texts.iter().map(String::as_str).chain(["kol", "koc", "a"]).collect();
     for _ in 0..3 {
         let facts: Vec<Fact<'_>> = v
             .inputs()
@@ -661,6 +662,11 @@ pub fn use_table(v: &marketloop::decision::DecisionTable, r: &mut Random) {
                 (1, _) => Fact::Truth(true),
                 (_, ValueKind::Number) => Fact::Number(r.decimal()),
                 (_, ValueKind::Text) => Fact::Text(&texts[i % 8]),
+                (_, ValueKind::Date) => {
+                    marketloop::time::NaiveDate::from_num_days_from_ce_opt(r.i32()).unwrap_or_default().into()
+                }
+                (_, ValueKind::Duration) => marketloop::time::Duration::from_seconds(r.u64()).into(),
+                (_, ValueKind::List) => Fact::List(&list[r.below(list.len())..]),
                 _ => Fact::Truth(r.one_in(2)),
             })
             .collect();

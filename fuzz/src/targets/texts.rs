@@ -204,8 +204,17 @@ pub fn register(out: &mut Vec<Probe>) {
             "true",
             "(0..1]",
             "1, 2, [3..4]",
-            "not(\"a\", \"b\")"
+            "not(\"a\", \"b\")",
+            "< 2026-07-01",
+            "[2026-07-01..2026-09-30], 2026-12-24",
+            ">= 3 days, [15 minutes..2 hours)",
+            "missing",
+            "given",
+            "missing, not(\"a\")",
+            "not(missing, < 2)",
+            "contains \"kol\" and none (\"koc\", \"a\")",
+            "contains any (\"a\", \"b\"), contains all ()"
         ]
     );
-    text!(out, marketloop::decision::CellValue, nothing, ["\"a\"", "5", "true", "-0.5", "\"a\\\"b\""]);
+    text!(out, marketloop::decision::CellValue, nothing, ["\"a\"", "5", "true", "-0.5", "\"a\\\"b\"", "2026-07-01", "72 hours"]);
 }

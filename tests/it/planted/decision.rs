@@ -2,7 +2,7 @@
 
 use super::caught;
 use core::ops::Bound;
-use marketloop::decision::{CellTest, DecisionDraft, DecisionTable, Fact, HitPolicy};
+use marketloop::decision::{CellTest, CellValue, DecisionDraft, DecisionTable, Fact, HitPolicy};
 use marketloop::laws::{
     Broken, gaps_and_overlaps_are_what_points_say, matches_are_those_of_the_cells,
     nearest_miss_has_the_fewest_failing_cells,
@@ -26,11 +26,26 @@ fn misread(table: &DecisionTable, cell: impl Fn(&CellTest) -> CellTest) -> Decis
 fn closed(cell: &CellTest) -> CellTest {
     let ends: Vec<_> = cell.alternatives().collect();
     match ends.as_slice() {
-        [(Bound::Unbounded, Bound::Excluded(end))] if !cell.is_negated() => {
-            CellTest::at_most(end.as_number().unwrap())
+        [(Bound::Unbounded, Bound::Excluded(end))] if !cell.is_negated() && cell.on_missing().is_none() => {
+            match end {
+                CellValue::Number(end) => CellTest::at_most(*end),
+                CellValue::Date(end) => CellTest::at_most(*end),
+                CellValue::Duration(end) => CellTest::at_most(*end),
+                _ => cell.clone(),
+            }
         }
         _ => cell.clone(),
     }
+}
+
+/// `contains any ("a", "b")` read as `contains all ("a", "b")`.
+fn all_of_any(cell: &CellTest) -> CellTest {
+    cell.to_string().replace("contains any", "contains all").parse().unwrap()
+}
+
+/// `missing, < 2` read as `< 2`.
+fn without_missing(cell: &CellTest) -> CellTest {
+    cell.to_string().trim_start_matches("missing, ").parse().unwrap()
 }
 
 fn of_all(
@@ -56,6 +71,22 @@ fn at_most_in_place_of_below() {
         by(DecisionTable::clone),
         by(|table| misread(table, closed)),
     );
+}
+
+#[test]
+fn cells_of_lists_and_missing_facts_that_are_misread() {
+    let by = |cell: fn(&CellTest) -> CellTest| {
+        move |case: &Case| {
+            let asked = misread(&case.0, cell);
+            of_all(case, |table, facts| {
+                // What the misread table refuses is for another law.
+                let Ok(matched) = asked.matches(facts) else { return Ok(()) };
+                matches_are_those_of_the_cells(table, facts, matched)
+            })
+        }
+    };
+    caught("all in place of any", decision_tables(), by(CellTest::clone), by(all_of_any));
+    caught("a missing fact that is left out", decision_tables(), by(CellTest::clone), by(without_missing));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use marketloop::decision::{
 use marketloop::laws;
 use marketloop::quantity::Ratio;
 use marketloop::strategies::decision_tables;
+use marketloop::time::Duration;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -23,7 +24,13 @@ fn holds(test: &CellTest, fact: &Fact<'_>) -> bool {
         Fact::Number(number) => CellValue::Number(number),
         Fact::Text(word) => CellValue::from(word),
         Fact::Truth(truth) => CellValue::Truth(truth),
-        Fact::Missing => return test.is_any(),
+        Fact::Date(date) => CellValue::Date(date),
+        Fact::Duration(duration) => CellValue::Duration(duration),
+        Fact::List(list) => return holds_of_a_list(&test.to_string(), list),
+        _ => {
+            let shown = test.to_string();
+            return shown == "-" || shown == "missing" || shown.starts_with("missing, ");
+        }
     };
     // Values of one kind are ordered; an interval without an upper end holds no text.
     let of_kind = |end: Bound<&CellValue>| match end {
@@ -36,6 +43,41 @@ fn holds(test: &CellTest, fact: &Fact<'_>) -> bool {
     });
     named != test.is_negated()
 }
+
+/// The same of a list, from the text of the test: its texts have neither brackets nor `contains` in them.
+fn holds_of_a_list(test: &str, list: &[&str]) -> bool {
+    if let Some(others) = test.strip_prefix("missing, ") {
+        return holds_of_a_list(others, list);
+    }
+    if let Some(inner) = test.strip_prefix("not(").and_then(|rest| rest.strip_suffix(")")) {
+        return !holds_of_a_list(inner, list);
+    }
+    match test {
+        "-" | "given" => return true,
+        "missing" => return false,
+        _ => {}
+    }
+    test.split("contains ").filter(|part| !part.is_empty()).any(|alternative| {
+        alternative.split(" and ").all(|part| {
+            let named = NAMED.iter().filter(|name| part.contains(&Fact::Text(name).to_string())).count();
+            let mut distinct: Vec<&str> = list.to_vec();
+            distinct.sort_unstable();
+            distinct.dedup();
+            let found = distinct
+                .iter()
+                .filter(|it| part.contains(&Fact::Text(it).to_string()) && NAMED.contains(it))
+                .count();
+            match part.split(' ').next() {
+                Some("any") => found > 0,
+                Some("none") => found == 0,
+                _ => found == named,
+            }
+        })
+    })
+}
+
+/// The texts that cells of the strategies name.
+const NAMED: [&str; 3] = ["kol", "paid", "own, \"ed\""];
 
 fn inside(region: &Region, facts: &[Fact<'_>]) -> bool {
     region.columns().zip(facts).all(|((_, test), fact)| holds(test, fact))
@@ -156,8 +198,25 @@ proptest! {
                 prop_assert_eq!(cell.holds, holds(cell.test, &cell.fact));
                 prop_assert_eq!(cell.holds, cell.test.holds(&cell.fact));
                 let Some(edge) = cell.edge else { continue };
+                prop_assert!(!cell.holds && edge.kind() == cell.fact.kind());
+                let Fact::Number(edge) = edge else {
+                    // Days and seconds are counted: the nearest is one that passes, and none between it and the fact.
+                    prop_assert!(holds(cell.test, &edge));
+                    let between = match (edge, cell.fact) {
+                        (Fact::Date(edge), Fact::Date(fact)) => {
+                            let later = edge.max(fact);
+                            edge.min(fact).iter_days().skip(1).take_while(|day| *day < later).map(Fact::from).collect()
+                        }
+                        (Fact::Duration(edge), Fact::Duration(fact)) => {
+                            let toward = if edge > fact { edge.seconds() - 1 } else { edge.seconds() + 1 };
+                            vec![Duration::from_seconds(toward).into()]
+                        }
+                        other => panic!("{other:?}"),
+                    };
+                    prop_assert!(between.iter().all(|fact| *fact == edge || !holds(cell.test, fact)));
+                    continue;
+                };
                 // On an included edge the cell holds; on an excluded one it holds right beyond.
-                prop_assert!(matches!(cell.fact, Fact::Number(_)) && !cell.holds);
                 let little = Decimal::new(1, 9);
                 let beyond = [Decimal::ZERO, little, -little].map(|step| holds(cell.test, &(edge + step).into()));
                 prop_assert!(beyond.contains(&true));
@@ -176,7 +235,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_a_cell_panic(text in "[-+0-9.<>=\\[\\](), \"\\\\nottruefals是-]{0,24}") {
+    fn no_text_makes_a_cell_panic(text in "([-+0-9.<>=\\[\\](), \"\\\\nottruefals是-]|missing|given|not\\(|contains |any|all|none| and |2026-07-01| days|\"a\"){0,24}") {
         if let Ok(test) = text.parse::<CellTest>() {
             prop_assert_eq!(test.to_string().parse::<CellTest>().unwrap(), test);
         }

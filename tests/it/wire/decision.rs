@@ -4,6 +4,7 @@ use super::{pinned, refused, written};
 use marketloop::decision::{
     CellTest, CellValue, DecisionDraft, DecisionTable, Fact, HitPolicy, TableColumn, ValueKind,
 };
+use marketloop::time::{Duration, date};
 use rust_decimal::dec;
 
 const TABLE: &str = concat!(
@@ -28,10 +29,35 @@ fn a_table_is_readable_text() {
     pinned(&CellTest::not(CellTest::is(4)), r#""not(4)""#);
     pinned(&CellValue::from("keep"), r#""\"keep\"""#);
     pinned(&CellValue::from(dec!(0.50)), r#""0.5""#);
+    let day = date(2026, 7, 1).unwrap();
+    pinned(&CellValue::from(day), r#""2026-07-01""#);
+    pinned(&CellValue::from(Duration::from_days(3)), r#""72 hours""#);
+    pinned(&CellTest::interval(day..=date(2026, 9, 30).unwrap()), r#""[2026-07-01..2026-09-30]""#);
+    pinned(&CellTest::below(Duration::from_minutes(90)).or_missing(), r#""missing, < 90 minutes""#);
+    pinned(&CellTest::given(), r#""given""#);
+    pinned(&CellTest::contains_none(["kol", "koc"]), r#""contains none (\"kol\", \"koc\")""#);
+}
+
+#[test]
+fn a_table_of_dates_durations_lists_and_missing_facts_has_its_form() {
+    let table = r#"{"hit_policy":"first","inputs":[{"name":"ends","kind":"date","allowed":"missing, >= 2026-01-01"},{"name":"wait","kind":"duration"},{"name":"tags","kind":"list"}],"outputs":[{"name":"until","kind":"date"}],"rules":[{"when":["missing","-","-"],"then":["2026-07-31"]},{"when":["< 2026-07-01","[1 hour..72 hours)","contains \"kol\" and none (\"koc\")"],"then":["2026-08-31"]}]}"#;
+    let read: DecisionTable = serde_json::from_str(table).unwrap();
+    pinned(&read, table);
+    let facts = [date(2026, 7, 4).unwrap().into(), Duration::from_hours(74).into(), Fact::from(&["koc"])];
+    let decision = read.decide(&facts).unwrap();
+    written(
+        &decision.why(1).unwrap(),
+        r#"[{"cause":{"input":"ends","test":"< 2026-07-01","fact":"2026-07-04","holds":false,"edge":"2026-06-30","distance":"4/181"},"value":"4/181"},{"cause":{"input":"wait","test":"[1 hour..72 hours)","fact":"74 hours","holds":false,"edge":"259199 seconds","distance":"7201/255600"},"value":"2325781/46263600"},{"cause":{"input":"tags","test":"contains \"kol\" and none (\"koc\")","fact":"[\"koc\"]","holds":false,"distance":"1"},"value":"48589381/46263600"}]"#,
+    );
+    refused::<DecisionTable>(
+        &table.replace(r#""then":["2026-07-31"]"#, r#""then":["[\"kol\"]"]"#),
+        r#"`["kol"]` is not understood"#,
+    );
 }
 
 #[test]
 fn every_part_has_its_form() {
+    let day = date(2026, 7, 1).unwrap();
     let draft = DecisionTable::draft(HitPolicy::CollectSum).input(TableColumn::number("roi"));
     let draft = draft.output(TableColumn::number("points")).rule([">= 2"], [3]).rule(["> 4"], [2]);
     pinned::<DecisionDraft>(
@@ -42,12 +68,30 @@ fn every_part_has_its_form() {
         &TableColumn::text("kind").allowing(CellTest::is("kol")),
         r#"{"name":"kind","kind":"text","allowed":"\"kol\""}"#,
     );
-    pinned(&[ValueKind::Number, ValueKind::Text, ValueKind::Truth], r#"["number","text","truth"]"#);
+    pinned(
+        &[
+            ValueKind::Number,
+            ValueKind::Text,
+            ValueKind::Truth,
+            ValueKind::Date,
+            ValueKind::Duration,
+            ValueKind::List,
+        ],
+        r#"["number","text","truth","date","duration","list"]"#,
+    );
     assert_eq!("collect sum".parse::<HitPolicy>(), Ok(HitPolicy::CollectSum));
     assert_eq!("collect_sum".parse::<HitPolicy>(), Ok(HitPolicy::CollectSum));
     written(
-        &[Fact::Missing, "a".into(), dec!(0.50).into(), true.into()],
-        r#"["missing","\"a\"","0.5","true"]"#,
+        &[
+            Fact::Missing,
+            "a".into(),
+            dec!(0.50).into(),
+            true.into(),
+            day.into(),
+            Duration::from_days(3).into(),
+            Fact::from(&["kol", "koc"]),
+        ],
+        r#"["missing","\"a\"","0.5","true","2026-07-01","72 hours","[\"kol\", \"koc\"]"]"#,
     );
     refused::<DecisionTable>(
         r#"{"hit_policy":"first","inputs":[{"name":"x","kind":"number","ranking":["1"]}],"outputs":[{"name":"y","kind":"number","allowed":"< 2"}],"rules":[{"when":["-"],"then":["2"]}]}"#,

@@ -110,8 +110,8 @@ fn decides() -> Option<usize> {
         .input(TableColumn::text("kind"))
         .input(TableColumn::number("roi"))
         .output(TableColumn::text("action"))
-        .rule([CellTest::is("kol"), CellTest::below(2.into())], ["replace"])
-        .rule([CellTest::any(), CellTest::at_least(4.into())], ["boost"])
+        .rule([CellTest::is("kol"), CellTest::below(2)], ["replace"])
+        .rule([CellTest::any(), CellTest::at_least(4)], ["boost"])
         .check()
         .ok()?;
     let facts = table.facts([("kind", "kol".into()), ("roi", 1.into())]).ok()?;
