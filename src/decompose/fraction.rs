@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 /// A fraction with a positive denominator, not in lowest terms.
 #[derive(Debug, Clone)]
-pub(super) struct Fraction {
+pub(crate) struct Fraction {
     numerator: BigInt,
     denominator: BigUint,
 }
@@ -25,7 +25,7 @@ impl Fraction {
     }
 
     /// The denominator is not zero.
-    pub(super) fn new(numerator: BigInt, denominator: BigUint) -> Self {
+    pub(crate) fn new(numerator: BigInt, denominator: BigUint) -> Self {
         debug_assert!(denominator.bits() > 0, "a denominator of zero");
         Self { numerator, denominator }
     }

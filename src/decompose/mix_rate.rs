@@ -109,12 +109,48 @@ pub fn mix_rate<K: Clone>(
     rows: &[Segment<K>],
     precision: impl Into<Precision>,
 ) -> Result<Contributions<SegmentEffect<K>>, DecomposeError> {
-    let Precision { scale, rounding } = precision.into();
+    let before = rows.iter().map(|row| (row.numerator_before, row.denominator_before));
+    let after = rows.iter().map(|row| (row.numerator_after, row.denominator_after));
+    checked(before)?;
+    checked(after)?;
+    let rows = rows.iter().map(|row| {
+        let before = [row.numerator_before.into(), row.denominator_before.into()];
+        (row.key.clone(), [before, [row.numerator_after.into(), row.denominator_after.into()]])
+    });
+    rate_and_mix(&rows.collect::<Vec<_>>(), &Unit::ONE, precision.into())
+}
+
+/// That no denominator is below zero, and none is missing.
+fn checked(rows: impl Iterator<Item = (Decimal, Decimal)>) -> Result<(), DecomposeError> {
+    for (index, (numerator, denominator)) in rows.enumerate() {
+        if denominator < Decimal::ZERO {
+            return Err(DecomposeError::Negative { index, value: denominator });
+        }
+        if denominator.is_zero() && !numerator.is_zero() {
+            return Err(DecomposeError::NoDenominator { index });
+        }
+    }
+    Ok(())
+}
+
+/// A segment of exact fractions: numerator and denominator before, and the two after. No denominator is below 0, and where
+/// one is 0 its numerator is.
+type Exactly<K> = (K, [[Fraction; 2]; 2]);
+
+/// The change of the overall rate by rate and mix, in the unit in which the numerators are.
+///
+/// # Errors
+/// As [`mix_rate`], but for what [`Exactly`] promises.
+pub(crate) fn rate_and_mix<K: Clone>(
+    rows: &[Exactly<K>],
+    unit: &Unit,
+    Precision { scale, rounding }: Precision,
+) -> Result<Contributions<SegmentEffect<K>>, DecomposeError> {
     if rows.is_empty() {
         return Err(DecomposeError::Empty { what: "rows" });
     }
-    let before = Side::of(rows.iter().map(|row| (row.numerator_before, row.denominator_before)), "before")?;
-    let after = Side::of(rows.iter().map(|row| (row.numerator_after, row.denominator_after)), "after")?;
+    let before = Side::of(rows.iter().map(|(_, [before, _])| before), "denominator before")?;
+    let after = Side::of(rows.iter().map(|(_, [_, after])| after), "denominator after")?;
     let change = after.rate.minus(&before.rate).round(checked_scale(scale)?, rounding)?;
     // Against the mean overall rate: the mix effects then add up to the same, and a segment of average rate has none.
     let middle = before.rate.plus(&after.rate).halved();
@@ -126,10 +162,10 @@ pub fn mix_rate<K: Clone>(
         .collect();
     let rounded = apportion(&cells, change, scale)?;
     // A row's effects stand side by side, in this order, as `effects` makes them.
-    let keys = rows.iter().flat_map(|row| {
-        [Effect::Rate, Effect::Mix].map(|effect| SegmentEffect { segment: row.key.clone(), effect })
+    let keys = rows.iter().flat_map(|(key, _)| {
+        [Effect::Rate, Effect::Mix].map(|effect| SegmentEffect { segment: key.clone(), effect })
     });
-    Contributions::new(change, &Unit::ONE, keys.zip(rounded), ContributionMethod::Weights)
+    Contributions::new(change, unit, keys.zip(rounded), ContributionMethod::Weights)
 }
 
 /// All segments at one point: the overall rate, and for each its share and its rate.
@@ -139,32 +175,17 @@ struct Side {
 }
 
 impl Side {
-    fn of(
-        rows: impl Iterator<Item = (Decimal, Decimal)> + Clone,
-        point: &'static str,
+    fn of<'r>(
+        rows: impl Iterator<Item = &'r [Fraction; 2]> + Clone,
+        what: &'static str,
     ) -> Result<Self, DecomposeError> {
-        for (index, (numerator, denominator)) in rows.clone().enumerate() {
-            if denominator < Decimal::ZERO {
-                return Err(DecomposeError::Negative { index, value: denominator });
-            }
-            if denominator.is_zero() && !numerator.is_zero() {
-                return Err(DecomposeError::NoDenominator { index });
-            }
-        }
-        let numerators: Vec<Fraction> = rows.clone().map(|(numerator, _)| numerator.into()).collect();
-        let denominators: Vec<Fraction> = rows.map(|(_, denominator)| denominator.into()).collect();
-        let whole = sum(&denominators);
-        let what = if point == "before" { "denominator before" } else { "denominator after" };
+        let whole = sum(rows.clone().map(|[_, denominator]| denominator));
         let none = || DecomposeError::NoWhole { what };
-        let rate = sum(&numerators).over(&whole).ok_or_else(none)?;
-        let segments = numerators
-            .iter()
-            .zip(&denominators)
-            .map(|(numerator, denominator)| {
-                Ok((denominator.over(&whole).ok_or_else(none)?, numerator.over(denominator)))
-            })
-            .collect::<Result<_, DecomposeError>>()?;
-        Ok(Self { rate, segments })
+        let rate = sum(rows.clone().map(|[numerator, _]| numerator)).over(&whole).ok_or_else(none)?;
+        let of_row = |[numerator, denominator]: &[Fraction; 2]| {
+            Ok((denominator.over(&whole).ok_or_else(none)?, numerator.over(denominator)))
+        };
+        Ok(Self { rate, segments: rows.map(of_row).collect::<Result<_, DecomposeError>>()? })
     }
 }
 

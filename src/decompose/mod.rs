@@ -65,7 +65,11 @@ pub use product::{DecompositionMethod, explain_product, explain_ratios};
 pub use sequential::sequential_contributions;
 pub use shapley::shapley_contributions;
 
+#[cfg(feature = "kpi")]
+pub(crate) use fraction::Fraction;
 pub(crate) use log_mean::same_sign_log_mean;
+#[cfg(feature = "kpi")]
+pub(crate) use mix_rate::rate_and_mix;
 pub(crate) use shapley::{legendre_rule, shapley_integrals};
 
 use crate::error::{Counted, ErrorKind, TooLarge, UnknownWord};

@@ -258,6 +258,14 @@ pub enum KpiError {
         /// The dimensions of this row.
         found: String,
     },
+    /// A node that is no quotient of two sums over the members of a dimension.
+    #[error("`{node}` is no quotient of two sums over all members of {dimension}: rate and mix need one")]
+    NoRateOver {
+        /// The node.
+        node: String,
+        /// The dimension.
+        dimension: String,
+    },
     /// Periods that do not follow each other as one kind.
     #[error("{period} is not one of the periods that follow {first}")]
     OtherPeriod {
@@ -307,6 +315,7 @@ impl KpiError {
             | Self::OtherPeriod { .. }
             | Self::OtherDimensions { .. }
             | Self::NoPartOf { .. }
+            | Self::NoRateOver { .. }
             | Self::OtherTree
             | Self::OtherUnit { .. }
             | Self::Unexplained { .. }

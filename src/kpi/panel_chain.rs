@@ -49,7 +49,7 @@ use serde::{Serialize, Serializer};
 /// let months: Vec<String> = chain.by_period().iter().map(ToString::to_string).collect();
 /// assert_eq!(months, ["2026-08  2,300 CNY  (log-mean)", "2026-09  -1,700 CNY  (log-mean)"]);
 /// let by_leaf = chain.leaves_over_time()?;
-/// assert_eq!(by_leaf.get("aov", "2026-09").and_then(|cell| cell.value.clone()), Some("-2000".into()));
+/// assert_eq!(by_leaf.get("aov", "2026-09").and_then(|cell| cell.value.clone()), Some("-2000.00".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

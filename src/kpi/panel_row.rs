@@ -13,7 +13,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Values of leaves in one period, of the members of the row's dimensions: a row of a [`Panel`](super::Panel).
 ///
 /// On the wire a flat map, as tables and exports have it: `period`, and beside it names of dimensions with members and names
-/// of leaves with values; an empty text or null is no value. A value may be text with a unit, `"1.2 CNY"`.
+/// of leaves with values; an empty text, blanks or null is no value. A value may be text with a unit, `"1.2 CNY"`. A reader of
+/// CSV that guesses which texts are numbers, as that of the crate `csv` does, takes the member `007` for 7 and floats for
+/// decimals of 20 digits, which are refused: [`with_text`](Self::with_text) takes the cells as they stand.
 ///
 /// # Examples
 /// ```
@@ -81,6 +83,35 @@ impl PanelRow {
         self
     }
 
+    /// Takes a cell of a table as it stands: the member of a dimension, or the value of a leaf, with its unit or without. An
+    /// empty one, or one of blanks, is no value.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Panel, PanelRow};
+    /// use std::collections::BTreeMap;
+    ///
+    /// let table = "period,campaign,visits,spend\n2026-07,007,1200,\"1,500 CNY\"\n2026-07,008,,90\n";
+    /// let mut rows = Vec::new();
+    /// for record in csv::Reader::from_reader(table.as_bytes()).deserialize::<BTreeMap<String, String>>() {
+    ///     let mut cells = record?;
+    ///     let period = cells.remove("period").unwrap_or_default().parse()?;
+    ///     rows.push(cells.iter().fold(PanelRow::new(period), |row, (name, text)| row.with_text(name, text)));
+    /// }
+    /// let tree = KpiTree::parse("cpv = spend / visits\n spend [CNY], visits [visit]")?;
+    /// let panel = Panel::new(&tree, ["campaign"], rows)?;
+    /// assert_eq!(panel.members("campaign").unwrap(), ["007", "008"]);
+    /// assert_eq!(panel.gaps().next().unwrap().to_string(), "visits of 008 has no value in 2026-07");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_text(mut self, name: impl Into<String>, text: &str) -> Self {
+        if let Some(text) = cell(text) {
+            self.fields.insert(name.into(), text);
+        }
+        self
+    }
+
     /// The period.
     #[must_use]
     pub const fn period(&self) -> Period {
@@ -100,6 +131,11 @@ impl Serialize for PanelRow {
 /// The field of a row that no dimension or leaf can have.
 const PERIOD: &str = "period";
 
+/// The text of a cell; blanks are none.
+fn cell(text: &str) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.into())
+}
+
 /// What stands in a field: a text, a number, or nothing.
 struct Field(Option<String>);
 
@@ -114,7 +150,15 @@ impl<'de> Deserialize<'de> for Field {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Field, E> {
-                Ok(Field((!text.is_empty()).then(|| text.into())))
+                Ok(Field(cell(text)))
+            }
+
+            fn visit_i128<E: serde::de::Error>(self, number: i128) -> Result<Field, E> {
+                Ok(Field(Some(number.to_string())))
+            }
+
+            fn visit_u128<E: serde::de::Error>(self, number: u128) -> Result<Field, E> {
+                Ok(Field(Some(number.to_string())))
             }
 
             fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Field, E> {

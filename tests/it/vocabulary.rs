@@ -22,7 +22,7 @@ const LIMITS: [(&str, usize); 29] = [
     ("funnel", 26),
     ("goal", 12),
     ("health", 21),
-    ("kpi", 26),
+    ("kpi", 27),
     ("laws", 1),
     ("optimise", 11),
     ("pdca", 27),

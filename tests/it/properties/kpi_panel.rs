@@ -1,5 +1,6 @@
 //! A panel is its slices, each a tree of its own, and what reads several of them says how.
 
+use marketloop::decompose::{Contributions, Segment, SegmentEffect, mix_rate};
 use marketloop::kpi::{ExplainOptions, Inputs, KpiTree, Panel, PanelExplanation, PanelRow};
 use marketloop::laws;
 use marketloop::quantity::Rounding;
@@ -159,6 +160,108 @@ proptest! {
         let whole = total(vec![member("a", visits), member("b", rest)]);
         let split = total(vec![member("a", visits - share), member("a2", share), member("b", rest)]);
         prop_assert_eq!(whole, split);
+    }
+
+    #[test]
+    fn rate_and_mix_of_members_add_up(
+        members in prop::collection::vec((small_decimals(0..=999), 1_i64..=9_999, small_decimals(0..=999), 1_i64..=9_999, 0..4_u8), 1..6),
+        scale in 0_u32..9, rounding in prop::sample::select(&ROUNDINGS[..])
+    ) {
+        let tree = KpiTree::parse("
+            root = rate + cents + again
+            rate = 100 * (sum[channel, region](orders) / sum[channel, region](visits))
+            cents [%] = all / sum[channel, region](visits)
+            all = 2 * sum[channel, region](orders)
+            again = sum[channel](inner * cvr) / sum[channel](inner)
+            inner = sum[region](visits)
+            cvr = sum[region](orders) / sum[region](visits)
+            orders, visits").unwrap();
+        let (july, august): (Period, Period) = ("2026-07".parse().unwrap(), "2026-08".parse().unwrap());
+        let mut rows = Vec::new();
+        let mut segments = Vec::new();
+        for (place, (orders, visits, later_orders, later_visits, there)) in members.iter().enumerate() {
+            let name = format!("m{place}");
+            // Who is there in July, in August, or in both; the first always is.
+            let (before, after) = if place == 0 { (true, true) } else { (*there != 1, *there != 2) };
+            let (visits, later_visits) = (Decimal::from(*visits), Decimal::from(*later_visits));
+            let at = |is_there: bool, pair: (Decimal, Decimal)| if is_there { pair } else { (Decimal::ZERO, Decimal::ZERO) };
+            segments.push(Segment::new(name.clone(), at(before, (*orders, visits)), at(after, (*later_orders, later_visits))));
+            for (month, is_there, orders, visits) in [(july, before, orders, visits), (august, after, later_orders, later_visits)] {
+                if is_there {
+                    // In two regions, of which one has everything but two visits.
+                    let row = |region: &str, orders: Decimal, visits: Decimal| {
+                        PanelRow::new(month).with_member("channel", &*name).with_member("region", region)
+                            .with_value("orders", orders).with_value("visits", visits)
+                    };
+                    rows.extend([row("east", *orders, visits), row("west", Decimal::ZERO, Decimal::ZERO)]);
+                }
+            }
+        }
+        let panel = Panel::new(&tree, ["channel", "region"], rows.clone()).unwrap();
+        rows.reverse();
+        let shuffled = Panel::new(&tree, ["channel", "region"], rows).unwrap();
+        for (node, times) in [("rate", 100), ("cents", 200), ("again", 1)] {
+            let why = tree.explain_panel_mix(&panel, node, "channel", july, august, (scale, rounding)).unwrap();
+            laws::explanation_closes(why.total(), &why)?;
+            let value = |month| tree.evaluate_panel(&panel).unwrap().value(node, month, []).unwrap().ratio().get().unwrap();
+            let change = value(august).minus(value(july)).unwrap();
+            prop_assert_eq!(why.total(), change.round((scale, rounding)).unwrap(), "{}", node);
+            let other = tree.explain_panel_mix(&shuffled, node, "channel", july, august, (scale, rounding)).unwrap();
+            prop_assert_eq!(&other, &why);
+            let many = segments.iter().map(|segment| Segment {
+                numerator_before: segment.numerator_before * Decimal::from(times),
+                numerator_after: segment.numerator_after * Decimal::from(times),
+                ..segment.clone()
+            });
+            let alone = mix_rate(&many.collect::<Vec<_>>(), (scale, rounding)).unwrap();
+            let parts = |why: &Contributions<SegmentEffect<String>>| -> Vec<_> {
+                why.iter().map(|part| (part.key.clone(), part.value)).collect()
+            };
+            prop_assert_eq!(parts(&alone), parts(&why), "{}", node);
+        }
+    }
+
+    #[test]
+    fn gaps_are_what_the_rows_lack(
+        cells in prop::collection::vec((any::<bool>(), any::<bool>(), any::<bool>()), 2 * 6)
+    ) {
+        let tree = KpiTree::parse("root = sum[channel](visits * cvr)\n visits, cvr").unwrap();
+        let months = months(6);
+        let mut rows = Vec::new();
+        // A row at both ends, so that the panel has six months.
+        for month in [months[0], months[5]] {
+            rows.push(PanelRow::new(month));
+        }
+        let mut expected = Vec::new();
+        let cell = |place: usize, member: usize| cells[place * 2 + member];
+        for (place, month) in months.iter().enumerate() {
+            let anyone = place == 0 || place == 5 || cell(place, 0).0 || cell(place, 1).0;
+            if !anyone {
+                expected.push(format!("no row in {month}"));
+            }
+            for (member, name) in ["SEM", "直播"].into_iter().enumerate() {
+                let (is_there, visits, cvr) = cell(place, member);
+                if is_there {
+                    let row = PanelRow::new(*month).with_member("channel", name);
+                    let row = if visits { row.with_value("visits", Decimal::ONE) } else { row.with_text("visits", " ") };
+                    rows.push(if cvr { row.with_value("cvr", Decimal::ZERO) } else { row });
+                    for (leaf, has) in [("visits", visits), ("cvr", cvr)] {
+                        if !has {
+                            expected.push(format!("{leaf} of {name} has no value in {month}"));
+                        }
+                    }
+                } else if anyone && (0..place).any(|place| cell(place, member).0) && (place..6).any(|place| cell(place, member).0) {
+                    expected.push(format!("{name} has no row in {month}"));
+                }
+            }
+        }
+        // Both leaves are given somewhere, so that they vary by channel.
+        prop_assume!(["visits", "cvr"].into_iter().enumerate().all(|(leaf, _)| {
+            cells.iter().any(|(is_there, visits, cvr)| *is_there && if leaf == 0 { *visits } else { *cvr })
+        }));
+        rows.reverse();
+        let panel = Panel::new(&tree, ["channel"], rows).unwrap();
+        prop_assert_eq!(panel.gaps().map(|gap| gap.to_string()).collect::<Vec<_>>(), expected);
     }
 
     #[test]

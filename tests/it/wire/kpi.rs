@@ -4,10 +4,13 @@ use super::{pinned, refused, written};
 use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{
     Branch, Branches, ExplainOptions, Formula, Inputs, KpiError, KpiTree, NodeDraft, NodeKind, Overlay,
-    Panel, PanelRow, Picture,
+    Panel, PanelGap, PanelRow, Picture,
 };
 use marketloop::target::{Better, Light};
 use rust_decimal::dec;
+use serde::Deserialize;
+use serde::de::value::MapDeserializer;
+use std::collections::BTreeMap;
 
 #[test]
 fn a_tree_is_its_text() {
@@ -215,6 +218,77 @@ fn an_overlay_is_pinned() {
     pinned(&overlay, json);
     let number = r#"{"names":["more"],"set":{"cvr":0.02,"search":5000.5}}"#;
     assert_eq!(serde_json::from_str::<Overlay>(number).unwrap(), overlay);
+}
+
+/// Headers and members in Chinese, values with units, cells that are empty or blank, members that look like numbers.
+const SHEET: &str = "\
+period,渠道,访客,客单价,订单
+2026-07,007,1200,150 CNY/order,20
+2026-07,直播,500,,5
+2026-08,007,1300,0.12345678901234567890123,  
+2026-08,0012,100,99,30 order
+";
+
+#[test]
+fn the_cells_of_a_table_are_texts() {
+    let tree = KpiTree::parse(
+        "销售额 [CNY] = sum[渠道](订单 * 客单价)\n流量 = sum[渠道](访客)\n订单 [order], 客单价 [CNY/order], 访客 [visit]",
+    )
+    .unwrap();
+    let mut rows = Vec::new();
+    let mut reader = csv::Reader::from_reader(SHEET.as_bytes());
+    for record in reader.deserialize::<BTreeMap<String, String>>() {
+        let cells = record.unwrap();
+        let row = PanelRow::new(cells["period"].parse().unwrap());
+        let fields = cells.iter().filter(|(name, _)| *name != "period");
+        let row = fields.fold(row, |row, (name, text)| row.with_text(name, text));
+        // A format of texts alone is read the same.
+        let texts = MapDeserializer::<_, serde::de::value::Error>::new(cells.into_iter());
+        assert_eq!(PanelRow::deserialize(texts).unwrap(), row);
+        rows.push(row);
+    }
+    let of =
+        |period: &str, channel: &str| PanelRow::new(period.parse().unwrap()).with_member("渠道", channel);
+    let made = [
+        of("2026-07", "007")
+            .with_value("访客", dec!(1200))
+            .with_value("客单价", dec!(150))
+            .with_value("订单", dec!(20)),
+        of("2026-07", "直播").with_value("访客", dec!(500)).with_value("订单", dec!(5)),
+        of("2026-08", "007")
+            .with_value("访客", dec!(1300))
+            .with_value("客单价", dec!(0.12345678901234567890123)),
+        of("2026-08", "0012")
+            .with_value("访客", dec!(100))
+            .with_value("客单价", dec!(99))
+            .with_value("订单", dec!(30)),
+    ];
+    let panel = Panel::new(&tree, ["渠道"], rows).unwrap();
+    assert_eq!(panel, Panel::new(&tree, ["渠道"], made).unwrap());
+    let gaps: Vec<String> = panel.gaps().map(|gap| gap.to_string()).collect();
+    assert_eq!(gaps, ["客单价 of 直播 has no value in 2026-07", "订单 of 007 has no value in 2026-08"]);
+    let values = tree.evaluate_panel(&panel).unwrap();
+    let august = values.value("销售额", "2026-08".parse().unwrap(), []).unwrap();
+    assert_eq!(august.to_string(), "missing: 订单 of 007 in 2026-08");
+    // Whole rows are guessed by the reader of this crate: what looks like a number is one, and one of many digits is refused.
+    let guessed: Vec<Result<PanelRow, csv::Error>> =
+        csv::Reader::from_reader(SHEET.as_bytes()).into_deserialize().collect();
+    let refused: Vec<bool> = guessed.iter().map(Result::is_err).collect();
+    assert_eq!(refused, [false, false, true, false]);
+    let guessed = Panel::new(&tree, ["渠道"], guessed.into_iter().flatten()).unwrap();
+    assert_eq!(guessed.members("渠道").unwrap(), ["12", "7", "直播"]);
+}
+
+#[test]
+fn a_gap_is_its_place() {
+    let tree = KpiTree::parse("all = sum[channel](visits)\n visits").unwrap();
+    let rows: Vec<PanelRow> =
+        serde_json::from_str(r#"[{"period":"2026-07"},{"period":"2026-09","channel":"SEM"}]"#).unwrap();
+    let gaps: Vec<PanelGap> = Panel::new(&tree, ["channel"], rows).unwrap().gaps().collect();
+    written(
+        &gaps,
+        r#"[{"period":"2026-07","leaf":"visits"},{"period":"2026-08"},{"period":"2026-09","leaf":"visits"}]"#,
+    );
 }
 
 #[test]
