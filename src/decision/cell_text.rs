@@ -50,11 +50,10 @@ impl FromStr for CellValue {
 fn parse_test(text: &str) -> Result<CellTest, DecisionError> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();
-    if matches!(&*plain(cursor.rest), "" | "-") {
-        return Ok(CellTest::any());
-    }
-    if plain(cursor.rest) == "given" {
-        return Ok(CellTest::given());
+    match &*plain(cursor.rest) {
+        "" | "-" => return Ok(CellTest::any()),
+        "given" => return Ok(CellTest::given()),
+        _ => {}
     }
     let negated = cursor.opens_not();
     // `not(-)` holds nowhere: it is how a report writes an empty set, and it reads back.
@@ -119,9 +118,10 @@ impl<'a> Cursor<'a> {
 
     /// Goes past a word, if it stands here.
     fn takes_word(&mut self, wanted: &str) -> bool {
-        let (word, rest) = word(trim_start(self.rest));
-        let is_here = word == wanted;
-        self.rest = if is_here { rest } else { self.rest };
+        let Some(behind) = trim_start(self.rest).strip_prefix(wanted) else { return false };
+        // All letters belong to a word: `missingly` does not begin with `missing`.
+        let is_here = !behind.starts_with(char::is_alphabetic);
+        self.rest = if is_here { behind } else { self.rest };
         is_here
     }
 
@@ -311,6 +311,10 @@ impl<'a> Cursor<'a> {
 
     /// The date that stands here, if one does: before a number is looked for, which `2026` of it would be.
     fn date(&mut self) -> Result<Option<NaiveDate>, DecisionError> {
+        // Nearly every number is none, and is told from one by where a date has its first dash.
+        if self.rest.chars().nth(YEAR_LENGTH).map(folded) != Some('-') {
+            return Ok(None);
+        }
         let end = self.rest.char_indices().nth(DATE_LENGTH).map_or(self.rest.len(), |(at, _)| at);
         let (form, rest) = self.rest.split_at(end);
         let goes_on = rest.starts_with(|next: char| next.is_alphanumeric() || folded(next) == '-');
@@ -336,6 +340,9 @@ impl<'a> Cursor<'a> {
         Ok(Some(duration))
     }
 }
+
+/// The characters of a year.
+const YEAR_LENGTH: usize = 4;
 
 /// The characters of a date.
 const DATE_LENGTH: usize = 10;

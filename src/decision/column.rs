@@ -8,6 +8,7 @@ use super::parts::Rule;
 use super::{CellTest, DecisionError, Fact, TableColumn, ValueKind};
 use crate::error::{Path, Problems};
 use crate::time::in_range;
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -30,7 +31,7 @@ pub(super) struct Column {
     /// Of a column in which cells ask for missing facts: the rules whose cell does not, though it tests the column.
     undecided: Vec<u64>,
     /// What is asked of a column without atoms.
-    asked: Option<Asked>,
+    asked: Option<Box<Asked>>,
 }
 
 /// The cells of a column of lists that name too many texts for atoms, in the order of the rules, and what it allows.
@@ -105,7 +106,8 @@ impl Column {
                 }
             }
             let asked = (!partition.is_atomic())
-                .then(|| Asked { cells: tests().cloned().collect(), allowed: input.allowed.clone() });
+                .then(|| Asked { cells: tests().cloned().collect(), allowed: input.allowed.clone() })
+                .map(Box::new);
             columns.push(Self { partition, allowed, needed, words, masks, undecided, asked });
         }
         columns
@@ -164,6 +166,7 @@ impl Column {
     }
 
     /// [`matching`](Self::matching) of a fact that lies in no atom.
+    #[inline(never)]
     fn without_atom(&self, fact: &Fact<'_>, word: usize) -> Option<u64> {
         match (&self.asked, fact) {
             // Nobody tests the column: its cells hold everywhere, so also in the first atom.
