@@ -46,6 +46,10 @@ impl KpiTree {
         match absence {
             Absence::Missing(slot) => Figure::missing(match self.graph().step(slot as usize) {
                 None => self.id_of(self.node_of(slot as usize)),
+                // A step takes members by their names, of which one period alone has none.
+                Some(step) if self.graph().filter_text(step).is_some() => {
+                    alloc::format!("a member of {}", self.graph().filter_text(step).unwrap_or_default())
+                }
                 // A step takes the value of another period, which is not known.
                 Some(step) => {
                     let of =

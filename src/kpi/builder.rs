@@ -13,13 +13,15 @@ impl KpiTree {
     /// Operators are `+ - * /` with parentheses, `sum(a, b)` and the functions of a [`Formula`](super::Formula), as in
     /// `if(roas >= 3, revenue, 0)`; `sum(visitors.*)` adds the nodes named `visitors.` and one more word. Numbers may have a unit, `100 [visitor]`. Names with blanks or operators stand between
     /// backquotes. `#` starts a comment; a declaration continues on the next line after an operator, within
-    /// parentheses, and where that line begins with an operator. Each computed node that no formula uses is a
-    /// [root](Self::roots).
+    /// parentheses, and where that line begins with an operator. A group of members by which formulas filter is a line of its
+    /// own, `paid = {SEM, Social}`: names with commas or brackets stand between backquotes. Each computed node that no formula
+    /// uses is a [root](Self::roots).
     ///
     /// # Errors
     /// All problems at once, each at the name of its node: [`KpiError::Syntax`] with its place,
     /// [`KpiError::TooDeep`], [`KpiError::Arguments`], [`KpiError::NoNodes`], [`KpiError::NotAName`], [`KpiError::DuplicateNode`],
     /// [`KpiError::UnknownName`], [`KpiError::Cycle`] with its closed path, [`KpiError::Unreachable`],
+    /// [`KpiError::NoMembers`], [`KpiError::NotANode`] and [`KpiError::Filtered`] for groups and filters,
     /// [`KpiError::UnitClash`] naming both units, [`KpiError::TooLarge`] where all `sum(….*)` stand for more than
     /// 1,000,000 operands, and [`KpiError::Quantity`] for constants that do not fit.
     ///
@@ -41,7 +43,7 @@ impl KpiTree {
         compile(nodes, problems)
     }
 
-    /// The tree of these nodes, in any order. Each computed node that no formula uses is a [root](Self::roots).
+    /// The tree of these nodes and groups, in any order. Each computed node that no formula uses is a [root](Self::roots).
     ///
     /// # Errors
     /// All problems at once, each at the name of its node; see [`parse`](Self::parse).

@@ -3,6 +3,7 @@
 use super::cancel::cancelled;
 use super::formula::{Formula, Token};
 use super::graph::Graph;
+use super::groups::{Group, Groups};
 use super::lowering::{Known, LEAF, Lowered, Resolved, lower};
 use super::name::{checked, checked_owner};
 use super::node::{Node, usual_kind};
@@ -22,17 +23,18 @@ pub(super) fn compile(
     mut drafts: Vec<NodeDraft>,
     mut problems: Problems<KpiError>,
 ) -> Result<KpiTree, Problems<KpiError>> {
+    // A declaration that could not be read may have used any node, or any group.
+    let complete = problems.is_empty();
+    let mut groups = Groups::taken_from(&mut drafts, &mut problems);
     if drafts.is_empty() || drafts.len() >= LEAF as usize {
         let fault =
             if drafts.is_empty() { KpiError::NoNodes } else { KpiError::TooManyNodes { limit: LEAF } };
         problems.push(Path::root(), fault);
         return Err(problems);
     }
-    // A declaration that could not be read may have used any node.
-    let complete = problems.is_empty();
     let formulas: Vec<Option<Formula>> = drafts.iter_mut().map(|draft| draft.formula.take()).collect();
     let mut names = Names::new(&drafts, &mut problems);
-    names.add_listed_leaves(&mut drafts, &formulas);
+    names.add_listed_leaves(&mut drafts, &formulas, &groups);
     let mut families = Families::default();
     let mut texts: Vec<Option<Box<str>>> = Vec::with_capacity(drafts.len());
     let mut tokens: Vec<Option<Vec<Resolved>>> = Vec::with_capacity(drafts.len());
@@ -45,9 +47,12 @@ pub(super) fn compile(
             continue;
         };
         texts.push(problems.take(&path(), formula.text()).map(String::into_boxed_str));
-        tokens.push(Some(names.resolved(formula, &path, &mut families, &mut problems)));
+        tokens.push(Some(names.resolved(formula, &path, (&mut families, &mut groups), &mut problems)));
     }
     let (order, roots) = ordered(&drafts, &tokens, &names, complete, &mut problems);
+    let root_id =
+        roots.first().and_then(|root| drafts.get(*root as usize)).map_or("", |draft| draft.id.as_str());
+    let groups = groups.finish(root_id, complete, &mut problems);
     let mut building = Building {
         operands: alloc::vec![None; drafts.len()],
         units: alloc::vec![None; drafts.len()],
@@ -58,7 +63,7 @@ pub(super) fn compile(
     for node in order {
         building.add(node, &mut drafts, &mut texts, &mut tokens, &mut problems);
     }
-    problems.into_result(()).map(|()| building.finish(&roots, names.sorted))
+    problems.into_result(()).map(|()| building.finish(&roots, names.sorted, groups))
 }
 
 /// The maximum number of operands that all `sum(parent.*)` of a tree stand for together. Each is a few characters of
@@ -115,7 +120,12 @@ impl Names {
     }
 
     /// A formula that only adds names lists them: those not declared elsewhere are leaves in its unit.
-    fn add_listed_leaves(&mut self, drafts: &mut Vec<NodeDraft>, formulas: &[Option<Formula>]) {
+    fn add_listed_leaves(
+        &mut self,
+        drafts: &mut Vec<NodeDraft>,
+        formulas: &[Option<Formula>],
+        groups: &Groups,
+    ) {
         let mut leaves = Vec::new();
         for (draft, formula) in drafts.iter().zip(formulas) {
             let (Some(unit), Some(formula)) = (&draft.unit, formula) else { continue };
@@ -126,6 +136,7 @@ impl Names {
             for token in formula.tokens() {
                 if let Token::Node(id) = token
                     && self.find(id).is_none()
+                    && !groups.contains(id)
                     && checked(id).is_ok()
                     && let Ok(index) = u32::try_from(drafts.len().saturating_add(leaves.len()))
                 {
@@ -168,7 +179,7 @@ impl Names {
         &self,
         formula: &Formula,
         path: &impl Fn() -> Path,
-        families: &mut Families,
+        (families, groups): (&mut Families, &mut Groups),
         problems: &mut Problems<KpiError>,
     ) -> Vec<Resolved> {
         let mut resolved = Vec::with_capacity(formula.tokens().len());
@@ -179,7 +190,16 @@ impl Names {
                 Token::Node(id) => {
                     let node = self.find(id);
                     if node.is_none() && unknown.insert(id) {
-                        problems.push(path(), KpiError::UnknownName { name: id.as_ref().to_owned() });
+                        let id = id.as_ref().to_owned();
+                        let is_group = groups.contains(&id);
+                        problems.push(
+                            path(),
+                            if is_group {
+                                KpiError::NotANode { id }
+                            } else {
+                                KpiError::UnknownName { name: id }
+                            },
+                        );
                     }
                     // An unknown operand stands for itself, and so for no second problem.
                     resolved.push(Resolved::Node(node.unwrap_or(u32::MAX)));
@@ -202,6 +222,10 @@ impl Names {
                     }
                 }
                 Token::Constant(quantity) => resolved.push(Resolved::Constant(quantity.clone())),
+                Token::Members(aggregate, of) => resolved.push(match groups.chosen(of, path, problems) {
+                    Some(chosen) => Resolved::Members(*aggregate, Box::new(chosen)),
+                    None => Resolved::Node(u32::MAX),
+                }),
                 operation => resolved.push(Resolved::Operation(operation.clone())),
             }
         }
@@ -398,7 +422,7 @@ impl Building {
         reason = "nodes and steps of a tree without problems: each has its place"
     )]
     #[expect(clippy::arithmetic_side_effects, reason = "leaves and steps are fewer than 2^31 each")]
-    fn finish(mut self, roots: &[u32], sorted: Vec<u32>) -> KpiTree {
+    fn finish(mut self, roots: &[u32], sorted: Vec<u32>, groups: Vec<Group>) -> KpiTree {
         let root = roots.first().copied().unwrap_or(0);
         let step_of = |root: &u32| self.operands[*root as usize].filter(|step| step & LEAF == 0);
         let root_steps: Vec<u32> = roots.iter().filter_map(step_of).collect();
@@ -452,7 +476,7 @@ impl Building {
         self.graph.connect();
         self.graph.reduced = cancelled(&self.graph);
         let nodes: Vec<Node> = self.nodes.into_iter().flatten().collect();
-        KpiTree::of_parts(nodes, sorted, self.graph, slots, slot_nodes)
+        KpiTree::of_parts((nodes, groups), sorted, self.graph, slots, slot_nodes)
     }
 }
 

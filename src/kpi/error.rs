@@ -117,6 +117,24 @@ pub enum KpiError {
         /// Where they meet: `added`, `declared`.
         operation: &'static str,
     },
+    /// A group of members where a node has to stand, or with a unit, kind, direction or owner, which only nodes have.
+    #[error("`{id}` is a group of members, not a node")]
+    NotANode {
+        /// The group.
+        id: String,
+    },
+    /// A group of members, or a set between brackets, without members.
+    #[error("`{of}` is said to be in a set without members")]
+    NoMembers {
+        /// The group, or the dimension.
+        of: String,
+    },
+    /// A filter in a function that takes dimensions alone.
+    #[error("`{function}` takes dimensions, no filter")]
+    Filtered {
+        /// The function.
+        function: &'static str,
+    },
     /// A value for a node that has a formula.
     #[error("`{id}` has a formula: a value can only be given for a leaf")]
     NotALeaf {
@@ -307,9 +325,13 @@ impl KpiError {
             Self::UnknownName { .. } => ErrorKind::NotFound,
             Self::DuplicateNode { .. } | Self::GivenTwice { .. } => ErrorKind::Duplicate,
             Self::Syntax { .. } | Self::NotAName { .. } | Self::UnknownWord(_) => ErrorKind::Syntax,
-            Self::NoParts | Self::NoNodes | Self::NoBranches | Self::NoOperands => ErrorKind::Empty,
+            Self::NoParts | Self::NoNodes | Self::NoBranches | Self::NoOperands | Self::NoMembers { .. } => {
+                ErrorKind::Empty
+            }
             Self::UnitClash { .. }
             | Self::NotALeaf { .. }
+            | Self::NotANode { .. }
+            | Self::Filtered { .. }
             | Self::NotAdditive { .. }
             | Self::DoesNotAddUp { .. }
             | Self::OtherPeriod { .. }

@@ -1,9 +1,10 @@
 //! The exact values of all nodes.
 
 use super::absence::Absence;
+use super::choice::Choice;
 use super::exact::Exact;
 use super::fault::NumberFault;
-use super::graph::{Choice, Factor, Graph, Operation, Reduced, Step};
+use super::graph::{Factor, Graph, Operation, Reduced, Step};
 use super::inputs::Leaves;
 use super::narrow::Narrow;
 use super::node::NodeId;
@@ -467,10 +468,10 @@ fn chosen(slot: u32, operands: &[u32], choice: Choice, values: Values<'_>) -> Re
             let negative = value.sign().ok_or(NumberFault::Imprecise)?.is_lt();
             Ok(if negative { value.negated() } else { value.into_owned() })
         }
-        Choice::Members(_) => Ok(number(0)?.into_owned()),
-        Choice::Over(over) if over.is_own() => Ok(number(0)?.into_owned()),
-        // The step itself: no leaf is missing, but another period.
-        Choice::Over(_) => Err(NoFigure::Absent(Absence::Missing(slot))),
+        // The step itself: no leaf is missing, but another period, or the name of the member.
+        _ if choice.reads_elsewhere() => Err(NoFigure::Absent(Absence::Missing(slot))),
+        _ if choice.counts() => Ok(Number::ONE),
+        Choice::Members(_) | Choice::Over(_) => Ok(number(0)?.into_owned()),
         Choice::MissingAs | Choice::UndefinedAs => match number(0) {
             Err(NoFigure::Absent(absence)) if absence.is_missing() == (choice == Choice::MissingAs) => {
                 Ok(number(1)?.into_owned())

@@ -1,9 +1,10 @@
 //! The exact contributions of the leaves where every method on the way is one of fractions: sums, Shapley
 //! values and replacement one after the other.
 
+use super::choice::Choice;
 use super::fault::NumberFault;
 use super::flow::{Absent, Flows};
-use super::graph::{Choice, Factor, Graph, Operation, Step};
+use super::graph::{Factor, Graph, Operation, Step};
 use super::number::Number;
 use crate::decompose::{ContributionMethod, DecompositionMethod};
 use alloc::vec::Vec;
@@ -213,6 +214,7 @@ fn taken(
 ) -> Result<Option<usize>, NumberFault> {
     Ok(match (choice, operands) {
         (Choice::Compare(_), _) | (_, []) => None,
+        _ if choice.counts() => None,
         (Choice::Absolute | Choice::Over(_) | Choice::Members(_), _) => Some(0),
         (Choice::If, [condition, ..]) => {
             let holds = value(*condition).sign().ok_or(NumberFault::Imprecise)?.is_ne();

@@ -1,8 +1,9 @@
 //! The formula of a node, in postfix order: nesting costs no stack, however deep.
 
 use super::KpiError;
-use super::function::Function;
+use super::function::{Aggregate, Function};
 use super::name::{quoted, quoted_family};
+use super::selection::{Selection, Set, selections_text};
 use crate::quantity::{Quantity, Unit};
 use alloc::boxed::Box;
 use alloc::format;
@@ -35,11 +36,18 @@ pub(super) const DEPTH: usize = 64;
 /// | `to_date(x, year)`, and `week`, `month`, `quarter`, `half_year` | the sum since the first period of the year |
 /// | `growth(x, 1)`, `growth(x, year)` | `x / lag(x, …) - 1`; undefined from a base of 0 or below |
 /// | `sum[channel](x)` | the sum over the members of a dimension that are there in the period |
+/// | `sum[channel in paid](x)`, `sum[channel not in {SEM, Social}, city](x)` | the sum over the members of a group, or of the others; missing where none of them is there |
+/// | `share[channel](x)` | each member's part of the sum |
+/// | `mean[channel](x)`, `min[channel](x)`, `max[channel](x)` | over the members; a mean of rates weighs all alike |
+/// | `count[channel](x)` | how many members have a row |
+///
+/// Brackets directly behind the name of one of these hold dimensions and filters; anywhere else they hold units. A group is
+/// declared in the tree, `paid = {SEM, Social}`.
 ///
 /// All values of a function are in one unit, but for the condition, which has none; a bare 0 is in any. A function is
 /// missing where an argument that counts is, else undefined where one is: only `missing_as` and `undefined_as`
 /// turn a state into a value. What lies before the first period is missing, never 0; a tree that is evaluated for one
-/// period alone knows no other, and has one member.
+/// period alone knows no other, and has one member, of which it knows no name: what a filter takes is missing.
 ///
 /// # Examples
 /// ```
@@ -106,8 +114,8 @@ pub(super) enum Token {
     Negate,
     /// A function of the last values, as many as it takes.
     Call(Function),
-    /// The sum of the last over the members of these dimensions.
-    Members(Box<[Box<str>]>),
+    /// What the last is over the members of these dimensions.
+    Members(Aggregate, Box<[Selection]>),
 }
 
 impl Formula {
@@ -187,23 +195,6 @@ impl Formula {
         Self { tokens: alloc::vec![Token::Children(parent.into())] }
     }
 
-    /// The sum over the members of these dimensions that are there in the period: `sum[channel](visits * cvr)`.
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::kpi::Formula;
-    ///
-    /// let sales = Formula::product(["visits", "cvr", "aov"]).sum_over(["channel"]);
-    /// assert_eq!(sales.text()?, "sum[channel](visits * cvr * aov)");
-    /// # Ok::<(), marketloop::kpi::KpiError>(())
-    /// ```
-    #[must_use]
-    pub fn sum_over<D: AsRef<str>>(mut self, dimensions: impl IntoIterator<Item = D>) -> Self {
-        let dimensions = dimensions.into_iter().map(|dimension| dimension.as_ref().into());
-        self.tokens.push(Token::Members(dimensions.collect()));
-        self
-    }
-
     /// The formula as text, which [`KpiTree::parse`](super::KpiTree::parse) reads.
     ///
     /// # Errors
@@ -232,11 +223,16 @@ impl Formula {
                     let operand = stack.pop().ok_or(KpiError::NoOperands)?;
                     stack.push(operand.negated()?);
                 }
-                Token::Members(dimensions) => {
+                Token::Members(aggregate, of) => {
                     let value = stack.pop().ok_or(KpiError::NoOperands)?;
                     stack.push(
                         Text {
-                            written: format!("sum[{}]({})", dimensions.join(", "), value.written),
+                            written: format!(
+                                "{}[{}]({})",
+                                aggregate.name(),
+                                selections_text(of),
+                                value.written
+                            ),
                             number: None,
                             level: Level::Atom,
                             depth: value.depth,
@@ -273,6 +269,18 @@ impl Formula {
 
     pub(super) fn tokens(&self) -> &[Token] {
         &self.tokens
+    }
+
+    /// The groups by which it filters.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &str> {
+        let selections = self.tokens.iter().flat_map(|token| match token {
+            Token::Members(_, of) => of.iter(),
+            _ => [].iter(),
+        });
+        selections.filter_map(|selection| match &selection.only.as_ref()?.set {
+            Set::Group(name) => Some(name.as_ref()),
+            Set::Listed(_) => None,
+        })
     }
 
     fn joined<F: Into<Self>>(operands: impl IntoIterator<Item = F>, token: fn(usize) -> Token) -> Self {

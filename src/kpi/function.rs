@@ -170,6 +170,43 @@ impl OverTime {
     }
 }
 
+/// What is made of the values of members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aggregate {
+    Sum,
+    /// The value over its sum: a step of the sum and a quotient.
+    Share,
+    Mean,
+    Minimum,
+    Maximum,
+    Count,
+}
+
+impl Aggregate {
+    const ALL: [(Self, &'static str); 6] = [
+        (Self::Sum, "sum"),
+        (Self::Share, "share"),
+        (Self::Mean, "mean"),
+        (Self::Minimum, "min"),
+        (Self::Maximum, "max"),
+        (Self::Count, "count"),
+    ];
+
+    /// The aggregate of this name; `None` for what is none.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, own)| *own == name).map(|(aggregate, _)| *aggregate)
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(own, _)| *own == self).map_or("", |(_, name)| name)
+    }
+
+    /// Whether it adds up values, which not every kind allows.
+    pub(super) const fn adds(self) -> bool {
+        matches!(self, Self::Sum | Self::Share)
+    }
+}
+
 /// A function of a formula. In a formula its arguments stand before it, as many as it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Function {

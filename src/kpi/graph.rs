@@ -4,7 +4,9 @@
 //! root: every operand has a lower slot, and the operands of a step mostly stand side by side. Of several roots the leaves
 //! and the steps of the first stand before those that only others use: its tree is the beginning of both lists.
 
-use super::function::{Comparison, OverTime};
+use super::choice::Choice;
+use super::function::Aggregate;
+use super::groups::{Gathering, Selected};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -23,36 +25,6 @@ pub(super) enum Operation {
     Product,
     /// A [`Choice`], by its index: it has no scale. It stands apart, because steps are streamed, and most choose nothing.
     Choice,
-}
-
-/// What a step chooses from its operands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Choice {
-    /// 1 where the comparison holds of both operands, else 0.
-    Compare(Comparison),
-    /// The second where the first is not 0, else the third.
-    If,
-    /// The least operand.
-    Minimum,
-    /// The greatest operand.
-    Maximum,
-    /// The size of the operand.
-    Absolute,
-    /// The first, or the second where the first is missing.
-    MissingAs,
-    /// The first, or the second where the first is undefined.
-    UndefinedAs,
-    /// The operand in other periods. Of one period alone only that period is known.
-    Over(OverTime),
-    /// The sum over the members of these dimensions, by their bits. Without dimensions there is one.
-    Members(u32),
-}
-
-impl Choice {
-    /// Whether only the operand taken counts: one that is not taken may have no value.
-    pub(super) const fn takes_one(self) -> bool {
-        matches!(self, Self::If | Self::MissingAs | Self::UndefinedAs)
-    }
 }
 
 /// One computed slot.
@@ -104,7 +76,9 @@ pub(super) struct Graph {
     pub(super) root_steps: usize,
     /// What is left of the products whose factors cancel, by the index of their step.
     pub(super) reduced: BTreeMap<u32, Reduced>,
-    /// The dimensions over which steps add up, by their bits.
+    /// What the aggregates take together.
+    pub(super) selections: Vec<Selected>,
+    /// The dimensions over which steps take values together, by their bits.
     pub(super) dimensions: Vec<Box<str>>,
     /// Whether a step asks whether a value is missing: floats alone do not tell it from one that is undefined.
     pub(super) asks_for_states: bool,
@@ -192,6 +166,21 @@ impl Graph {
         }
     }
 
+    /// What a step takes together, by which members; `None` for one that takes all or none.
+    pub(super) fn filter_text(&self, step: &Step) -> Option<&str> {
+        match self.choice(step)? {
+            Choice::Members(gathering) if gathering.is_filtered || gathering.aggregate != Aggregate::Sum => {
+                Some(&self.selection(gathering).of.text)
+            }
+            _ => None,
+        }
+    }
+
+    /// What an aggregate takes together.
+    pub(super) fn selection(&self, gathering: Gathering) -> &Selected {
+        &self.selections[gathering.selection as usize]
+    }
+
     /// The constant term and the weights of a weighted sum, exactly.
     pub(super) fn exact_weights(&self, step: &Step) -> (Decimal, &[Decimal]) {
         debug_assert_eq!(step.operation, Operation::WeightedSum, "only these have weights");
@@ -252,6 +241,7 @@ impl Graph {
         self.dimensions.clone_from(&old.dimensions);
         self.choices.clone_from(&old.choices);
         self.root_steps = root_steps;
+        self.selections.clone_from(&old.selections);
         for step in order.iter().rev() {
             let index = *step as usize;
             let (step, factor) = (&old.steps[index], &old.factors[index]);
@@ -277,8 +267,11 @@ impl Graph {
 
     /// Fills in who uses whom, once the operands are complete.
     pub(super) fn connect(&mut self) {
-        let asks =
-            |choice: &Choice| matches!(choice, Choice::MissingAs | Choice::UndefinedAs | Choice::Over(_));
+        let asks = |choice: &Choice| {
+            choice.reads_elsewhere()
+                || choice.counts()
+                || matches!(choice, Choice::MissingAs | Choice::UndefinedAs | Choice::Over(_))
+        };
         self.asks_for_states = self.choices.iter().any(asks);
         self.chooses = !self.choices.is_empty();
         // Counts by who is used, summed to first places: a counting sort.
@@ -405,16 +398,12 @@ impl Graph {
                 chosen.unwrap_or(f64::NAN)
             }
             Choice::Absolute => value(0).abs(),
-            Choice::Over(over) => {
-                if over.is_own() {
-                    value(0)
-                } else {
-                    f64::NAN
-                }
-            }
+            _ if choice.reads_elsewhere() => f64::NAN,
+            // One member, whatever its value is.
+            _ if choice.counts() => 1.0,
             Choice::MissingAs if at(operands[0]).1 => value(1),
             Choice::UndefinedAs if !value(0).is_finite() && !at(operands[0]).1 => value(1),
-            Choice::MissingAs | Choice::UndefinedAs | Choice::Members(_) => value(0),
+            Choice::MissingAs | Choice::UndefinedAs | Choice::Over(_) | Choice::Members(_) => value(0),
         }
     }
 
@@ -428,6 +417,7 @@ impl Graph {
         let operands = self.operands(step);
         match choice {
             Choice::Compare(_) => None,
+            _ if choice.counts() => None,
             Choice::Absolute | Choice::Over(_) | Choice::Members(_) => Some(0),
             Choice::Minimum | Choice::Maximum => {
                 let value = self.chosen(step, choice, at);
@@ -483,7 +473,7 @@ impl Graph {
             Some(Choice::UndefinedAs) => {
                 alloc::vec![operands[usize::from(!is_missing && !value.is_finite())]]
             }
-            Some(Choice::Over(over)) if !over.is_own() => Vec::new(),
+            Some(choice) if choice.reads_elsewhere() || choice.counts() => Vec::new(),
             _ => operands.to_vec(),
         }
     }
@@ -491,8 +481,9 @@ impl Graph {
     /// Whether the value of a step is missing, from that of the slots below it: missing wins over undefined.
     pub(super) fn is_missing(&self, step: &Step, at: &impl Fn(u32) -> (f64, bool)) -> bool {
         match self.choice(step) {
-            // Of one period alone no other is known.
-            Some(Choice::Over(over)) if !over.is_own() => true,
+            // Of one period alone no other is known, nor the name of its member.
+            Some(choice) if choice.reads_elsewhere() => true,
+            Some(choice) if choice.counts() => false,
             Some(choice) if choice.takes_one() => {
                 self.counting(step, at).into_iter().any(|operand| at(operand).1)
             }

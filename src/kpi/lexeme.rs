@@ -1,6 +1,7 @@
 //! The words of a tree's text, each with its place.
 
 use super::KpiError;
+use super::function::Aggregate;
 use super::name::{goes_on, starts};
 use crate::error::excerpt;
 use crate::quantity::grammar::{Fault, Number, folded, number, percent_sign};
@@ -79,7 +80,7 @@ pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
                 Lexeme::Symbol(symbol)
             }
             open @ ('[' | '{' | '`') => {
-                let Some(lexeme) = reader.enclosed(open) else {
+                let Some(lexeme) = reader.enclosed(open, holds_names(&words, open)) else {
                     faults.push(place.refuse("a closing bracket on the same line", &format!("{c}")));
                     continue;
                 };
@@ -107,6 +108,16 @@ pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
     }
     words.push((Lexeme::End, reader.place));
     (without_soft_breaks(words), faults)
+}
+
+/// Whether names may stand within this bracket, and so backquotes with brackets in them: of an aggregate, or of a group. In
+/// units and owners a backquote is one.
+fn holds_names(words: &[(Lexeme, Place)], open: char) -> bool {
+    match words.last() {
+        Some((Lexeme::Name(name), _)) => open == '[' && Aggregate::named(name).is_some(),
+        Some((Lexeme::Symbol('='), _)) => open == '{',
+        _ => false,
+    }
 }
 
 /// The ASCII mark that `c` stands for, a line break or a blank; a backquote only as such, because names hold others.
@@ -220,14 +231,17 @@ impl Reader<'_> {
         Ok(Lexeme::Number(text.into(), number, places))
     }
 
-    fn enclosed(&mut self, open: char) -> Option<Lexeme> {
+    fn enclosed(&mut self, open: char, holds_names: bool) -> Option<Lexeme> {
         let mut inner = String::new();
+        let mut is_quoted = false;
         while let Some(c) = self.peek() {
             if c == '\n' {
                 return None;
             }
             self.next();
+            is_quoted ^= holds_names && c == '`';
             match (open, mark(c)) {
+                _ if is_quoted => inner.push(c),
                 ('[', ']') => return Some(Lexeme::Unit(inner)),
                 ('{', '}') => return Some(Lexeme::Attributes(inner)),
                 ('`', '`') => return Some(Lexeme::Name(inner)),

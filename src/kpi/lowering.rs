@@ -1,9 +1,11 @@
 //! From a formula to steps: sums and products are flattened, constants gathered in one factor, units checked.
 
 use super::KpiError;
+use super::choice::Choice;
 use super::formula::Token;
-use super::function::{Function, MOST_PERIODS, OverTime};
-use super::graph::{Choice, Factor, Graph, Operation, Step, float};
+use super::function::{Aggregate, Function, MOST_PERIODS, OverTime};
+use super::graph::{Factor, Graph, Operation, Step, float};
+use super::groups::{Chosen, ChosenMembers, Gathering, Selected};
 use super::name::checked_dimension;
 use super::node::{Node, NodeKind};
 use crate::quantity::{Quantity, QuantityError, Unit, multiply};
@@ -17,6 +19,8 @@ use rust_decimal::Decimal;
 pub(super) enum Resolved {
     Node(u32),
     Constant(Box<Quantity>),
+    /// What an aggregate takes together, with its groups looked up.
+    Members(Aggregate, Box<ChosenMembers>),
     Operation(Token),
 }
 
@@ -89,11 +93,12 @@ pub(super) fn lower(
             Resolved::Operation(Token::Negate) => {
                 stack.last_mut().ok_or(KpiError::NoOperands)?.negate();
             }
-            Resolved::Operation(Token::Members(dimensions)) => {
-                known.adds_up(argument, MEMBERS)?;
-                let mask = dimension_mask(&dimensions, graph)?;
+            Resolved::Members(aggregate, of) => {
+                if aggregate.adds() {
+                    known.adds_up(argument, MEMBERS)?;
+                }
                 let value = stack.pop().ok_or(KpiError::NoOperands)?;
-                stack.push(passed(value, Choice::Members(mask), graph)?);
+                stack.push(gathered(value, aggregate, *of, graph)?);
             }
             Resolved::Operation(Token::Call(Function::Over(over))) => {
                 if over.adds() && !over.is_own() {
@@ -327,10 +332,44 @@ fn passed(value: Piece, choice: Choice, graph: &mut Graph) -> Result<Piece, KpiE
     Ok(Piece::of(Body::Operand(step), Decimal::ONE, unit))
 }
 
+/// What an aggregate makes of a value: a step of its own, in the unit of the value, but for a count. A share is the value over
+/// the step of its sum.
+fn gathered(
+    value: Piece,
+    aggregate: Aggregate,
+    of: ChosenMembers,
+    graph: &mut Graph,
+) -> Result<Piece, KpiError> {
+    if aggregate == Aggregate::Share && of.is_filtered() {
+        return Err(KpiError::Filtered { function: aggregate.name() });
+    }
+    let mask = dimension_mask(&of.chosen, graph)?;
+    let selection =
+        u32::try_from(graph.selections.len()).map_err(|_| KpiError::TooManyNodes { limit: LEAF })?;
+    let gathering = Gathering { aggregate, selection, is_filtered: of.is_filtered() };
+    graph.selections.push(Selected { mask, of });
+    if aggregate != Aggregate::Share {
+        let mut piece = passed(value, Choice::Members(gathering), graph)?;
+        if aggregate == Aggregate::Count {
+            piece.unit = Unit::ONE;
+        }
+        return Ok(piece);
+    }
+    let Piece { factor, divisor, body, .. } = value;
+    let operand = match body {
+        Body::Operand(operand) if factor == Decimal::ONE && divisor == Decimal::ONE => operand,
+        body => emit(body, factor, divisor, graph)?,
+    };
+    let sum = Gathering { aggregate: Aggregate::Sum, ..gathering };
+    let whole = push(Choice::Members(sum), &[operand], graph)?;
+    let body = Body::Product { above: alloc::vec![operand], below: alloc::vec![whole] };
+    Ok(Piece::of(body, Decimal::ONE, Unit::ONE))
+}
+
 /// The dimensions as bits; each has one by the order in which formulas name it.
-fn dimension_mask(dimensions: &[Box<str>], graph: &mut Graph) -> Result<u32, KpiError> {
+fn dimension_mask(chosen: &[Chosen], graph: &mut Graph) -> Result<u32, KpiError> {
     let mut mask = 0_u32;
-    for dimension in dimensions {
+    for Chosen { dimension, .. } in chosen {
         checked_dimension(dimension)?;
         let known = graph.dimensions.iter().position(|known| known == dimension);
         let place = known.unwrap_or(graph.dimensions.len());

@@ -35,6 +35,8 @@
 //! | a growth from a base of 0 or below | undefined |
 //! | a member without a row in a period | not there: `sum[…]` adds up without it; one that is there without a value is missing |
 //! | a month without any row | missing; nobody there in a month that was recorded is 0 |
+//! | a filter, `sum[channel in paid](x)`, none of whose members is there | missing, never 0; a count is 0 |
+//! | a filter where values are of no member by name: one period alone, a budget by month | missing |
 //! | a unique count added over members, a stock or a rate over periods | refused when the tree is built |
 //! | a branch of `if` that is not taken | does not count: it may have no value, and contributes nothing |
 //! | another branch, another least or greatest value than before | both operands by half of what they moved, the rest is a contribution `switch of …` |
@@ -55,6 +57,7 @@ mod ball;
 mod branches;
 mod builder;
 mod cancel;
+mod choice;
 mod columns;
 mod compile;
 mod conditions;
@@ -67,12 +70,14 @@ mod explanation;
 mod fault;
 mod flow;
 mod formula;
+mod formula_over_members;
 mod formula_over_time;
 mod fraction;
 mod frame;
 mod function;
 mod goal_seek;
 mod graph;
+mod groups;
 mod inputs;
 mod leaf_goals;
 mod lexeme;
@@ -93,6 +98,7 @@ mod panel_columns;
 mod panel_evaluation;
 mod panel_expansion;
 mod panel_explanation;
+mod panel_filter;
 mod panel_gap;
 mod panel_mix;
 mod panel_places;
@@ -103,6 +109,7 @@ mod panel_work;
 mod picture;
 mod roll_up;
 mod root_numbers;
+mod selection;
 mod sensitivity;
 mod subtree;
 mod terms;

@@ -1,7 +1,8 @@
 //! What a node's change owes to each operand's: `dy = sum of m_i dx_i`, node by node, and the sweep that
 //! multiplies these along every path from the root.
 
-use super::graph::{Choice, Graph, Operation, Step, slot_number};
+use super::choice::Choice;
+use super::graph::{Graph, Operation, Step, slot_number};
 use crate::decompose::{ContributionMethod, DecompositionMethod, same_sign_log_mean, shapley_integrals};
 use alloc::vec::Vec;
 

@@ -1,4 +1,4 @@
-//! A node as it is declared.
+//! A node, or a group of members, as it is declared.
 
 use super::formula::Formula;
 use super::node::{DIRECTIONS, NodeKind, direction};
@@ -6,9 +6,11 @@ use crate::quantity::Unit;
 use crate::quantity::wire::{ReadForm, WriteForm, wire_fields};
 use crate::target::Better;
 use alloc::string::String;
+use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A node as it is declared, not checked yet: a row of the list that [`KpiTree::new`](super::KpiTree::new) takes.
+/// A node, or a group of members that formulas filter by, as it is declared, not checked yet: a row of the list that
+/// [`KpiTree::new`](super::KpiTree::new) takes.
 ///
 /// # Examples
 /// ```
@@ -31,6 +33,8 @@ pub struct NodeDraft {
     pub(super) better: Option<Better>,
     pub(super) owner: Option<String>,
     pub(super) formula: Option<Formula>,
+    /// Of a group of members, which is no node and has nothing else but its name.
+    pub(super) members: Option<Vec<String>>,
 }
 
 wire_fields!(NodeDraft {
@@ -39,7 +43,8 @@ wire_fields!(NodeDraft {
     kind: optional,
     better: unless(is_higher, higher, with(Direction)),
     owner: optional,
-    formula: optional
+    formula: optional,
+    members: optional
 });
 
 #[expect(clippy::unnecessary_wraps, reason = "`None` is a direction: neither way is better")]
@@ -79,13 +84,41 @@ impl NodeDraft {
     /// A leaf: a node whose value is given.
     #[must_use]
     pub fn leaf(id: impl Into<String>) -> Self {
-        Self { id: id.into(), unit: None, kind: None, better: higher(), owner: None, formula: None }
+        Self {
+            id: id.into(),
+            unit: None,
+            kind: None,
+            better: higher(),
+            owner: None,
+            formula: None,
+            members: None,
+        }
     }
 
     /// A node whose value follows from others by its formula.
     #[must_use]
     pub fn computed(id: impl Into<String>, formula: impl Into<Formula>) -> Self {
         Self { formula: Some(formula.into()), ..Self::leaf(id) }
+    }
+
+    /// A group of members, by which formulas filter: `sum[channel in paid](spend)`. It is no node, and takes nothing of what
+    /// nodes declare.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{Formula, KpiTree, NodeDraft};
+    ///
+    /// let tree = KpiTree::new([
+    ///     NodeDraft::computed("paid_spend", Formula::node("spend").sum_over(["channel in paid"])),
+    ///     NodeDraft::leaf("spend").with_unit("CNY".parse()?),
+    ///     NodeDraft::group("paid", ["SEM", "Social"]),
+    /// ])?;
+    /// assert_eq!(tree.to_string(), "paid_spend [CNY] = sum[channel in paid](spend)\nspend [CNY]\npaid = {SEM, Social}");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn group<M: Into<String>>(id: impl Into<String>, members: impl IntoIterator<Item = M>) -> Self {
+        Self { members: Some(members.into_iter().map(Into::into).collect()), ..Self::leaf(id) }
     }
 
     /// Declares the unit. Without one a leaf has no dimension, and a computed node gets the unit that its

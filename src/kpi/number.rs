@@ -323,6 +323,13 @@ impl Number {
         }
     }
 
+    /// The decimal nearest to the number, of at most 28 digits; `None` for one beyond them.
+    pub(super) fn nearest_decimal(&self) -> Option<Decimal> {
+        // A third has no last decimal: as many places as fit behind those before the point.
+        self.to_decimal()
+            .or_else(|| (0..=28).rev().find_map(|scale| self.round(scale, Rounding::HalfEven).ok()))
+    }
+
     /// The nearest float, up to its last place.
     #[expect(clippy::cast_precision_loss, reason = "a float is asked for")]
     pub(super) fn to_f64(&self) -> f64 {

@@ -1,10 +1,11 @@
 //! A panel in floats: columns by period and member over one compiled tree.
 
 use super::absence::Absence;
+use super::choice::Choice;
 use super::fault::NumberFault;
 use super::frame::NOWHERE;
 use super::function::OverTime;
-use super::graph::{Choice, Step, float};
+use super::graph::{Step, float};
 use super::panel_places::Places;
 use super::panel_rows::{Kernel, MISSING, NOBODY, NOT_THERE, Row};
 use super::panel_wire::{Wire, gaps, wires};
@@ -256,7 +257,7 @@ impl PanelColumns<'_> {
         let (below, from) = self.rows.split_at_mut(slot);
         let mask = self.places.masks[slot];
         // What no member varies is there in all periods; a sum over members only where there is one.
-        let of_members = matches!(self.wires[index], Wire::Members(_));
+        let of_members = matches!(self.wires[index], Wire::Members(..));
         let there = self.there.get(&mask).filter(|_| mask != 0 || of_members).map(|there| &**there);
         (Kernel { graph, below, there }, &graph.steps[index], &self.wires[index], &mut from[0])
     }
@@ -283,7 +284,7 @@ impl PanelColumns<'_> {
                 changed.is_queued = true;
                 self.queue.push(Reverse(*parent));
             }
-            if changed.all && !matches!(self.wires[index], Wire::Members(_)) {
+            if changed.all && !matches!(self.wires[index], Wire::Members(..)) {
                 continue;
             }
             let cells_above = self.rows[*parent as usize].cells;
@@ -314,7 +315,7 @@ impl PanelColumns<'_> {
                         }
                     }
                 }
-                Wire::Members(_) => {
+                Wire::Members(..) => {
                     let (kernel, step, wire, own) = {
                         let slot_above = *parent as usize;
                         let (below, from) = self.rows.split_at_mut(slot_above);
@@ -325,8 +326,8 @@ impl PanelColumns<'_> {
                             &mut from[0],
                         )
                     };
-                    if let Wire::Members(map) = wire
-                        && let Some(place) = kernel.member_changed(step, map, own, place)
+                    if let Wire::Members(map, gathering) = wire
+                        && let Some(place) = kernel.member_changed(step, (map, *gathering), own, place)
                     {
                         changed.push(place);
                     }
@@ -462,13 +463,18 @@ impl PanelColumns<'_> {
                     let next = counts.iter().filter_map(place).find(decides);
                     next.map(|place| (operands[place], at(place), period))
                 }
-                Wire::Members(map) => {
+                Wire::Members(map, _) => {
                     let members = map.within(cell).iter().map(|member| *member as usize);
                     let here = |member: &usize| {
                         let (value, state) = self.at(first, *member, period);
                         state & NOT_THERE == 0 && decides((value, state))
                     };
-                    members.clone().find(here).map(|member| (first, member, period))
+                    let found = members.clone().find(here);
+                    if found.is_none() && state == MISSING {
+                        // Nobody of those that it takes is there.
+                        return missing_in(slot, cell, period);
+                    }
+                    found.map(|member| (first, member, period))
                 }
                 Wire::Over(over, looks) => {
                     let back = looks.get(period).copied().unwrap_or(NOWHERE);

@@ -6,6 +6,7 @@ use super::exact::Exact;
 use super::frame::Frame;
 use super::panel::places;
 use super::panel_axis::Axis;
+use super::panel_filter::own_bits;
 use super::panel_places::Places;
 use super::panel_work::{State, Work};
 use super::{KpiError, KpiTree, NodeId, Panel};
@@ -57,7 +58,7 @@ impl KpiTree {
     pub fn evaluate_panel<'t>(&'t self, panel: &'t Panel) -> Result<PanelEvaluation<'t>, KpiError> {
         let places = Places::new(self, panel)?;
         let axis = Axis::new(panel);
-        let numbers = Work::all(self, panel, &axis, &places.masks, &places.frames)?;
+        let numbers = Work::all((self, panel), &axis, &own_bits(self, panel), &places.masks, &places.frames)?;
         Ok(PanelEvaluation { places, numbers })
     }
 }

@@ -1,10 +1,13 @@
 //! A panel between two periods as one plain tree: a leaf for each member, period looked back to, and member that came or went.
 
+use super::choice::Choice;
 use super::formula::Formula;
 use super::frame::{Frame, NOWHERE};
-use super::function::{Function, OverTime, Shift};
-use super::graph::{Choice, Operation, Step};
+use super::function::{Aggregate, Function, OverTime, Shift};
+use super::graph::{Operation, Step};
+use super::groups::Gathering;
 use super::panel_axis::Axis;
+use super::panel_filter::{own_bits, taken_cells};
 use super::panel_work::State;
 use super::{KpiError, KpiTree, NodeDraft, Panel, PanelEvaluation};
 use crate::error::within;
@@ -79,6 +82,8 @@ pub(super) struct Expanding<'e> {
     axis: Axis<'e>,
     /// The places of the two periods.
     compared: (usize, usize),
+    /// The bits of the tree's dimensions among those of the panel.
+    own_bits: Vec<u32>,
     maps: BTreeMap<(u32, u32), Arc<[u32]>>,
     names: BTreeMap<Key, String>,
     open: Vec<Key>,
@@ -104,6 +109,7 @@ impl<'e> Expanding<'e> {
             values,
             axis: Axis::new(panel),
             compared,
+            own_bits: own_bits(tree, panel),
             maps,
             names,
             open: Vec::new(),
@@ -190,11 +196,11 @@ impl<'e> Expanding<'e> {
     fn make(&mut self, key: Key) -> Result<(), KpiError> {
         let name = self.name(key);
         let Some(step) = self.tree.graph().step(key.slot as usize) else {
-            self.leaf(name, key, Change::Stays);
+            self.leaf(name, key, Change::Stays, ZEROS);
             return Ok(());
         };
         let formula = match self.tree.graph().choice(step) {
-            Some(Choice::Members(_)) => self.members_of(step, key)?,
+            Some(Choice::Members(gathering)) => self.members_of(step, key, gathering)?,
             Some(Choice::Over(over)) => self.over(step, key, over),
             _ => Some(self.pointwise(step, key)),
         };
@@ -206,21 +212,57 @@ impl<'e> Expanding<'e> {
         Ok(())
     }
 
-    /// A leaf with the values that its node has in the two periods; of one that came or went 0 where it was not there.
-    fn leaf(&mut self, name: String, key: Key, change: Change) {
+    /// A leaf with the values that its node has in the two periods; of one that came or went what stands for it where it was
+    /// not there.
+    fn leaf(&mut self, name: String, key: Key, change: Change, elsewhere: [Option<Decimal>; 2]) {
         let node = self.tree.id_of(self.tree.node_of(key.slot as usize));
         let origin = Origin { node, members: self.members(key), change };
-        let value = |period: Option<usize>, is_there: bool| {
-            if !is_there {
-                return Some(Decimal::ZERO);
-            }
-            match self.state(key, period) {
-                Some(Ok(number)) => number.to_decimal(),
-                _ => None,
-            }
+        let before = if change == Change::New { elsewhere[0] } else { self.decimal(key, key.before) };
+        let after = if change == Change::Lost { elsewhere[1] } else { self.decimal(key, key.after) };
+        self.given_leaf(name, origin, [before, after]);
+    }
+
+    /// What is there at one time only, as a leaf with its value. Where that is undefined it is divided by a leaf that is 0
+    /// then: a leaf alone could only be missing.
+    #[expect(clippy::arithmetic_side_effects, reason = "formulas are joined, nothing is computed")]
+    fn came_or_went(
+        &mut self,
+        name: String,
+        key: Key,
+        change: Change,
+        elsewhere: [Option<Decimal>; 2],
+    ) -> Formula {
+        let value = Formula::node(&name);
+        let period = if change == Change::Lost { key.before } else { key.after };
+        let is_undefined = matches!(self.state(key, period), Some(Err(absence)) if !absence.is_missing());
+        if !is_undefined {
+            self.leaf(name, key, change, elsewhere);
+            return value;
+        }
+        let origin = |own: &Self| Origin {
+            node: own.tree.id_of(own.tree.node_of(key.slot as usize)),
+            members: own.members(key),
+            change,
         };
-        let before = value(key.before, change != Change::New);
-        let after = value(key.after, change != Change::Lost);
+        let at = |there: Decimal, [before, after]: [Option<Decimal>; 2]| match change {
+            Change::Lost => [Some(there), after],
+            _ => [before, Some(there)],
+        };
+        let divisor = self.free_name(&format!("divisor of {name}"));
+        self.given_leaf(name, origin(self), at(Decimal::ZERO, elsewhere));
+        self.given_leaf(divisor.clone(), origin(self), at(Decimal::ZERO, [Some(Decimal::ONE); 2]));
+        value / Formula::node(&divisor)
+    }
+
+    fn decimal(&self, key: Key, period: Option<usize>) -> Option<Decimal> {
+        match self.state(key, period) {
+            Some(Ok(number)) => number.nearest_decimal(),
+            _ => None,
+        }
+    }
+
+    /// A leaf with these values before and after.
+    fn given_leaf(&mut self, name: String, origin: Origin, [before, after]: [Option<Decimal>; 2]) {
         self.made.before.extend(before.map(|value| (name.clone(), value)));
         self.made.after.extend(after.map(|value| (name.clone(), value)));
         self.made.nodes.push(NodeDraft::leaf(name.clone()));
@@ -263,25 +305,53 @@ impl<'e> Expanding<'e> {
         if factor.divisor == Decimal::ONE { body } else { body / Formula::constant(factor.divisor) }
     }
 
-    /// A sum over members: of one that is there at both times what it is made of, of one that came or went its value.
-    fn members_of(&mut self, step: &Step, key: Key) -> Result<Option<Formula>, KpiError> {
-        let Some(slot) = self.tree.graph().operands(step).first().copied() else { return Ok(None) };
+    /// An aggregate of members: of one that is there at both times what it is made of, of one that came or went its value.
+    ///
+    /// A member that is not there stands as what changes nothing: 0 in a sum and a count, and in a least or greatest value the
+    /// least or greatest of the others. Where nobody is there at all and the aggregate is missing, what comes or went is, too.
+    #[expect(clippy::arithmetic_side_effects, reason = "formulas are joined, nothing is computed")]
+    fn members_of(
+        &mut self,
+        step: &Step,
+        key: Key,
+        gathering: Gathering,
+    ) -> Result<Option<Formula>, KpiError> {
+        let graph = self.tree.graph();
+        let Some(slot) = graph.operands(step).first().copied() else { return Ok(None) };
         let (fine, coarse) = (self.mask(slot), self.mask(key.slot));
         let Some(frame) = self.frame(fine) else { return Ok(None) };
-        let cells: Vec<usize> =
-            (0..frame.cells.len()).filter(|cell| self.cell(*cell, fine, coarse) == key.cell).collect();
+        let selected = graph.selection(gathering);
+        let taken = taken_cells(selected, self.panel, graph, &self.own_bits, frame);
+        // Of values that are of no named member none can be told to be in a set: a leaf without a value.
+        let Some(taken) = taken else { return Ok(None) };
+        let counts = gathering.aggregate == Aggregate::Count;
+        let is_extreme = matches!(gathering.aggregate, Aggregate::Minimum | Aggregate::Maximum);
+        let own_values = [self.decimal(key, key.before), self.decimal(key, key.after)];
+        let cells: Vec<usize> = (0..frame.cells.len())
+            .zip(taken)
+            .filter(|(cell, taken)| *taken && self.cell(*cell, fine, coarse) == key.cell)
+            .map(|(cell, _)| cell)
+            .collect();
         // Before they get their names: of too many there is no use in any.
         let count = self.names.len().checked_add(cells.len()).map(|count| count as u64);
         within("nodes of an explanation", count, NODES)?;
-        let mut terms = Vec::new();
-        for cell in cells {
-            let own = Key { slot, cell, ..key };
-            let is_there = |period: Option<usize>| {
-                fine == 0 || period.is_some_and(|period| frame.is_there(cell, period))
-            };
-            let change = match (is_there(key.before), is_there(key.after)) {
+        let is_there = |cell: usize, period: Option<usize>| {
+            fine == 0 || period.is_some_and(|period| frame.is_there(cell, period))
+        };
+        let elsewhere = [(key.before, own_values[0]), (key.after, own_values[1])].map(|(period, own)| {
+            let is_nobody = !cells.iter().any(|cell| is_there(*cell, period));
+            let neutral = own.filter(|_| is_extreme).or(Some(Decimal::ZERO));
+            neutral.filter(|_| own.is_some() || !is_nobody)
+        });
+        let (mut terms, mut came, mut staying) = (Vec::new(), Vec::new(), 0_u64);
+        for cell in &cells {
+            let own = Key { slot, cell: *cell, ..key };
+            let change = match (is_there(*cell, key.before), is_there(*cell, key.after)) {
                 (true, true) => {
-                    terms.push(Formula::node(&self.name(own)));
+                    staying = staying.saturating_add(1);
+                    if !counts {
+                        terms.push(Formula::node(&self.name(own)));
+                    }
                     continue;
                 }
                 (false, false) => continue,
@@ -289,12 +359,43 @@ impl<'e> Expanding<'e> {
                 (true, false) => Change::Lost,
             };
             let word = if change == Change::New { "new" } else { "lost" };
-            let name = self.free_name(&format!("{word}: {}", self.readable(own)));
             within("nodes of an explanation", Some(self.made.nodes.len() as u64), NODES)?;
-            self.leaf(name.clone(), own, change);
-            terms.push(Formula::node(&name));
+            if counts || gathering.aggregate == Aggregate::Mean {
+                let node = self.tree.id_of(self.tree.node_of(key.slot as usize));
+                let members = self.members(own);
+                let name = self.free_name(&format!("{word}: {node} counts [{members}]"));
+                let one = |is_there: bool, elsewhere: Option<Decimal>| {
+                    if is_there { Some(Decimal::ONE) } else { elsewhere.map(|_| Decimal::ZERO) }
+                };
+                let values =
+                    [one(change == Change::Lost, elsewhere[0]), one(change == Change::New, elsewhere[1])];
+                self.given_leaf(name.clone(), Origin { node, members, change }, values);
+                came.push(Formula::node(&name));
+            }
+            if !counts {
+                let name = self.free_name(&format!("{word}: {}", self.readable(own)));
+                terms.push(self.came_or_went(name, own, change, elsewhere));
+            }
         }
-        Ok(Some(if terms.is_empty() { Formula::constant(0) } else { Formula::sum(terms) }))
+        let count = || came.iter().cloned().fold(Formula::constant(staying), |count, one| count + one);
+        if staying == 0 && came.is_empty() && terms.is_empty() {
+            // Nobody at either time: 0 or missing, each for itself.
+            let name = self.free_name(&format!("nobody: {}", self.readable(key)));
+            let origin = Origin {
+                node: self.tree.id_of(self.tree.node_of(key.slot as usize)),
+                members: self.members(key),
+                change: Change::Stays,
+            };
+            self.given_leaf(name.clone(), origin, own_values);
+            return Ok(Some(Formula::node(&name)));
+        }
+        Ok(Some(match gathering.aggregate {
+            Aggregate::Count => count(),
+            Aggregate::Mean => Formula::sum(terms) / count(),
+            Aggregate::Minimum => Formula::min_of(terms),
+            Aggregate::Maximum => Formula::max_of(terms),
+            Aggregate::Sum | Aggregate::Share => Formula::sum(terms),
+        }))
     }
 
     /// A value of other periods; `None` where one of them lies before the first.
@@ -356,14 +457,16 @@ impl<'e> Expanding<'e> {
                     let word = if change == Change::New { "new" } else { "lost" };
                     let own = at(before, after);
                     let name = self.free_name(&format!("{word}: {}", self.readable(own)));
-                    self.leaf(name.clone(), own, change);
-                    terms.push(Formula::node(&name));
+                    terms.push(self.came_or_went(name, own, change, ZEROS));
                 }
                 Some(Formula::sum(terms))
             }
         }
     }
 }
+
+/// What stands for a member that is not there, before and after: it adds nothing.
+const ZEROS: [Option<Decimal>; 2] = [Some(Decimal::ZERO); 2];
 
 /// The function of a formula that a choice was.
 const fn function(choice: Choice, arity: usize) -> Function {

@@ -62,7 +62,8 @@ impl KpiTree {
     ///
     /// The panel is written out as one tree, each leaf once for each member and each period that a formula looks back to,
     /// and that tree explained: the contributions add up to the change as those of [`explain`](Self::explain) do. A `to_date`
-    /// sets the first period of one span beside the first of the other; what one of them has more is new or lost.
+    /// sets the first period of one span beside the first of the other; what one of them has more is new or lost. The value of a member that came or went is taken to 28 digits where it is no
+    /// decimal.
     ///
     /// # Errors
     /// As [`explain_with`](Self::explain_with) and [`evaluate_panel`](Self::evaluate_panel); [`KpiError::UnknownName`] for a

@@ -1,8 +1,10 @@
 //! Why a rate over the members of a panel moved: their own rates, or the mix of them.
 
+use super::choice::Choice;
 use super::fault::NumberFault;
 use super::frame::bits;
-use super::graph::{Choice, Operation};
+use super::function::Aggregate;
+use super::graph::Operation;
 use super::number::Number;
 use super::{KpiError, KpiTree, Panel, PanelEvaluation};
 use crate::decompose::{Contributions, Fraction, SegmentEffect, rate_and_mix};
@@ -160,7 +162,9 @@ impl KpiTree {
         let factor = factor.over(&divisor).ok()?;
         let is_sum = |slot: u32| {
             let step = graph.step(slot as usize)?;
-            matches!(graph.choice(step), Some(Choice::Members(_))).then_some(slot)
+            let adds =
+                matches!(graph.choice(step), Some(Choice::Members(of)) if of.aggregate == Aggregate::Sum);
+            adds.then_some(slot)
         };
         Some(Rate { factor, sums: [is_sum(above)?, is_sum(below)?] })
     }

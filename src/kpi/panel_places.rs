@@ -3,6 +3,7 @@
 use super::absence::Absence;
 use super::frame::{Frame, Tuple, bits};
 use super::panel::{places, unknown_member};
+use super::panel_filter::own_bits;
 use super::panel_work::masks;
 use super::{KpiError, KpiTree, NodeId, Panel};
 use crate::figure::Figure;
@@ -110,7 +111,10 @@ impl<'t> Places<'t> {
             Absence::MissingIn { slot, place } => {
                 let cell = (place as usize).checked_div(periods).unwrap_or_default();
                 let period = (place as usize).checked_rem(periods).unwrap_or_default();
-                Figure::missing(format!("{}{}{}", named(slot), of(self.mask(slot), cell), in_period(period)))
+                let graph = self.tree.graph();
+                let filter = graph.step(slot as usize).and_then(|step| graph.filter_text(step));
+                let what = filter.map_or_else(|| named(slot), |filter| format!("a member of {filter}"));
+                Figure::missing(format!("{what}{}{}", of(self.mask(slot), cell), in_period(period)))
             }
             Absence::NoMember => Figure::missing(format!("a row{}{}", of(own, cell), in_period(period))),
             Absence::Before(slot) => {
@@ -128,13 +132,4 @@ impl<'t> Places<'t> {
             }),
         }
     }
-}
-
-/// The bits of the tree's dimensions among those of the panel; one that the panel has not has one member.
-fn own_bits(tree: &KpiTree, panel: &Panel) -> Vec<u32> {
-    let own_bit = |dimension: &str| {
-        let place = panel.dimensions.iter().position(|own| own == dimension)?;
-        1_u32.checked_shl(u32::try_from(place).ok()?)
-    };
-    tree.graph().dimensions.iter().map(|name| own_bit(name).unwrap_or(0)).collect()
 }

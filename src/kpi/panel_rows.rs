@@ -1,7 +1,9 @@
 //! The kernels of panels in floats: a step in all cells of one period, and in one cell of one period, with the same bits.
 
-use super::function::{Comparison, OverTime};
-use super::graph::{Choice, Graph, Operation, Step, quotient};
+use super::choice::Choice;
+use super::function::{Aggregate, Comparison, OverTime};
+use super::graph::{Graph, Operation, Step, quotient};
+use super::groups::Gathering;
 use super::panel_wire::{CHUNK, Map, Wire};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -21,8 +23,17 @@ pub(super) struct Row {
     pub(super) values: Vec<f64>,
     /// 0 where there is a value or none is defined, [`MISSING`] or [`NOBODY`].
     pub(super) states: Vec<u8>,
-    /// Of a sum over members its partial ones, chunk by chunk within each cell.
-    pub(super) partial: Vec<(f64, u8)>,
+    /// Of an aggregate over members its partial ones, chunk by chunk within each cell.
+    pub(super) partial: Vec<Partial>,
+}
+
+/// What a chunk of members makes: their sum, or the least or greatest of them.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Partial {
+    value: f64,
+    /// How many are there.
+    count: u32,
+    state: u8,
 }
 
 /// Values and states side by side.
@@ -102,10 +113,10 @@ impl Kernel<'_> {
                     self.leave_gaps(own, period * own.cells..(period + 1) * own.cells);
                 }
             }
-            Wire::Members(map) => {
-                self.partial_sums(step, map, own, periods);
+            Wire::Members(map, gathering) => {
+                self.partials(step, (map, *gathering), own, periods);
                 for place in 0..own.values.len() {
-                    self.member_sum(map, own, place);
+                    self.gathered((map, *gathering), own, place);
                 }
             }
         }
@@ -128,7 +139,7 @@ impl Kernel<'_> {
                 let value = self.value_over(step, *over, looks[period] as usize, own, place);
                 own.put(place, value);
             }
-            Wire::Members(map) => self.member_sum(map, own, place),
+            Wire::Members(map, gathering) => self.gathered((map, *gathering), own, place),
         }
         self.leave_gaps(own, place..place + 1);
     }
@@ -186,7 +197,8 @@ impl Kernel<'_> {
                 }
                 Choice::MissingAs | Choice::UndefinedAs => stand_in(choice, at(0), at(1)),
                 Choice::Absolute => (at(0).0.abs(), at(0).1),
-                Choice::Over(_) | Choice::Members(_) => at(0),
+                Choice::Members(gathering) => own_member(gathering, at(0)),
+                Choice::Over(_) => at(0),
             },
             (Operation::Sum, _) => {
                 let sum = (0..count).fold(0.0, |sum, operand| sum + at(operand).0);
@@ -301,24 +313,25 @@ impl Kernel<'_> {
         (value, state & MISSING)
     }
 
-    /// The sums of chunks of members, all of them.
-    fn partial_sums(&self, step: &Step, map: &Map, own: &mut Row, periods: usize) {
+    /// What chunks of members make, all of them.
+    fn partials(&self, step: &Step, (map, gathering): (&Map, Gathering), own: &mut Row, periods: usize) {
         own.partial.clear();
         let row = self.row(step, 0);
         for period in 0..periods {
             let line = row.line(period);
             for cell in 0..own.cells {
-                own.partial
-                    .extend(map.within(cell).chunks(CHUNK as usize).map(|chunk| chunk_sum(chunk, line)));
+                own.partial.extend(
+                    map.within(cell).chunks(CHUNK as usize).map(|chunk| partial(gathering, chunk, line)),
+                );
             }
         }
     }
 
-    /// The sum of the one chunk in which a member lies; the place of the cell that it is a part of.
+    /// Makes the one chunk in which a member lies again; the place of the cell that it is a part of.
     pub(super) fn member_changed(
         &self,
         step: &Step,
-        map: &Map,
+        (map, gathering): (&Map, Gathering),
         own: &mut Row,
         place: usize,
     ) -> Option<usize> {
@@ -332,19 +345,26 @@ impl Kernel<'_> {
         let chunk = within.binary_search(&u32::try_from(cell).ok()?).ok()? / CHUNK as usize;
         let members = within.chunks(CHUNK as usize).nth(chunk)?;
         let (first, all) = map.chunks(coarse);
-        own.partial[period * all + first + chunk] = chunk_sum(members, row.line(period));
+        own.partial[period * all + first + chunk] = partial(gathering, members, row.line(period));
         Some(period * own.cells + coarse)
     }
 
-    /// The sum of the partial sums of one cell.
-    fn member_sum(&self, map: &Map, own: &mut Row, place: usize) {
+    /// What the chunks of one cell make together.
+    fn gathered(&self, (map, gathering): (&Map, Gathering), own: &mut Row, place: usize) {
         let (period, cell) = (place / own.cells, place % own.cells);
         let (first, all) = map.chunks(cell);
         let count = map.within(cell).len().div_ceil(CHUNK as usize);
         let partial = &own.partial[period * all + first..][..count];
-        // Of a period that is recorded, nobody has nothing: the sum of no member is 0.
-        let value =
-            partial.iter().fold((0.0, 0), |(sum, states), (value, state)| (sum + value, states | state));
+        let whole = partial.iter().fold(Partial::default(), |whole, next| joined(gathering, whole, *next));
+        let count = f64::from(whole.count);
+        // Of a period that is recorded, nobody has nothing: the sum of no member is 0. Nobody of a set says nothing of it.
+        let is_sum = gathering.aggregate == Aggregate::Sum && !gathering.is_filtered;
+        let value = match gathering.aggregate {
+            Aggregate::Count => (count, 0),
+            _ if whole.count == 0 && !is_sum => (f64::NAN, MISSING),
+            Aggregate::Mean => (whole.value / count, whole.state),
+            _ => (whole.value, whole.state),
+        };
         own.put(place, value);
         self.leave_gaps(own, place..place + 1);
     }
@@ -464,6 +484,11 @@ impl Line<'_> {
                     (*out, *state) = stand_in(choice, (*a, *a_state), (*b, *b_state));
                 }
             }
+            Choice::Members(gathering) if gathering.aggregate == Aggregate::Count => {
+                for ((out, state), own) in out.iter_mut().zip(states).zip(a.iter().zip(a_states)) {
+                    (*out, *state) = own_member(gathering, (*own.0, *own.1));
+                }
+            }
             Choice::Absolute | Choice::Over(_) | Choice::Members(_) => {
                 out.copy_from_slice(a);
                 states.copy_from_slice(a_states);
@@ -477,18 +502,34 @@ impl Line<'_> {
     }
 }
 
-/// The sum over the members of a chunk that are there, and whether one of them is missing.
-fn chunk_sum(members: &[u32], (values, states): Lines<'_>) -> (f64, u8) {
-    let mut sum = (0.0, 0);
-    for member in members {
+/// What the members of a chunk make that are there, and whether one of them is missing.
+fn partial(gathering: Gathering, members: &[u32], (values, states): Lines<'_>) -> Partial {
+    let there = members.iter().filter_map(|member| {
         let place = *member as usize;
-        if let (Some(value), Some(state)) = (values.get(place), states.get(place))
-            && state & NOT_THERE == 0
-        {
-            sum = (sum.0 + value, sum.1 | state);
-        }
+        let (value, state) = (*values.get(place)?, *states.get(place)?);
+        (state & NOT_THERE == 0).then_some(Partial { value, count: 1, state })
+    });
+    there.fold(Partial::default(), |whole, next| joined(gathering, whole, next))
+}
+
+/// Two parts as one.
+fn joined(gathering: Gathering, one: Partial, other: Partial) -> Partial {
+    let value = match gathering.aggregate {
+        Aggregate::Minimum | Aggregate::Maximum if one.count == 0 => other.value,
+        Aggregate::Minimum | Aggregate::Maximum if other.count == 0 => one.value,
+        Aggregate::Minimum => further(Choice::Minimum, one.value, other.value),
+        Aggregate::Maximum => further(Choice::Maximum, one.value, other.value),
+        _ => one.value + other.value,
+    };
+    Partial { value, count: one.count.saturating_add(other.count), state: one.state | other.state }
+}
+
+/// What an aggregate makes of one member alone.
+fn own_member(gathering: Gathering, (value, state): (f64, u8)) -> (f64, u8) {
+    match gathering.aggregate {
+        Aggregate::Count if state & NOT_THERE == 0 => (1.0, 0),
+        _ => (value, state),
     }
-    sum
 }
 
 /// What is missing in one of two.

@@ -1,10 +1,13 @@
 //! How each step over a panel reads its operands: in the same period by member, in other periods, or over members.
 
 use super::KpiError;
+use super::choice::Choice;
 use super::frame::{Frame, NOWHERE};
 use super::function::OverTime;
-use super::graph::{Choice, Step};
+use super::graph::Step;
+use super::groups::Gathering;
 use super::panel_axis::Axis;
+use super::panel_filter::{own_bits, taken_cells};
 use super::panel_places::Places;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -81,8 +84,8 @@ pub(super) enum Wire {
     /// In other periods of the same cell: for each period the one looked back to, or the first of the span; [`NOWHERE`]
     /// before the first of all.
     Over(OverTime, Box<[u32]>),
-    /// Over the cells within its own.
-    Members(Arc<Map>),
+    /// Over the cells within its own that are taken.
+    Members(Arc<Map>, Gathering),
 }
 
 /// The wires of all steps.
@@ -126,7 +129,12 @@ fn wire(maps: &mut Maps<'_>, axis: &Axis<'_>, step: &Step, slot: u32) -> Result<
             let all = (0..axis.periods.len()).map(looks_back_to).collect::<Result<_, KpiError>>()?;
             Ok(Wire::Over(over, all))
         }
-        Some(Choice::Members(_)) if fine != own => Ok(Wire::Members(maps.between(fine, own))),
+        Some(Choice::Members(gathering)) if gathering.is_filtered => {
+            Ok(Wire::Members(maps.filtered(gathering, fine, own), gathering))
+        }
+        Some(Choice::Members(gathering)) if fine != own => {
+            Ok(Wire::Members(maps.between(fine, own), gathering))
+        }
         _ => {
             let map = |operand: &u32| {
                 let of = places.mask(*operand);
@@ -144,6 +152,24 @@ struct Maps<'p> {
 }
 
 impl Maps<'_> {
+    /// The map of those cells alone that a filter takes.
+    fn filtered(&self, gathering: Gathering, fine: u32, coarse: u32) -> Arc<Map> {
+        let Places { tree, panel, frames, .. } = self.places;
+        let (Some(fine), Some(coarse)) = (frames.get(&fine), frames.get(&coarse)) else {
+            return Arc::new(Map::new(Vec::new(), 0));
+        };
+        let graph = tree.graph();
+        let taken = taken_cells(graph.selection(gathering), panel, graph, &own_bits(tree, panel), fine);
+        let mut to = fine.within(coarse);
+        for (place, to) in to.iter_mut().enumerate() {
+            // Of values that are of no named member none can be told to be in a set.
+            if !taken.as_ref().and_then(|taken| taken.get(place)).is_some_and(|taken| *taken) {
+                *to = NOWHERE;
+            }
+        }
+        Arc::new(Map::new(to, coarse.cells.len()))
+    }
+
     fn between(&mut self, fine: u32, coarse: u32) -> Arc<Map> {
         let frame = |mask: u32| self.places.frames.get(&mask);
         let made = || match (frame(fine), frame(coarse)) {

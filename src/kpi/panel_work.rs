@@ -1,16 +1,19 @@
 //! The exact values of a tree's steps over the cells and periods of a panel, one step after the other.
 
 use super::absence::Absence;
+use super::choice::Choice;
 use super::evaluation::{evaluated, missing_first};
 use super::fault::NumberFault;
 use super::frame::{Frame, NOWHERE};
-use super::function::OverTime;
-use super::graph::{Choice, Step};
+use super::function::{Aggregate, OverTime};
+use super::graph::Step;
+use super::groups::Gathering;
 use super::narrow::Narrow;
 use super::number::Number;
 use super::operands::{NoFigure, Values};
 use super::panel::places;
 use super::panel_axis::Axis;
+use super::panel_filter::taken_cells;
 use super::terms::Terms;
 use super::{KpiError, KpiTree, Panel};
 use alloc::collections::BTreeMap;
@@ -30,7 +33,8 @@ pub(super) fn masks(tree: &KpiTree, panel: &Panel, own_bits: &[u32]) -> Vec<u32>
     for step in &graph.steps {
         let mask = graph.operands(step).iter().fold(0, |mask, operand| mask | masks[*operand as usize]);
         masks.push(match graph.choice(step) {
-            Some(Choice::Members(over)) => {
+            Some(Choice::Members(gathering)) => {
+                let over = graph.selection(gathering).mask;
                 let over =
                     places(over).filter_map(|place| own_bits.get(place)).fold(0, |mask, bit| mask | bit);
                 mask & !over
@@ -65,6 +69,9 @@ fn leaves(tree: &KpiTree, panel: &Panel, frames: &BTreeMap<u32, Frame>) -> Vec<V
 /// The numbers of a panel, slot by slot.
 pub(super) struct Work<'w> {
     tree: &'w KpiTree,
+    panel: &'w Panel,
+    /// The bits of the tree's dimensions among those of the panel.
+    own_bits: &'w [u32],
     axis: &'w Axis<'w>,
     masks: &'w [u32],
     frames: &'w BTreeMap<u32, Frame>,
@@ -78,16 +85,17 @@ pub(super) struct Work<'w> {
 impl<'w> Work<'w> {
     /// The states of all slots, each by the cells and periods of its frame.
     pub(super) fn all(
-        tree: &'w KpiTree,
-        panel: &Panel,
+        (tree, panel): (&'w KpiTree, &'w Panel),
         axis: &'w Axis<'w>,
+        own_bits: &'w [u32],
         masks: &'w [u32],
         frames: &'w BTreeMap<u32, Frame>,
     ) -> Result<Vec<Vec<State>>, KpiError> {
         let graph = tree.graph();
         let near = alloc::vec![Err(Absence::NoMember); graph.len()];
         let numbers = leaves(tree, panel, frames);
-        let mut work = Work { tree, axis, masks, frames, numbers, maps: BTreeMap::new(), near };
+        let mut work =
+            Work { tree, panel, own_bits, axis, masks, frames, numbers, maps: BTreeMap::new(), near };
         for (step, slot) in graph.steps.iter().zip(graph.first_step()..) {
             let values = work.step(step, slot)?;
             work.numbers.push(values);
@@ -113,7 +121,7 @@ impl<'w> Work<'w> {
     fn step(&mut self, step: &Step, slot: u32) -> Result<Vec<State>, KpiError> {
         let mask = self.masks[slot as usize];
         match self.tree.graph().choice(step) {
-            Some(Choice::Members(_)) => Ok(self.members(step, mask)),
+            Some(Choice::Members(gathering)) => Ok(self.members(step, slot, mask, gathering)),
             Some(Choice::Over(over)) => self.over(step, slot, over),
             _ => Ok(self.pointwise(step, slot, mask)),
         }
@@ -166,22 +174,35 @@ impl<'w> Work<'w> {
         states
     }
 
-    /// The sums over members, each period over those that are there.
+    /// What an aggregate makes of members, each period of those that are there.
     #[expect(
         clippy::indexing_slicing,
         reason = "the operand is a lower slot: its values are there, by its frame"
     )]
-    fn members(&mut self, step: &Step, mask: u32) -> Vec<State> {
+    fn members(&mut self, step: &Step, slot: u32, mask: u32, gathering: Gathering) -> Vec<State> {
         let operand = self.tree.graph().operands(step)[0] as usize;
         let fine = self.masks[operand];
-        if fine == mask {
-            return self.numbers[operand].clone();
+        let selected = self.tree.graph().selection(gathering);
+        let taken = taken_cells(selected, self.panel, self.tree.graph(), self.own_bits, self.frame(fine));
+        if fine == mask && taken.is_some() {
+            let counted = |state: &State| match state {
+                Err(Absence::NoMember) => Err(Absence::NoMember),
+                _ => Ok(Number::ONE),
+            };
+            let own = self.numbers[operand].iter();
+            return if gathering.aggregate == Aggregate::Count {
+                own.map(counted).collect()
+            } else {
+                own.cloned().collect()
+            };
         }
+        // Of values that are of no named member none can be told to be in a set.
+        let taken = taken.unwrap_or_else(|| alloc::vec![false; self.frame(fine).cells.len()]);
         let map = self.map(fine, mask);
         let (frame, periods) = (self.frame(mask), self.axis.periods.len());
         // The finer cells by the coarser one in which they lie.
         let mut within: Vec<Vec<usize>> = alloc::vec![Vec::new(); frame.cells.len()];
-        for (cell, coarse) in map.iter().enumerate() {
+        for (cell, coarse) in map.iter().enumerate().filter(|(cell, _)| taken[*cell]) {
             if let Some(within) = within.get_mut(*coarse as usize) {
                 within.push(cell);
             }
@@ -197,7 +218,11 @@ impl<'w> Work<'w> {
                     continue;
                 }
                 let of = within.iter().map(|cell| &values[finer.place(*cell, period)]);
-                states.push(sum(of.filter(|state| !matches!(state, Err(Absence::NoMember))), &mut groups));
+                let there: Vec<&State> =
+                    of.filter(|state| !matches!(state, Err(Absence::NoMember))).collect();
+                let place = u32::try_from(frame.place(cell, period)).unwrap_or(u32::MAX);
+                let nobody = Absence::MissingIn { slot, place };
+                states.push(gathered(gathering, &there, (slot, nobody), &mut groups));
             }
         }
         states
@@ -272,11 +297,60 @@ impl<'w> Work<'w> {
     }
 }
 
+/// What an aggregate makes of the members that are there.
+fn gathered(
+    gathering: Gathering,
+    there: &[&State],
+    (slot, nobody): (u32, Absence),
+    groups: &mut Vec<(i128, u128)>,
+) -> State {
+    let aggregate = gathering.aggregate;
+    let count = || Number::Decimal(Decimal::from(there.len()));
+    let states = || there.iter().copied();
+    // Nobody there in a month that was recorded is a sum of 0; that nobody of a set is there says nothing of it.
+    let is_empty_sum = aggregate == Aggregate::Sum && !gathering.is_filtered;
+    match aggregate {
+        Aggregate::Count => Ok(count()),
+        _ if there.is_empty() && !is_empty_sum => Err(nobody),
+        Aggregate::Sum | Aggregate::Share => sum(states(), groups),
+        Aggregate::Mean => {
+            sum(states(), groups)?.over(&count()).map_err(|why| Absence::Undefined { why, slot })
+        }
+        Aggregate::Minimum | Aggregate::Maximum => {
+            let wanted = if aggregate == Aggregate::Minimum { Ordering::Less } else { Ordering::Greater };
+            if let Some(absence) = first_absence(states()) {
+                return Err(absence);
+            }
+            let mut kept: Option<&Number> = None;
+            for state in states() {
+                let Ok(next) = state else { continue };
+                let Some(known) = kept else {
+                    kept = Some(next);
+                    continue;
+                };
+                let order = next.minus(known).and_then(|gap| gap.sign().ok_or(NumberFault::Imprecise));
+                match order {
+                    Ok(order) if order == wanted => kept = Some(next),
+                    Ok(_) => {}
+                    Err(why) => return Err(Absence::Undefined { why, slot }),
+                }
+            }
+            kept.cloned().ok_or(nobody)
+        }
+    }
+}
+
+/// Why one of these has no number: missing wins over undefined.
+fn first_absence<'s>(states: impl Iterator<Item = &'s State> + Clone) -> Option<Absence> {
+    let mut absences = states.clone().filter_map(|state| state.as_ref().err());
+    let missing = absences.find(|absence| absence.is_missing());
+    missing.or_else(|| { states }.find_map(|state| state.as_ref().err())).copied()
+}
+
 /// The sum of states: missing where one is, else undefined where one is.
 fn sum<'s>(states: impl Iterator<Item = &'s State> + Clone, groups: &mut Vec<(i128, u128)>) -> State {
-    let absences = || states.clone().filter_map(|state| state.as_ref().err());
-    if let Some(absence) = absences().find(|absence| absence.is_missing()).or_else(|| absences().next()) {
-        return Err(*absence);
+    if let Some(absence) = first_absence(states.clone()) {
+        return Err(absence);
     }
     let near: Vec<State> = states.cloned().collect();
     let operands: Vec<u32> = (0..u32::MAX).take(near.len()).collect();

@@ -1,6 +1,7 @@
 //! The value of a whole period from those of its parts, by the kind of the metric.
 
-use super::graph::{Choice, Operation};
+use super::choice::Choice;
+use super::graph::Operation;
 use super::{Inputs, KpiError, KpiTree, NodeId, NodeKind};
 use crate::error::{Path, Problems};
 use crate::quantity::{add, multiply, subtract};
@@ -141,6 +142,8 @@ impl KpiTree {
                 // Whether a comparison holds does not add up; of a condition the branches count, not what is asked.
                 let values = match choice {
                     Choice::Compare(_) => &[],
+                    // How many there are is no flow of what there is.
+                    _ if choice.counts() => &[],
                     Choice::If => graph.operands(step).get(1..).unwrap_or(&[]),
                     _ => graph.operands(step),
                 };

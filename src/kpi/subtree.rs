@@ -3,6 +3,7 @@
 use super::{Formula, KpiError, KpiTree, Node, NodeDraft, NodeId};
 use crate::error::Problems;
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 impl KpiTree {
@@ -35,8 +36,16 @@ impl KpiTree {
     pub fn subtree(&self, id: &str) -> Result<Self, KpiError> {
         let below = self.below(self.named(id)?);
         let drafts = self.nodes().zip(below).filter(|(_, is_below)| *is_below);
-        let drafts =
+        let mut drafts =
             drafts.map(|((_, node), _)| node.draft()).collect::<Result<Vec<NodeDraft>, KpiError>>()?;
+        // The groups by which these nodes filter come along.
+        let used: BTreeSet<&str> =
+            drafts.iter().filter_map(|draft| draft.formula.as_ref()).flat_map(Formula::groups).collect();
+        let groups = self.groups().filter(|(name, _)| used.contains(name));
+        let groups: Vec<NodeDraft> = groups
+            .map(|(name, members)| NodeDraft::group(name, members.iter().map(|member| &**member)))
+            .collect();
+        drafts.extend(groups);
         // A part of what was accepted: nothing is left to refuse.
         Self::new(drafts).map_err(|problems| first_of(&problems))
     }
@@ -65,6 +74,7 @@ impl Node {
             better: self.better(),
             owner: self.owner().map(ToOwned::to_owned),
             formula: self.formula().map(Formula::parse).transpose()?,
+            members: None,
         })
     }
 }

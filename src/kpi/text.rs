@@ -2,10 +2,11 @@
 
 use super::KpiError;
 use super::formula::{DEPTH, Formula, Token, opposite};
-use super::function::{Comparison, Function, OverTime};
+use super::function::{Aggregate, Comparison, Function, OverTime};
 use super::lexeme::{Lexeme, Place, lexemes};
 use super::node::{DIRECTIONS, NodeKind};
 use super::node_draft::NodeDraft;
+use super::selection::{listed, selections};
 use crate::error::{Path, Problems};
 use crate::quantity::grammar::{folded, strip_words, trim};
 use crate::quantity::words::words;
@@ -164,10 +165,16 @@ impl Parser<'_> {
         };
         let id = Some(nodes[last].id.clone());
         // Of a list of names no formula could say which one it is of.
+        let is_bare = nodes[last] == NodeDraft::leaf(nodes[last].id.clone());
         if one && self.takes('=') {
-            let mut tokens = Vec::new();
-            self.sum(&mut tokens).map_err(|fault| Box::new((id.clone(), fault)))?;
-            nodes[last].formula = Some(Formula::of_tokens(tokens));
+            if is_bare && let Some(Lexeme::Attributes(members)) = self.peek() {
+                nodes[last].members = Some(listed(members).into_iter().map(String::from).collect());
+                self.advance();
+            } else {
+                let mut tokens = Vec::new();
+                self.sum(&mut tokens).map_err(|fault| Box::new((id.clone(), fault)))?;
+                nodes[last].formula = Some(Formula::of_tokens(tokens));
+            }
         }
         match self.peek() {
             None | Some(Lexeme::End) => {
@@ -175,7 +182,9 @@ impl Parser<'_> {
                 Ok(())
             }
             Some(_) => {
-                let expected = if nodes[last].formula.is_some() {
+                let expected = if nodes[last].members.is_some() {
+                    "the end of the line"
+                } else if nodes[last].formula.is_some() {
                     "an operator or the end of the line"
                 } else if one {
                     "a unit, attributes, `=`, `,` or the end of the line"
@@ -279,15 +288,15 @@ impl Parser<'_> {
                 if name == "sum" && self.takes('(') {
                     return self.within(|parser| parser.terms(tokens));
                 }
-                if name == "sum"
-                    && let Some([(Lexeme::Unit(dimensions), _), (Lexeme::Symbol('('), _), ..]) =
+                // Brackets directly behind the name of an aggregate: dimensions and filters, no unit.
+                if let Some(aggregate) = Aggregate::named(&name)
+                    && let Some([(Lexeme::Unit(of), _), (Lexeme::Symbol('('), _), ..]) =
                         self.words.get(self.at..)
                 {
-                    let dimensions =
-                        dimensions.split(|c| folded(c) == ',').map(|name| trim(name).into()).collect();
+                    let of = selections(of);
                     (0..2).for_each(|_| self.advance());
                     self.within(|parser| parser.comparison(tokens))?;
-                    tokens.push(Token::Members(dimensions));
+                    tokens.push(Token::Members(aggregate, of));
                     return Ok(());
                 }
                 if let Some(over) = OverTime::named(&name)

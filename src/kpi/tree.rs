@@ -2,10 +2,13 @@
 
 use super::KpiError;
 use super::graph::Graph;
+use super::groups::Group;
 use super::name::quoted;
 use super::node::{Node, NodeId, direction, usual_kind};
+use super::selection::list_text;
 use crate::quantity::Unit;
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
@@ -16,7 +19,8 @@ use core::fmt;
 /// A tree of metrics in which each node is a leaf or follows from others by a formula; a node may be used
 /// more than once.
 ///
-/// As text, and on the wire: one declaration per line, `id [unit] {kind, direction, owner name} = formula`.
+/// As text, and on the wire: one declaration per line, `id [unit] {kind, direction, owner name} = formula`, and one for each
+/// group of members by which formulas filter, `paid = {SEM, Social}`.
 ///
 /// # Examples
 /// ```
@@ -48,6 +52,8 @@ use core::fmt;
 #[doc(alias("指标", "客单价", "成交总额", "客户终身价值"))]
 pub struct KpiTree {
     nodes: Vec<Node>,
+    /// The groups of members by which formulas filter.
+    groups: Vec<Group>,
     /// The nodes by name.
     sorted: Vec<u32>,
     graph: Graph,
@@ -127,6 +133,22 @@ impl KpiTree {
         self.nodes().filter(|(_, node)| node.is_leaf())
     }
 
+    /// The groups of members by which formulas filter, with their members, in the order of declaration.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    ///
+    /// let tree = KpiTree::parse("付费花费 [CNY] = sum[渠道 in 付费](花费)\n 花费 [CNY]\n 付费 = {SEM, 信息流}")?;
+    /// let (name, members) = tree.groups().next().unwrap();
+    /// assert_eq!((name, members.len()), ("付费", 2));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = (&str, &[Box<str>])> {
+        self.groups.iter().map(|group| (&*group.name, &*group.members))
+    }
+
     /// The nodes that a node's formula uses, in the order of the formula, each once.
     ///
     /// # Examples
@@ -165,7 +187,7 @@ impl KpiTree {
     }
 
     pub(super) fn of_parts(
-        nodes: Vec<Node>,
+        (nodes, groups): (Vec<Node>, Vec<Group>),
         sorted: Vec<u32>,
         graph: Graph,
         slots: Vec<u32>,
@@ -173,7 +195,7 @@ impl KpiTree {
     ) -> Self {
         let names = slot_nodes.iter().take(graph.inputs).filter_map(|node| nodes.get(*node as usize));
         let leaf_names = Arc::new(names.map(|node| Arc::clone(&node.id)).collect());
-        Self { nodes, sorted, graph, slots, slot_nodes, leaf_names }
+        Self { nodes, groups, sorted, graph, slots, slot_nodes, leaf_names }
     }
 
     pub(super) const fn graph(&self) -> &Graph {
@@ -242,14 +264,14 @@ pub(super) fn node_id(index: usize) -> NodeId {
 impl PartialEq for KpiTree {
     fn eq(&self, other: &Self) -> bool {
         // The rest follows from these.
-        self.nodes == other.nodes
+        self.nodes == other.nodes && self.groups == other.groups
     }
 }
 
 impl Eq for KpiTree {}
 
 impl fmt::Display for KpiTree {
-    /// One line per node, in the order of declaration; [`KpiTree::parse`] reads it back as the same tree.
+    /// One line per node, in the order of declaration, then one per group; [`KpiTree::parse`] reads it back as the same tree.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, node) in self.nodes.iter().enumerate() {
             if index > 0 {
@@ -278,6 +300,9 @@ impl fmt::Display for KpiTree {
             if let Some(formula) = &node.formula {
                 write!(f, " = {formula}")?;
             }
+        }
+        for Group { name, members } in &self.groups {
+            write!(f, "\n{} = {}", quoted(name), list_text(members))?;
         }
         Ok(())
     }

@@ -40,9 +40,10 @@ mod journeys;
 mod kpi;
 #[cfg(all(feature = "kpi", feature = "proptest"))]
 mod kpi_conditions;
+#[cfg(all(feature = "kpi", feature = "proptest"))]
+mod kpi_dimensions;
 #[cfg(feature = "kpi")]
 mod kpi_exact;
-#[cfg(all(feature = "kpi", feature = "proptest"))]
 mod kpi_panel;
 #[cfg(all(feature = "optimise", feature = "proptest"))]
 mod optimise;
