@@ -284,6 +284,18 @@ pub enum KpiError {
         /// The dimension.
         dimension: String,
     },
+    /// Levels of a target that contradict the direction of their node.
+    #[error("{}", out_of_order(.id, .worse, .better, .way))]
+    LevelsOutOfOrder {
+        /// The node.
+        id: String,
+        /// The level that has to be the worse one, or equal: `threshold`, `baseline`, `target`.
+        worse: &'static str,
+        /// The level that has to be the better one, or equal: `target`, `stretch`.
+        better: &'static str,
+        /// Which way is better: `lower is better`, `neither way is better`.
+        way: &'static str,
+    },
     /// Periods that do not follow each other as one kind.
     #[error("{period} is not one of the periods that follow {first}")]
     OtherPeriod {
@@ -308,6 +320,16 @@ pub enum KpiError {
     /// A statistic does not exist.
     #[error(transparent)]
     Stats(#[from] StatsError),
+}
+
+/// Which level should not be better than which other; the target itself is never at fault.
+fn out_of_order(id: &str, worse: &str, better: &str, way: &str) -> String {
+    match (worse, way) {
+        ("target", "neither way is better") => alloc::format!("`{id}` has no {better}: {way}"),
+        (_, "neither way is better") => alloc::format!("`{id}` has no {worse}: {way}"),
+        ("target", _) => alloc::format!("the {better} of `{id}` is worse than its {worse}: {way}"),
+        _ => alloc::format!("the {worse} of `{id}` is better than its {better}: {way}"),
+    }
 }
 
 /// Dimensions, or that there is none.
@@ -335,6 +357,7 @@ impl KpiError {
             | Self::NotAdditive { .. }
             | Self::DoesNotAddUp { .. }
             | Self::OtherPeriod { .. }
+            | Self::LevelsOutOfOrder { .. }
             | Self::OtherDimensions { .. }
             | Self::NoPartOf { .. }
             | Self::NoRateOver { .. }

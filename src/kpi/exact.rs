@@ -97,6 +97,16 @@ impl Exact {
         !matches!(self.number, Number::Ball(_))
     }
 
+    pub(super) const fn number(&self) -> &Number {
+        &self.number
+    }
+
+    /// This value and another, exactly or within the bound of both.
+    pub(super) fn plus(&self, other: &Self) -> Figure<Self> {
+        let sum = self.number.plus(&other.number);
+        self.or_undefined(sum.map(|number| Self { number, node: Arc::clone(&self.node) }))
+    }
+
     /// This value less another, exactly or within the bound of both.
     pub(super) fn minus(&self, other: &Self) -> Figure<Self> {
         let difference = self.number.minus(&other.number);

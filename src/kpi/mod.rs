@@ -48,6 +48,9 @@
 //! | a factor that changes its sign, log-mean asked | Shapley at that node, which says so |
 //! | factors that enter from 0 or leave to 0 | they share the node's change in equal parts |
 //! | both values of a product 0 | its factors contribute 0, but for what moved inside one that is 0 at both |
+//! | a target from a baseline that is the target itself | an attainment that is undefined |
+//! | a child without a target | what the parent's target comes to is missing, with the child's name: never a guess |
+//! | levels of a target that contradict the node's direction | [`KpiError::LevelsOutOfOrder`] at their row |
 //! | floats that do not carry the change | [`KpiError::Unexplained`] with the decimals |
 //! | a target beyond what a leaf reaches | [`KpiError::TargetUnreachable`] or [`KpiError::TargetOutOfRange`], with the limit |
 
@@ -79,6 +82,7 @@ mod goal_seek;
 mod graph;
 mod groups;
 mod inputs;
+mod kpi_target;
 mod leaf_goals;
 mod lexeme;
 mod long;
@@ -112,6 +116,10 @@ mod root_numbers;
 mod selection;
 mod sensitivity;
 mod subtree;
+mod target_gaps;
+mod target_report;
+mod target_tree;
+mod targets;
 mod terms;
 mod text;
 mod tree;
@@ -128,6 +136,7 @@ pub use explain_options::ExplainOptions;
 pub use explanation::Explanation;
 pub use formula::Formula;
 pub use inputs::Inputs;
+pub use kpi_target::KpiTarget;
 pub use leaf_goals::LeafGoal;
 pub use node::{Node, NodeId, NodeKind};
 pub use node_draft::NodeDraft;
@@ -142,5 +151,8 @@ pub use panel_row::PanelRow;
 pub use picture::Picture;
 pub use roll_up::roll_up;
 pub use sensitivity::Sensitivities;
+pub use target_gaps::{TargetGap, TargetGaps};
+pub use target_report::{TargetLevel, TargetReport, TargetStanding};
+pub use targets::KpiTargets;
 pub use tree::KpiTree;
 pub use uncertainty::Uncertainty;

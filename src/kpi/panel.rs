@@ -360,7 +360,7 @@ fn told_apart(
 }
 
 /// The number of a field in the unit of its leaf: a plain one is in it, one with a unit is converted.
-fn in_unit(tree: &KpiTree, leaf: super::NodeId, text: &str) -> Result<Decimal, KpiError> {
+pub(super) fn in_unit(tree: &KpiTree, leaf: super::NodeId, text: &str) -> Result<Decimal, KpiError> {
     let quantity: Quantity = text.parse()?;
     let own = tree.node(leaf).map(super::Node::unit);
     match own {

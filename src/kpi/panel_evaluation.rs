@@ -16,7 +16,7 @@ use crate::quantity::wire::serialize_fields;
 use crate::time::Period;
 use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -110,6 +110,40 @@ impl PanelEvaluation<'_> {
         let cell = self.places.cell(node, members)?;
         let periods = self.places.panel.periods.iter().enumerate();
         Ok(periods.map(move |(place, period)| (*period, self.figure(node, cell, place))))
+    }
+
+    /// The dimensions by which the node of this name varies: those of its leaves, less those that its formulas add up.
+    ///
+    /// # Errors
+    /// [`KpiError::UnknownName`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Panel, PanelRow};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("visits = sum[channel](seen)\n seen")?;
+    /// let july = PanelRow::new("2026-07".parse()?).with_member("channel", "SEM").with_value("seen", dec!(30));
+    /// let panel = Panel::new(&tree, ["channel"], [july])?;
+    /// let values = tree.evaluate_panel(&panel)?;
+    /// assert_eq!(values.dimensions("seen")?, ["channel"]);
+    /// assert!(values.dimensions("visits")?.is_empty());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn dimensions(&self, id: &str) -> Result<Vec<&str>, KpiError> {
+        let node = self.places.tree.named(id)?;
+        let name = |place: usize| self.places.panel.dimensions.get(place).map(String::as_str);
+        Ok(places(self.places.mask(self.places.tree.slot(node))).filter_map(name).collect())
+    }
+
+    /// The tree.
+    pub(super) const fn tree(&self) -> &KpiTree {
+        self.places.tree
+    }
+
+    /// The periods of the panel.
+    pub(super) fn periods(&self) -> &[Period] {
+        &self.places.panel.periods
     }
 
     /// A row for each node and member with a column for each period: its value, or why there is none.

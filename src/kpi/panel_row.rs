@@ -137,7 +137,7 @@ fn cell(text: &str) -> Option<String> {
 }
 
 /// What stands in a field: a text, a number, or nothing.
-struct Field(Option<String>);
+pub(super) struct Field(pub(super) Option<String>);
 
 impl<'de> Deserialize<'de> for Field {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -45,6 +45,8 @@ mod kpi_dimensions;
 #[cfg(feature = "kpi")]
 mod kpi_exact;
 mod kpi_panel;
+#[cfg(all(feature = "kpi", feature = "proptest"))]
+mod kpi_targets;
 #[cfg(all(feature = "optimise", feature = "proptest"))]
 mod optimise;
 #[cfg(feature = "optimise")]

@@ -3,10 +3,10 @@
 use super::{pinned, refused, written};
 use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{
-    Branch, Branches, ExplainOptions, Formula, Inputs, KpiError, KpiTree, NodeDraft, NodeKind, Overlay,
-    Panel, PanelGap, PanelRow, Picture,
+    Branch, Branches, ExplainOptions, Formula, Inputs, KpiError, KpiTarget, KpiTargets, KpiTree, NodeDraft,
+    NodeKind, Overlay, Panel, PanelGap, PanelRow, Picture, TargetLevel,
 };
-use marketloop::target::{Better, Light};
+use marketloop::target::{Bands, Better, Light, Threshold};
 use rust_decimal::dec;
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
@@ -332,4 +332,36 @@ fn a_panel_is_its_rows() {
         &chain,
         &format!(r#"{{"direct":{why},"chained":{why},"steps":[{{"period":"2026-08","why":{why}}}]}}"#),
     );
+}
+
+#[test]
+fn targets_are_rows_and_their_reports_lists() {
+    let row = r#"{"node":"sales","period":"2026-07","target":"90","threshold":"60","stretch":"120","baseline":"30","channel":"SEM"}"#;
+    let read: KpiTarget = serde_json::from_str(
+        r#"{"channel":"SEM","stretch":"120","node":"sales","target":9e1,"threshold":60,"baseline":30.0,"period":"2026-07","region":null}"#,
+    )
+    .unwrap();
+    pinned(&read, row);
+    pinned(&KpiTarget::new("sales", 90), r#"{"node":"sales","target":"90"}"#);
+    refused::<KpiTarget>(
+        r#"{"node":"sales","target":[1]}"#,
+        "invalid type: sequence, expected a text or a number",
+    );
+    pinned(&TargetLevel::Below, r#""below""#);
+    let tree = KpiTree::parse("all [CNY] = sum[channel](sales)\n sales [CNY]").unwrap();
+    let targets = KpiTargets::new(&tree, [read]).unwrap();
+    written(&targets, &format!("[{row}]"));
+    let july =
+        PanelRow::new("2026-07".parse().unwrap()).with_member("channel", "SEM").with_value("sales", dec!(75));
+    let panel = Panel::new(&tree, ["channel"], [july]).unwrap();
+    let lights = Bands::lights(Threshold::at_or_above(dec!(0.5)), Threshold::at_or_above(dec!(1))).unwrap();
+    let report = targets.against_panel(&tree.evaluate_panel(&panel).unwrap(), &lights).unwrap();
+    let own = r#"{"node":"sales","members":{"channel":"SEM"},"period":"2026-07","unit":"CNY","target":"90","actual":{"known":"75"},"attainment":{"known":"3/4"},"level":{"known":"threshold"},"light":{"known":"yellow"}}"#;
+    written(&report, &format!(r#"{{"standings":[{own}]}}"#));
+    written(report.iter().next().unwrap(), own);
+    let agree = KpiTargets::new(&tree, [KpiTarget::new("all", 90), KpiTarget::new("sales", 80)]).unwrap();
+    let gaps = agree.gaps().unwrap();
+    let own = r#"{"node":"all","unit":"CNY","target":"90","formula":"sum[channel](sales)","implied":{"known":"80"},"gap":{"known":"-10"}}"#;
+    written(&gaps, &format!(r#"{{"gaps":[{own}]}}"#));
+    written(gaps.iter().next().unwrap(), own);
 }
