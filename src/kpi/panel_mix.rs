@@ -263,6 +263,8 @@ mod tests {
             "r = sum[channel](orders) * sum[channel](visits)\n orders, visits",
             "r = sum[channel](orders / visits)\n orders, visits",
             "r = sum[channel](orders) / sum[region](visits + 0 * visits) + 0 * sum[region](visits)\n orders, visits",
+            "r = mean[channel](orders) / sum[channel](visits)\n orders, visits",
+            "r = sum[channel in {a}](orders) / sum[channel](visits)\n orders, visits",
             "r = (1 + sum[channel](orders)) / sum[channel](visits)\n orders, visits",
             "r = sum[channel](orders) / (sum[channel](visits) * sum[channel](orders))\n orders, visits",
         ] {
