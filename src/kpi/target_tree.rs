@@ -22,7 +22,12 @@ impl TargetTree {
     pub(super) fn new(tree: &KpiTree, targeted: &BTreeSet<NodeId>) -> Result<Self, KpiError> {
         let [target, implied] = ["target of ", "implied "].map(|prefix| {
             let mut prefix = prefix.to_owned();
-            while tree.nodes().any(|(_, node)| node.id().starts_with(&prefix)) {
+            let is_taken = |prefix: &str| {
+                let mut names =
+                    tree.nodes().map(|(_, node)| node.id()).chain(tree.groups().map(|(name, _)| name));
+                names.any(|name| name.starts_with(prefix))
+            };
+            while is_taken(&prefix) {
                 prefix.insert_str(0, "the ");
             }
             prefix
@@ -42,6 +47,11 @@ impl TargetTree {
             drafts.push(leaf);
             drafts.push(NodeDraft { id: named(&implied), ..own });
         }
+        // All formulas are there, and with them all groups by which they filter.
+        let groups = tree.groups().map(|(name, members)| {
+            NodeDraft::group(name, members.iter().map(|member| String::from(&**member)))
+        });
+        drafts.extend(groups);
         let tree = KpiTree::new(drafts).map_err(|problems| first_of(&problems))?;
         Ok(Self { tree, target, implied })
     }

@@ -383,3 +383,15 @@ fn nodes_may_be_called_as_the_tree_of_targets_calls_its_own() {
     .unwrap();
     assert_eq!(told(&targets.gaps().unwrap()), ["x: the targets below come to 8, 1 below the target of 9"]);
 }
+
+#[test]
+fn groups_of_members_filter_targets_too() {
+    let tree = KpiTree::parse("paid [CNY] = sum[channel in ads](spend)\n spend [CNY]\n ads = {SEM, social}")
+        .unwrap();
+    let spend = |channel: &str, target: i64| KpiTarget::new("spend", target).with_member("channel", channel);
+    let rows = [KpiTarget::new("paid", 100), spend("SEM", 60), spend("social", 30), spend("SEO", 5)];
+    assert_eq!(
+        told(&KpiTargets::new(&tree, rows).unwrap().gaps().unwrap()),
+        ["paid: the targets below come to 90 CNY, 10 CNY below the target of 100 CNY"]
+    );
+}
