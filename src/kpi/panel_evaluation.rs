@@ -188,7 +188,7 @@ impl PanelEvaluation<'_> {
     }
 
     /// The missing or undefined figure, with the period and the member where it comes from.
-    fn absent(&self, absence: Absence, at: (NodeId, usize, usize)) -> Figure<Exact> {
+    pub(super) fn absent(&self, absence: Absence, at: (NodeId, usize, usize)) -> Figure<Exact> {
         self.places.absent(absence, at, |slot, cell| {
             is_zero(self.state(slot, cell, at.2).and_then(|state| state.as_ref().ok()))
         })

@@ -348,7 +348,10 @@ fn first_absence<'s>(states: impl Iterator<Item = &'s State> + Clone) -> Option<
 }
 
 /// The sum of states: missing where one is, else undefined where one is.
-fn sum<'s>(states: impl Iterator<Item = &'s State> + Clone, groups: &mut Vec<(i128, u128)>) -> State {
+pub(super) fn sum<'s>(
+    states: impl Iterator<Item = &'s State> + Clone,
+    groups: &mut Vec<(i128, u128)>,
+) -> State {
     if let Some(absence) = first_absence(states.clone()) {
         return Err(absence);
     }
@@ -366,7 +369,7 @@ fn sum<'s>(states: impl Iterator<Item = &'s State> + Clone, groups: &mut Vec<(i1
 }
 
 /// `now / base - 1`; undefined from a base of 0 or below, from which a growth says nothing.
-fn growth(now: State, base: State, slot: u32) -> State {
+pub(super) fn growth(now: State, base: State, slot: u32) -> State {
     let none = |why| Absence::Undefined { why, slot };
     let (now, base) = match (now, base) {
         (Ok(now), Ok(base)) => (now, base),

@@ -289,3 +289,61 @@ fn groups_come_along_with_the_nodes_that_filter_by_them() {
     let paid = tree.subtree("paid_spend").unwrap();
     assert_eq!(paid.to_string(), "paid_spend = sum[c in paid](cost)\ncost\npaid = {SEM}");
 }
+
+#[test]
+fn the_rest_of_the_members_is_computed_again_from_its_sums() {
+    let tree = KpiTree::parse(
+        "
+        total = sum[c](x) + sum[c](y) + sum[c](fans)
+        rate = x / y
+        more [%] = growth(x, 1)
+        cut {ratio} = mean_price * rate
+        mean_price {ratio}
+        reach = users * 2
+        users {unique}, fans {stock}, x, y",
+    )
+    .unwrap();
+    let (june, july) = (month("2026-06"), month("2026-07"));
+    let row = |period, member: &str, x: Decimal, y: Decimal| {
+        let row = PanelRow::new(period).with_member("c", member).with_value("x", x).with_value("y", y);
+        row.with_value("mean_price", dec!(2)).with_value("users", x).with_value("fans", y)
+    };
+    let rows = [
+        row(june, "a", dec!(10), dec!(4)),
+        row(june, "b", dec!(20), dec!(4)),
+        row(june, "d", dec!(5), dec!(4)),
+        row(july, "a", dec!(30), dec!(5)),
+        row(july, "b", dec!(10), dec!(6)),
+        row(july, "c", dec!(10), dec!(1)),
+        row(july, "d", dec!(-2), dec!(0)),
+    ];
+    let panel = Panel::new(&tree, ["c"], rows).unwrap();
+    let values = tree.evaluate_panel(&panel).unwrap();
+    let of = |node: &str, count: usize| values.top(node, july, "c", count).unwrap();
+    let rest =
+        |node: &str, count: usize| of(node, count).rest().map(|(count, value)| format!("{count}: {value}"));
+    let names = |node: &str| of(node, 9).members().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+    // Equal ones by name; nobody's name stands for one that is undefined but last.
+    assert_eq!(names("x"), ["a", "b", "c", "d"]);
+    assert_eq!(names("rate"), ["c", "a", "b", "d"]);
+    assert_eq!(rest("x", 9), None);
+    // A rest of all members is the total.
+    for (node, total) in [("x", "4: 48"), ("y", "4: 12"), ("fans", "4: 12"), ("rate", "4: 4")] {
+        assert_eq!(rest(node, 0).unwrap(), total, "{node}");
+    }
+    assert!((of("rate", 1).rest().unwrap().1.clone().known().unwrap().to_f64() - 38.0 / 11.0).abs() < 1e-12);
+    assert_eq!(rest("rate", 3).unwrap(), "1: undefined: y is zero");
+    // The same members a month before: 18 of 25, less c, who was not there.
+    assert_eq!(rest("more", 1).unwrap(), "3: -28");
+    for node in ["cut", "mean_price"] {
+        assert_eq!(rest(node, 1).unwrap(), "3: undefined: there is no sum of mean_price over members");
+    }
+    assert_eq!(rest("users", 2).unwrap(), "2: undefined: there is no sum of users over members");
+    let x = of("x", 1);
+    assert_eq!(x.share_of("a").unwrap().to_string(), "0.625");
+    assert_eq!(of("rate", 1).share_of("c"), None);
+    assert_eq!(x.to_string().lines().count(), 3);
+    let json = serde_json::to_value(&x).unwrap();
+    assert_eq!((json["lines"][1]["members"].as_u64(), json["dimension"].as_str()), (Some(3), Some("c")));
+    assert!(values.top("total", july, "c", 1).is_err() && values.top("x", july, "d", 1).is_err());
+}
