@@ -361,3 +361,30 @@ fn one_cell_of_the_panel_changed(bencher: Bencher<'_, '_>) {
         black_box(columns.value("root", period, []).unwrap())
     });
 }
+
+/// What every leaf of every member contributed to the change of each of 35 months against the one before: two logarithmic
+/// means for each factor of a product that a branch takes, each month's once, whatever looks back to it; and as many lines of
+/// a thousand members as formulas look back to months.
+#[divan::bench]
+fn explained_floats_panel_of_36_months_1_000_members(bencher: Bencher<'_, '_>) {
+    let Monthly { tree, rows } = monthly();
+    let panel = Panel::new(tree, ["channel"], rows.iter().cloned()).unwrap();
+    let columns = tree.panel_columns(&panel).unwrap();
+    bencher.bench_local(|| {
+        black_box(columns.contributions_by_period(DecompositionMethod::LogMean).unwrap()).changes().count()
+    });
+}
+
+/// The same between two Decembers.
+#[divan::bench]
+fn explained_floats_of_two_months_of_the_panel(bencher: Bencher<'_, '_>) {
+    let Monthly { tree, rows } = monthly();
+    let panel = Panel::new(tree, ["channel"], rows.iter().cloned()).unwrap();
+    let columns = tree.panel_columns(&panel).unwrap();
+    let (before, after) = (panel.periods()[23], panel.periods()[35]);
+    bencher.bench_local(|| {
+        black_box(columns.contributions(before, after, DecompositionMethod::LogMean).unwrap())
+            .changes()
+            .count()
+    });
+}

@@ -443,7 +443,7 @@ impl<'t> Columns<'t> {
             // Missing wins over undefined.
             let wins = missing(slot);
             let decides = |operand: &u32| if wins { missing(*operand as usize) } else { unknown(*operand) };
-            let next = counts.into_iter().find(decides);
+            let next = counts.iter().copied().find(decides);
             if let Some(operand) = next {
                 slot = operand as usize;
                 continue;

@@ -281,7 +281,7 @@ impl Evaluation<'_> {
                 found.extend(figure.get().err());
             }
             // The parts of the formula, from the first to the last; other nodes tell of their own.
-            let parts = graph.counting(step, &at).into_iter().rev();
+            let parts = graph.counting(step, &at).iter().copied().rev();
             open.extend(parts.filter(|part| self.tree.node_of(*part as usize) == node));
         }
         found

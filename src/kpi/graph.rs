@@ -461,21 +461,24 @@ impl Graph {
     }
 
     /// The operands whose values decide that of a step: of a condition itself and the branch taken.
-    pub(super) fn counting(&self, step: &Step, at: &impl Fn(u32) -> (f64, bool)) -> Vec<u32> {
+    pub(super) fn counting(&self, step: &Step, at: &impl Fn(u32) -> (f64, bool)) -> &[u32] {
         let operands = self.operands(step);
         let (value, is_missing) = operands.first().map_or((0.0, false), |first| at(*first));
-        match self.choice(step) {
+        let place = match self.choice(step) {
             Some(Choice::If) if value.is_finite() => {
-                alloc::vec![operands[if value.abs() > 0.0 { 1 } else { 2 }]]
+                if value.abs() > 0.0 {
+                    1
+                } else {
+                    2
+                }
             }
-            Some(Choice::If) => alloc::vec![operands[0]],
-            Some(Choice::MissingAs) => alloc::vec![operands[usize::from(is_missing)]],
-            Some(Choice::UndefinedAs) => {
-                alloc::vec![operands[usize::from(!is_missing && !value.is_finite())]]
-            }
-            Some(choice) if choice.reads_elsewhere() || choice.counts() => Vec::new(),
-            _ => operands.to_vec(),
-        }
+            Some(Choice::If) => 0,
+            Some(Choice::MissingAs) => usize::from(is_missing),
+            Some(Choice::UndefinedAs) => usize::from(!is_missing && !value.is_finite()),
+            Some(choice) if choice.reads_elsewhere() || choice.counts() => return &[],
+            _ => return operands,
+        };
+        &operands[place..=place]
     }
 
     /// Whether the value of a step is missing, from that of the slots below it: missing wins over undefined.
@@ -485,7 +488,7 @@ impl Graph {
             Some(choice) if choice.reads_elsewhere() => true,
             Some(choice) if choice.counts() => false,
             Some(choice) if choice.takes_one() => {
-                self.counting(step, at).into_iter().any(|operand| at(operand).1)
+                self.counting(step, at).iter().any(|operand| at(*operand).1)
             }
             _ => self.operands(step).iter().any(|operand| at(*operand).1),
         }

@@ -85,7 +85,7 @@ pub(super) fn step_multipliers(
 
 /// Appends the multiplier of each operand of a step that is no choice.
 #[inline]
-fn computed_multipliers(
+pub(super) fn computed_multipliers(
     graph: &Graph,
     step: &Step,
     slot: usize,

@@ -44,10 +44,10 @@ const VALUES: u64 = 1 << 32;
 /// let (july, august) = (panel.periods()[0], panel.periods()[1]);
 /// let mut columns = tree.panel_columns(&panel)?;
 /// assert_eq!(columns.value("sales", august, [])?.known(), Some(27.0));
-/// // What if live streaming had twice the visits?
-/// columns.set("visits", august, [("channel", "live")], 1000.0)?;
+/// // What if live streaming had 800 visits?
+/// columns.set("visits", august, [("channel", "live")], 800.0)?;
 /// columns.update();
-/// assert_eq!(columns.value("growth", august, [])?.known(), Some(0.6));
+/// assert_eq!(columns.value("growth", august, [])?.known(), Some(0.5));
 /// assert_eq!(columns.value("growth", july, [])?.to_string(), "missing: sales before 2026-07");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -410,6 +410,11 @@ impl PanelColumns<'_> {
                 self.places.absent(absence, at, |slot, cell| self.at(slot, cell, period).0.abs() <= 0.0)
             }
         }
+    }
+
+    /// The figure of a root without dimensions.
+    pub(super) fn root_at(&self, period: usize) -> Figure<f64> {
+        self.figure((self.places.tree.root(), 0, period))
     }
 
     /// The value of a slot; NaN beside [`NOBODY`] where there is no such cell or period.

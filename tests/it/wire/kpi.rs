@@ -325,6 +325,11 @@ fn a_panel_is_its_rows() {
         serde_json::from_str::<Vec<PanelRow>>(&format!("[{row},{august}]")).unwrap(),
     )
     .unwrap();
+    let columns = tree.panel_columns(&panel).unwrap();
+    let moved = columns.contributions(july, "2026-08".parse().unwrap(), DecompositionMethod::LogMean);
+    let part = r#"{"node":"visits","members":{"channel":"SEM"},"kind":"leaf","contribution":"1"}"#;
+    let change = r#""before":"2026-07","after":"2026-08","change":"1""#;
+    written(&moved.unwrap(), &format!(r#"[{{{change},"parts":[{part}]}}]"#));
     let chain = tree.explain_panel_chain(&panel, july, "2026-08".parse().unwrap()).unwrap();
     let one = none.replace(r#""0""#, r#""1""#);
     let why = format!(r#"{{"total":"1","unit":"visit","parts":[{one}]}}"#);
