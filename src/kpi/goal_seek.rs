@@ -4,6 +4,7 @@ use super::columns::Columns;
 use super::node::NodeId;
 use super::sensitivity::gradients;
 use super::{Inputs, KpiError, KpiTree};
+use crate::figure::{Cause, Figure};
 use alloc::vec::Vec;
 use core::ops::{Bound, RangeBounds};
 
@@ -103,6 +104,12 @@ impl KpiTree {
         columns.set_inputs(0, inputs)?;
         columns.evaluate();
         self.needed(self.root(), columns.root(0))?;
+        // Of a divisor that is exactly 0, floats that round to nearly that make a root of no meaning.
+        let root = self.evaluate(inputs)?.root();
+        let beyond_digits = |cause: &Cause| matches!(cause, Cause::OutOfRange | Cause::Imprecise);
+        if !matches!(&root, Figure::Undefined(none) if beyond_digits(&none.cause)) {
+            self.needed(self.root(), root)?;
+        }
         let values = leaves.iter().map(|leaf| Ok(columns.at(self.input(*leaf)?, 0)));
         let values = values.collect::<Result<Vec<f64>, KpiError>>()?;
         let start = match values.as_slice() {
@@ -141,7 +148,7 @@ impl Search<'_> {
     fn run(mut self, start: f64) -> Result<f64, KpiError> {
         // Within the range first: a root beyond it must not hide one inside, however near it lies.
         let gaps = self.gaps(start, self.range);
-        if let Some(at) = self.nearest_crossing(&gaps, start).filter(|at| self.holds(*at)) {
+        if let Some(at) = self.nearest_crossing(&gaps, start).and_then(|at| self.held(at)) {
             return Ok(at);
         }
         let none = KpiError::NotInRange { what: "range", required: "one in which the root has a value" };
@@ -153,8 +160,8 @@ impl Search<'_> {
         }
         // Only where the range does not show it: twice the points, for which the usual question does not pay.
         let everywhere = self.gaps(start, (f64::NEG_INFINITY, f64::INFINITY));
-        let elsewhere = self.nearest_crossing(&everywhere, start).filter(|at| self.holds(*at));
-        let elsewhere = elsewhere.or_else(|| self.newton(start).filter(|at| self.holds(*at)));
+        let elsewhere = self.nearest_crossing(&everywhere, start).and_then(|at| self.held(at));
+        let elsewhere = elsewhere.or_else(|| self.newton(start).and_then(|at| self.held(at)));
         match elsewhere {
             Some(at) if at < self.range.0 || at > self.range.1 => {
                 Err(KpiError::TargetOutOfRange { at, limit })
@@ -164,25 +171,45 @@ impl Search<'_> {
         }
     }
 
-    /// Whether the root is the target there in exact fractions, too: where a leaf cancels (`b + c - c`), floats that are
-    /// large enough round their way across any target.
-    fn holds(&self, at: f64) -> bool {
+    /// The answer where the root is the target in exact fractions, too: where a leaf cancels (`b + c - c`), floats that are
+    /// large enough round their way across any target. One that floats round by more than an answer's last digits is
+    /// brought nearer by exact values.
+    fn held(&self, at: f64) -> Option<f64> {
+        // What cannot be tried exactly: the floats' word stands.
+        let Some(mut gap) = self.exact_gap(at) else { return Some(at) };
+        // The last digit of an answer moves even a steep root by less: rounding moves it by a part of the target.
+        let size = self.target.abs().max(libm::fabs(self.columns.root_at(0))).max(f64::MIN_POSITIVE);
+        if gap.abs() > 1e-6 * size {
+            return None;
+        }
+        let mut at = at;
+        for _ in 0..4 {
+            if gap.abs() <= 1e-12 * size {
+                break;
+            }
+            // The slope over a millionth (secant method).
+            let step = 1e-6 * at.abs().max(1e-6);
+            let Some(beside) = self.exact_gap(at + step) else { break };
+            let next = at - gap * step / (beside - gap);
+            let is_inside = next >= self.range.0 && next <= self.range.1;
+            match self.exact_gap(next).filter(|next| is_inside && next.abs() < gap.abs()) {
+                Some(nearer) => (at, gap) = (next, nearer),
+                None => break,
+            }
+        }
+        Some(at)
+    }
+
+    /// The exact root less the target, as the nearest float; `None` where it cannot be tried.
+    fn exact_gap(&self, at: f64) -> Option<f64> {
         let (tree, inputs) = self.exact;
         let mut moved = inputs.clone();
         for (leaf, value) in self.leaves.iter().zip(&self.values) {
             let to = if self.in_proportion { at * value } else { at };
-            let decimal = rust_decimal::Decimal::from_str_exact(&alloc::format!("{to}"));
-            // What no decimal holds cannot be tried: the floats' word stands.
-            let Ok(decimal) = decimal else { return true };
-            if moved.set_node(tree, *leaf, decimal).is_err() {
-                return true;
-            }
+            let decimal = rust_decimal::Decimal::from_str_exact(&alloc::format!("{to}")).ok()?;
+            moved.set_node(tree, *leaf, decimal).ok()?;
         }
-        let Ok(values) = tree.evaluate(&moved) else { return true };
-        let Some(root) = values.root().known().map(|root| root.to_f64()) else { return true };
-        // The last digit of an answer moves even a steep root by less: rounding moves it by a part of the target.
-        let size = self.target.abs().max(libm::fabs(self.columns.root_at(0))).max(f64::MIN_POSITIVE);
-        (root - self.target).abs() <= 1e-6 * size
+        Some(tree.evaluate(&moved).ok()?.root().known()?.to_f64() - self.target)
     }
 
     /// The root less the target, NaN where it has no value.
