@@ -1,5 +1,6 @@
 //! Contributions over a panel in floats: from a cell of the root down to the leaves of all members, line by line.
 
+use super::choice::Choice;
 use super::function::{Aggregate, OverTime};
 use super::graph::{Graph, Operation, Step, slot_number};
 use super::multiplier::{choice_multipliers, computed_multipliers};
@@ -369,6 +370,24 @@ impl<'s> PanelSweep<'s> {
             if !old[cell].is_finite() || !new[cell].is_finite() {
                 // The root has a value, so that this one takes no part in it.
                 of_cell.resize(count + usize::from(choice.is_some()), 0.0);
+            } else if let Some(choice) = choice.filter(|choice| choice.takes_one()) {
+                of_cell.resize(count, 0.0);
+                let [taken, taken_then] = gather.lines[0].each_ref().map(|line| taken(choice, line.at(cell)));
+                let ends = |place: usize| gather.lines[place].each_ref().map(|line| line.at(cell).0);
+                let mut rest = new[cell] - old[cell];
+                if taken == taken_then {
+                    let [old, new] = ends(taken);
+                    of_cell[taken] = 1.0;
+                    rest -= new - old;
+                } else if let [[a, b], [c, d]] = [ends(taken), ends(taken_then)]
+                    && [a, b, c, d].iter().all(|end| end.is_finite())
+                {
+                    // A half each, and what is left is the switch's.
+                    of_cell[taken] += 0.5;
+                    of_cell[taken_then] += 0.5;
+                    rest -= 0.5 * (b - a) + 0.5 * (d - c);
+                }
+                all[count * cells + cell] = rest;
             } else if let Some(choice) = choice {
                 let missing = |operand: u32| gather.missing(operand, cell);
                 of_cell.resize(count, 0.0);
@@ -443,6 +462,16 @@ impl GatheredLine<'_> {
             GatheredLine::Mapped(line, map) => (*line, map.to[cell] as usize),
         };
         (values.get(cell).copied().unwrap_or(f64::NAN), states.get(cell).copied().unwrap_or(NOT_THERE))
+    }
+}
+
+/// The place of the operand that a condition or a stand-in takes, by its first one.
+fn taken(choice: Choice, (value, state): (f64, u8)) -> usize {
+    match choice {
+        Choice::If if value.abs() > 0.0 => 1,
+        Choice::If => 2,
+        Choice::MissingAs => usize::from(state != 0),
+        _ => usize::from(state == 0 && !value.is_finite()),
     }
 }
 

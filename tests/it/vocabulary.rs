@@ -22,7 +22,7 @@ const LIMITS: [(&str, usize); 29] = [
     ("funnel", 26),
     ("goal", 12),
     ("health", 21),
-    ("kpi", 36),
+    ("kpi", 37),
     ("laws", 1),
     ("optimise", 11),
     ("pdca", 27),
@@ -41,7 +41,7 @@ const LIMITS: [(&str, usize); 29] = [
 ];
 
 /// The most public types in all, but for the options of strategies and what laws tell.
-const LIMIT: usize = 431;
+const LIMIT: usize = 432;
 
 /// The nouns of floors 0 and 1, and the one module in which a public type may bear them in its name.
 const NOUNS: [(&str, &str); 7] = [
