@@ -134,6 +134,16 @@ impl Table {
         Self { heading: heading.into(), ..Self::default() }
     }
 
+    /// The table with these columns in this order, whichever row has the first cell of each.
+    #[cfg(feature = "kpi")]
+    pub(crate) fn with_columns<C: Into<Cow<'static, str>>>(
+        mut self,
+        columns: impl IntoIterator<Item = C>,
+    ) -> Self {
+        self.columns.extend(columns.into_iter().map(Into::into));
+        self
+    }
+
     /// Adds the cell of a row and a column, which stand in the order in which they first come.
     ///
     /// # Examples

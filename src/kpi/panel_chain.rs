@@ -259,10 +259,7 @@ impl PanelChain {
     /// [`KpiError::Quantity`] where a sum needs more than 28 digits.
     pub fn parts_over_time(&self) -> Result<Table, KpiError> {
         // Of each step the parts under the names that they have in the sum.
-        self.over_time("part", |why| {
-            let summed = PanelExplanation::summed(why.total(), why.parts().unit(), [why])?;
-            Ok(summed.parts().clone())
-        })
+        self.over_time("part", |why| Ok(why.over_periods()?.parts().clone()))
     }
 
     fn over_time(
@@ -305,7 +302,7 @@ fn keys(all: &[Contributions<String>]) -> Vec<String> {
     all.filter(|key| seen.insert(*key)).cloned().collect()
 }
 
-/// The contributions of a column each; who was not there, and what did not take part, has an empty cell.
+/// The contributions of a column each; who was not there, and what did not take part, has no cell.
 fn beside_each_other(
     heading: &'static str,
     rows: &[String],
@@ -315,11 +312,12 @@ fn beside_each_other(
         .iter()
         .map(|(_, parts)| parts.iter().map(|part| (part.key.as_str(), part.cell())).collect())
         .collect();
-    let mut table = Table::new(heading);
+    let mut table = Table::new(heading).with_columns(columns.iter().map(|(column, _)| column.clone()));
     for row in rows {
         for ((column, _), cells) in columns.iter().zip(&cells) {
-            let cell = cells.get(row.as_str()).cloned().unwrap_or_default();
-            table.push(beside(row, &[TOTAL]), column.clone(), cell);
+            if let Some(cell) = cells.get(row.as_str()) {
+                table.push(beside(row, &[TOTAL]), column.clone(), cell.clone());
+            }
         }
     }
     for (column, parts) in columns {

@@ -223,6 +223,30 @@ impl PanelExplanation {
         self.pivot(|part| self.member_of(&part.key).into())
     }
 
+    /// The same change by leaf and member, whatever the periods: what a formula looks back to in several periods, as a sum of
+    /// twelve months does, is one part, the sum over them.
+    ///
+    /// # Errors
+    /// [`KpiError::Quantity`] where a sum needs more than 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Panel, PanelRow};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("two [CNY] = rolling_sum(sales, 2)\n sales [CNY] = sum[channel](orders)\n orders [CNY]")?;
+    /// let row = |month: &str, orders| Ok::<_, marketloop::Error>(PanelRow::new(month.parse()?).with_member("channel", "SEM").with_value("orders", orders));
+    /// let panel = Panel::new(&tree, ["channel"], [row("2026-07", dec!(30))?, row("2026-08", dec!(42))?, row("2026-09", dec!(50))?])?;
+    /// let why = tree.explain_panel(&panel, "2026-08".parse()?, "2026-09".parse()?)?;
+    /// // August against July, and September against August.
+    /// assert_eq!(why.parts().parts().len(), 2);
+    /// assert_eq!(why.over_periods()?.parts().drivers("80%".parse()?)?.to_string(), "orders [SEM] 20 CNY: 100% of 20 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn over_periods(&self) -> Result<Self, KpiError> {
+        Self::summed(self.total(), self.parts.unit(), [self])
+    }
+
     /// What the leaves of one member contributed, or the switches and leaves of no member as `all`: the part of that name of
     /// [`by_member`](Self::by_member), told in its turn.
     ///
@@ -446,6 +470,30 @@ mod tests {
         let sum: Decimal =
             why.by_member().unwrap().iter().map(|part| why.of_member(&part.key).unwrap().total()).sum();
         assert_eq!(sum, why.total());
+    }
+
+    /// A part over all periods is the sum of those of its leaf and member; pivots and total stay.
+    #[test]
+    fn what_a_formula_looks_back_to_is_one_part_over_periods() {
+        let tree =
+            KpiTree::parse("two = rolling_sum(all, 2)\n all = sum[channel](visits * cvr)\n visits, cvr")
+                .unwrap();
+        let months = ["2026-06", "2026-07", "2026-08", "2026-09"];
+        let mut rows: Vec<_> =
+            months.iter().zip([100, 150, 90, 200]).map(|(m, v)| row(m, "a", v, dec!(0.1))).collect();
+        rows.extend(months.iter().skip(2).zip([10, 30]).map(|(m, v)| row(m, "b", v, dec!(0.2))));
+        let panel = Panel::new(&tree, ["channel"], rows).unwrap();
+        let why = tree.explain_panel(&panel, month("2026-07"), month("2026-09")).unwrap();
+        let over = why.over_periods().unwrap();
+        let names: Vec<&str> = over.parts().iter().map(|part| part.key.as_str()).collect();
+        assert!(why.parts().parts().len() > names.len());
+        assert_eq!(over.of("visits", "a").map(|part| part.value.normalize()), Some(dec!(4)));
+        assert_eq!(over.of("all", "b").map(|part| part.value.normalize()), Some(dec!(8)), "{names:?}");
+        assert_eq!(names.len(), 3, "{names:?}");
+        assert_eq!(over.total(), why.total());
+        assert_eq!(over.by_leaf(), why.by_leaf());
+        assert_eq!(over.by_member(), why.by_member());
+        assert_eq!(over.over_periods().as_ref(), Ok(&over));
     }
 
     #[test]

@@ -200,6 +200,44 @@ fn the_tree_tells_why_sales_moved() {
 }
 
 #[test]
+fn a_table_of_months_alone_is_a_report() {
+    let report = kpi_tree::run(&data("kpi_tree.csv")).unwrap();
+    let whole = kpi_tree::run(&data("kpi_tree.json")).unwrap();
+    assert_eq!(report.sections(), &whole.sections()[7..]);
+}
+
+#[test]
+fn broken_months_are_refused_with_their_row() {
+    let table = std::fs::read_to_string(data("kpi_tree.csv")).unwrap();
+    let (titles, rows) = table.split_once('\n').unwrap();
+    let first = rows.lines().next().unwrap();
+    let refused = |text: &str| kpi_tree::months::sections(text).unwrap_err().to_string();
+    for (broken, refusal) in [
+        ("2025-01,SEM,many,0.0320,186,62000", "[0].visits: `many` is not a decimal number"),
+        ("2025-01,SEM,42000,0.0320 visit,186,62000", "[0].cvr: units differ: visit and order/visit"),
+        ("2025-01,SEM,,0.0320,186,62000", "`annual` has no value: visits of SEM in 2025-01 is missing"),
+    ] {
+        let said = refused(&table.replacen(first, broken, 1));
+        assert!(said.contains(refusal), "{said}");
+    }
+    let twice = refused(&format!("{table}{first}\n"));
+    assert!(twice.contains("[130].aov: `aov` is given twice"), "{twice}");
+    let said = refused(&table.replacen("2025-01,SEM", "2025-13,SEM", 1));
+    assert!(said.contains("(line: 2, ") && said.contains("there is no day 2025-13-1"), "{said}");
+    let said = refused(&table.replacen("2026-12,私域", "2026-Q4,私域", 1));
+    assert_eq!(said, "[128].period: 2026-Q4 is not one of the periods that follow 2025-01");
+    let said = refused(&table.replacen("aov", "basket", 1));
+    assert!(said.contains("[0].basket: `basket` is not declared"), "{said}");
+    assert!(refused(&table.replacen("period", "month", 1)).ends_with("missing field `period`"));
+    assert_eq!(refused(titles), ".: at least one period is needed");
+    let year: Vec<&str> = rows.lines().take_while(|row| row.starts_with("2025")).collect();
+    assert_eq!(refused(&format!("{titles}\n{}", year.join("\n"))), "a year before needs 24 months");
+    let short: Vec<&str> = rows.lines().take_while(|row| !row.starts_with("2026-02")).collect();
+    let said = refused(&format!("{titles}\n{}", short.join("\n")));
+    assert_eq!(said, "`annual` has no value: sales before 2025-01 is missing");
+}
+
+#[test]
 fn the_budgets_explain_themselves() {
     let plan = std::fs::read_to_string(data("budget.json")).unwrap();
     let report = budget::report(&plan).unwrap();

@@ -1,6 +1,8 @@
 //! The report of the example `kpi_tree`, worked out again.
 
-use super::{Checked, Fraction, every_figure_has_its_unit_and_source, every_question_is_answered};
+use super::{
+    Checked, Fraction, every_figure_has_its_unit_and_source, every_question_is_answered, kpi_tree_months,
+};
 use crate::example::{data, kpi_tree};
 use serde_json::Value;
 
@@ -187,5 +189,6 @@ fn every_figure_of_the_tree_is_worked_out_again() {
             checked.number(ALONE, &id, "change", factor.minus(one).percent(), "%");
         }
     }
+    kpi_tree_months::every_figure_is_worked_out_again(&mut checked);
     checked.all_seen(&[]);
 }

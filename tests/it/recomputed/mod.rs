@@ -24,6 +24,7 @@ mod documents;
 mod funnel;
 mod health;
 mod kpi_tree;
+mod kpi_tree_months;
 mod two_quarters;
 
 use marketloop::figure::Report;
