@@ -314,6 +314,14 @@ pub enum KpiError {
         /// The period.
         period: Period,
     },
+    /// A period of a panel that is no part of a longer one into which it is put together.
+    #[error("{period} is no part of {whole}")]
+    NotWithin {
+        /// The period.
+        period: Period,
+        /// The longer one in which its first day lies.
+        whole: Period,
+    },
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -360,6 +368,7 @@ impl KpiError {
             | Self::LevelsOutOfOrder { .. }
             | Self::OtherDimensions { .. }
             | Self::NoPartOf { .. }
+            | Self::NotWithin { .. }
             | Self::NoRateOver { .. }
             | Self::OtherTree
             | Self::OtherUnit { .. }

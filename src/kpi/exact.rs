@@ -113,6 +113,12 @@ impl Exact {
         self.or_undefined(difference.map(|number| Self { number, node: Arc::clone(&self.node) }))
     }
 
+    /// This value over a number of parts.
+    pub(super) fn over_count(&self, count: u32) -> Figure<Self> {
+        let part = self.number.over(&Number::Decimal(count.into()));
+        self.or_undefined(part.map(|number| Self { number, node: Arc::clone(&self.node) }))
+    }
+
     fn or_undefined<T>(&self, result: Result<T, NumberFault>) -> Figure<T> {
         match result {
             Ok(value) => Figure::Known(value),

@@ -45,7 +45,7 @@ impl Known<'_> {
         let adds = match node.kind() {
             NodeKind::Flow => true,
             // What is there at the end of a month is there in all channels together, but not in two months.
-            NodeKind::Stock => what == MEMBERS,
+            NodeKind::Stock | NodeKind::OpeningStock | NodeKind::AverageStock => what == MEMBERS,
             NodeKind::Ratio | NodeKind::Growth | NodeKind::Unique => false,
         };
         let (id, kind) = (node.id().into(), node.kind());

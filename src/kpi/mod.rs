@@ -35,6 +35,7 @@
 //! | a growth from a base of 0 or below | undefined |
 //! | a member without a row in a period | not there: `sum[…]` adds up without it; one that is there without a value is missing |
 //! | a month without any row | missing; nobody there in a month that was recorded is 0 |
+//! | a panel in longer periods, of which one is not whole or has a month without rows | missing, also in a count; never a smaller sum |
 //! | a filter, `sum[channel in paid](x)`, none of whose members is there | missing, never 0; a count is 0 |
 //! | a filter where values are of no member by name: one period alone, a budget by month | missing |
 //! | a unique count added over members, a stock or a rate over periods | refused when the tree is built |
@@ -107,6 +108,7 @@ mod panel_filter;
 mod panel_gap;
 mod panel_mix;
 mod panel_places;
+mod panel_roll_up;
 mod panel_row;
 mod panel_rows;
 mod panel_sweep;

@@ -22,6 +22,11 @@ pub enum NodeKind {
     Flow,
     /// The last value counts: members, stock, followers.
     Stock,
+    /// The first value counts: what was there when the whole began, such as the members of 1 July in the third quarter.
+    OpeningStock,
+    /// The mean counts: the members of a month by which a rate for each of them divides.
+    #[doc(alias("MAU", "headcount"))]
+    AverageStock,
     /// Is computed again from its numerator and denominator: a conversion rate, a cost per customer.
     #[doc(alias("CTR", "CVR", "CPC", "CPM", "CPA", "CAC", "ROAS", "AOV", "LTV", "CLV"))]
     #[doc(alias("转化率", "获客成本", "客单价", "客户终身价值"))]

@@ -305,6 +305,12 @@ impl Panel {
         })
     }
 
+    /// Whether its leaves are those of the tree.
+    pub(super) fn made_for(&self, tree: &KpiTree) -> Result<(), KpiError> {
+        let same = Arc::ptr_eq(&self.names, tree.leaf_names()) || self.names == *tree.leaf_names();
+        if same { Ok(()) } else { Err(KpiError::OtherTree) }
+    }
+
     /// The place of a period.
     pub(super) fn period_place(&self, period: Period) -> Option<usize> {
         let place = self.periods.binary_search_by(|own| own.start().cmp(&period.start())).ok()?;
@@ -459,6 +465,21 @@ mod tests {
         let fans = refused("sum3 = rolling_sum(fans, 3)\n fans {stock}");
         assert_eq!(fans, "sum3: `fans` is of kind stock: its values do not add up over periods");
         assert!(refused("ytd = to_date(cvr, year)\n cvr = a / b\n a, b").contains("kind ratio"));
+        for kind in ["stock", "opening stock", "average stock"] {
+            for sum in ["rolling_sum(fans, 3)", "to_date(fans, quarter)"] {
+                let told = refused(&format!("s = {sum}\n fans {{{kind}}}"));
+                let expected = "s: `fans` is of kind";
+                assert!(told.starts_with(expected) && told.ends_with("add up over periods"), "{told}");
+            }
+            let mean = format!("mean = rolling_mean(fans, 2)\n fans {{{kind}}}");
+            let rows =
+                [row("2026-07").with_value("fans", dec!(3)), row("2026-08").with_value("fans", dec!(4))];
+            assert_eq!(series(&mean, rows), ["missing: fans before 2026-07", "3.5"]);
+            let members = format!("all = sum[channel](fans)\n fans {{{kind}}}");
+            let rows = ["a", "b"]
+                .map(|name| row("2026-07").with_member("channel", name).with_value("fans", dec!(3)));
+            assert_eq!(series(&members, rows), ["6"]);
+        }
         // What is there at the end of a month is there in all channels together, and has a mean over months.
         let all = "mean = rolling_mean(all, 2)\n all {stock} = sum[channel](fans)\n fans {stock}";
         let month = |month: &str, channel: &str, fans| {

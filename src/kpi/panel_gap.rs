@@ -1,11 +1,11 @@
 //! What a panel lacks: values where there are rows, and rows between those of a member.
 
-use super::Panel;
 use super::frame::Frame;
 use super::panel::places;
+use super::{KpiTree, Panel};
 use crate::quantity::wire::serialize_fields;
 use crate::time::Period;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -88,6 +88,39 @@ impl Panel {
         (0..self.periods.len()).flat_map(move |place| self.gaps_in(place, &spans))
     }
 
+    /// The members that filters of the tree name and no row has, each with its dimension, in the order of their names: a
+    /// misspelt one counts nobody in silence. That one has not come yet is no fault either.
+    ///
+    /// Filters and groups of members that formulas use are asked, those with `not in` too; of a dimension that the panel has not,
+    /// all members are told.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Panel, PanelRow};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("spent = sum[channel in paid](spend)\n paid = {SEM, Socail}\n spend [CNY]")?;
+    /// let row = |channel: &str| Ok::<_, marketloop::Error>(PanelRow::new("2026-07".parse()?).with_member("channel", channel).with_value("spend", dec!(90)));
+    /// let panel = Panel::new(&tree, ["channel"], [row("SEM")?, row("Social")?])?;
+    /// assert_eq!(panel.unknown_members(&tree).collect::<Vec<_>>(), [("channel", "Socail")]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn unknown_members<'t>(
+        &self,
+        tree: &'t KpiTree,
+    ) -> impl Iterator<Item = (&'t str, &'t str)> + use<'t> {
+        let mut unknown = BTreeSet::new();
+        for chosen in tree.graph().selections.iter().flat_map(|selected| &selected.of.chosen) {
+            let known = self.members(&chosen.dimension).unwrap_or(&[]);
+            let named = chosen.only.iter().flat_map(|(_, members)| members.iter());
+            let is_unknown =
+                |member: &&'t str| known.binary_search_by(|own| own.as_str().cmp(member)).is_err();
+            let lacking = named.map(AsRef::as_ref).filter(is_unknown);
+            unknown.extend(lacking.map(|member| (chosen.dimension.as_ref(), member)));
+        }
+        unknown.into_iter()
+    }
+
     /// The first and the last period in which each cell is there.
     fn spans(&self, frame: &Frame) -> Vec<Span> {
         let there = |cell: usize| (0..self.periods.len()).filter(move |place| frame.is_there(cell, *place));
@@ -132,5 +165,33 @@ impl Panel {
             Some((self.dimensions.get(place)?.clone(), name.clone()))
         };
         places(frame.mask).zip(tuple).filter_map(member).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kpi::{KpiTree, Panel, PanelRow};
+
+    #[test]
+    fn every_filter_is_asked_whom_it_names() {
+        let text = "all = a + b + c + d + share\n \
+                    a = sum[channel in paid, city in {Beijing, Bejing}](x)\n \
+                    b = sum[channel not in {live, lvie}, city](x)\n \
+                    c = count[shop in {north}](x)\n d = sum[channel in paid, city](x)\n \
+                    share = sum[channel, city](share[channel](x))\n paid = {SEM, `Socail, paid`}\n x";
+        let tree = KpiTree::parse(text).unwrap();
+        let row = |channel: &str, city: &str| {
+            let row = PanelRow::new("2026-07".parse().unwrap()).with_member("channel", channel);
+            row.with_member("city", city)
+        };
+        let rows = [row("SEM", "Beijing"), row("live", "Beijing"), row("Social, paid", "Xi'an")];
+        let panel = Panel::new(&tree, ["channel", "city"], rows).unwrap();
+        let told: alloc::vec::Vec<_> = panel.unknown_members(&tree).collect();
+        let expected =
+            [("channel", "Socail, paid"), ("channel", "lvie"), ("city", "Bejing"), ("shop", "north")];
+        assert_eq!(told, expected);
+        // Without filters there is nobody to miss.
+        let plain = KpiTree::parse("all = sum[channel, city](x)\n x").unwrap();
+        assert_eq!(panel.unknown_members(&plain).count(), 0);
     }
 }

@@ -11,7 +11,6 @@ use crate::time::Period;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// A tree over a panel: the dimensions of each slot, and the cells of each set of dimensions.
@@ -28,9 +27,7 @@ impl<'t> Places<'t> {
     /// # Errors
     /// [`KpiError::OtherTree`]; [`KpiError::TooLarge`] for more cells times periods than a frame holds.
     pub(super) fn new(tree: &'t KpiTree, panel: &'t Panel) -> Result<Self, KpiError> {
-        if !Arc::ptr_eq(&panel.names, tree.leaf_names()) && panel.names != *tree.leaf_names() {
-            return Err(KpiError::OtherTree);
-        }
+        panel.made_for(tree)?;
         let masks = masks(tree, panel, &own_bits(tree, panel));
         let mut frames = panel.frames.clone();
         for mask in &masks {

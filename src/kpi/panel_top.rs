@@ -336,7 +336,10 @@ enum Way {
 }
 
 const fn adds_up(kind: NodeKind) -> bool {
-    matches!(kind, NodeKind::Flow | NodeKind::Stock)
+    match kind {
+        NodeKind::Flow | NodeKind::Stock | NodeKind::OpeningStock | NodeKind::AverageStock => true,
+        NodeKind::Ratio | NodeKind::Growth | NodeKind::Unique => false,
+    }
 }
 
 /// A float by its place among all floats.

@@ -4,21 +4,22 @@ use super::choice::Choice;
 use super::graph::Operation;
 use super::{Inputs, KpiError, KpiTree, NodeId, NodeKind};
 use crate::error::{Path, Problems};
-use crate::quantity::{add, multiply, subtract};
+use crate::quantity::{Rounding, add, divide, multiply, subtract};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 /// The value of the whole from the values of its periods, oldest first: a flow is the sum, a stock the last
-/// value, growth compounds.
+/// value, the first or the mean, growth compounds.
 ///
 /// # Formula
-/// flow: `x_1 + … + x_n`; stock: `x_n`; growth: `(1 + x_1) * … * (1 + x_n) - 1`.
+/// flow: `x_1 + … + x_n`; stock: `x_n`; opening stock: `x_1`; average stock: `(x_1 + … + x_n) / n`; growth:
+/// `(1 + x_1) * … * (1 + x_n) - 1`. A mean without last decimal is rounded half to even, to as many decimals as a decimal holds.
 ///
 /// # Errors
 /// [`KpiError::NoParts`]; [`KpiError::NotAdditive`] for unique counts, of which one person may be in several,
 /// and for ratios, which need numerators and denominators (`goal::roll_up_ratio`); [`KpiError::Quantity`] where the
-/// result needs more than 28 digits.
+/// result, or the sum of a mean, needs more than 28 digits.
 ///
 /// # Examples
 /// ```
@@ -28,15 +29,26 @@ use rust_decimal::Decimal;
 /// let months = [dec!(500000), dec!(700000), dec!(800000)];
 /// assert_eq!(roll_up(NodeKind::Flow, &months)?, dec!(2000000));
 /// assert_eq!(roll_up(NodeKind::Stock, &months)?, dec!(800000));
+/// assert_eq!(roll_up(NodeKind::OpeningStock, &months)?, dec!(500000));
+/// assert_eq!(roll_up(NodeKind::AverageStock, &[dec!(3), dec!(4)])?, dec!(3.5));
 /// assert_eq!(roll_up(NodeKind::Growth, &[dec!(0.1), dec!(0.1)])?, dec!(0.21));
 /// assert!(roll_up(NodeKind::Unique, &months).is_err());
 /// # Ok::<(), marketloop::kpi::KpiError>(())
 /// ```
 pub fn roll_up(kind: NodeKind, periods: &[Decimal]) -> Result<Decimal, KpiError> {
-    let last = periods.last().ok_or(KpiError::NoParts)?;
+    let (Some(first), Some(last)) = (periods.first(), periods.last()) else { return Err(KpiError::NoParts) };
+    let sum = || periods.iter().try_fold(Decimal::ZERO, |sum, value| add(sum, *value));
     match kind {
-        NodeKind::Flow => Ok(periods.iter().try_fold(Decimal::ZERO, |sum, value| add(sum, *value))?),
+        NodeKind::Flow => Ok(sum()?),
         NodeKind::Stock => Ok(*last),
+        NodeKind::OpeningStock => Ok(*first),
+        NodeKind::AverageStock => {
+            let (sum, count) = (sum()?, Decimal::from(periods.len()));
+            let rounded = |scale: u32| divide(sum, count, (scale, Rounding::HalfEven));
+            // The most decimals that fit: a mean that has a last one is exact.
+            let finest = (1..=Decimal::MAX_SCALE).rev().find_map(|scale| rounded(scale).ok());
+            Ok(finest.map_or_else(|| rounded(0), Ok)?.normalize())
+        }
         NodeKind::Growth => {
             let grown = periods.iter().try_fold(Decimal::ONE, |whole, value| {
                 // Trailing zeros of each product would use up the 28 digits of the next.
@@ -112,7 +124,7 @@ impl KpiTree {
         clippy::indexing_slicing,
         reason = "operands have lower slots: their degree is known, and so is a mark"
     )]
-    fn multiplied_undeclared(&self) -> BTreeMap<NodeId, NodeId> {
+    pub(super) fn multiplied_undeclared(&self) -> BTreeMap<NodeId, NodeId> {
         let graph = self.graph();
         let mut degrees: Vec<i32> = Vec::with_capacity(graph.len());
         let flow =
@@ -222,6 +234,22 @@ mod tests {
         // What a divisor takes away again is computed from the sums.
         let again = "orders = visits * (rate / visits) + value\n visits, rate, value";
         assert_eq!(quarter(again).unwrap(), dec!(300.06));
+    }
+
+    #[test]
+    fn a_mean_is_exact_or_has_the_digits_that_fit() {
+        let mean = |values: &[Decimal]| roll_up(NodeKind::AverageStock, values);
+        assert_eq!(mean(&[dec!(0.1), dec!(0.2), dec!(0.6)]).unwrap(), dec!(0.3));
+        assert_eq!(mean(&[dec!(1), dec!(0), dec!(1)]).unwrap(), dec!(0.6666666666666666666666666667));
+        assert_eq!(
+            mean(&[dec!(100000), dec!(100000), dec!(0)]).unwrap(),
+            dec!(66666.666666666666666666666667)
+        );
+        assert_eq!(mean(&[Decimal::MAX]).unwrap(), Decimal::MAX);
+        assert_eq!(mean(&[dec!(-5), dec!(5)]).unwrap(), dec!(0));
+        assert_eq!(mean(&[]), Err(KpiError::NoParts));
+        assert!(matches!(mean(&[Decimal::MAX, Decimal::MAX]), Err(KpiError::Quantity(_))));
+        assert_eq!(roll_up(NodeKind::OpeningStock, &[]), Err(KpiError::NoParts));
     }
 
     #[test]

@@ -130,7 +130,8 @@ impl KpiTargets<'_> {
 
     /// The targets beside the values of their periods and members; one that stands for no period beside every period.
     ///
-    /// Where the panel does not have a target's period but all parts of it, a flow is their sum and a stock the last of them:
+    /// Where the panel does not have a target's period but all parts of it, a flow is their sum and a stock the last, the first
+    /// or the mean of them:
     /// the target of a quarter beside its months. The value of a rate is no such sum, and missing.
     ///
     /// # Errors
@@ -187,12 +188,17 @@ impl KpiTargets<'_> {
             return name();
         }
         let at = |part: &Period| values.of_members(&id, *part, &held.members, true);
+        let sum = || {
+            let further = parts.iter().skip(1).map(at);
+            further.fold(at(first), |sum, part| sum.zip(part).and_then(|(sum, part)| sum.plus(&part)))
+        };
         match self.tree.node(held.node).map(Node::kind) {
-            Some(NodeKind::Flow) => {
-                let further = parts.iter().skip(1).map(at);
-                further.fold(at(first), |sum, part| sum.zip(part).and_then(|(sum, part)| sum.plus(&part)))
-            }
+            Some(NodeKind::Flow) => sum(),
             Some(NodeKind::Stock) => at(last),
+            Some(NodeKind::OpeningStock) => at(first),
+            Some(NodeKind::AverageStock) => {
+                sum().and_then(|sum| sum.over_count(u32::try_from(parts.len()).unwrap_or(u32::MAX)))
+            }
             _ => name(),
         }
     }

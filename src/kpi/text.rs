@@ -41,7 +41,9 @@ pub(super) fn parse(text: &str) -> (Vec<NodeDraft>, Problems<KpiError>) {
 // Here and not beside the type: the error names the kind, and two files may not need each other.
 words!(NodeKind, "kind of metric", KpiError:
     Flow = "flow",
-    Stock = "stock",
+    Stock = "stock" / "stock" / "closing stock",
+    OpeningStock = "opening_stock" / "opening stock",
+    AverageStock = "average_stock" / "average stock",
     Ratio = "ratio",
     Growth = "growth",
     Unique = "unique",

@@ -248,7 +248,15 @@ impl Traits {
 }
 
 fn some_traits(odd: bool) -> impl Strategy<Value = Traits> {
-    let kinds = [NodeKind::Flow, NodeKind::Stock, NodeKind::Ratio, NodeKind::Growth, NodeKind::Unique];
+    let kinds = [
+        NodeKind::Flow,
+        NodeKind::Stock,
+        NodeKind::OpeningStock,
+        NodeKind::AverageStock,
+        NodeKind::Ratio,
+        NodeKind::Growth,
+        NodeKind::Unique,
+    ];
     let kind = prop_oneof![1 => Just(None), 1 => select(Vec::from(kinds)).prop_map(Some)];
     let better = select(&[Some(Better::Higher), Some(Better::Lower), None][..]);
     let name = if odd {

@@ -360,7 +360,15 @@ pub fn register(out: &mut Vec<Probe>) {
                 }
             }
         }
-        for k in [NodeKind::Flow, NodeKind::Stock, NodeKind::Ratio, NodeKind::Growth, NodeKind::Unique] {
+        for k in [
+            NodeKind::Flow,
+            NodeKind::Stock,
+            NodeKind::OpeningStock,
+            NodeKind::AverageStock,
+            NodeKind::Ratio,
+            NodeKind::Growth,
+            NodeKind::Unique,
+        ] {
             let _ = roll_up(k, &decimals(r, 5));
         }
     });

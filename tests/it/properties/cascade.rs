@@ -66,7 +66,7 @@ proptest! {
     fn rolling_up_in_two_steps_is_rolling_up_in_one(values in prop::collection::vec(-1_000_000_i64..1_000_000, 2..20), cut in any::<prop::sample::Index>()) {
         let values: Vec<Decimal> = values.into_iter().map(|value| Decimal::new(value, 2)).collect();
         let cut = cut.index(values.len() - 1) + 1;
-        for kind in [NodeKind::Flow, NodeKind::Stock] {
+        for kind in [NodeKind::Flow, NodeKind::Stock, NodeKind::OpeningStock] {
             rolls_up_in_steps(|values| roll_up(kind, values), &values, cut)?;
         }
     }

@@ -44,7 +44,10 @@ mod kpi_conditions;
 mod kpi_dimensions;
 #[cfg(feature = "kpi")]
 mod kpi_exact;
+#[cfg(all(feature = "kpi", feature = "proptest"))]
 mod kpi_panel;
+#[cfg(all(feature = "kpi", feature = "proptest"))]
+mod kpi_roll_up;
 #[cfg(all(feature = "kpi", feature = "proptest"))]
 mod kpi_targets;
 #[cfg(all(feature = "optimise", feature = "proptest"))]

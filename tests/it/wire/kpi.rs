@@ -52,6 +52,11 @@ fn an_explanation_is_pinned() {
     );
     pinned(&NodeKind::Unique, r#""unique""#);
     assert_eq!("unique".parse(), Ok(NodeKind::Unique));
+    pinned(&NodeKind::OpeningStock, r#""opening_stock""#);
+    pinned(&NodeKind::AverageStock, r#""average_stock""#);
+    assert_eq!("Average stock".parse(), Ok(NodeKind::AverageStock));
+    assert_eq!("closing-stock".parse(), Ok(NodeKind::Stock));
+    assert_eq!(NodeKind::Stock.to_string(), "stock");
     refused::<NodeKind>(r#""unik""#, "unknown variant `unik`");
 }
 
