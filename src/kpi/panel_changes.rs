@@ -6,7 +6,7 @@ use super::panel_places::Places;
 use super::panel_sweep::{Pair, PanelSweep, PartKind, Parts};
 use super::{KpiError, NodeId};
 use crate::decompose::DecompositionMethod;
-use crate::figure::{Cell, Figure, TOTAL, Table};
+use crate::figure::{Cell, Figure, TOTAL, Table, beside};
 use crate::quantity::wire::serialize_fields;
 use crate::time::Period;
 use alloc::collections::BTreeMap;
@@ -283,7 +283,7 @@ impl PanelChanges<'_> {
         for name in &names {
             for ((period, change), parts) in periods.iter().zip(&parts) {
                 let part = change.map(|_| cell(parts.get(name).copied().unwrap_or(0.0)));
-                table.push(name, period.to_string(), part.map_or_else(none, Figure::Known));
+                table.push(beside(name, &[TOTAL]), period.to_string(), part.map_or_else(none, Figure::Known));
             }
         }
         for (period, change) in &periods {

@@ -318,6 +318,13 @@ fn a_panel_is_its_rows() {
     let visits = r#"{"node":"visits","members":{"channel":"SEM"},"period":"2026-07","unit":"visit","value":{"known":"12000"}}"#;
     written(&values, &format!("[{all},{visits}]"));
     let july = "2026-07".parse().unwrap();
+    let line = r#"{"member":"SEM","value":{"known":"12000"},"share":{"known":"1"}}"#;
+    written(
+        &values.top("visits", july, "channel", 1).unwrap(),
+        &format!(
+            r#"{{"node":"visits","dimension":"channel","period":"2026-07","unit":"visit","lines":[{line}]}}"#
+        ),
+    );
     let none = r#"{"key":"visits [SEM]","value":"0","unit":"visit","method":"weights"}"#;
     written(
         &tree.explain_panel(&panel, july, july).unwrap(),
