@@ -4,7 +4,7 @@ use super::{pinned, refused, written};
 use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{
     Branch, Branches, ExplainOptions, Formula, Inputs, KpiError, KpiTarget, KpiTargets, KpiTree, NodeDraft,
-    NodeKind, Overlay, Panel, PanelGap, PanelRow, Picture, TargetLevel,
+    NodeKind, Overlay, Panel, PanelGap, PanelRow, Picture, TargetLevel, TopMembers,
 };
 use marketloop::target::{Bands, Better, Light, Threshold};
 use rust_decimal::dec;
@@ -293,6 +293,22 @@ fn a_gap_is_its_place() {
     written(
         &gaps,
         r#"[{"period":"2026-07","leaf":"visits"},{"period":"2026-08"},{"period":"2026-09","leaf":"visits"}]"#,
+    );
+}
+
+#[test]
+fn the_largest_members_are_lines_and_the_rest_is_one() {
+    let tree = KpiTree::parse("all = sum[channel](sales)\n sales [CNY]").unwrap();
+    let row = |(channel, sales)| {
+        PanelRow::new("2026-07".parse().unwrap()).with_member("channel", channel).with_value("sales", sales)
+    };
+    let rows = [("SEM", dec!(5)), ("live", dec!(3)), ("email", dec!(2))].map(row);
+    let panel = Panel::new(&tree, ["channel"], rows).unwrap();
+    let values = tree.evaluate_panel(&panel).unwrap();
+    let top: TopMembers = values.top("sales", "2026-07".parse().unwrap(), "channel", 1).unwrap();
+    written(
+        &top,
+        r#"{"node":"sales","dimension":"channel","period":"2026-07","unit":"CNY","lines":[{"member":"SEM","value":{"known":"5"},"share":{"known":"0.5"}},{"members":2,"value":{"known":"5"},"share":{"known":"0.5"}}]}"#,
     );
 }
 
