@@ -216,6 +216,19 @@ impl<'t> Columns<'t> {
     pub fn update(&mut self) {
         let graph = self.tree.graph();
         let asks = graph.asks_for_states;
+        // One column of a tree without a choice, which is what many small changes ask for, has a loop without questions.
+        if self.width == 1 && !graph.chooses {
+            while let Some(Reverse(slot)) = self.queue.pop() {
+                let slot = slot as usize;
+                self.queued[slot] = false;
+                let value = graph.computed(&graph.steps[slot - graph.inputs], &self.values);
+                let old = core::mem::replace(&mut self.values[slot], value);
+                if old.to_bits() != value.to_bits() {
+                    self.mark(slot);
+                }
+            }
+            return;
+        }
         // The lowest slot first: all its operands are settled, so that no slot comes twice.
         while let Some(Reverse(slot)) = self.queue.pop() {
             let slot = slot as usize;
