@@ -422,18 +422,23 @@ pub(super) fn evaluated(
     }
 }
 
-/// Why a step has no number: missing wins over undefined, whichever of its operands came first.
+/// Why a step has no number, whichever of its operands came first: missing wins over undefined, and that a member is not there
+/// over both, as an aggregate must not count it.
 #[cold]
 pub(super) fn missing_first(graph: &Graph, step: &Step, values: Values<'_>, absence: Absence) -> Absence {
     let takes_one = graph.choice(step).is_some_and(Choice::takes_one);
-    if takes_one || absence.is_missing() {
+    if takes_one || absence == Absence::NoMember {
         return absence;
     }
-    let missing = graph.operands(step).iter().find_map(|operand| match values.known(*operand) {
-        Err(NoFigure::Absent(missing)) if missing.is_missing() => Some(missing),
-        _ => None,
-    });
-    missing.unwrap_or(absence)
+    let mut first = absence;
+    for operand in graph.operands(step) {
+        match values.known(*operand) {
+            Err(NoFigure::Absent(Absence::NoMember)) => return Absence::NoMember,
+            Err(NoFigure::Absent(missing)) if missing.is_missing() && !first.is_missing() => first = missing,
+            _ => {}
+        }
+    }
+    first
 }
 
 /// The number that a step chooses from its operands, or why it cannot.

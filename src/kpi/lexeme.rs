@@ -80,7 +80,14 @@ pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
                 Lexeme::Symbol(symbol)
             }
             open @ ('[' | '{' | '`') => {
-                let Some(lexeme) = reader.enclosed(open, holds_names(&words, open)) else {
+                let inner = (reader.rest, reader.place);
+                let mut lexeme = reader.enclosed(open, holds_names(&words, open));
+                if lexeme.is_none() {
+                    // The unit of a node that is called as an aggregate is, `mean [`]`, may be a backquote.
+                    (reader.rest, reader.place) = inner;
+                    lexeme = reader.enclosed(open, false);
+                }
+                let Some(lexeme) = lexeme else {
                     faults.push(place.refuse("a closing bracket on the same line", &format!("{c}")));
                     continue;
                 };

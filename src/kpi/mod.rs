@@ -109,6 +109,7 @@ mod panel_gap;
 mod panel_mix;
 mod panel_places;
 mod panel_roll_up;
+mod panel_rolling;
 mod panel_row;
 mod panel_rows;
 mod panel_sweep;

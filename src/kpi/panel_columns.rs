@@ -450,8 +450,12 @@ impl PanelColumns<'_> {
                     Absence::NoMember
                 };
             };
-            let decides =
-                |(value, other): (f64, u8)| if state == 0 { !value.is_finite() } else { other != 0 };
+            // That a member is not there decides over what is missing, as it does in the exact figure.
+            let decides = |(value, other): (f64, u8)| match state {
+                0 => !value.is_finite(),
+                MISSING => other != 0,
+                _ => other & NOT_THERE != 0,
+            };
             let operands = graph.operands(step);
             let first = operands.first().copied().unwrap_or(slot);
             let next = match &self.wires[slot as usize - graph.inputs] {
@@ -482,13 +486,12 @@ impl PanelColumns<'_> {
                     found.map(|member| (first, member, period))
                 }
                 Wire::Over(over, looks) => {
-                    let back = looks.get(period).copied().unwrap_or(NOWHERE);
-                    if back == NOWHERE {
-                        return Absence::Before(slot);
-                    }
-                    let back = back as usize;
+                    let back = looks.get(period).copied().unwrap_or(NOWHERE) as usize;
                     let decides = |other: &usize| decides(self.at(first, cell, *other));
                     let found = match over {
+                        // The period itself is asked first, as the exact figure does.
+                        OverTime::Growth(_) if back >= periods && decides(&period) => Some(period),
+                        _ if back >= periods => return Absence::Before(slot),
                         OverTime::Lag(_) => Some(back),
                         OverTime::Growth(_) => [period, back].into_iter().find(decides),
                         _ => (back..=period).find(decides),

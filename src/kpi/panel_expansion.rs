@@ -1,5 +1,6 @@
 //! A panel between two periods as one plain tree: a leaf for each member, period looked back to, and member that came or went.
 
+use super::absence::Absence;
 use super::choice::Choice;
 use super::formula::Formula;
 use super::frame::{Frame, NOWHERE};
@@ -84,6 +85,8 @@ pub(super) struct Expanding<'e> {
     compared: (usize, usize),
     /// The bits of the tree's dimensions among those of the panel.
     own_bits: Vec<u32>,
+    /// Which slots are missing wherever the leaves below them are.
+    strict: Vec<bool>,
     maps: BTreeMap<(u32, u32), Arc<[u32]>>,
     names: BTreeMap<Key, String>,
     open: Vec<Key>,
@@ -110,6 +113,7 @@ impl<'e> Expanding<'e> {
             axis: Axis::new(panel),
             compared,
             own_bits: own_bits(tree, panel),
+            strict: strict(tree),
             maps,
             names,
             open: Vec::new(),
@@ -192,17 +196,46 @@ impl<'e> Expanding<'e> {
         if *count == 1 { name.into() } else { format!("{name} ({count})") }
     }
 
+    /// Whether a slot has no value before the first period because of what it is made of: not so of constants, or of what says
+    /// what stands for a missing value.
+    fn is_missing_before_all(&self, slot: u32) -> bool {
+        self.strict.get(slot as usize).copied().unwrap_or(true)
+    }
+
+    /// 0 where there is a period, missing where it would lie before the first: added to what would have a value there.
+    fn recorded(&mut self, name: &str, key: Key) -> Formula {
+        let name = self.free_name(&format!("period of {name}"));
+        let node = self.tree.id_of(self.tree.node_of(key.slot as usize));
+        let origin = Origin { node, members: self.members(key), change: Change::Stays };
+        let zero = |period: Option<usize>| period.map(|_| Decimal::ZERO);
+        self.given_leaf(name.clone(), origin, [zero(key.before), zero(key.after)]);
+        Formula::node(&name)
+    }
+
     /// Puts the node of a key into the plain tree.
+    #[expect(clippy::arithmetic_side_effects, reason = "formulas are joined, nothing is computed")]
     fn make(&mut self, key: Key) -> Result<(), KpiError> {
         let name = self.name(key);
         let Some(step) = self.tree.graph().step(key.slot as usize) else {
             self.leaf(name, key, Change::Stays, ZEROS);
             return Ok(());
         };
+        let is_once = key.before.is_some() != key.after.is_some();
+        if !is_once && key.before.is_none() {
+            // Twice before the first period, where nothing has a value: what it is made of is not asked.
+            self.made.nodes.push(NodeDraft::leaf(name));
+            return Ok(());
+        }
         let formula = match self.tree.graph().choice(step) {
             Some(Choice::Members(gathering)) => self.members_of(step, key, gathering)?,
             Some(Choice::Over(over)) => self.over(step, key, over),
             _ => Some(self.pointwise(step, key)),
+        };
+        let formula = match formula {
+            Some(formula) if is_once && !self.is_missing_before_all(key.slot) => {
+                Some(formula + self.recorded(&name, key))
+            }
+            formula => formula,
         };
         match formula {
             Some(formula) => self.made.nodes.push(NodeDraft::computed(name, formula)),
@@ -322,8 +355,8 @@ impl<'e> Expanding<'e> {
         let Some(frame) = self.frame(fine) else { return Ok(None) };
         let selected = graph.selection(gathering);
         let taken = taken_cells(selected, self.panel, graph, &self.own_bits, frame);
-        // Of values that are of no named member none can be told to be in a set: a leaf without a value.
-        let Some(taken) = taken else { return Ok(None) };
+        // Of values that are of no named member none can be told to be in a set.
+        let taken = taken.unwrap_or_else(|| alloc::vec![false; frame.cells.len()]);
         let counts = gathering.aggregate == Aggregate::Count;
         let is_extreme = matches!(gathering.aggregate, Aggregate::Minimum | Aggregate::Maximum);
         let own_values = [self.decimal(key, key.before), self.decimal(key, key.after)];
@@ -335,8 +368,10 @@ impl<'e> Expanding<'e> {
         // Before they get their names: of too many there is no use in any.
         let count = self.names.len().checked_add(cells.len()).map(|count| count as u64);
         within("nodes of an explanation", count, NODES)?;
+        // Where a part of it is not there, neither is the whole, though there be a row of the member.
         let is_there = |cell: usize, period: Option<usize>| {
-            fine == 0 || period.is_some_and(|period| frame.is_there(cell, period))
+            let state = period.and_then(|period| self.values.state(slot, cell, period));
+            fine == 0 || state.is_some_and(|state| !matches!(state, Err(Absence::NoMember)))
         };
         let elsewhere = [(key.before, own_values[0]), (key.after, own_values[1])].map(|(period, own)| {
             let is_nobody = !cells.iter().any(|cell| is_there(*cell, period));
@@ -419,16 +454,19 @@ impl<'e> Expanding<'e> {
                 Some(Formula::if_else(base.above(Formula::constant(0)), growth, none))
             }
             OverTime::RollingSum(count) | OverTime::RollingMean(count) => {
-                let mut terms = Vec::new();
-                for places in 0..count as usize {
-                    let back = |period: Option<usize>| period?.checked_sub(places);
-                    // As long as one of the two reaches back: of very many periods none does.
-                    if back(key.before).is_none() && back(key.after).is_none() {
-                        return None;
-                    }
-                    terms.push(Formula::node(&self.name(at(back(key.before), back(key.after)))));
+                let back = |places: u32| {
+                    let back = |period: Option<usize>| period?.checked_sub(places as usize);
+                    (back(key.before), back(key.after))
+                };
+                // Of very many periods neither reaches back to the first one: no node is named that none would use.
+                if back(count.saturating_sub(1)) == (None, None) {
+                    return None;
                 }
-                let sum = Formula::sum(terms);
+                let mut term = |places: u32| {
+                    let (before, after) = back(places);
+                    Formula::node(&self.name(at(before, after)))
+                };
+                let sum = Formula::sum((0..count).map(&mut term).collect::<Vec<_>>());
                 Some(match over {
                     OverTime::RollingMean(_) => sum / Formula::constant(count),
                     _ => sum,
@@ -436,8 +474,20 @@ impl<'e> Expanding<'e> {
             }
             OverTime::ToDate(span) => {
                 let first = |period: Option<usize>| self.axis.since(period?, span).ok().flatten();
-                let (first_before, first_after) = (first(key.before)?, first(key.after)?);
-                let (before, after) = (key.before?, key.after?);
+                let ((before, first_before), (after, first_after)) =
+                    match (key.before.zip(first(key.before)), key.after.zip(first(key.after))) {
+                        (Some(before), Some(after)) => (before, after),
+                        (None, None) => return None,
+                        // A span that begins before the first period has no sum: no period stands beside those of the other.
+                        (Some((last, first)), None) => {
+                            let mut term = |period| Formula::node(&self.name(at(Some(period), None)));
+                            return Some(Formula::sum((first..=last).map(&mut term).collect::<Vec<_>>()));
+                        }
+                        (None, Some((last, first))) => {
+                            let mut term = |period| Formula::node(&self.name(at(None, Some(period))));
+                            return Some(Formula::sum((first..=last).map(&mut term).collect::<Vec<_>>()));
+                        }
+                    };
                 let longest = before.abs_diff(first_before).max(after.abs_diff(first_after));
                 let mut terms = Vec::new();
                 // Month by month of the two spans, from their first on: the first of one year beside the first of the other.
@@ -463,6 +513,24 @@ impl<'e> Expanding<'e> {
             }
         }
     }
+}
+
+/// Which slots are missing wherever all leaves below them are: aggregates among them, as nobody is there then.
+fn strict(tree: &KpiTree) -> Vec<bool> {
+    let graph = tree.graph();
+    let mut strict = alloc::vec![true; graph.inputs];
+    for step in &graph.steps {
+        let operands = graph.operands(step);
+        let is = |operand: &u32| strict.get(*operand as usize).copied().unwrap_or(true);
+        strict.push(match graph.choice(step) {
+            Some(Choice::Members(_)) => true,
+            Some(Choice::MissingAs) => operands.iter().all(is),
+            // What is chosen depends on the condition alone, and on what is replaced.
+            Some(Choice::If | Choice::UndefinedAs) => operands.first().is_some_and(is),
+            _ => operands.iter().any(is),
+        });
+    }
+    strict
 }
 
 /// What stands for a member that is not there, before and after: it adds nothing.

@@ -72,8 +72,10 @@ impl Scratch {
         let Some(map) = map else { return (values, states) };
         self.values.clear();
         self.states.clear();
-        if let (&[value], &[state]) = (values, states) {
-            // Of no dimension: one for all.
+        if let (&[value], &[state]) = (values, states)
+            && map.is_total()
+        {
+            // Of no dimension, or of one member that all have: one for all.
             self.values.resize(map.to.len(), value);
             self.states.resize(map.to.len(), state);
         } else {

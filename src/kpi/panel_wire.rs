@@ -69,6 +69,11 @@ impl Map {
 }
 
 impl Map {
+    /// Whether every cell lies within one.
+    pub(super) const fn is_total(&self) -> bool {
+        self.from.len() == self.to.len()
+    }
+
     /// The first chunk of the cells within a coarser one, and the number of all chunks.
     pub(super) fn chunks(&self, coarse: usize) -> (usize, usize) {
         let first = self.chunks.get(coarse).map_or(0, |first| *first as usize);

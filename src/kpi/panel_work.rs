@@ -14,6 +14,7 @@ use super::operands::{NoFigure, Values};
 use super::panel::places;
 use super::panel_axis::Axis;
 use super::panel_filter::taken_cells;
+use super::panel_rolling::{Window, windows};
 use super::terms::Terms;
 use super::{KpiError, KpiTree, Panel};
 use alloc::collections::BTreeMap;
@@ -65,6 +66,9 @@ fn leaves(tree: &KpiTree, panel: &Panel, frames: &BTreeMap<u32, Frame>) -> Vec<V
     }
     numbers
 }
+
+/// The most periods of a window whose values are added up anew for each period: of few that costs less than to slide.
+const SHORT: u32 = 16;
 
 /// The numbers of a panel, slot by slot.
 pub(super) struct Work<'w> {
@@ -250,6 +254,12 @@ impl<'w> Work<'w> {
                 state => state.clone(),
             };
             let before = Err(Absence::Before(slot));
+            let windows = match over {
+                OverTime::RollingSum(count) | OverTime::RollingMean(count) if count > SHORT => {
+                    windows(row, count as usize)
+                }
+                _ => Vec::new(),
+            };
             for period in 0..periods {
                 if mask != 0 && !frame.is_there(cell, period) {
                     states.push(Err(Absence::NoMember));
@@ -263,8 +273,12 @@ impl<'w> Work<'w> {
                     }
                     OverTime::RollingSum(count) | OverTime::RollingMean(count) => {
                         let first = period.checked_sub((count as usize).saturating_sub(1));
-                        let total =
-                            first.map_or(before.clone(), |first| sum(span(first).iter(), &mut groups));
+                        let total = match (first, windows.get(period)) {
+                            (None, _) => before.clone(),
+                            (Some(_), Some(Some(Window::Sum(number)))) => Ok(number.clone()),
+                            (Some(_), Some(Some(Window::Absent(period)))) => at(*period),
+                            (Some(first), _) => sum(span(first).iter(), &mut groups),
+                        };
                         match over {
                             OverTime::RollingMean(_) => total.and_then(|total| {
                                 total

@@ -47,7 +47,7 @@ impl Selection {
     pub(super) fn text(&self) -> String {
         let dimension = &self.dimension;
         let plain = !dimension.chars().any(|c| matches!(folded(c), '{' | '}'))
-            && !dimension.split(|c| folded(c) == ' ').any(|word| word == "in");
+            && !dimension.split(|c| folded(c) == ' ').any(|word| matches!(word, "in" | "not"));
         let dimension = if plain { dimension.as_ref().to_owned() } else { format!("`{dimension}`") };
         let Some(Only { is_in, set }) = &self.only else { return dimension };
         let word = if *is_in { "in" } else { "not in" };
@@ -171,6 +171,7 @@ mod tests {
             ("渠道 in｛信息流， SEM｝", "渠道 in {信息流, SEM}"),
             ("sales channel  not  in 付费", "sales channel not in 付费"),
             ("`made in`", "`made in`"),
+            ("`may not` in paid, `not`", "`may not` in paid, `not`"),
             ("`made in` not in {`a, b`, c d, ` e`}", "`made in` not in {`a, b`, c d, ` e`}"),
             ("channel in `my group`, `in`in{in}", "channel in `my group`, `in` in {in}"),
             ("channel in {}", "channel in {}"),

@@ -1,9 +1,10 @@
 //! A panel is its slices, each a tree of its own, and what reads several of them says how.
 
 use marketloop::decompose::{Contributions, DecompositionMethod, Segment, SegmentEffect, mix_rate};
+use marketloop::figure::Figure;
 use marketloop::kpi::{ExplainOptions, Inputs, KpiTree, Panel, PanelExplanation, PanelRow};
 use marketloop::laws;
-use marketloop::quantity::Rounding;
+use marketloop::quantity::{Ratio, Rounding};
 use marketloop::strategies::{small_decimals, trees};
 use marketloop::time::Period;
 use proptest::prelude::*;
@@ -430,6 +431,137 @@ proptest! {
                 for ((period, updated), (_, evaluated)) in updated.zip(evaluated) {
                     prop_assert_eq!(updated.to_string(), evaluated.to_string(), "{} {}", node.id(), period);
                     prop_assert_eq!(updated.known().map(f64::to_bits), evaluated.known().map(f64::to_bits));
+                }
+            }
+        }
+    }
+}
+
+fn panel(tree: &KpiTree, dimensions: &[&str], rows: &str) -> Panel {
+    let rows: Vec<PanelRow> = serde_json::from_str(rows).unwrap();
+    Panel::new(tree, dimensions.iter().copied(), rows).unwrap()
+}
+
+#[test]
+fn what_is_known_on_both_sides_is_explained_whatever_lies_before_the_first_period() {
+    let months = r#"[
+        {"period": "2026-11", "x": 2, "y": 3}, {"period": "2026-12", "x": 5, "y": 7}, {"period": "2027-01", "x": 4, "y": 1},
+        {"period": "2027-02", "x": 6, "y": 2}]"#;
+    for formula in [
+        // Neither reaches back so far: nothing is named that no formula uses.
+        "missing_as(rolling_sum(x, 12), y)",
+        // One of the two has no sum to date, because its year began before the first month.
+        "missing_as(to_date(x, year), y)",
+        "missing_as(rolling_mean(x * y, 3), y)",
+        // Constants, and what stands for missing values, have no value before the first month either.
+        "missing_as(lag(2, year), y)",
+        "missing_as(lag(x * 0 + 2, 2), y)",
+        "missing_as(lag(missing_as(lag(x, 1), 9), 2), y)",
+        "missing_as(lag(if(1 > 0, 3, x), 1), y) * missing_as(growth(5, 3), x)",
+        "missing_as(to_date(missing_as(lag(x, 1), 9), year), y)",
+    ] {
+        let tree = KpiTree::parse(&format!("root = {formula} + 0 * x * y\n x, y")).unwrap();
+        let panel = panel(&tree, &[], months);
+        let values = tree.evaluate_panel(&panel).unwrap();
+        let root: Vec<(Period, Decimal)> = values
+            .series("root", [])
+            .unwrap()
+            .map(|(month, value)| (month, value.known().unwrap().to_decimal().unwrap()))
+            .collect();
+        for (before, first) in &root {
+            for (after, last) in &root {
+                let why = tree.explain_panel(&panel, *before, *after).unwrap();
+                assert_eq!(why.total(), last - first, "{formula}, {before} to {after}:\n{why}");
+                laws::explanation_closes(last - first, why.parts()).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn nobody_of_a_set_that_has_no_names_is_counted_and_explained() {
+    let tree = KpiTree::parse("root = x + count[channel in {SEM}](y)\n x, y").unwrap();
+    let panel = panel(
+        &tree,
+        &["channel"],
+        r#"[
+        {"period": "2026-11", "x": 2, "y": 3}, {"period": "2026-12", "x": 5, "y": 3}]"#,
+    );
+    let [before, after] = [panel.periods()[0], panel.periods()[1]];
+    assert_eq!(tree.explain_panel(&panel, before, after).unwrap().total(), Decimal::from(3));
+}
+
+/// A leaf by two dimensions, of a cell of one pair of members; the other dimension crosses them with each other.
+const CROSSED: &str = r#"[
+    {"period": "2026-11", "a": "1", "b": "1", "x": 2}, {"period": "2026-11", "a": "2", "b": "2"},
+    {"period": "2026-11", "c": "1", "y": 3}, {"period": "2026-11", "a": "1", "z": 1}, {"period": "2026-11", "a": "2", "z": 1},
+    {"period": "2026-12", "a": "1", "b": "1", "x": 4}, {"period": "2026-12", "a": "2", "b": "2", "x": 1},
+    {"period": "2026-12", "c": "1", "y": 5}, {"period": "2026-12", "a": "1", "z": 1}, {"period": "2026-12", "a": "2"}]"#;
+
+#[test]
+fn a_part_that_is_not_there_is_not_counted_whichever_part_is_named_first() {
+    let counts = ["x + y + z", "z + y + x", "y * z * x", "(x < z) * y"].map(|formula| {
+        let tree = KpiTree::parse(&format!("root = count[a, b, c]({formula})\n x, y, z")).unwrap();
+        let panel = panel(&tree, &["a", "b", "c"], CROSSED);
+        let (exact, floats) = (tree.evaluate_panel(&panel).unwrap(), tree.panel_columns(&panel).unwrap());
+        let exact: Vec<String> =
+            exact.series("root", []).unwrap().map(|(_, value)| value.to_string()).collect();
+        let near: Vec<String> =
+            floats.series("root", []).unwrap().map(|(_, value)| value.to_string()).collect();
+        assert_eq!(exact, near, "{formula}");
+        let [before, after] = [panel.periods()[0], panel.periods()[1]];
+        let why = tree.explain_panel(&panel, before, after).unwrap();
+        assert_eq!(why.total(), exact[1].parse::<Decimal>().unwrap() - exact[0].parse::<Decimal>().unwrap());
+        exact
+    });
+    assert!(counts.iter().all(|count| *count == ["2", "2"]), "{counts:?}");
+}
+
+#[test]
+fn the_one_member_of_a_leaf_is_not_that_of_all() {
+    let tree = KpiTree::parse("root = sum[a, b, c](missing_as(x, 0) * y)\n x, y").unwrap();
+    let rows = r#"[{"period": "2026-11", "a": "1", "b": "1", "x": 2}, {"period": "2026-11", "a": "2"},
+        {"period": "2026-11", "b": "2"}, {"period": "2026-11", "c": "1", "y": 3}]"#;
+    let panel = panel(&tree, &["a", "b", "c"], rows);
+    let november = panel.periods()[0];
+    assert_eq!(tree.evaluate_panel(&panel).unwrap().value("root", november, []).unwrap().to_string(), "6");
+    assert_eq!(tree.panel_columns(&panel).unwrap().value("root", november, []).unwrap().known(), Some(6.0));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Also where the window is so long that it slides.
+    #[test]
+    fn a_rolling_sum_is_the_sum_of_its_periods(
+        cells in prop::collection::vec((prop::option::weighted(0.97, small_decimals(-999..=9_999)), 0_u32..40), 1..120),
+        window in 1_usize..60,
+    ) {
+        let text = format!("sum = rolling_sum(x, {window}) + 0 * rolling_mean(x, {window})\n x {{flow}} = a / b\n a, b");
+        let tree = KpiTree::parse(&text).unwrap();
+        let rows = cells.iter().zip(months(cells.len())).map(|((a, b), month)| {
+            // Few fractions and fewer quotients by 0.
+            let b = match b { 0 => 0, 1 => 3, 2 => 8, _ => 1 };
+            let row = PanelRow::new(month).with_value("b", b.into());
+            a.map_or(row.clone(), |a| row.with_value("a", a))
+        });
+        let panel = Panel::new(&tree, [], rows).unwrap();
+        let values = tree.evaluate_panel(&panel).unwrap();
+        let x: Vec<_> = values.series("x", []).unwrap().map(|(_, value)| value).collect();
+        for (place, (_, sum)) in values.series("sum", []).unwrap().enumerate() {
+            let Some(first) = (place + 1).checked_sub(window) else {
+                prop_assert!(sum.to_string().contains("before 2026-11"));
+                continue;
+            };
+            let within = &x[first..=place];
+            let state = within.iter().find(|x| matches!(x, Figure::Missing(_)));
+            match state.or(within.iter().find(|x| matches!(x, Figure::Undefined(_)))) {
+                Some(Figure::Missing(_)) => prop_assert!(matches!(sum, Figure::Missing(_)), "{}", sum),
+                Some(_) => prop_assert!(matches!(sum, Figure::Undefined(_)), "{}", sum),
+                None => {
+                    let ratios = within.iter().map(|x| x.ratio().get().unwrap());
+                    let expected = ratios.fold(Ratio::ZERO, |sum, x| sum.plus(x).unwrap());
+                    prop_assert_eq!(sum.ratio().get().unwrap(), expected);
                 }
             }
         }
