@@ -51,7 +51,7 @@ impl KpiTree {
     /// use marketloop::kpi::{KpiTree, Panel, PanelRow};
     /// use rust_decimal::dec;
     ///
-    /// let tree = KpiTree::parse("cvr [%] = orders / visits\n orders [order], visits [visit], fans [user] {average stock}, reach = fans")?;
+    /// let tree = KpiTree::parse("cvr = orders / visits\n reach = fans\n orders [order], visits [visit], fans [user] {average stock}")?;
     /// let month = |month: &str, orders, visits, fans| {
     ///     let row = PanelRow::new(month.parse()?).with_value("orders", orders).with_value("visits", visits);
     ///     Ok::<_, marketloop::Error>(row.with_value("fans", fans))
@@ -67,7 +67,7 @@ impl KpiTree {
     /// let values = tree.evaluate_panel(&quarters)?;
     /// let rates: Vec<String> = values.series("cvr", [])?.map(|(period, value)| format!("{period}: {value}")).collect();
     /// // One month of the fourth quarter is not the quarter.
-    /// assert_eq!(rates, ["2026-Q3: 2", "2026-Q4: missing: a row in 2026-Q4"]);
+    /// assert_eq!(rates, ["2026-Q3: 0.02", "2026-Q4: missing: a row in 2026-Q4"]);
     /// assert_eq!(values.value("fans", "2026-Q3".parse()?, [])?.to_string(), "120");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
