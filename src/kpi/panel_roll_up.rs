@@ -67,7 +67,7 @@ impl KpiTree {
     /// let values = tree.evaluate_panel(&quarters)?;
     /// let rates: Vec<String> = values.series("cvr", [])?.map(|(period, value)| format!("{period}: {value}")).collect();
     /// // One month of the fourth quarter is not the quarter.
-    /// assert_eq!(rates, ["2026-Q3: 0.02", "2026-Q4: missing: a row in 2026-Q4"]);
+    /// assert_eq!(rates, ["2026-Q3: 0.02", "2026-Q4: missing: orders in 2026-Q4"]);
     /// assert_eq!(values.value("fans", "2026-Q3".parse()?, [])?.to_string(), "120");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
