@@ -216,5 +216,10 @@ pub fn register(out: &mut Vec<Probe>) {
             "contains any (\"a\", \"b\"), contains all ()"
         ]
     );
-    text!(out, marketloop::decision::CellValue, nothing, ["\"a\"", "5", "true", "-0.5", "\"a\\\"b\"", "2026-07-01", "72 hours"]);
+    text!(
+        out,
+        marketloop::decision::CellValue,
+        nothing,
+        ["\"a\"", "5", "true", "-0.5", "\"a\\\"b\"", "2026-07-01", "72 hours"]
+    );
 }
