@@ -301,6 +301,9 @@ impl PanelColumns<'_> {
                     }
                 }
                 Wire::Over(over, looks) => {
+                    let (below, from) = self.rows.split_at_mut(*parent as usize);
+                    let kernel = Kernel { graph, below, there: None };
+                    kernel.period_changed(&graph.steps[index], &mut from[0], place);
                     for (other, back) in looks.iter().enumerate() {
                         let back = *back as usize;
                         let uses = match over {

@@ -7,6 +7,7 @@ use super::groups::Gathering;
 use super::panel_wire::{CHUNK, Map, Wire};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// The value is missing.
 pub(super) const MISSING: u8 = 1;
@@ -14,6 +15,10 @@ pub(super) const MISSING: u8 = 1;
 pub(super) const NOBODY: u8 = 3;
 /// The bit of it that missing values have not.
 pub(super) const NOT_THERE: u8 = 2;
+
+/// The periods that a long window adds up at a time: sums of sums, so that a window of half of 40,000 days costs some 400
+/// additions, whatever it is asked for.
+const BLOCK: usize = 128;
 
 /// The values of a slot, period by period: `period * cells + cell`.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,7 +28,8 @@ pub(super) struct Row {
     pub(super) values: Vec<f64>,
     /// 0 where there is a value or none is defined, [`MISSING`] or [`NOBODY`].
     pub(super) states: Vec<u8>,
-    /// Of an aggregate over members its partial ones, chunk by chunk within each cell.
+    /// Of an aggregate over members its partial ones, chunk by chunk within each cell; of a long window the sums of blocks of
+    /// periods, `block * cells + cell`.
     pub(super) partial: Vec<Partial>,
 }
 
@@ -110,6 +116,7 @@ impl Kernel<'_> {
         match wire {
             Wire::Same(maps) => self.same(step, maps, own, periods),
             Wire::Over(over, looks) => {
+                self.blocks(step, *over, own, periods);
                 for period in 0..periods {
                     self.over(step, *over, looks[period] as usize, own, period);
                     self.leave_gaps(own, period * own.cells..(period + 1) * own.cells);
@@ -146,7 +153,7 @@ impl Kernel<'_> {
         self.leave_gaps(own, place..place + 1);
     }
 
-    fn leave_gaps(&self, own: &mut Row, places: core::ops::Range<usize>) {
+    fn leave_gaps(&self, own: &mut Row, places: Range<usize>) {
         let Some(there) = self.there else { return };
         let lines = own.values[places.clone()].iter_mut().zip(&mut own.states[places.clone()]);
         for ((value, state), is_there) in lines.zip(&there[places]) {
@@ -254,10 +261,18 @@ impl Kernel<'_> {
             OverTime::RollingSum(_) | OverTime::RollingMean(_) => {
                 out.fill(0.0);
                 states.fill(0);
-                for other in back..=period {
+                let window = Window::new(back, period);
+                for other in window.head.chain(window.tail) {
                     let (next, next_states) = row.line(other);
                     out.iter_mut().zip(next).for_each(|(sum, value)| *sum += value);
                     join(states, next_states);
+                }
+                for block in window.blocks {
+                    let line = &own.partial[block * cells..(block + 1) * cells];
+                    for ((sum, state), partial) in out.iter_mut().zip(states.iter_mut()).zip(line) {
+                        *sum += partial.value;
+                        *state |= partial.state;
+                    }
                 }
                 if let OverTime::RollingMean(count) = over {
                     for sum in out {
@@ -284,6 +299,28 @@ impl Kernel<'_> {
         }
     }
 
+    /// The sums of blocks of periods, where a window is so long that it takes some.
+    fn blocks(&self, step: &Step, over: OverTime, own: &mut Row, periods: usize) {
+        own.partial.clear();
+        let (OverTime::RollingSum(count) | OverTime::RollingMean(count)) = over else { return };
+        if (count as usize) < 2 * BLOCK {
+            return;
+        }
+        let row = self.row(step, 0);
+        for block in 0..periods / BLOCK {
+            own.partial.extend((0..own.cells).map(|cell| block_sum(row, block, cell)));
+        }
+    }
+
+    /// The sum of the one block in which a period lies.
+    pub(super) fn period_changed(&self, step: &Step, own: &mut Row, place: usize) {
+        let row = self.row(step, 0);
+        let (block, cell) = (place / row.cells / BLOCK, place % row.cells);
+        if let Some(partial) = own.partial.get_mut(block * row.cells + cell) {
+            *partial = block_sum(row, block, cell);
+        }
+    }
+
     /// The value of a step that looks back, in one cell.
     fn value_over(&self, step: &Step, over: OverTime, back: usize, own: &Row, place: usize) -> (f64, u8) {
         let row = self.row(step, 0);
@@ -298,9 +335,14 @@ impl Kernel<'_> {
             OverTime::Lag(_) => (then, state_then),
             OverTime::Growth(_) => (growth(now, then), state | state_then),
             OverTime::RollingSum(_) | OverTime::RollingMean(_) => {
-                let (sum, states) = (back..=period)
-                    .map(at)
-                    .fold((0.0, 0), |(sum, states), (value, state)| (sum + value, states | state));
+                let window = Window::new(back, period);
+                let of_block = |block: usize| {
+                    let partial = own.partial[block * own.cells + cell];
+                    (partial.value, partial.state)
+                };
+                let all = window.head.chain(window.tail).map(at).chain(window.blocks.map(of_block));
+                let (sum, states) =
+                    all.fold((0.0, 0), |(sum, states), (value, state)| (sum + value, states | state));
                 match over {
                     OverTime::RollingMean(count) => (sum / f64::from(count), states),
                     _ => (sum, states),
@@ -370,6 +412,36 @@ impl Kernel<'_> {
         own.put(place, value);
         self.leave_gaps(own, place..place + 1);
     }
+}
+
+/// The periods of a window, as those that stand alone and blocks of them.
+struct Window {
+    head: Range<usize>,
+    blocks: Range<usize>,
+    tail: Range<usize>,
+}
+
+impl Window {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "periods of a panel, of which there are at most 40,000"
+    )]
+    fn new(first: usize, last: usize) -> Self {
+        let (from, until) = (first.div_ceil(BLOCK), (last + 1) / BLOCK);
+        if last + 1 - first < 2 * BLOCK {
+            return Self { head: first..last + 1, blocks: 0..0, tail: 0..0 };
+        }
+        Self { head: first..from * BLOCK, blocks: from..until, tail: until * BLOCK..last + 1 }
+    }
+}
+
+/// The sum of a cell over the periods of a block, and whether one of them is missing.
+#[expect(clippy::arithmetic_side_effects, reason = "blocks of the panel's periods")]
+fn block_sum(row: &Row, block: usize, cell: usize) -> Partial {
+    let periods = block * BLOCK..(block + 1) * BLOCK;
+    periods.map(|period| row.at(period * row.cells + cell)).fold(Partial::default(), |sum, (value, state)| {
+        Partial { value: sum.value + value, state: sum.state | state, ..sum }
+    })
 }
 
 /// A line of a step that reads its operands in the same period.

@@ -567,3 +567,55 @@ proptest! {
         }
     }
 }
+
+/// Windows of more than 256 periods are added up by blocks; whole numbers, so that every order of them has the same sum.
+#[test]
+fn long_windows_of_columns_are_the_exact_sums_and_updates_are_evaluations() {
+    let tree = KpiTree::parse(
+        "all = sum[channel](long + short)\n long = rolling_sum(x, 400)\n short = rolling_mean(x, 256)\n x",
+    )
+    .unwrap();
+    let first: Period = "2020-01-01".parse().unwrap();
+    let days = std::iter::successors(Some(first), |day| day.next().ok()).take(1_000);
+    let rows = days.zip(0_i64..).flat_map(|(day, place)| {
+        ["a", "b"].map(|member| {
+            let row = PanelRow::new(day).with_member("channel", member);
+            // A day without a value, of one member.
+            if place == 300 && member == "b" {
+                row
+            } else {
+                row.with_value("x", Decimal::from(place * 7 % 101))
+            }
+        })
+    });
+    let panel = Panel::new(&tree, ["channel"], rows).unwrap();
+    let exact = tree.evaluate_panel(&panel).unwrap();
+    let mut columns = tree.panel_columns(&panel).unwrap();
+    for id in ["long", "short"] {
+        for member in ["a", "b"] {
+            let exact = exact.series(id, [("channel", member)]).unwrap();
+            for ((day, exact), (_, floats)) in exact.zip(columns.series(id, [("channel", member)]).unwrap()) {
+                assert_eq!(exact.is_missing(), floats.is_missing(), "{id} of {member} on {day}");
+                assert_eq!(
+                    exact.known().map(|exact| exact.to_f64()),
+                    floats.known(),
+                    "{id} of {member} on {day}"
+                );
+            }
+        }
+    }
+    for (day, value) in [(700, Some(1e3)), (128, None), (127, Some(-5.0)), (300, Some(1.0)), (999, Some(2.0))]
+    {
+        let (day, of) = (panel.periods()[day], [("channel", "b")]);
+        match value {
+            Some(value) => columns.set("x", day, of, value).unwrap(),
+            None => columns.clear("x", day, of).unwrap(),
+        }
+        columns.update();
+        let mut again = columns.clone();
+        again.evaluate();
+        for (updated, evaluated) in columns.series("all", []).unwrap().zip(again.series("all", []).unwrap()) {
+            assert_eq!(updated, evaluated);
+        }
+    }
+}
