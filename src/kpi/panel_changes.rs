@@ -61,7 +61,7 @@ impl PanelColumns<'_> {
     /// # Errors
     /// [`KpiError::UnknownName`] for a period that the panel has not; [`KpiError::NoValue`] where the root has none in one of
     /// the two; [`KpiError::Length`] where the root varies by a dimension; [`KpiError::Range`] where a contribution leaves the
-    /// range of a float.
+    /// range of a float; [`KpiError::TooLarge`] for windows over so many periods that it would take minutes.
     ///
     /// # Examples
     /// ```
@@ -112,7 +112,7 @@ impl PanelColumns<'_> {
             let root = |period: usize| self.at(self.places.tree.graph().root, 0, period).0;
             let change = root(pair.1) - root(pair.0);
             if change.is_finite() {
-                sweep.compare(comparison, *pair);
+                sweep.compare(comparison, *pair)?;
             }
             compared.push((*pair, Some(change).filter(|change| change.is_finite())));
         }

@@ -1,5 +1,6 @@
 //! Contributions over a panel in floats: from a cell of the root down to the leaves of all members, line by line.
 
+use super::KpiError;
 use super::choice::Choice;
 use super::function::{Aggregate, OverTime};
 use super::graph::{Graph, Operation, Step, slot_number};
@@ -8,10 +9,17 @@ use super::panel_columns::PanelColumns;
 use super::panel_rows::{NOT_THERE, Row};
 use super::panel_wire::{Map, Wire};
 use crate::decompose::{DecompositionMethod, same_sign_log_mean};
+use crate::error::within;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+/// The most values of all lines.
+const WORK: u64 = 1 << 30;
+
+/// A line costs at least as much as one of so many values.
+const SHORTEST: usize = 64;
 
 /// Two periods that are compared, by their places.
 pub(super) type Pair = (usize, usize);
@@ -41,7 +49,7 @@ pub(super) struct PanelSweep<'s> {
     graph: &'s Graph,
     method: DecompositionMethod,
     /// By how much the root follows a slot, for each pair of periods that it is asked for.
-    pending: Vec<Vec<(Pair, Vec<f64>)>>,
+    pending: Vec<BTreeMap<Pair, Vec<f64>>>,
     /// Lines that are used again.
     pool: Vec<Vec<f64>>,
     /// What neighbouring periods ask for more than once: a month of this comparison is looked back to by the next.
@@ -49,6 +57,8 @@ pub(super) struct PanelSweep<'s> {
     parts: Parts,
     /// How many comparisons there are, and which is swept.
     comparisons: (usize, usize),
+    /// The values of all lines so far.
+    work: u64,
 }
 
 #[expect(
@@ -63,9 +73,9 @@ impl<'s> PanelSweep<'s> {
         comparisons: usize,
     ) -> Self {
         let graph = columns.places.tree.graph();
-        let pending = alloc::vec![Vec::new(); graph.len()];
+        let pending = alloc::vec![BTreeMap::new(); graph.len()];
         let (pool, kept, parts) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-        Self { columns, graph, method, pending, pool, kept, parts, comparisons: (comparisons, 0) }
+        Self { columns, graph, method, pending, pool, kept, parts, comparisons: (comparisons, 0), work: 0 }
     }
 
     /// The parts of all comparisons that were swept.
@@ -74,22 +84,25 @@ impl<'s> PanelSweep<'s> {
     }
 
     /// One comparison of the root, which has a value in both periods.
-    pub(super) fn compare(&mut self, comparison: usize, pair: Pair) {
+    ///
+    /// # Errors
+    /// [`KpiError::TooLarge`] where formulas look back to so many periods that it would take minutes.
+    pub(super) fn compare(&mut self, comparison: usize, pair: Pair) -> Result<(), KpiError> {
         self.comparisons.1 = comparison;
         let root = self.graph.root as usize;
-        self.pending[root].push((pair, alloc::vec![1.0; self.columns.rows[root].cells]));
+        self.pending[root].insert(pair, alloc::vec![1.0; self.columns.rows[root].cells]);
         // Slots descend from the root: when a slot's turn comes, all that use it have added to its lines.
         for slot in (0..=root).rev() {
-            let mut lines = core::mem::take(&mut self.pending[slot]);
-            for (pair, adjoint) in lines.drain(..) {
+            for (pair, adjoint) in core::mem::take(&mut self.pending[slot]) {
                 match self.graph.step(slot) {
                     Some(step) => self.hand_on(slot, step, pair, &adjoint),
                     None => self.leaf(slot, pair, &adjoint),
                 }
                 self.pool.push(adjoint);
+                within("values of contributions", Some(self.work), WORK)?;
             }
-            self.pending[slot] = lines;
         }
+        Ok(())
     }
 
     fn row(&self, slot: u32) -> &'s Row {
@@ -107,15 +120,14 @@ impl<'s> PanelSweep<'s> {
     /// The line of a slot that adds up what the root follows it by.
     fn line(&mut self, slot: u32, pair: Pair) -> &mut [f64] {
         let cells = self.columns.rows[slot as usize].cells;
-        let lines = &mut self.pending[slot as usize];
-        let place = lines.iter().position(|(own, _)| *own == pair).unwrap_or_else(|| {
-            let mut line = self.pool.pop().unwrap_or_default();
+        let (pool, work) = (&mut self.pool, &mut self.work);
+        self.pending[slot as usize].entry(pair).or_insert_with(|| {
+            *work += cells.max(SHORTEST) as u64;
+            let mut line = pool.pop().unwrap_or_default();
             line.clear();
             line.resize(cells, 0.0);
-            lines.push((pair, line));
-            lines.len() - 1
-        });
-        &mut lines[place].1
+            line
+        })
     }
 
     fn leaf(&mut self, slot: usize, (before, after): Pair, adjoint: &[f64]) {
