@@ -106,6 +106,7 @@ mod panel_expansion;
 mod panel_explanation;
 mod panel_filter;
 mod panel_gap;
+mod panel_lines;
 mod panel_mix;
 mod panel_places;
 mod panel_roll_up;

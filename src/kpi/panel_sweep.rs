@@ -6,7 +6,7 @@ use super::function::{Aggregate, OverTime};
 use super::graph::{Graph, Operation, Step, slot_number};
 use super::multiplier::{choice_multipliers, computed_multipliers};
 use super::panel_columns::PanelColumns;
-use super::panel_rows::{NOT_THERE, Row};
+use super::panel_lines::{NOT_THERE, Row};
 use super::panel_wire::{Map, Wire};
 use crate::decompose::{DecompositionMethod, same_sign_log_mean};
 use crate::error::within;

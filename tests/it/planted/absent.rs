@@ -333,6 +333,7 @@ const ABSENT: &[Asked] = &[
     ("matches_are_those_of_the_cells", || {
         let (table, facts) = first(decision_tables(), |(table, facts)| {
             !table.inputs().is_empty()
+                && !facts.is_empty()
                 && table.matches(&facts[0]).is_ok_and(|mut matched| matched.next().is_some())
         });
         let matched: Vec<usize> = table.matches(&facts[0]).unwrap().collect();

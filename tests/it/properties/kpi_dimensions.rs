@@ -176,7 +176,7 @@ fn faults_of_groups_are_told_at_their_names() {
         ("a = share[c in {SEM}](x)\n x", "a: `share` takes dimensions, no filter"),
         ("a = share[c](x)\n x {unique}", "a: `x` is of kind unique"),
         ("a = sum[](x)\n x", "a: `` is not a name"),
-        ("a = sum[`c](x)\n x", "expected a closing bracket on the same line"),
+        ("a = sum[`c](x)\n x", "a: ``c` is not a name"),
         ("g = {SEM}", "a tree needs at least one node"),
     ] {
         let problems = refused(text);

@@ -10,7 +10,7 @@ use marketloop::decompose::{ContributionMethod, DecompositionMethod, Effect};
 use marketloop::funnel::{Activity, Matching, Pattern, Retention, SegmentTouch, Voids, WindowFunnelModes};
 use marketloop::goal::{GrowthReading, RatioSpread};
 use marketloop::health::{Aggregation, MissingPolicy, Normaliser, Ties};
-use marketloop::kpi::{KpiTree, NodeDraft, NodeKind};
+use marketloop::kpi::{KpiTree, NodeDraft, NodeKind, TargetLevel};
 use marketloop::optimise::{Binding, Stop};
 use marketloop::pdca::{CommandKind, Phase, Stage, TargetVerdict};
 use marketloop::plan::{EarningRule, Relation, TaskState};
@@ -122,7 +122,7 @@ macro_rules! texts {
 }
 
 texts! {
-    words: ExperimentVerdict AlertChange ReservePolicy WeightBasis OverspendLimit ForecastBasis CostKind Action ChannelFigure Metric Quadrant HitPolicy ValueKind ContributionMethod DecompositionMethod Effect Activity SegmentTouch Voids GrowthReading RatioSpread Ties MissingPolicy NodeKind Binding Stop CommandKind TargetVerdict Stage Phase EarningRule TaskState Rounding Normalisation Topsis Rating Apportionment IntervalMethod DifferenceMethod QuantileMethod Favour Light LowerRule Better Grain TimeUnit OffsetUnit Anchor Roll;
+    words: ExperimentVerdict AlertChange ReservePolicy WeightBasis OverspendLimit ForecastBasis CostKind Action ChannelFigure Metric Quadrant HitPolicy ValueKind ContributionMethod DecompositionMethod Effect Activity SegmentTouch Voids GrowthReading RatioSpread Ties MissingPolicy NodeKind TargetLevel Binding Stop CommandKind TargetVerdict Stage Phase EarningRule TaskState Rounding Normalisation Topsis Rating Apportionment IntervalMethod DifferenceMethod QuantileMethod Favour Light LowerRule Better Grain TimeUnit OffsetUnit Anchor Roll;
     Combination: prop_oneof![
         one_of([Combination::Product, Combination::GeometricMean]),
         (0.0..=1.0_f64).prop_map(Combination::Linear),
