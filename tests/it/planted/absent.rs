@@ -331,9 +331,8 @@ const ABSENT: &[Asked] = &[
         [2, 0].map(|channels| concentration_is_between_even_and_single(ratio("41/50"), channels)).into()
     }),
     ("matches_are_those_of_the_cells", || {
-        let (table, facts) = first(decision_tables(), |(table, facts)| {
+        let (table, facts) = first(decision_tables().with_facts(1..=8), |(table, facts)| {
             !table.inputs().is_empty()
-                && !facts.is_empty()
                 && table.matches(&facts[0]).is_ok_and(|mut matched| matched.next().is_some())
         });
         let matched: Vec<usize> = table.matches(&facts[0]).unwrap().collect();
@@ -345,15 +344,17 @@ const ABSENT: &[Asked] = &[
         ]
     }),
     ("gaps_and_overlaps_are_what_points_say", || {
-        let (table, facts) =
-            first(decision_tables().with_rules(1..4), |(table, _)| !table.report(0).is_complete());
+        let (table, facts) = first(decision_tables().with_facts(1..=8).with_rules(1..4), |(table, _)| {
+            !table.report(0).is_complete()
+        });
         let of = |steps, facts: &[Fact<'_>]| {
             gaps_and_overlaps_are_what_points_say(&table, &table.report(steps), facts)
         };
         vec![of(10_000_000, &facts[0]), of(0, &facts[0]), of(10_000_000, &[])]
     }),
     ("nearest_miss_has_the_fewest_failing_cells", || {
-        let collect = decision_tables().with_policy(marketloop::decision::HitPolicy::Collect);
+        let collect =
+            decision_tables().with_facts(1..=8).with_policy(marketloop::decision::HitPolicy::Collect);
         of_first(
             collect,
             |(table, facts)| {
