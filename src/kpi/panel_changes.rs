@@ -163,13 +163,16 @@ impl PanelChanges<'_> {
     /// [`KpiError::UnknownName`] for a period that was not compared; [`KpiError::NoValue`] where the root has none in it or
     /// before.
     pub fn by_leaf(&self, period: Period) -> Result<Vec<(String, f64)>, KpiError> {
-        let comparison = self.known(period)?;
-        Ok(self.sums(comparison, |node, kind, _| match kind {
+        Ok(self.leaf_sums(self.known(period)?))
+    }
+
+    fn leaf_sums(&self, comparison: usize) -> Vec<(String, f64)> {
+        self.sums(comparison, |node, kind, _| match kind {
             PartKind::Stays => node.into(),
             PartKind::New => "new".into(),
             PartKind::Lost => "lost".into(),
             PartKind::Switch => switch(node),
-        }))
+        })
     }
 
     /// The contributions by member, over all leaves, to the change to a period; `all` what is of no member, beside them the
@@ -265,19 +268,20 @@ impl PanelChanges<'_> {
         let unit = self.places.tree.node(self.places.tree.root()).map(|root| root.unit().to_string());
         let unit = unit.unwrap_or_default();
         let periods: Vec<(Period, Option<f64>)> = self.changes().collect();
-        let parts: Vec<BTreeMap<String, f64>> = periods
-            .iter()
-            .map(|(period, _)| self.by_leaf(*period).unwrap_or_default().into_iter().collect())
-            .collect();
+        // In the order of the parts, which is that of every period; what was not compared has none.
+        let known = periods.iter().enumerate().map(|(comparison, (_, change))| match change {
+            Some(_) => self.leaf_sums(comparison),
+            None => Vec::new(),
+        });
+        let known: Vec<Vec<(String, f64)>> = known.collect();
         let mut names: Vec<String> = Vec::new();
-        // In the order of the parts, which is that of every period.
-        for (period, _) in &periods {
-            for (name, _) in self.by_leaf(*period).unwrap_or_default() {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
+        for (name, _) in known.iter().flatten() {
+            if !names.contains(name) {
+                names.push(name.clone());
             }
         }
+        let parts: Vec<BTreeMap<String, f64>> =
+            known.into_iter().map(|parts| parts.into_iter().collect()).collect();
         let cell = |value: f64| Cell::new(value, unit.clone());
         let none = || Figure::missing("change");
         for name in &names {

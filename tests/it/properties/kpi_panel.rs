@@ -94,6 +94,17 @@ fn chain_closes(
     Ok(())
 }
 
+/// A row for each month and channel, each of one of two inputs.
+fn rows_of_slices(tree: &KpiTree, of: [&Inputs; 2], places: &[[bool; 2]]) -> Vec<PanelRow> {
+    let mut rows = Vec::new();
+    for (month, which) in months(places.len()).iter().zip(places) {
+        for (member, which) in ["SEM", "直播"].iter().zip(which) {
+            rows.push(row(tree, *month, of[usize::from(*which)]).with_member("渠道", *member));
+        }
+    }
+    rows
+}
+
 proptest! {
     #[test]
     fn a_panel_is_its_slices_evaluated_one_by_one(
@@ -102,12 +113,7 @@ proptest! {
     ) {
         let months = months(places.len());
         let inputs = |which: bool| if which { &one } else { &other };
-        let mut rows = Vec::new();
-        for (month, which) in months.iter().zip(&places) {
-            for (member, which) in ["SEM", "直播"].iter().zip(which) {
-                rows.push(row(&tree, *month, inputs(*which)).with_member("渠道", *member));
-            }
-        }
+        let rows = rows_of_slices(&tree, [&other, &one], &places);
         let panel = Panel::new(&tree, ["渠道"], rows.clone()).unwrap();
         let values = tree.evaluate_panel(&panel).unwrap();
         for (month, which) in months.iter().zip(&places) {
@@ -340,12 +346,7 @@ proptest! {
     ) {
         let months = months(places.len());
         let inputs = |which: bool| if which { &one } else { &other };
-        let mut rows = Vec::new();
-        for (month, which) in months.iter().zip(&places) {
-            for (member, which) in ["SEM", "直播"].iter().zip(which) {
-                rows.push(row(&tree, *month, inputs(*which)).with_member("渠道", *member));
-            }
-        }
+        let rows = rows_of_slices(&tree, [&other, &one], &places);
         let panel = Panel::new(&tree, ["渠道"], rows).unwrap();
         let columns = tree.panel_columns(&panel).unwrap();
         for (month, which) in months.iter().zip(&places) {
