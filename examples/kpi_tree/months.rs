@@ -23,7 +23,7 @@ const FORMULA: &str = "One formula holds for all channels: sales = sum[channel](
 const NO_GAPS: &str = "Between the first and the last month of each channel no row and no value is missing.";
 const SAME_MONTH: &str = "Each month is compared with the same month of the year before. A channel that was not there then is new with all that it has, one that is not there now is lost with all that it had.";
 const LEVERS: &str = "Levers are visits, the conversion rate (cvr) and the value of an order (aov); the parts add up to the cent.";
-const TWO_WAYS: &str = "The column of a month is what the twelve months up to it bring more than the twelve up to the month before: for a channel the month against that of the year before. `direct` compares the months of two years: read it for how much. `chained` adds up the columns: read it with them for since when; a channel is new there with its first month alone, and grows from then on.";
+const TWO_WAYS: &str = "The column of a month is what the twelve months up to it bring more than the twelve up to the month before: for a channel the month against that of the year before. `direct` compares the months of two years: read it for how much. `chained` adds up the columns: read it with them for since when; a channel is new there with its first month alone, in every column whose twelve months take that in, and grows from then on.";
 const NOT_THERE: &str =
     "Shares are of the channels that are there; one without a row has none, and is not 0.";
 const NEXT_YUAN: &str =
