@@ -15,6 +15,8 @@
 //! | a probability below the least positive float | 0 |
 //! | two rates that are both 0, or both 1 | a difference of 0, z of 0, p of 1; the score's interval has a width |
 //! | the variance of one observation | [`StatsError::TooFewObservations`] |
+//! | a slope or a correlation of equal numbers | [`StatsError::NoVariance`] |
+//! | a ratio to a sum of 0 | [`StatsError::ZeroSum`] |
 //!
 //! # Accuracy
 //! The tests hold these relative errors against references of 40 digits: normal functions 3e-15, tails
@@ -37,6 +39,7 @@ mod chi_squared;
 mod gamma;
 mod moments;
 mod normal;
+mod paired_moments;
 mod proportion;
 mod sample_quantile;
 mod stirling;
@@ -50,6 +53,7 @@ pub use chi_squared::{chi_squared_cdf, chi_squared_survival};
 pub use gamma::{gamma_cdf, gamma_survival};
 pub use moments::{Moments, mean, variance};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
+pub use paired_moments::PairedMoments;
 pub use proportion::{IntervalMethod, interval};
 pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
 pub use stirling::{ln_beta, ln_gamma};
@@ -102,6 +106,18 @@ pub enum StatsError {
         /// The bound.
         iterations: u32,
     },
+    /// A figure over the spread of numbers that are all equal.
+    #[error("all {name} are equal: there is no variance")]
+    NoVariance {
+        /// What is equal.
+        name: &'static str,
+    },
+    /// A figure over a sum that is 0.
+    #[error("the sum of {name} is 0: nothing is a part of it")]
+    ZeroSum {
+        /// What adds up to 0.
+        name: &'static str,
+    },
     /// An interval that is none.
     #[error(transparent)]
     Interval(#[from] FigureError),
@@ -153,7 +169,9 @@ impl StatsError {
             Self::NotFinite { .. } | Self::OutOfRange { .. } => ErrorKind::OutOfRange,
             Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::Overflow { .. } => ErrorKind::Overflow,
-            Self::NoConvergence { .. } | Self::NoTrials => ErrorKind::Undefined,
+            Self::NoConvergence { .. } | Self::NoTrials | Self::NoVariance { .. } | Self::ZeroSum { .. } => {
+                ErrorKind::Undefined
+            }
             Self::MoreSuccessesThanTrials { .. } | Self::NotSorted { .. } | Self::NotAShare { .. } => {
                 ErrorKind::Mismatch
             }

@@ -139,6 +139,11 @@ impl Moments {
     /// The moments of an empty sample.
     pub const EMPTY: Self = Self { count: 0, sum: 0, squares: 0 };
 
+    /// The moments of sums that were checked together with others.
+    pub(super) const fn checked(count: u64, sum: i128, squares: u128) -> Self {
+        Self { count, sum, squares }
+    }
+
     /// Count, sum and sum of squares of the `observations`.
     ///
     /// # Errors
@@ -244,7 +249,7 @@ impl Moments {
 /// The nearest float, up to one unit of its last place.
 #[expect(clippy::cast_precision_loss, reason = "a float is asked for")]
 #[expect(clippy::arithmetic_side_effects, reason = "a shift to the right makes a BigUint smaller")]
-fn to_float(value: &BigUint) -> f64 {
+pub(super) fn to_float(value: &BigUint) -> f64 {
     let shift = value.bits().saturating_sub(128);
     let leading = u128::try_from(value >> shift).unwrap_or(u128::MAX);
     libm::scalbn(leading as f64, i32::try_from(shift).unwrap_or(i32::MAX))

@@ -13,10 +13,10 @@ use marketloop::ranking::{
     rank_reversals, removal_weights, vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
 use marketloop::stats::{
-    DifferenceMethod, IntervalMethod, Moments, QuantileMethod, StatsError, TwoProportions, beta_cdf,
-    beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval,
-    ln_beta, ln_gamma, mean, normal_cdf, normal_density, normal_quantile, sample_quantile, sorted_quantile,
-    student_cdf, student_quantile, variance,
+    DifferenceMethod, IntervalMethod, Moments, PairedMoments, QuantileMethod, StatsError, TwoProportions,
+    beta_cdf, beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival,
+    interval, ln_beta, ln_gamma, mean, normal_cdf, normal_density, normal_quantile, sample_quantile,
+    sorted_quantile, student_cdf, student_quantile, variance,
 };
 use marketloop::target::Better;
 use rust_decimal::Decimal;
@@ -215,6 +215,19 @@ fn samples_and_intervals_are_finite_or_refuse() {
         let moments = Moments::of(sample.iter().copied()).unwrap();
         count.one("Moments::mean", sample, moments.mean());
         count.one("Moments::variance", sample, moments.variance());
+        let pairs = sample.iter().copied().zip(sample.iter().rev().copied());
+        let pairs = PairedMoments::of(pairs).unwrap();
+        for (name, found) in [
+            ("covariance", pairs.covariance()),
+            ("correlation", pairs.correlation()),
+            ("slope", pairs.slope()),
+            ("ratio", pairs.ratio()),
+            ("ratio_variance", pairs.ratio_variance()),
+            ("adjusted_mean", pairs.adjusted_mean(&pairs)),
+            ("adjusted_variance", pairs.adjusted_variance(&pairs)),
+        ] {
+            count.one(&format!("PairedMoments::{name}"), sample, found);
+        }
     }
     count.done(200_000, 200_000);
 }

@@ -4,9 +4,9 @@
 
 use marketloop::laws;
 use marketloop::stats::{
-    DifferenceMethod, IntervalMethod, Moments, QuantileMethod, StatsError, beta_cdf, beta_quantile,
-    beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval, ln_beta,
-    ln_gamma, mean, normal_cdf, normal_density, normal_quantile, sample_quantile, student_cdf,
+    DifferenceMethod, IntervalMethod, Moments, PairedMoments, QuantileMethod, StatsError, beta_cdf,
+    beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval,
+    ln_beta, ln_gamma, mean, normal_cdf, normal_density, normal_quantile, sample_quantile, student_cdf,
     student_quantile, variance,
 };
 use marketloop::strategies::{floats, samples, success_counts, two_proportions};
@@ -209,6 +209,45 @@ proptest! {
         prop_assert_eq!(left, c.merge(b).unwrap().merge(a).unwrap());
         prop_assert_eq!(left, part(0..values.len()));
         laws::reads_back_what_it_writes(&left)?;
+    }
+
+    /// By the residuals themselves, in floats: nothing of the whole numbers' formulas is used.
+    #[test]
+    fn paired_moments_agree_with_the_residuals(
+        pairs in prop::collection::vec((-1_000_i64..1_000, -1_000_i64..1_000), 2..60)
+    ) {
+        let sums = PairedMoments::of(pairs.iter().copied()).unwrap();
+        let x: Vec<f64> = pairs.iter().map(|pair| pair.0 as f64).collect();
+        let y: Vec<f64> = pairs.iter().map(|pair| pair.1 as f64).collect();
+        let (mean_x, mean_y) = (mean(&x).unwrap(), mean(&y).unwrap());
+        let shared: f64 = x.iter().zip(&y).map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
+        prop_assert!((sums.covariance().unwrap() - shared / (x.len() as f64 - 1.0)).abs() <= 1e-6);
+        if let Ok(theta) = sums.slope() {
+            let rest: Vec<f64> = x.iter().zip(&y).map(|(x, y)| y - theta * x).collect();
+            prop_assert!((sums.adjusted_mean(&sums).unwrap() - mean(&rest).unwrap()).abs() <= 1e-6 * (1.0 + theta.abs()));
+            let spread = variance(&rest).unwrap();
+            prop_assert!((sums.adjusted_variance(&sums).unwrap() - spread).abs() <= 1e-6 * (1.0 + spread));
+            prop_assert!(sums.adjusted_variance(&sums).unwrap() <= variance(&y).unwrap() * (1.0 + 1e-9) + 1e-9);
+        }
+        if let Ok(ratio) = sums.ratio() {
+            let rest: Vec<f64> = x.iter().zip(&y).map(|(x, y)| y - ratio * x).collect();
+            let spread = variance(&rest).unwrap() / (mean_x * mean_x);
+            prop_assert!(near(sums.ratio_variance().unwrap(), spread, 1e-6), "{} {spread}", sums.ratio_variance().unwrap());
+        }
+    }
+
+    #[test]
+    fn paired_moments_do_not_depend_on_order_or_shards(
+        pairs in prop::collection::vec((any::<i32>(), any::<i32>()), 0..60), cut in any::<usize>()
+    ) {
+        let pairs: Vec<(i64, i64)> = pairs.into_iter().map(|(x, y)| (x.into(), y.into())).collect();
+        let (left, right) = pairs.split_at(cut % (pairs.len() + 1));
+        let all = PairedMoments::of(pairs.iter().copied()).unwrap();
+        let part = |pairs: &[(i64, i64)]| PairedMoments::of(pairs.iter().copied()).unwrap();
+        prop_assert_eq!(part(right).merge(part(left)).unwrap(), all);
+        prop_assert_eq!(PairedMoments::of(pairs.iter().rev().copied()).unwrap(), all);
+        prop_assert_eq!(all.x(), Moments::of(pairs.iter().map(|pair| pair.0)).unwrap());
+        laws::reads_back_what_it_writes(&all)?;
     }
 
     #[test]

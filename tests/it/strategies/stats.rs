@@ -2,7 +2,7 @@
 
 use super::{Sample, each_fault_is_refused, each_form_is_refused, runner};
 use marketloop::laws::{self, Broken};
-use marketloop::stats::{IntervalMethod, Moments, TwoProportions, interval};
+use marketloop::stats::{IntervalMethod, Moments, PairedMoments, TwoProportions, interval};
 use marketloop::strategies;
 use proptest::prelude::*;
 
@@ -82,6 +82,29 @@ fn moments() {
     );
     let mut runner = runner(256);
     let merge = |a: Moments, b: Moments| a.merge(b).unwrap();
+    let held = runner.run(&(strategy.clone(), strategy.clone(), strategy), |(a, b, c)| {
+        laws::merge_is_associative(merge, &a, &b, &c)?;
+        laws::merge_is_commutative(merge, &a, &b)?;
+        Ok(())
+    });
+    held.unwrap();
+}
+
+#[test]
+fn paired_moments() {
+    let strategy = strategies::paired_moments();
+    let moments = Sample { name: "paired_moments", strategy: strategy.clone(), of: "pairs" };
+    moments.is_valid_and_often_an_edge(
+        |moments| usize::try_from(moments.count()).unwrap(),
+        |moments| moments.correlation().map_or(true, |correlation| correlation.abs() > 0.999),
+        laws::reads_back_what_it_writes,
+    );
+    moments.shrinks_to(
+        |moments| moments.covariance().is_ok_and(|covariance| covariance > 2.0),
+        "PairedMoments { count: 2, x: 0, y: 0, xx: 0, yy: 0, xy: 0 }",
+    );
+    let mut runner = runner(256);
+    let merge = |a: PairedMoments, b: PairedMoments| a.merge(b).unwrap();
     let held = runner.run(&(strategy.clone(), strategy.clone(), strategy), |(a, b, c)| {
         laws::merge_is_associative(merge, &a, &b, &c)?;
         laws::merge_is_commutative(merge, &a, &b)?;

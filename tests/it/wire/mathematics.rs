@@ -7,7 +7,8 @@ use marketloop::decompose::{
 };
 use marketloop::figure::Interval;
 use marketloop::stats::{
-    DifferenceMethod, IntervalMethod, Moments, QuantileMethod, StatsError, TwoProportions, interval,
+    DifferenceMethod, IntervalMethod, Moments, PairedMoments, QuantileMethod, StatsError, TwoProportions,
+    interval,
 };
 use rust_decimal::dec;
 
@@ -117,4 +118,13 @@ fn moments_are_integers_that_belong_together() {
     let moments = Moments::of([200, 400]).unwrap();
     pinned(&moments, r#"{"count":2,"sum":"600","squares":"200000"}"#);
     assert!(serde_json::from_str::<Moments>(r#"{"count":2,"sum":"600","squares":"1"}"#).is_err());
+    let pairs = PairedMoments::of([(2, 1), (4, 2)]).unwrap();
+    pinned(&pairs, r#"{"count":2,"x":"6","y":"3","xx":"20","yy":"5","xy":"10"}"#);
+    for impossible in [
+        r#"{"count":2,"x":"6","y":"3","xx":"20","yy":"5","xy":"11"}"#,
+        r#"{"count":2,"x":"6","y":"3","xx":"17","yy":"5","xy":"9"}"#,
+        r#"{"count":0,"x":"0","y":"0","xx":"0","yy":"1","xy":"0"}"#,
+    ] {
+        assert!(serde_json::from_str::<PairedMoments>(impossible).is_err(), "{impossible}");
+    }
 }
