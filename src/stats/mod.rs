@@ -1,5 +1,5 @@
 //! Statistics for estimates: special functions, distributions, intervals of a proportion, the difference of two
-//! proportions, sample quantiles and moments.
+//! proportions, sample quantiles and moments; tests that are looked at again and again, and the check of their arms.
 //!
 //! Estimates are `f64`; what is counted comes in as an integer. Every float function comes from `libm`, so
 //! that the same input gives the same bits on every machine. No answer is ever NaN or infinite: what does
@@ -17,6 +17,10 @@
 //! | the variance of one observation | [`StatsError::TooFewObservations`] |
 //! | a slope or a correlation of equal numbers | [`StatsError::NoVariance`] |
 //! | a ratio to a sum of 0 | [`StatsError::ZeroSum`] |
+//! | evidence of observations that are all equal | [`StatsError::NoVariance`] |
+//! | sample ratio of 0 observations | [`StatsError::NoTrials`]; the evidence against the plan is 0 |
+//! | observations of an arm of weight 0 | p of 0; the statistics, which are infinite, [`StatsError::Overflow`] |
+//! | a sample ratio where one arm has all the weight | [`StatsError::OutOfRange`] of the degrees of freedom |
 //!
 //! # Accuracy
 //! The tests hold these relative errors against references of 40 digits: normal functions 3e-15, tails
@@ -33,29 +37,35 @@
 //! # Ok::<(), marketloop::stats::StatsError>(())
 //! ```
 
+mod always_valid;
 mod beta;
 mod beta_quantile;
 mod chi_squared;
+mod confidence_sequence;
 mod gamma;
 mod moments;
 mod normal;
 mod paired_moments;
 mod proportion;
 mod sample_quantile;
+mod sample_ratio;
 mod stirling;
 mod student;
 mod tail_integral;
 mod two_proportions;
 
+pub use always_valid::{AlwaysValid, ln_mixture_ratio};
 pub use beta::{beta_cdf, beta_survival};
 pub use beta_quantile::beta_quantile;
 pub use chi_squared::{chi_squared_cdf, chi_squared_survival};
+pub use confidence_sequence::ConfidenceSequence;
 pub use gamma::{gamma_cdf, gamma_survival};
 pub use moments::{Moments, mean, variance};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
 pub use paired_moments::PairedMoments;
 pub use proportion::{IntervalMethod, interval};
 pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
+pub use sample_ratio::SampleRatio;
 pub use stirling::{ln_beta, ln_gamma};
 pub use student::{student_cdf, student_quantile};
 pub use two_proportions::{DifferenceMethod, TwoProportions};

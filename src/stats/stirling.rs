@@ -107,7 +107,7 @@ fn excess(e: f64) -> f64 {
 
 /// `x ln(x / mean) + mean - x`, given `difference = mean - x` with more digits than the two show: how far an
 /// observation `x > 0` is from its `mean >= 0`, in units of the log density; infinite for a mean of 0 or infinity.
-fn deviance(x: f64, mean: f64, difference: f64) -> f64 {
+pub(super) fn deviance(x: f64, mean: f64, difference: f64) -> f64 {
     let relative = difference / x;
     if (-0.3..=0.4).contains(&relative) {
         return x * excess(relative);

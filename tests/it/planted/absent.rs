@@ -788,6 +788,18 @@ const ABSENT: &[Asked] = &[
             .map(|(mean, variance)| moments_are_those_of_the_sample(&sample, &moments, mean, variance))
             .into()
     }),
+    ("expected_counts_follow_the_plan", || {
+        let arms = [(30, 1.0), (10, 3.0)];
+        [&[10.0, 30.0][..], &[10.0], &[], &[f64::NAN, 30.0]]
+            .map(|expected| expected_counts_follow_the_plan(&arms, expected))
+            .into()
+    }),
+    ("always_valid_p_never_rises", || {
+        let evidence = [0.0, 0.0];
+        [&[1.0, 1.0][..], &[1.0], &[], &[f64::NAN, 1.0]]
+            .map(|p_values| always_valid_p_never_rises(&evidence, p_values))
+            .into()
+    }),
     ("better_attains_more", || {
         let (target, actual) = first(targets().with_digits(1..=999).with_actuals(), |(target, actual)| {
             target.attainment(*actual).is_ok()

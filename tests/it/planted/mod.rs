@@ -51,6 +51,7 @@ mod response;
 mod review;
 #[cfg(feature = "risk")]
 mod risk;
+mod sequential;
 mod split;
 mod stats;
 mod target;

@@ -13,10 +13,11 @@ use marketloop::ranking::{
     rank_reversals, removal_weights, vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
 use marketloop::stats::{
-    DifferenceMethod, IntervalMethod, Moments, PairedMoments, QuantileMethod, StatsError, TwoProportions,
-    beta_cdf, beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival,
-    interval, ln_beta, ln_gamma, mean, normal_cdf, normal_density, normal_quantile, sample_quantile,
-    sorted_quantile, student_cdf, student_quantile, variance,
+    AlwaysValid, ConfidenceSequence, DifferenceMethod, IntervalMethod, Moments, PairedMoments,
+    QuantileMethod, SampleRatio, StatsError, TwoProportions, beta_cdf, beta_quantile, beta_survival,
+    chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma,
+    ln_mixture_ratio, mean, normal_cdf, normal_density, normal_quantile, sample_quantile, sorted_quantile,
+    student_cdf, student_quantile, variance,
 };
 use marketloop::target::Better;
 use rust_decimal::Decimal;
@@ -230,6 +231,56 @@ fn samples_and_intervals_are_finite_or_refuse() {
         }
     }
     count.done(200_000, 200_000);
+}
+
+/// What is looked at again and again, and the check of its arms.
+#[test]
+fn sequential_figures_are_finite_or_refuse() {
+    let mut count = Count::default();
+    let rates = TwoProportions::new((1, 3), (u64::MAX / 2, u64::MAX)).unwrap();
+    for a in HOSTILE {
+        count.one("TwoProportions::ln_mixture_ratio", a, rates.ln_mixture_ratio(a));
+        let mut test = AlwaysValid::default();
+        count.one("look", a, test.look(a));
+        let state = vec![test.p_value(), test.ln_evidence()];
+        count.all("AlwaysValid", a, Ok::<_, StatsError>(state));
+        for b in HOSTILE {
+            for c in HOSTILE {
+                count.one("ln_mixture_ratio", (a, b, c), ln_mixture_ratio(a, b, c));
+            }
+            for sequence in [ConfidenceSequence::new(a, b), ConfidenceSequence::tuned(a, u64::MAX)] {
+                let Ok(sequence) = sequence else { continue };
+                let settings = vec![sequence.alpha(), sequence.rho()];
+                count.all("ConfidenceSequence", (a, b), Ok::<_, StatsError>(settings));
+                for (n, c) in [0, 1, u64::MAX].into_iter().flat_map(|n| HOSTILE.map(|c| (n, c))) {
+                    let found = sequence.interval(n, b, c);
+                    count.all("confidence sequence", (a, b, c), found.map(|i| vec![i.low(), i.high()]));
+                    count.one("ln_evidence", (a, b, c), sequence.ln_evidence(n, b, c));
+                }
+            }
+            for (one, other) in [(0, 0), (1, 0), (0, 7), (u64::MAX, 1), (u64::MAX, u64::MAX)] {
+                let Ok(ratio) = SampleRatio::new([(one, a), (other, b)]) else { continue };
+                count.all("expected", (one, other, a, b), Ok::<_, StatsError>(ratio.expected()));
+                let residuals = ratio.residuals().into_iter().flatten().collect();
+                count.all("residuals", (one, other, a, b), Ok::<_, StatsError>(residuals));
+                let weights = ratio.arms().iter().map(|(_, weight)| *weight).collect();
+                count.all("weights", (one, other, a, b), Ok::<_, StatsError>(weights));
+                let least = ratio.smallest_expected();
+                count.one("smallest_expected", (one, other, a, b), Ok::<_, StatsError>(least));
+                for (name, found) in [
+                    ("chi_squared", ratio.chi_squared()),
+                    ("g", ratio.g()),
+                    ("p_value", ratio.p_value()),
+                    ("g_p_value", ratio.g_p_value()),
+                    ("exact_p_value", ratio.exact_p_value()),
+                    ("ln_evidence", ratio.ln_evidence()),
+                ] {
+                    count.one(name, (one, other, a, b), found);
+                }
+            }
+        }
+    }
+    count.done(50_000, 50_000);
 }
 
 #[test]

@@ -94,6 +94,7 @@ mod quantity;
 #[cfg(all(feature = "channel", feature = "funnel", feature = "kpi"))]
 mod round_trip;
 #[cfg(feature = "proptest")]
+mod sequential;
 mod split;
 #[cfg(feature = "proptest")]
 mod target;

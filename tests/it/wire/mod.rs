@@ -52,6 +52,7 @@ mod response;
 mod review;
 #[cfg(feature = "risk")]
 mod risk;
+mod sequential;
 mod split;
 mod target;
 mod time;
