@@ -19,7 +19,9 @@ impl Formula {
         self.over(OverTime::Lag(Shift::Periods(periods)))
     }
 
-    /// The value of the same period of the year before, `lag(x, year)`: the same month, quarter or ISO week.
+    /// The value of the same period of the year before, `lag(x, year)`: the same month, quarter or ISO week,
+    /// of a retail year the same week, month or quarter of the one before. Week 53 has none in a year of 52; the 52 weeks before are
+    /// `lag(x, 52)`.
     ///
     /// # Examples
     /// ```

@@ -536,11 +536,36 @@ mod tests {
         assert_eq!(last(weeks("2026-02-01", 29, "to_date(x, week)")), "182");
         let fiscal = last(weeks("FY2026-Q1 from 04 by start", 6, "to_date(x, year)"));
         assert_eq!(fiscal, "11");
+        // Retail years of 53 weeks (2023 of the US federation) and of 52.
+        let us = |text: &str| format!("{text} 4-5-4 to Saturday nearest 01 by start");
+        assert_eq!(last(weeks(&us("FY2023-W01"), 54, "lag(x, year)")), "1");
+        assert_eq!(
+            last(weeks(&us("FY2022-W01"), 105, "lag(x, year)")),
+            format!("missing: x before {}", us("FY2022-W01"))
+        );
+        assert_eq!(last(weeks(&us("FY2022-M01"), 13, "lag(x, year)")), "1");
+        assert_eq!(last(weeks(&us("FY2022-Q1"), 6, "lag(x, year) * 10 + to_date(x, half_year)")), "31");
+        assert_eq!(last(weeks(&us("FY2023-W01"), 53, "to_date(x, year)")), "1431");
+        assert_eq!(last(weeks(&us("FY2023-W01"), 53, "to_date(x, month)")), "255"); // weeks 49 to 53
+        assert_eq!(last(weeks(&us("FY2023-W01"), 53, "to_date(x, week)")), "53");
         // Weeks are no parts of months.
         let tree = KpiTree::parse("r = to_date(x, month)\n x").unwrap();
         let panel = Panel::new(&tree, [], [row("2026-W31").with_value("x", dec!(1))]).unwrap();
         let refused = tree.evaluate_panel(&panel).unwrap_err().to_string();
         assert_eq!(refused, "`r` adds up since the start of the month, and 2026-W31 is no part of one");
+        // Retail months are parts of no week, and weeks of two calendars do not follow each other.
+        let tree = KpiTree::parse("r = to_date(x, week)\n x").unwrap();
+        let month = row(&us("FY2026-M01")).with_value("x", dec!(1));
+        let panel = Panel::new(&tree, [], [month]).unwrap();
+        assert!(tree.evaluate_panel(&panel).unwrap_err().to_string().ends_with("is no part of one"));
+        for other in ["FY2026-W02 4-4-5 to Saturday nearest 01 by start", "2026-W07", "2026-02-08/2026-02-14"]
+        {
+            let mixed = [row(&us("FY2026-W01")), row(other)].map(|row| row.with_value("x", dec!(1)));
+            let refused = Panel::new(&tree, [], mixed).unwrap_err();
+            let expected = (other.parse().unwrap(), us("FY2026-W01").parse().unwrap());
+            let told = refused.into_iter().map(|problem| problem.error).collect::<Vec<_>>();
+            assert_eq!(told, [KpiError::OtherPeriod { period: expected.0, first: expected.1 }], "{other}");
+        }
         // A growth from nothing, or from less, says nothing.
         let growth = "growth(x - 2, 1)";
         assert_eq!(

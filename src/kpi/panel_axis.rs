@@ -42,6 +42,9 @@ impl<'p> Axis<'p> {
 /// The first day of the same period a year before; `None` where that year has none, or the period is of no year.
 fn year_before(period: &Period) -> Option<NaiveDate> {
     let start = period.start();
+    if period.retail().is_some() {
+        return period.retail_year_before().map(|before| before.start());
+    }
     match period.months() {
         0 if period.is_custom() => None,
         // The same week of the ISO year before, which may have no 53rd; the same day, which may be no 29 February.
@@ -56,6 +59,23 @@ fn year_before(period: &Period) -> Option<NaiveDate> {
 
 /// The first day of the span in which a period lies; `None` where the period reaches beyond it.
 fn start_of(period: &Period, span: Span) -> Option<NaiveDate> {
+    let start = period.start();
+    let whole = match period.retail() {
+        Some(retail) => match span {
+            Span::Week => retail.week_of(start),
+            Span::Month => retail.month_of(start),
+            Span::Quarter => retail.quarter_of(start),
+            Span::HalfYear => retail.half_year_of(start),
+            Span::Year => retail.year_of(start),
+        },
+        None => return start_by_months(period, span),
+    };
+    let whole = whole.ok()?;
+    whole.covers(period).then(|| whole.start())
+}
+
+/// The same of a period that is of no retail year.
+fn start_by_months(period: &Period, span: Span) -> Option<NaiveDate> {
     let (start, fiscal) = (period.start(), period.fiscal().unwrap_or(FiscalCalendar::CALENDAR_YEAR));
     let is_week = period.months() == 0 && period.days() == 7 && !period.is_custom();
     let whole = match span {

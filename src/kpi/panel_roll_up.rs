@@ -24,7 +24,7 @@ struct Whole {
 impl KpiTree {
     /// The panel in longer periods: all that are of the kind of `like`, from the one in which the panel begins to the one in
     /// which it ends. Months become quarters by any quarter, `2026-Q3`, those of a fiscal year by one of its own
-    /// (`FY2027-Q1 from 04 by end`), weeks become spans of four weeks that follow each other by a period of 28 days.
+    /// (`FY2027-Q1 from 04 by end`), the weeks of a retail year its months, quarters and years by one of those, and any weeks become spans of four weeks that follow each other by a period of 28 days.
     ///
     /// Each leaf is put together by its kind, as by [`roll_up`](Self::roll_up): a flow adds up, a stock takes the last, the first or the mean value,
     /// growth compounds. A ratio with a formula is computed again from those. Formulas over time then count the longer
@@ -44,7 +44,7 @@ impl KpiTree {
     /// All problems at once, those of leaves each at its leaf: [`KpiError::NotAdditive`] for a leaf that is a unique count or a
     /// ratio without formula; [`KpiError::UndeclaredKind`] for a leaf without kind and unit that is multiplied with something that
     /// adds up; [`KpiError::Quantity`] for a sum of more than 28 digits; [`KpiError::NotWithin`] for a period of the panel that
-    /// is no part of a longer one, such as a week at the end of a month; [`KpiError::OtherTree`].
+    /// is no part of a longer one, such as a week at the end of a month or one of another retail calendar; [`KpiError::OtherTree`].
     ///
     /// # Examples
     /// ```
@@ -118,12 +118,12 @@ fn wholes(panel: &Panel, like: Period) -> Result<Vec<Whole>, KpiError> {
     for (place, part) in panel.periods.iter().enumerate() {
         let is_recorded = recorded.is_some_and(|frame| frame.is_there(0, place));
         let next = place.saturating_add(1);
-        if let Some(whole) = wholes.last_mut().filter(|whole| whole.period.covers(part)) {
+        if let Some(whole) = wholes.last_mut().filter(|whole| is_part(&whole.period, part)) {
             whole.parts.end = next;
             whole.is_complete &= is_recorded;
             continue;
         }
-        let whole = period_like(like, part.start()).filter(|whole| whole.covers(part));
+        let whole = period_like(like, part.start()).filter(|whole| is_part(whole, part));
         let period = whole.ok_or_else(|| KpiError::NotWithin {
             period: *part,
             whole: period_like(like, part.start()).unwrap_or(like),
@@ -139,9 +139,20 @@ fn wholes(panel: &Panel, like: Period) -> Result<Vec<Whole>, KpiError> {
     Ok(wholes)
 }
 
+/// Whether a period of the panel is a part of a longer one.
+fn is_part(whole: &Period, part: &Period) -> bool {
+    // Weeks of two retail calendars may be the same days: a month of one is still no sum of weeks of the other, whose 53rd
+    // week is in another year. A span without a name belongs to no calendar and takes them all.
+    let is_own = part.retail().is_none() || whole.is_custom() || part.retail() == whole.retail();
+    is_own && whole.covers(part)
+}
+
 /// The period of the kind of `like` in which a day lies; `None` beyond the years that there are.
 #[expect(clippy::arithmetic_side_effects, reason = "days of 10,000 years, by a length of at least one")]
 fn period_like(like: Period, day: NaiveDate) -> Option<Period> {
+    if like.retail().is_some() {
+        return like.retail_like(day);
+    }
     let fiscal = like.fiscal().unwrap_or(FiscalCalendar::CALENDAR_YEAR);
     let whole = match like.months() {
         1 => Period::month_of(day),
@@ -369,6 +380,34 @@ mod tests {
         let fiscal = sums("2026-04", 3, "FY2020-Q3 from 04 by end").unwrap();
         assert_eq!(fiscal, ["FY2027-Q1 from 04 by end: 3"]);
         assert_eq!(sums("2026-04", 12, "FY2026 from 04 by start").unwrap(), ["FY2026 from 04 by start: 12"]);
+        // A retail year of 53 weeks: 2023 of the US retail federation.
+        let us = |text: &str| format!("{text} 4-5-4 to Saturday nearest 01 by start");
+        let months = sums(&us("FY2023-W01"), 53, &us("FY2000-M01")).unwrap();
+        assert_eq!(months.len(), 12);
+        assert_eq!(
+            [&months[0], &months[1], &months[11]],
+            [
+                &format!("{}: 4", us("FY2023-M01")),
+                &format!("{}: 5", us("FY2023-M02")),
+                &format!("{}: 5", us("FY2023-M12")),
+            ]
+        );
+        let quarters = sums(&us("FY2023-W40"), 14, &us("FY2000-Q1")).unwrap();
+        assert_eq!(quarters, [format!("{}: 14", us("FY2023-Q4"))]);
+        assert_eq!(sums(&us("FY2023-M01"), 12, &us("FY2000")).unwrap(), [format!("{}: 12", us("FY2023"))]);
+        assert_eq!(sums(&us("FY2023-Q3"), 2, &us("FY2000-H1")).unwrap(), [format!("{}: 2", us("FY2023-H2"))]);
+        assert_eq!(sums("2023-01-29", 7, &us("FY2000-W05")).unwrap(), [format!("{}: 7", us("FY2023-W01"))]);
+        // Those of another calendar are no parts, although its weeks end on the same Saturdays.
+        let other = "FY2000-M01 4-4-5 to last Saturday of 01 by start";
+        assert_eq!(
+            sums(&us("FY2023-W01"), 1, other).unwrap_err(),
+            ".: FY2023-W01 4-5-4 to Saturday nearest 01 by start is no part of FY2023-M01 4-4-5 to last Saturday of 01 by start"
+        );
+        assert!(sums(&us("FY2026-W01"), 1, "2026-02").unwrap_err().contains("is no part of 2026-02"));
+        assert!(sums(&us("FY2026-M01"), 1, &us("FY2026-W01")).unwrap_err().contains("is no part of"));
+        // A span of four weeks is of no calendar.
+        let spans = sums(&us("FY2026-W01"), 4, "2026-02-01/2026-02-28").unwrap();
+        assert_eq!(spans, ["2026-02-01/2026-02-28: 4"]);
         // Four weeks, counted from any such span, forward and back.
         for like in ["2026-06-29/2026-07-26", "2027-06-28/2027-07-25", "2025-06-30/2025-07-27"] {
             let spans = sums("2026-W27", 8, like).unwrap();

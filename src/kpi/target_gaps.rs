@@ -302,11 +302,9 @@ fn order(period: Option<Period>) -> Option<PeriodPlace> {
     period.map(|period| (period.start(), period.end(), period.to_string()))
 }
 
-/// Whether two periods are of one kind: two months, two weeks, two quarters of one fiscal year.
+/// Whether two periods are of one kind: two months, two weeks, two quarters of one calendar.
 fn same_kind(one: &Period, other: &Period) -> bool {
-    let is_custom = one.is_custom() || other.is_custom();
-    let same_length = one.months() == other.months() && (one.months() > 0 || one.days() == other.days());
-    one == other || (!is_custom && same_length && one.fiscal() == other.fiscal())
+    one == other || one.is_like(other)
 }
 
 /// All periods of the kind of one that fill a whole, in ascending order; none where they never do, as weeks of a month.

@@ -115,8 +115,8 @@ pub use decision::{DecisionTables, cell_tests, cell_values, decision_tables};
 pub use decompose::{Changes, changes, contributions, elements, product_sales, segments};
 pub use facts::{
     Mixes, counts, currencies, days, deadlines, decimals, durations, fiscal_calendars, mixes, money, periods,
-    quantities, ratios, shares, small_decimals, timestamps, units, week_masks, weight_numbers, weights,
-    work_calendars,
+    quantities, ratios, retail_calendars, shares, small_decimals, timestamps, units, week_masks,
+    weight_numbers, weights, work_calendars,
 };
 pub use figure::{figures, intervals};
 #[cfg(feature = "funnel")]

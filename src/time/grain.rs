@@ -1,6 +1,7 @@
 //! The parts of a period: days, weeks, months, quarters, half-years.
 
 use super::period::{Period, PeriodKind};
+use super::retail::RetailPart;
 use super::{NaiveDate, TimeError, add_days, next_in_series};
 use crate::error::within;
 use crate::quantity::words::words;
@@ -29,13 +30,13 @@ use chrono::Datelike;
 pub enum Grain {
     /// Days.
     Day,
-    /// Weeks of ISO 8601, clipped to the period at its ends.
+    /// Weeks of ISO 8601, clipped to the period at its ends; of a retail year its weeks.
     Week,
-    /// Calendar months, clipped to the period at its ends.
+    /// Calendar months, clipped to the period at its ends; of a retail year its months.
     Month,
-    /// Quarters of the period's fiscal year.
+    /// Quarters of the period's fiscal or retail year.
     Quarter,
-    /// Halves of the period's fiscal year.
+    /// Halves of the period's fiscal or retail year.
     HalfYear,
 }
 
@@ -89,6 +90,7 @@ impl Period {
         let months = |date: NaiveDate| i64::from(date.year()) * 12 + i64::from(date.month());
         match grain {
             Grain::Day => days,
+            Grain::Week if self.retail().is_some() => days.div_ceil(7),
             Grain::Week => (days + u64::from(self.start().weekday().num_days_from_monday())).div_ceil(7),
             // Quarters and half-years are parts of one fiscal year: its months are a bound that is small enough.
             Grain::Month | Grain::Quarter | Grain::HalfYear => {
@@ -100,12 +102,12 @@ impl Period {
     /// The parts of this period in order; together they are the period, without gap or overlap.
     ///
     /// A week or a month that reaches beyond an end of the period is clipped to it and is then a custom
-    /// period.
+    /// period. The parts of a retail year are whole weeks, months, quarters and halves of its calendar.
     ///
     /// # Errors
     /// [`TimeError::TooLarge`] beyond [`MAX_PARTS`](Self::MAX_PARTS), before any is made;
     /// [`TimeError::NotDivisible`] when the parts are not smaller than the period's kind, or are quarters or
-    /// half-years of a period that has no fiscal year (a custom one).
+    /// half-years of a period that has no fiscal or retail year (a custom one).
     ///
     /// # Examples
     /// ```
@@ -122,11 +124,13 @@ impl Period {
         let refused = || TimeError::NotDivisible { period: *self, grain };
         let fits = match self.kind() {
             PeriodKind::Day => false,
-            PeriodKind::Week => grain < Grain::Week,
-            PeriodKind::Month => grain < Grain::Month,
-            PeriodKind::Quarter(_) | PeriodKind::Custom => grain < Grain::Quarter,
-            PeriodKind::HalfYear(_) => grain < Grain::HalfYear,
-            PeriodKind::Year(_) => true,
+            PeriodKind::Week | PeriodKind::Retail(RetailPart::Week, _) => grain < Grain::Week,
+            PeriodKind::Month | PeriodKind::Retail(RetailPart::Month, _) => grain < Grain::Month,
+            PeriodKind::Quarter(_) | PeriodKind::Custom | PeriodKind::Retail(RetailPart::Quarter, _) => {
+                grain < Grain::Quarter
+            }
+            PeriodKind::HalfYear(_) | PeriodKind::Retail(RetailPart::HalfYear, _) => grain < Grain::HalfYear,
+            PeriodKind::Year(_) | PeriodKind::Retail(RetailPart::Year, _) => true,
         };
         if !fits {
             return Err(refused());
@@ -138,6 +142,10 @@ impl Period {
         loop {
             let part = match (grain, self.kind()) {
                 (Grain::Day, _) => Self::day(start)?,
+                (Grain::Week, PeriodKind::Retail(_, calendar)) => calendar.week_of(start)?,
+                (Grain::Month, PeriodKind::Retail(_, calendar)) => calendar.month_of(start)?,
+                (Grain::Quarter, PeriodKind::Retail(_, calendar)) => calendar.quarter_of(start)?,
+                (Grain::HalfYear, PeriodKind::Retail(_, calendar)) => calendar.half_year_of(start)?,
                 (Grain::Week, _) => {
                     // Up to the Sunday: only the first week may begin on another day than a Monday.
                     #[expect(clippy::arithmetic_side_effects, reason = "days of a week")]

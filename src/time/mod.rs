@@ -1,4 +1,4 @@
-//! Periods, work calendars and deadlines that show how they came about.
+//! Periods of calendar, fiscal and retail years, work calendars and deadlines that show how they came about.
 //!
 //! Dates are [`NaiveDate`]s of the proleptic Gregorian calendar in the years 1 to 9999. There is no clock
 //! here: whoever asks brings the date.
@@ -28,6 +28,7 @@
 //! | a strict `before` that a roll carries to its anchor | [`TimeError::NotBefore`] |
 //! | a recurring deadline without a date in the period | [`TimeError::NoDate`] |
 //! | more than 40,000 dates or parts | [`TimeError::TooLarge`], before any is made |
+//! | week 53 of a retail year that has 52 | [`TimeError::NoSuchPart`] |
 //! | a date outside the years 1 to 9999 | [`TimeError::YearOutOfRange`]; of a step that leaves them [`TimeError::DateOutOfRange`] |
 
 mod calendar;
@@ -39,6 +40,8 @@ mod fiscal_period;
 mod grain;
 mod month;
 mod period;
+mod retail;
+mod retail_period;
 mod text;
 mod timestamp;
 mod week_mask;
@@ -54,6 +57,7 @@ pub use fiscal::FiscalCalendar;
 pub use grain::Grain;
 pub use month::{add_months, every_months, next_in_series};
 pub use period::Period;
+pub use retail::{RetailCalendar, YearEnd};
 pub(crate) use text::parse_date;
 pub use timestamp::{Duration, TimeUnit, Timestamp};
 pub use week_mask::WeekMask;
@@ -138,6 +142,26 @@ pub enum TimeError {
     StartMonth {
         /// The month as given.
         month: u32,
+    },
+    /// A retail year's last month outside 1..=12.
+    #[error("end month {month} is outside 1..=12")]
+    EndMonth {
+        /// The month as given.
+        month: u32,
+    },
+    /// Weeks of the months of a retail quarter that are not 13 in one of the three customary orders.
+    #[error("months of {weeks:?} weeks are not 4-4-5, 4-5-4 or 5-4-4")]
+    MonthWeeks {
+        /// The weeks as given.
+        weeks: [u32; 3],
+    },
+    /// A text that is not a retail calendar.
+    #[error("`{text}` is not a retail calendar: {reason}")]
+    NotARetailCalendar {
+        /// The text as given, shortened when long.
+        text: String,
+        /// What is wrong with it.
+        reason: &'static str,
     },
     /// A part of a year that the year does not have, such as quarter 5 or week 53 of a short year.
     #[error("{year} has no {part} {index}")]
@@ -272,6 +296,7 @@ impl TimeError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::NotAPeriod { .. }
+            | Self::NotARetailCalendar { .. }
             | Self::NotADeadline { .. }
             | Self::NotATimestamp { .. }
             | Self::UnknownWord(_)
@@ -279,6 +304,8 @@ impl TimeError {
             Self::NoSuchDate { .. }
             | Self::NoSuchPart { .. }
             | Self::StartMonth { .. }
+            | Self::EndMonth { .. }
+            | Self::MonthWeeks { .. }
             | Self::NotAWeekMask { .. }
             | Self::TimestampOutOfRange { .. }
             | Self::YearOutOfRange { .. }

@@ -1,7 +1,8 @@
 //! A stretch of whole days with a name.
 
 use super::month::first_of_month;
-use super::{FiscalCalendar, NaiveDate, TimeError, add_days, add_months, date, in_range};
+use super::retail::RetailPart;
+use super::{FiscalCalendar, NaiveDate, RetailCalendar, TimeError, add_days, add_months, date, in_range};
 use crate::quantity::wire::text_on_the_wire;
 use chrono::Datelike;
 use core::cmp::Ordering;
@@ -21,6 +22,8 @@ pub(super) enum PeriodKind {
     HalfYear(FiscalCalendar),
     /// One fiscal year.
     Year(FiscalCalendar),
+    /// A part of a retail year, or one.
+    Retail(RetailPart, RetailCalendar),
     /// Any other stretch of days.
     Custom,
 }
@@ -33,7 +36,7 @@ impl PeriodKind {
             Self::Quarter(_) => 3,
             Self::HalfYear(_) => 6,
             Self::Year(_) => 12,
-            Self::Day | Self::Week | Self::Custom => 0,
+            Self::Day | Self::Week | Self::Retail(..) | Self::Custom => 0,
         }
     }
 
@@ -45,6 +48,7 @@ impl PeriodKind {
             Self::Quarter(_) => "quarter",
             Self::HalfYear(_) => "half-year",
             Self::Year(_) => "year",
+            Self::Retail(part, _) => part.name(),
             Self::Custom => "period",
         }
     }
@@ -53,7 +57,8 @@ impl PeriodKind {
 /// A period: its first and last day (both in it) and what it is.
 ///
 /// Its text names it and reads back: `2026-07-01`, `2026-W27`, `2026-07`, `2026-Q3`, `2026-H2`, `2026`,
-/// `FY2026-Q1 from 04 by start`, `2026-07-15/2026-08-15`. The text is its form on the wire, too.
+/// `FY2026-Q1 from 04 by start`, `FY2026-M07 4-5-4 to Saturday nearest 01 by start` (of a retail year also `-W27`, `-Q3`,
+/// `-H2`), `2026-07-15/2026-08-15`. The text is its form on the wire, too.
 ///
 /// # Examples
 /// ```
@@ -206,7 +211,8 @@ impl Period {
         add_days(self.end, 1)
     }
 
-    /// Its length in calendar months: 1, 3, 6 or 12; 0 for a day, a week, or any other stretch of days.
+    /// Its length in calendar months: 1, 3, 6 or 12; 0 for a day, a week, a part of a retail year, which is counted in weeks, or
+    /// any other stretch of days.
     ///
     /// # Examples
     /// ```
@@ -221,22 +227,70 @@ impl Period {
         self.kind.months()
     }
 
-    /// The fiscal calendar of a quarter, a half-year or a year; `None` for any other period.
+    /// The fiscal calendar of a quarter, a half-year or a year; `None` for any other period, those of a retail year among them.
     #[must_use]
     pub const fn fiscal(&self) -> Option<FiscalCalendar> {
         match self.kind {
             PeriodKind::Quarter(fiscal) | PeriodKind::HalfYear(fiscal) | PeriodKind::Year(fiscal) => {
                 Some(fiscal)
             }
-            PeriodKind::Day | PeriodKind::Week | PeriodKind::Month | PeriodKind::Custom => None,
+            PeriodKind::Day
+            | PeriodKind::Week
+            | PeriodKind::Month
+            | PeriodKind::Retail(..)
+            | PeriodKind::Custom => None,
+        }
+    }
+
+    /// The retail calendar of a week, a month, a quarter, a half-year or a year of one; `None` for any other period.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Period, RetailCalendar};
+    ///
+    /// let week = RetailCalendar::US_RETAIL.week(2026, 1)?;
+    /// assert_eq!(week.retail(), Some(RetailCalendar::US_RETAIL));
+    /// assert_eq!(Period::week(2026, 1)?.retail(), None); // a week of ISO 8601
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn retail(&self) -> Option<RetailCalendar> {
+        match self.kind {
+            PeriodKind::Retail(_, calendar) => Some(calendar),
+            _ => None,
         }
     }
 
     /// Whether it is a stretch of days without a name of its own: neither a day, a week, a month nor a part of a
-    /// fiscal year.
+    /// fiscal or retail year.
     #[must_use]
     pub const fn is_custom(&self) -> bool {
         matches!(self.kind, PeriodKind::Custom)
+    }
+
+    /// The part of a retail year of these days.
+    pub(super) fn retail_part(
+        calendar: RetailCalendar,
+        part: RetailPart,
+        days: Result<(NaiveDate, NaiveDate), TimeError>,
+    ) -> Result<Self, TimeError> {
+        let (start, end) = days?;
+        Ok(Self { start, end, kind: PeriodKind::Retail(part, calendar) })
+    }
+
+    /// The part of a retail year in which `date` lies.
+    pub(super) fn retail_around(
+        calendar: RetailCalendar,
+        part: RetailPart,
+        date: NaiveDate,
+    ) -> Result<Self, TimeError> {
+        Self::retail_part(calendar, part, calendar.around(part, date))
+    }
+
+    /// Whether both are of one kind: two days, two weeks, two quarters of one calendar; a custom one is of no kind.
+    #[cfg(feature = "kpi")]
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.kind == other.kind && !self.is_custom()
     }
 
     pub(super) const fn kind(&self) -> PeriodKind {
@@ -289,9 +343,13 @@ impl Period {
     pub fn next(&self) -> Result<Self, TimeError> {
         let start = self.next_start()?;
         // Periods in months differ in days: the next one is found by its months, any other by its length.
-        match self.kind.months() {
-            0 => Ok(Self { start, end: add_days(self.end, self.days().into())?, kind: self.kind }),
-            _ => Self::of_months(start, self.kind),
+        match self.kind {
+            // The parts of a retail year differ in weeks: the next one is the one in which its first day lies.
+            PeriodKind::Retail(part, calendar) => Self::retail_around(calendar, part, start),
+            kind if kind.months() == 0 => {
+                Ok(Self { start, end: add_days(self.end, self.days().into())?, kind })
+            }
+            kind => Self::of_months(start, kind),
         }
     }
 
@@ -301,13 +359,16 @@ impl Period {
     /// [`TimeError::DateOutOfRange`] before the year 1.
     #[expect(clippy::arithmetic_side_effects, reason = "at most 12 months, and days of 10,000 years")]
     pub fn previous(&self) -> Result<Self, TimeError> {
-        match self.kind.months() {
-            0 => Ok(Self {
+        match self.kind {
+            PeriodKind::Retail(part, calendar) => {
+                Self::retail_around(calendar, part, add_days(self.start, -1)?)
+            }
+            kind if kind.months() == 0 => Ok(Self {
                 start: add_days(self.start, -i64::from(self.days()))?,
                 end: add_days(self.start, -1)?,
-                kind: self.kind,
+                kind,
             }),
-            months => Self::of_months(add_months(self.start, -months.cast_signed())?, self.kind),
+            kind => Self::of_months(add_months(self.start, -kind.months().cast_signed())?, kind),
         }
     }
 }
@@ -334,6 +395,13 @@ mod tests {
 
     fn period(text: &str) -> Period {
         text.parse().unwrap()
+    }
+
+    /// A period is copied with every cell and row: the retail calendar must not make it larger.
+    #[test]
+    fn a_period_is_two_dates_and_four_bytes() {
+        assert_eq!(size_of::<Period>(), 12);
+        assert_eq!(size_of::<Option<Period>>(), 12);
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! The text forms of periods and deadlines, both ways.
+//! The text forms of periods, retail calendars and deadlines, both ways.
 
 use super::deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
 use super::fiscal::YearLabel;
 use super::period::PeriodKind;
-use super::{FiscalCalendar, Period, TimeError, date};
+use super::retail::{PATTERNS, RetailPart};
+use super::{FiscalCalendar, Period, RetailCalendar, TimeError, YearEnd, date};
 use crate::error::{Counted, excerpt};
 use crate::quantity::display::write_whole;
 use crate::quantity::grammar::{count, list_items, plain};
@@ -42,6 +43,21 @@ fn period_text(period: &Period) -> String {
         PeriodKind::HalfYear(fiscal) => part(fiscal, "H", 6),
         PeriodKind::Year(fiscal) => part(fiscal, "", 12),
         PeriodKind::Custom => format!("{start}/{}", period.end()),
+        PeriodKind::Retail(part, calendar) => match calendar.number_of(part, start) {
+            Ok((label, number)) => format!("FY{label:04}{} {calendar}", retail_part_text(part, number)),
+            // No day of a period lies outside the years in which every day has its retail year.
+            Err(_) => format!("{start}/{}", period.end()),
+        },
+    }
+}
+
+fn retail_part_text(part: RetailPart, number: u32) -> String {
+    match part {
+        RetailPart::Week => format!("-W{number:02}"),
+        RetailPart::Month => format!("-M{number:02}"),
+        RetailPart::Quarter => format!("-Q{number}"),
+        RetailPart::HalfYear => format!("-H{number}"),
+        RetailPart::Year => String::new(),
     }
 }
 
@@ -63,16 +79,18 @@ impl FromStr for Period {
             return parse_period(text, FiscalCalendar::CALENDAR_YEAR)
                 .unwrap_or_else(|| Err(refuse("it has no known form")));
         };
+        // The weeks of its months, `4-5-4`, tell a retail year from one that is counted in months.
+        if let Some((name, rule)) = fiscal.split_once(' ').filter(|(_, rule)| is_retail(rule)) {
+            let calendar = retail_calendar(rule).map_err(refuse)?;
+            return retail_period(name, calendar).unwrap_or_else(|| Err(refuse("it has no known form")));
+        }
         let (name, rule) = fiscal
             .split_once(" from ")
             .ok_or_else(|| refuse("a fiscal year needs `from` and its start month"))?;
         let (month, label) =
             rule.split_once(" by ").ok_or_else(|| refuse("a fiscal year needs `by start` or `by end`"))?;
-        let label = match label {
-            "start" => YearLabel::ByStart,
-            "end" => YearLabel::ByEnd,
-            _ => return Err(refuse("a fiscal year is named `by start` or `by end`")),
-        };
+        let label =
+            year_label(label).ok_or_else(|| refuse("a fiscal year is named `by start` or `by end`"))?;
         let month = digits(month, 2).ok_or_else(|| refuse("a start month has two digits"))?;
         let parsed = parse_period(name, FiscalCalendar::new(month, label)?);
         match parsed.unwrap_or_else(|| Err(refuse("it has no known form")))? {
@@ -84,13 +102,7 @@ impl FromStr for Period {
 
 /// The period of a plain name such as `2026-Q3`; `None` where the form is unknown.
 fn parse_period(name: &str, fiscal: FiscalCalendar) -> Option<Result<Period, TimeError>> {
-    let (year, part) = match name.split_once('-') {
-        Some((year, part)) => (year, Some(part)),
-        None => (name, None),
-    };
-    // The first quarters of a fiscal year named by its end may lie in 9999.
-    let named = digits(year, 4).or_else(|| digits(year, 5).filter(|year| *year == 10_000))?;
-    let year = i32::try_from(named).ok()?;
+    let (year, part) = year_and_part(name)?;
     let Some(part) = part else { return Some(fiscal.year(year)) };
     if let Some(quarter) = part.strip_prefix('Q') {
         return Some(fiscal.quarter(year, digits(quarter, 1)?));
@@ -104,6 +116,85 @@ fn parse_period(name: &str, fiscal: FiscalCalendar) -> Option<Result<Period, Tim
     match part.split_once('-') {
         None => Some(Period::month(year, digits(part, 2)?)),
         Some((month, day)) => Some(date(year, digits(month, 2)?, digits(day, 2)?).and_then(Period::day)),
+    }
+}
+
+/// The year of a name such as `2026-Q3`, and what stands behind it.
+fn year_and_part(name: &str) -> Option<(i32, Option<&str>)> {
+    let (year, part) = match name.split_once('-') {
+        Some((year, part)) => (year, Some(part)),
+        None => (name, None),
+    };
+    // The first quarters of a fiscal year named by its end may lie in 9999.
+    let named = digits(year, 4).or_else(|| digits(year, 5).filter(|year| *year == 10_000))?;
+    Some((i32::try_from(named).ok()?, part))
+}
+
+/// Whether what stands behind the name of a year begins with the weeks of its months.
+fn is_retail(rule: &str) -> bool {
+    rule.split(' ').next().is_some_and(|weeks| weeks.contains('-'))
+}
+
+/// The period of a name such as `2026-M07` in a retail calendar; `None` where the form is unknown.
+fn retail_period(name: &str, calendar: RetailCalendar) -> Option<Result<Period, TimeError>> {
+    let (year, part) = year_and_part(name)?;
+    let Some(part) = part else { return Some(calendar.year(year)) };
+    let (kind, number) = part.split_at_checked(1)?;
+    Some(match kind {
+        "W" => calendar.week(year, digits(number, 2)?),
+        "M" => calendar.month(year, digits(number, 2)?),
+        "Q" => calendar.quarter(year, digits(number, 1)?),
+        "H" => calendar.half_year(year, digits(number, 1)?),
+        _ => return None,
+    })
+}
+
+impl fmt::Display for RetailCalendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [first, second, third] = self.month_weeks();
+        let (weekday, month) = (weekday_name(self.end_weekday()), self.end_month());
+        let end = match self.year_end() {
+            YearEnd::Last => format!("last {weekday} of {month:02}"),
+            YearEnd::Nearest => format!("{weekday} nearest {month:02}"),
+        };
+        let by = if self.is_named_by_end() { "end" } else { "start" };
+        write_whole(f, &format!("{first}-{second}-{third} to {end} by {by}"))
+    }
+}
+
+impl FromStr for RetailCalendar {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = |reason| TimeError::NotARetailCalendar { text: excerpt(text), reason };
+        retail_calendar(&plain(text)).map_err(refuse)
+    }
+}
+
+fn retail_calendar(text: &str) -> Result<RetailCalendar, &'static str> {
+    const FORM: &str = "a retail year ends `to last Saturday of 09` or `to Saturday nearest 01`";
+    let (weeks, rest) = text.split_once(" to ").ok_or(FORM)?;
+    let is_meant = |pattern: &&[u32; 3]| {
+        let [first, second, third] = pattern;
+        weeks == format!("{first}-{second}-{third}")
+    };
+    let weeks = PATTERNS.iter().find(is_meant).ok_or("months have 4-4-5, 4-5-4 or 5-4-4 weeks")?;
+    let (end, label) = rest.split_once(" by ").ok_or("a retail year needs `by start` or `by end`")?;
+    let label = year_label(label).ok_or("a retail year is named `by start` or `by end`")?;
+    let (year_end, (weekday, month)) = match end.strip_prefix("last ") {
+        Some(end) => (YearEnd::Last, end.split_once(" of ").ok_or(FORM)?),
+        None => (YearEnd::Nearest, end.split_once(" nearest ").ok_or(FORM)?),
+    };
+    let (weekday, _) = WEEKDAYS.iter().find(|(_, name)| *name == weekday).ok_or("a weekday is unknown")?;
+    let month = digits(month, 2).ok_or("an end month has two digits")?;
+    RetailCalendar::new(year_end, *weekday, month, *weeks, label).map_err(|_| "an end month is 01 to 12")
+}
+
+fn year_label(word: &str) -> Option<YearLabel> {
+    match word {
+        "start" => Some(YearLabel::ByStart),
+        "end" => Some(YearLabel::ByEnd),
+        _ => None,
     }
 }
 
@@ -156,6 +247,10 @@ const WEEKDAYS: [(Weekday, &str); 7] = [
     (Weekday::Sun, "Sunday"),
 ];
 
+fn weekday_name(weekday: Weekday) -> &'static str {
+    WEEKDAYS.iter().find(|(day, _)| *day == weekday).map_or("", |(_, name)| name)
+}
+
 const COUNTED: &str = "start day counted";
 const NOT_COUNTED: &str = "start day not counted";
 
@@ -178,8 +273,7 @@ fn deadline_text(deadline: &Deadline) -> String {
         }
         DeadlineRule::StrictlyBefore(anchor) => format!("before {anchor}"),
         DeadlineRule::EveryWeekday(weekday) => {
-            let name = WEEKDAYS.iter().find(|(day, _)| *day == weekday).map_or("", |(_, name)| name);
-            format!("every {name}")
+            format!("every {}", weekday_name(weekday))
         }
         DeadlineRule::Every { count, unit, anchor, counting } => {
             counted = counting;
@@ -288,6 +382,7 @@ fn parse_anchor(text: &str) -> Result<Anchor, &'static str> {
     of_word(text).ok_or("an anchor is not period start, period end or next period start")
 }
 
+text_on_the_wire!(RetailCalendar, "a retail calendar such as `4-4-5 to last Saturday of 09 by end`");
 text_on_the_wire!(Deadline, "a deadline such as `10 days after period start`");
 
 #[cfg(test)]
@@ -313,6 +408,13 @@ mod tests {
             "FY0000-Q4 from 04 by start",
             "FY0001-Q4 from 04 by end",
             "FY10000-Q1 from 04 by end",
+            "FY2026 4-5-4 to Saturday nearest 01 by start",
+            "FY2026-H2 4-4-5 to last Saturday of 09 by end",
+            "FY2026-Q4 5-4-4 to Friday nearest 12 by start",
+            "FY2026-M07 4-5-4 to Saturday nearest 01 by start",
+            "FY2023-W53 4-5-4 to Saturday nearest 01 by start",
+            "FY0000-W52 4-5-4 to Saturday nearest 01 by start",
+            "FY10000-W12 4-4-5 to last Saturday of 09 by end",
         ] {
             assert_eq!(text.parse::<Period>().unwrap().to_string(), text);
         }
@@ -347,10 +449,55 @@ mod tests {
             "2026-07-15/",
             "0000",
             "-2026",
+            "FY2026 4-5-4",
+            "FY2026-M13 4-5-4 to Saturday nearest 01 by start",
+            "FY2026-M7 4-5-4 to Saturday nearest 01 by start",
+            "FY2026-07 4-5-4 to Saturday nearest 01 by start",
+            "FY2026-W53 4-5-4 to Saturday nearest 01 by start",
+            "FY2026-W00 4-5-4 to Saturday nearest 01 by start",
+            "FY2026-Q5 4-5-4 to Saturday nearest 01 by start",
+            "FY2026- 4-5-4 to Saturday nearest 01 by start",
+            "FY2026-\u{20ac}1 4-5-4 to Saturday nearest 01 by start",
+            "2026-M07 4-5-4 to Saturday nearest 01 by start",
+            "FY0000-W01 4-5-4 to Saturday nearest 01 by start",
+            "FY10000 4-4-5 to last Saturday of 09 by end",
+            "2026-M07",
             "+026",
         ] {
             assert!(bad.parse::<Period>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_no_retail_calendar_is_refused_with_its_reason() {
+        for (bad, expected) in [
+            ("", "a retail year ends"),
+            ("4-5-4", "a retail year ends"),
+            ("4-5-4 to 31 January by start", "a retail year ends"),
+            ("4-5-4 to Saturday of 01 by start", "a retail year ends"),
+            ("4-4-4 to last Saturday of 09 by end", "months have 4-4-5, 4-5-4 or 5-4-4 weeks"),
+            ("04-4-5 to last Saturday of 09 by end", "months have"),
+            ("4-4-5 to last Saturday of 09", "a retail year needs `by start` or `by end`"),
+            ("4-4-5 to last Saturday of 09 by luck", "a retail year is named `by start` or `by end`"),
+            ("4-4-5 to last saturday of 09 by end", "a weekday is unknown"),
+            ("4-4-5 to last Saturday of 9 by end", "an end month has two digits"),
+            ("4-4-5 to last Saturday of 13 by end", "an end month is 01 to 12"),
+            ("4-4-5 to last Saturday of 00 by end", "an end month is 01 to 12"),
+        ] {
+            match bad.parse::<RetailCalendar>() {
+                Err(TimeError::NotARetailCalendar { reason, .. }) => {
+                    assert!(reason.starts_with(expected), "{bad}: {reason}");
+                }
+                other => panic!("{bad}: {other:?}"),
+            }
+            // The same reason where the calendar stands in a period.
+            let period = format!("FY2026-M01 {bad}").parse::<Period>();
+            if bad.contains('-') {
+                assert!(period.unwrap_err().to_string().contains(expected), "{bad}");
+            }
+        }
+        let loose = "４－４－５  to last Sunday of 12 by end".parse::<RetailCalendar>().unwrap();
+        assert_eq!(loose.to_string(), "4-4-5 to last Sunday of 12 by start");
     }
 
     #[test]

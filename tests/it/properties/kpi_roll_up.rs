@@ -1,13 +1,17 @@
 //! A panel in longer periods: the sum to date of their last part, the trees of their parts rolled up, and the same in steps.
 
-use marketloop::kpi::{Exact, Inputs, KpiTarget, KpiTargets, KpiTree, Panel, PanelRow};
-use marketloop::strategies::{small_decimals, trees};
+use marketloop::kpi::{Exact, Inputs, KpiError, KpiTarget, KpiTargets, KpiTree, Panel, PanelRow};
+use marketloop::strategies::{retail_calendars, small_decimals, trees};
 use marketloop::target::{Bands, Threshold};
-use marketloop::time::Period;
+use marketloop::time::{Grain, Period, RetailCalendar};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
 
 const MEMBERS: [&str; 3] = ["SEM", "直播", "email"];
+
+fn decimal(exact: &Exact) -> Decimal {
+    exact.to_decimal().unwrap()
+}
 
 /// What a member has in a month: no row, a row without a value, or a value.
 type Place = Option<Option<Decimal>>;
@@ -38,6 +42,81 @@ fn places(months: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value
 }
 
 proptest! {
+    /// Two or three retail years, 53 weeks among them: each figure of a week is counted again from the list of weeks.
+    #[test]
+    fn retail_weeks_add_up_to_their_months_quarters_and_years(
+        retail in prop_oneof![Just(RetailCalendar::US_RETAIL), retail_calendars()],
+        first in 2021_i32..2026,
+        sales in prop::collection::vec(small_decimals(1..=9_999), 53),
+    ) {
+        let text = "root = before + more + qtd + mtd + htd + ytd\n before = lag(sales, year)\n more = growth(sales, year)\n \
+                    mtd = to_date(sales, month)\n qtd = to_date(sales, quarter)\n htd = to_date(sales, half_year)\n \
+                    ytd = to_date(sales, year)\n sales = 2 * x\n x {flow}";
+        let tree = KpiTree::parse(text).unwrap();
+        let weeks: Vec<Period> = [first, first + 1].iter().flat_map(|year| retail.year(*year).unwrap().divide(Grain::Week).unwrap()).collect();
+        let sales: Vec<Decimal> = sales.iter().copied().cycle().take(weeks.len()).zip(0_i64..).map(|(value, week)| value + Decimal::from(week)).collect();
+        let rows = weeks.iter().zip(&sales).map(|(week, value)| PanelRow::new(*week).with_value("x", *value / dec!(2)));
+        let panel = Panel::new(&tree, [], rows).unwrap();
+        let (exact, floats) = (tree.evaluate_panel(&panel).unwrap(), tree.panel_columns(&panel).unwrap());
+        let (own, ahead) = (retail.weeks_in_year(first).unwrap() as usize, weeks.len());
+        let value = |node: &str, week: usize| exact.value(node, weeks[week], []).unwrap().known().map(|value| decimal(&value));
+        for week in 0..ahead {
+            for (node, whole) in [
+                ("mtd", retail.month_of(weeks[week].start())),
+                ("qtd", retail.quarter_of(weeks[week].start())),
+                ("htd", retail.half_year_of(weeks[week].start())),
+                ("ytd", retail.year_of(weeks[week].start())),
+            ] {
+                let whole = whole.unwrap();
+                let sum: Decimal = (0..=week).filter(|place| whole.covers(&weeks[*place])).map(|place| sales[place]).sum();
+                prop_assert_eq!(value(node, week), Some(sum), "{} {}", node, weeks[week]);
+            }
+            // Week n of the second year stands beside week n of the first; a 53rd beside none in a first year of 52.
+            let before = week.checked_sub(own).filter(|place| *place < own).map(|place| sales[place]);
+            prop_assert_eq!(value("before", week), before, "{}", weeks[week]);
+            prop_assert_eq!(exact.value("more", weeks[week], []).unwrap().is_known(), before.is_some());
+            for node in ["root", "before", "more", "mtd", "qtd", "htd", "ytd"] {
+                let float = floats.value(node, weeks[week], []).unwrap();
+                let exact = exact.value(node, weeks[week], []).unwrap();
+                let far = |(exact, float): (f64, f64)| (exact - float).abs() > 1e-9 * exact.abs().max(1.0);
+                let pair = exact.clone().known().map(|exact| exact.to_f64()).zip(float.clone().known());
+                prop_assert_eq!(exact.is_known(), float.is_known(), "{} {}", node, weeks[week]);
+                prop_assert!(!pair.is_some_and(far), "{} {}", node, weeks[week]);
+            }
+        }
+        // Longer periods are parts of no month: a tree of its own has what they have.
+        let tree = KpiTree::parse("root = before + ytd\n before = lag(sales, year)\n ytd = to_date(sales, year)\n sales = 2 * x\n x {flow}").unwrap();
+        let panel = Panel::new(&tree, [], panel.rows()).unwrap();
+        for (grain, like) in [
+            (Grain::Month, retail.month(2000, 5).unwrap()),
+            (Grain::Quarter, retail.quarter(2000, 2).unwrap()),
+            (Grain::HalfYear, retail.half_year(2000, 2).unwrap()),
+        ] {
+            let rolled = tree.roll_up_panel(&panel, like).unwrap();
+            let wholes: Vec<Period> = [first, first + 1].iter().flat_map(|year| retail.year(*year).unwrap().divide(grain).unwrap()).collect();
+            prop_assert_eq!(rolled.periods(), &wholes[..]);
+            let by_whole = tree.evaluate_panel(&rolled).unwrap();
+            for (place, whole) in wholes.iter().enumerate() {
+                let sum: Decimal = weeks.iter().zip(&sales).filter(|(week, _)| whole.covers(week)).map(|(_, value)| value).sum();
+                let value = |node| by_whole.value(node, *whole, []).unwrap().known().map(|value| decimal(&value));
+                prop_assert_eq!(value("sales"), Some(sum));
+                let before = place.checked_sub(wholes.len() / 2).map(|place| by_whole.value("sales", wholes[place], []).unwrap().known().map(|value| decimal(&value)).unwrap());
+                prop_assert_eq!(value("before"), before);
+            }
+        }
+        let years = tree.roll_up_panel(&panel, retail.year(2000).unwrap()).unwrap();
+        let values = tree.evaluate_panel(&years).unwrap();
+        let second = retail.year(first + 1).unwrap();
+        prop_assert_eq!(values.value("before", second, []).unwrap().known().map(|value| decimal(&value)), Some(sales[..own].iter().sum()));
+        prop_assert_eq!(values.value("ytd", second, []).unwrap().known().map(|value| decimal(&value)), value("ytd", ahead - 1));
+        // Weeks of another calendar are none of its parts, nor is any week of a calendar month.
+        let weeks_of = |pattern| if retail.month_weeks() == pattern { [4, 4, 5] } else { pattern };
+        let other = RetailCalendar::named_by_start(retail.year_end(), retail.end_weekday(), retail.end_month(), weeks_of([5, 4, 4])).unwrap();
+        let refused = tree.roll_up_panel(&panel, other.month(2000, 1).unwrap()).unwrap_err();
+        let is_not_within = |error: &KpiError| matches!(error, KpiError::NotWithin { period, .. } if *period == weeks[0]);
+        prop_assert!(refused.into_iter().all(|problem| is_not_within(&problem.error)));
+    }
+
     #[test]
     fn a_quarter_is_the_sum_to_date_of_its_last_month(places in places(1..16), start in 1_u32..13) {
         let text = "root = to_date(all, quarter) - spent\n all = sum[渠道](x)\n spent = to_date(budget, quarter)\n x {flow}, budget {flow}";

@@ -23,7 +23,8 @@ use marketloop::stats::{DifferenceMethod, IntervalMethod, QuantileMethod};
 use marketloop::strategies;
 use marketloop::target::{ActualValue, Better, Favour, Light, LowerRule, Target};
 use marketloop::time::{
-    Anchor, Deadline, Duration, Grain, OffsetUnit, Period, Roll, TimeUnit, Timestamp, WeekMask,
+    Anchor, Deadline, Duration, Grain, OffsetUnit, Period, RetailCalendar, Roll, TimeUnit, Timestamp,
+    WeekMask, YearEnd,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -122,7 +123,7 @@ macro_rules! texts {
 }
 
 texts! {
-    words: ExperimentVerdict AlertChange ReservePolicy WeightBasis OverspendLimit ForecastBasis CostKind Action ChannelFigure Metric Quadrant HitPolicy ValueKind ContributionMethod DecompositionMethod Effect Activity SegmentTouch Voids GrowthReading RatioSpread Ties MissingPolicy NodeKind TargetLevel Binding Stop CommandKind TargetVerdict Stage Phase EarningRule TaskState Rounding Normalisation Topsis Rating Apportionment IntervalMethod DifferenceMethod QuantileMethod Favour Light LowerRule Better Grain TimeUnit OffsetUnit Anchor Roll;
+    words: ExperimentVerdict AlertChange ReservePolicy WeightBasis OverspendLimit ForecastBasis CostKind Action ChannelFigure Metric Quadrant HitPolicy ValueKind ContributionMethod DecompositionMethod Effect Activity SegmentTouch Voids GrowthReading RatioSpread Ties MissingPolicy NodeKind TargetLevel Binding Stop CommandKind TargetVerdict Stage Phase EarningRule TaskState Rounding Normalisation Topsis Rating Apportionment IntervalMethod DifferenceMethod QuantileMethod Favour Light LowerRule Better Grain TimeUnit OffsetUnit Anchor Roll YearEnd;
     Combination: prop_oneof![
         one_of([Combination::Product, Combination::GeometricMean]),
         (0.0..=1.0_f64).prop_map(Combination::Linear),
@@ -173,6 +174,7 @@ texts! {
     Money: strategies::money(),
     Pattern: strategies::event_patterns(),
     Period: strategies::periods(),
+    RetailCalendar: strategies::retail_calendars(),
     Quantity: (strategies::decimals(), any_units!()).prop_map(|(value, unit)| Quantity::new(value, unit)),
     Ratio: strategies::ratios(),
     Return<Profit>: strategies::ratios().prop_map(Return::<Profit>::new),

@@ -2,7 +2,9 @@
 
 use core::fmt::{Debug, Display};
 use core::str::FromStr;
-use marketloop::strategies::{days, deadlines, fiscal_calendars, periods, week_masks, work_calendars};
+use marketloop::strategies::{
+    days, deadlines, fiscal_calendars, periods, retail_calendars, week_masks, work_calendars,
+};
 use marketloop::time::{
     Anchor, Deadline, Grain, NaiveDate, Period, Roll, TimeError, WeekMask, WorkCalendar, add_months,
     every_months,
@@ -52,7 +54,7 @@ proptest! {
     fn periods_partition_the_line(period in periods()) {
         if let Ok(next) = period.next() {
             prop_assert_eq!(next.start(), period.next_start().unwrap());
-            prop_assert_eq!((next.months(), next.fiscal()), (period.months(), period.fiscal()));
+            prop_assert_eq!((next.months(), next.fiscal(), next.retail()), (period.months(), period.fiscal(), period.retail()));
             prop_assert_eq!(next.is_custom(), period.is_custom());
             prop_assert_eq!(next.previous(), Ok(period));
         }
@@ -99,13 +101,39 @@ proptest! {
     }
 
     #[test]
-    fn parse_of_display_is_identity(period in periods(), deadline in deadlines(), mask in week_masks(), fiscal in fiscal_calendars(), calendar in work_calendars()) {
+    fn the_parts_of_a_retail_year_are_whole_weeks_and_hold_each_other(retail in retail_calendars(), day in days()) {
+        let parts = [retail.week_of(day), retail.month_of(day), retail.quarter_of(day), retail.half_year_of(day), retail.year_of(day)];
+        for pair in parts.windows(2) {
+            let [Ok(part), Ok(whole)] = pair else { continue };
+            prop_assert!(whole.covers(part), "{} in {}", part, whole);
+        }
+        for part in parts.into_iter().flatten() {
+            prop_assert!(part.contains(day) && part.days() % 7 == 0);
+            prop_assert_eq!(retail.label_of(part.start()), retail.label_of(day));
+            prop_assert_eq!(retail.label_of(part.end()), retail.label_of(day));
+            reads_back(&part)?;
+        }
+        if let Ok(year) = retail.year_of(day) {
+            let label = retail.label_of(day).unwrap();
+            prop_assert_eq!(retail.year(label), Ok(year));
+            let weeks = retail.weeks_in_year(label).unwrap();
+            prop_assert_eq!(year.days(), weeks * 7);
+            prop_assert!(weeks == 52 || weeks == 53);
+            prop_assert_eq!(year.divide(Grain::Week).unwrap(), (1..=weeks).map(|week| retail.week(label, week).unwrap()).collect::<Vec<_>>());
+            prop_assert_eq!(year.divide(Grain::Month).unwrap(), (1..=12).map(|month| retail.month(label, month).unwrap()).collect::<Vec<_>>());
+            prop_assert!(retail.week(label, weeks + 1).is_err());
+        }
+    }
+
+    #[test]
+    fn parse_of_display_is_identity(period in periods(), deadline in deadlines(), mask in week_masks(), fiscal in fiscal_calendars(), retail in retail_calendars(), calendar in work_calendars()) {
         reads_back(&period)?;
+        reads_back(&retail)?;
         reads_back(&deadline)?;
         reads_back(&mask)?;
-        let json = serde_json::to_string(&(period, deadline, mask, fiscal, &calendar)).unwrap();
-        let read: (Period, Deadline, WeekMask, marketloop::time::FiscalCalendar, WorkCalendar) = serde_json::from_str(&json).unwrap();
-        prop_assert_eq!(read, (period, deadline, mask, fiscal, calendar));
+        let json = serde_json::to_string(&(period, deadline, mask, (fiscal, retail), &calendar)).unwrap();
+        let read: (Period, Deadline, WeekMask, (marketloop::time::FiscalCalendar, marketloop::time::RetailCalendar), WorkCalendar) = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(read, (period, deadline, mask, (fiscal, retail), calendar));
     }
 
     #[test]

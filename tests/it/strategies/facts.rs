@@ -6,7 +6,7 @@ use marketloop::quantity::{Mix, Money, Ratio, Share, Unit};
 use marketloop::strategies::{self, almost_valid};
 use marketloop::target::Target;
 use marketloop::time::{
-    Deadline, Duration, FiscalCalendar, NaiveDate, Period, Timestamp, WeekMask, WorkCalendar,
+    Deadline, Duration, FiscalCalendar, NaiveDate, Period, RetailCalendar, Timestamp, WeekMask, WorkCalendar,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -196,6 +196,18 @@ fn fiscal_calendars() {
         |fiscal: &FiscalCalendar| *fiscal == FiscalCalendar::CALENDAR_YEAR || written(fiscal).contains("12"),
         |fiscal| *fiscal != FiscalCalendar::CALENDAR_YEAR,
         r#"{"start_month":2,"label":"by_start"}"#,
+    );
+}
+
+#[test]
+fn retail_calendars() {
+    holds(
+        "retail_calendars",
+        strategies::retail_calendars(),
+        printed,
+        |retail: &RetailCalendar| retail.end_month() == 12,
+        |retail| retail.end_month() > 1,
+        "4-4-5 to last Monday of 02 by start",
     );
 }
 

@@ -76,6 +76,8 @@ fn the_errors_of_the_shared_floors_are_data() {
         r#"{"entry_out_of_range":{"index":0,"value":"1.3"}}"#,
     );
     written(&TimeError::StartMonth { month: 13 }, r#"{"start_month":{"month":13}}"#);
+    written(&TimeError::EndMonth { month: 13 }, r#"{"end_month":{"month":13}}"#);
+    written(&TimeError::MonthWeeks { weeks: [4, 4, 4] }, r#"{"month_weeks":{"weeks":[4,4,4]}}"#);
     written(
         &SplitError::SumMismatch { difference: -(1 << 100) },
         r#"{"sum_mismatch":{"difference":"-1267650600228229401496703205376"}}"#,

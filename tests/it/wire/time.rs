@@ -2,8 +2,8 @@
 
 use super::{pinned, refused};
 use marketloop::time::{
-    Anchor, Deadline, Due, Duration, FiscalCalendar, Grain, OffsetUnit, Period, Roll, TimeUnit, Timestamp,
-    WeekMask, WorkCalendar, date,
+    Anchor, Deadline, Due, Duration, FiscalCalendar, Grain, OffsetUnit, Period, RetailCalendar, Roll,
+    TimeUnit, Timestamp, WeekMask, Weekday, WorkCalendar, YearEnd, date,
 };
 
 #[test]
@@ -19,6 +19,18 @@ fn every_form_is_pinned() {
     pinned(&FiscalCalendar::CALENDAR_YEAR.quarter(2026, 3).unwrap(), r#""2026-Q3""#);
     pinned(&april.half_year(2027, 2).unwrap(), r#""FY2027-H2 from 04 by end""#);
     pinned(&april.year(2027).unwrap(), r#""FY2027 from 04 by end""#);
+    let us = RetailCalendar::US_RETAIL;
+    pinned(&us, r#""4-5-4 to Saturday nearest 01 by start""#);
+    let maker = RetailCalendar::named_by_end(YearEnd::Last, Weekday::Sat, 9, [4, 4, 5]).unwrap();
+    pinned(&maker, r#""4-4-5 to last Saturday of 09 by end""#);
+    let december = RetailCalendar::named_by_end(YearEnd::Nearest, Weekday::Sun, 12, [5, 4, 4]).unwrap();
+    pinned(&december, r#""5-4-4 to Sunday nearest 12 by start""#);
+    pinned(&[YearEnd::Last, YearEnd::Nearest], r#"["last","nearest"]"#);
+    pinned(&us.week(2023, 53).unwrap(), r#""FY2023-W53 4-5-4 to Saturday nearest 01 by start""#);
+    pinned(&us.month(2026, 2).unwrap(), r#""FY2026-M02 4-5-4 to Saturday nearest 01 by start""#);
+    pinned(&maker.quarter(2026, 1).unwrap(), r#""FY2026-Q1 4-4-5 to last Saturday of 09 by end""#);
+    pinned(&maker.half_year(2026, 2).unwrap(), r#""FY2026-H2 4-4-5 to last Saturday of 09 by end""#);
+    pinned(&december.year(2026).unwrap(), r#""FY2026 5-4-4 to Sunday nearest 12 by start""#);
     pinned(&Period::custom(day(2), day(20)).unwrap(), r#""2026-05-02/2026-05-20""#);
     pinned(
         &[Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::HalfYear],
@@ -74,6 +86,16 @@ fn bad_values_fail_with_the_constructors_error() {
     refused::<FiscalCalendar>(
         r#"{"start_month":13,"label":"by_end"}"#,
         &FiscalCalendar::named_by_end(13).unwrap_err(),
+    );
+    let calendar = |text: &str| text.parse::<RetailCalendar>().unwrap_err();
+    for bad in ["4-4-4 to last Saturday of 09 by end", "4-4-5 to last Saturday of 13 by end", "monthly"] {
+        refused::<RetailCalendar>(&format!("{bad:?}"), &calendar(bad));
+    }
+    refused::<YearEnd>(r#""first""#, &"unknown variant `first`, expected `last` or `nearest`");
+    let us = RetailCalendar::US_RETAIL;
+    refused::<Period>(
+        r#""FY2026-W53 4-5-4 to Saturday nearest 01 by start""#,
+        &us.week(2026, 53).unwrap_err(),
     );
     refused::<Period>(r#""2026-Q5""#, &FiscalCalendar::CALENDAR_YEAR.quarter(2026, 5).unwrap_err());
     refused::<Period>(r#""2026-W54""#, &Period::week(2026, 54).unwrap_err());

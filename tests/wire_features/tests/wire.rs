@@ -13,7 +13,7 @@ use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Return,
 use marketloop::response::{Adstock, CarryOver, Curve};
 use marketloop::split::Split;
 use marketloop::target::{Attainment, Bands, Light, Target};
-use marketloop::time::{Deadline, FiscalCalendar, Period, WeekMask, WorkCalendar};
+use marketloop::time::{Deadline, FiscalCalendar, Period, RetailCalendar, WeekMask, WorkCalendar, YearEnd};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -390,6 +390,11 @@ fn time() {
         (r#""2026-07-15/2026-08-15""#, Ok(r#""2026-07-15/2026-08-15""#)),
         (r#""FY2026-Q1 from 04 by start""#, Ok(r#""FY2026-Q1 from 04 by start""#)),
         (r#""FY2026-H2 from 01 by end""#, Ok(r#""2026-H2""#)),
+        (
+            r#""FY2023-W53 4-5-4 to Saturday nearest 01 by start""#,
+            Ok(r#""FY2023-W53 4-5-4 to Saturday nearest 01 by start""#),
+        ),
+        (r#""FY2026-W53 4-5-4 to Saturday nearest 01 by start""#, Err("2026 has no week 53")),
         (r#""2026-Q5""#, Err("2026 has no quarter 5")),
         (r#""2026-02-30""#, Err("there is no day 2026-2-30 in the years 1 to 9999")),
         (r#""2026-07-15/2026-07-14""#, Err("2026-07-14 is before 2026-07-15")),
@@ -430,6 +435,24 @@ fn time() {
         (r#"{"start_month":4}"#, Err("missing field `label`")),
         (r#"{"start_month":4,"label":"by_luck"}"#, Err("unknown variant `by_luck`")),
         (r#"{"start_month":4,"label":"by_end","day":1}"#, Err("unknown field `day`")),
+    ]);
+    check::<RetailCalendar>(&[
+        (
+            r#""4-5-4 to Saturday nearest 01 by start""#,
+            Ok(r#""4-5-4 to Saturday nearest 01 by start""#),
+        ),
+        (r#""4-4-5 to last Sunday of 12 by end""#, Ok(r#""4-4-5 to last Sunday of 12 by start""#)),
+        (
+            r#""4-4-4 to last Sunday of 12 by end""#,
+            Err(
+                "`4-4-4 to last Sunday of 12 by end` is not a retail calendar: months have 4-4-5, 4-5-4 or 5-4-4 weeks",
+            ),
+        ),
+        ("445", Err("invalid type: ")),
+    ]);
+    check::<YearEnd>(&[
+        (r#""nearest""#, Ok(r#""nearest""#)),
+        (r#""first""#, Err("unknown variant `first`, expected `last` or `nearest`")),
     ]);
     check::<WeekMask>(&[
         (r#""1111100""#, Ok(r#""1111100""#)),
