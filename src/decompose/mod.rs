@@ -69,6 +69,8 @@ pub use shapley::shapley_contributions;
 pub(crate) use fraction::Fraction;
 pub(crate) use log_mean::same_sign_log_mean;
 #[cfg(feature = "kpi")]
+pub(crate) use log_mean::same_sign_log_means;
+#[cfg(feature = "kpi")]
 pub(crate) use mix_rate::rate_and_mix;
 pub(crate) use shapley::{legendre_rule, shapley_integrals};
 

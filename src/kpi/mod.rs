@@ -113,6 +113,7 @@ mod panel_roll_up;
 mod panel_rolling;
 mod panel_row;
 mod panel_rows;
+mod panel_slopes;
 mod panel_sweep;
 mod panel_top;
 mod panel_wire;

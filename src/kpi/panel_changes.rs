@@ -3,7 +3,8 @@
 use super::panel::places as dimension_places;
 use super::panel_columns::PanelColumns;
 use super::panel_places::Places;
-use super::panel_sweep::{Pair, PanelSweep, PartKind, Parts};
+use super::panel_slopes::{Pair, any};
+use super::panel_sweep::{PanelSweep, PartKind, Parts};
 use super::{KpiError, NodeId};
 use crate::decompose::DecompositionMethod;
 use crate::figure::{Cell, Figure, TOTAL, Table, beside};
@@ -117,7 +118,7 @@ impl PanelColumns<'_> {
             compared.push((*pair, Some(change).filter(|change| change.is_finite())));
         }
         let parts = sweep.into_parts();
-        let infinite = parts.iter().find(|(_, row)| row.iter().any(|part| !part.is_finite()));
+        let infinite = parts.iter().find(|(_, row)| any(row, row, |part, _| !part.is_finite()));
         if let Some(((slot, _), _)) = infinite {
             let node = self.places.tree.id_of(self.places.tree.node_of(*slot as usize));
             return Err(KpiError::Range { what: "contribution", node });

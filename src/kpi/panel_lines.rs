@@ -4,6 +4,7 @@ use super::choice::Choice;
 use super::function::{Aggregate, Comparison};
 use super::graph::quotient;
 use super::groups::Gathering;
+use super::panel_wire::Map;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -59,6 +60,36 @@ impl Row {
     pub(super) fn put(&mut self, place: usize, (value, state): (f64, u8)) {
         self.values[place] = value;
         self.states[place] = state;
+    }
+}
+
+/// A line of an operand in the step's own cells.
+#[derive(Default)]
+pub(super) struct Scratch {
+    pub(super) values: Vec<f64>,
+    states: Vec<u8>,
+}
+
+impl Scratch {
+    /// The operand's line as it stands, or gathered by the map.
+    pub(super) fn line<'r>(&'r mut self, row: &'r Row, map: Option<&Map>, period: usize) -> Lines<'r> {
+        let (values, states) = row.line(period);
+        let Some(map) = map else { return (values, states) };
+        self.values.clear();
+        self.states.clear();
+        if let (&[value], &[state]) = (values, states)
+            && map.is_total()
+        {
+            // Of no dimension, or of one member that all have: one for all.
+            self.values.resize(map.to.len(), value);
+            self.states.resize(map.to.len(), state);
+        } else {
+            let value = |cell: &u32| values.get(*cell as usize).copied().unwrap_or(f64::NAN);
+            self.values.extend(map.to.iter().map(value));
+            let state = |cell: &u32| states.get(*cell as usize).copied().unwrap_or(NOBODY);
+            self.states.extend(map.to.iter().map(state));
+        }
+        (&self.values, &self.states)
     }
 }
 

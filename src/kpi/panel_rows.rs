@@ -5,43 +5,12 @@ use super::function::{Aggregate, OverTime};
 use super::graph::{Graph, Operation, Step, quotient};
 use super::groups::Gathering;
 use super::panel_lines::{
-    BLOCK, Lines, MISSING, NOBODY, Partial, Row, Window, block_sum, compare, further, growth, join, joined,
-    own_member, partial, stand_in,
+    BLOCK, Lines, MISSING, NOBODY, Partial, Row, Scratch, Window, block_sum, compare, further, growth, join,
+    joined, own_member, partial, stand_in,
 };
 use super::panel_wire::{CHUNK, Map, Wire};
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::ops::Range;
-
-/// A line of an operand in the step's own cells.
-#[derive(Default)]
-struct Scratch {
-    values: Vec<f64>,
-    states: Vec<u8>,
-}
-
-impl Scratch {
-    /// The operand's line as it stands, or gathered by the map.
-    fn line<'r>(&'r mut self, row: &'r Row, map: Option<&Map>, period: usize) -> Lines<'r> {
-        let (values, states) = row.line(period);
-        let Some(map) = map else { return (values, states) };
-        self.values.clear();
-        self.states.clear();
-        if let (&[value], &[state]) = (values, states)
-            && map.is_total()
-        {
-            // Of no dimension, or of one member that all have: one for all.
-            self.values.resize(map.to.len(), value);
-            self.states.resize(map.to.len(), state);
-        } else {
-            let value = |cell: &u32| values.get(*cell as usize).copied().unwrap_or(f64::NAN);
-            self.values.extend(map.to.iter().map(value));
-            let state = |cell: &u32| states.get(*cell as usize).copied().unwrap_or(NOBODY);
-            self.states.extend(map.to.iter().map(state));
-        }
-        (&self.values, &self.states)
-    }
-}
 
 /// What the kernels work on.
 pub(super) struct Kernel<'k> {

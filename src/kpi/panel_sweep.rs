@@ -4,14 +4,15 @@ use super::KpiError;
 use super::choice::Choice;
 use super::function::{Aggregate, OverTime};
 use super::graph::{Graph, Operation, Step, slot_number};
-use super::multiplier::{choice_multipliers, computed_multipliers};
 use super::panel_columns::PanelColumns;
-use super::panel_lines::{NOT_THERE, Row};
+use super::panel_lines::{NOT_THERE, Row, Scratch};
+use super::panel_slopes::{Pair, Shares, Slopes, any, times};
 use super::panel_wire::{Map, Wire};
 use crate::decompose::{DecompositionMethod, same_sign_log_mean};
 use crate::error::within;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -20,9 +21,6 @@ const WORK: u64 = 1 << 30;
 
 /// A line costs at least as much as one of so many values.
 const SHORTEST: usize = 64;
-
-/// Two periods that are compared, by their places.
-pub(super) type Pair = (usize, usize);
 
 /// What a part of the change is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +52,9 @@ pub(super) struct PanelSweep<'s> {
     pool: Vec<Vec<f64>>,
     /// What neighbouring periods ask for more than once: a month of this comparison is looked back to by the next.
     kept: BTreeMap<usize, Kept>,
+    /// Lines of one step, which the next one writes over.
+    scratch: [Scratch; 3],
+    shares: Shares,
     parts: Parts,
     /// How many comparisons there are, and which is swept.
     comparisons: (usize, usize),
@@ -75,7 +76,9 @@ impl<'s> PanelSweep<'s> {
         let graph = columns.places.tree.graph();
         let pending = alloc::vec![BTreeMap::new(); graph.len()];
         let (pool, kept, parts) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-        Self { columns, graph, method, pending, pool, kept, parts, comparisons: (comparisons, 0), work: 0 }
+        let (scratch, shares) = (Default::default(), Shares::default());
+        let comparisons = (comparisons, 0);
+        Self { columns, graph, method, pending, pool, kept, scratch, shares, parts, comparisons, work: 0 }
     }
 
     /// The parts of all comparisons that were swept.
@@ -149,6 +152,9 @@ impl<'s> PanelSweep<'s> {
             },
             Wire::Over(over, looks) => self.over(step, (*over, looks), pair, adjoint),
             Wire::Same(maps) => match (step.operation, self.graph.choice(step)) {
+                (_, Some(choice)) if choice.takes_one() => {
+                    self.take(slot, step, choice, maps, pair, adjoint);
+                }
                 (Operation::Product, _) | (_, Some(_)) => self.multiply(slot, step, maps, pair, adjoint),
                 _ => {
                     let weights = match step.operation {
@@ -157,12 +163,8 @@ impl<'s> PanelSweep<'s> {
                     };
                     for (place, operand) in self.graph.operands(step).iter().enumerate() {
                         let weight = step.scale * weights.get(place).copied().unwrap_or(1.0);
-                        let line = self.line(*operand, pair);
-                        give(
-                            line,
-                            maps[place].as_deref(),
-                            adjoint.iter().map(|adjoint| times(*adjoint, weight)),
-                        );
+                        let parts = adjoint.iter().map(|adjoint| times(*adjoint, weight));
+                        self.give(*operand, pair, maps[place].as_deref(), parts);
                     }
                 }
             },
@@ -308,8 +310,8 @@ impl<'s> PanelSweep<'s> {
                         (times(adjoint[cell], own), times(adjoint[cell], of_base))
                     })
                     .collect();
-                give(self.line(operand, pair), None, parts.iter().map(|part| part.0));
-                give(self.line(operand, (back_before, back_after)), None, parts.iter().map(|part| part.1));
+                self.give(operand, pair, None, parts.iter().map(|part| part.0));
+                self.give(operand, (back_before, back_after), None, parts.iter().map(|part| part.1));
             }
         }
     }
@@ -317,30 +319,60 @@ impl<'s> PanelSweep<'s> {
     /// The same weight for all cells of an operand; what is compared with itself has not moved.
     fn give_all(&mut self, operand: u32, pair: Pair, adjoint: &[f64], weight: f64) {
         if pair.0 != pair.1 {
-            give(self.line(operand, pair), None, adjoint.iter().map(|adjoint| times(*adjoint, weight)));
+            self.give(operand, pair, None, adjoint.iter().map(|adjoint| times(*adjoint, weight)));
         }
     }
 
-    /// A product hands on by its multipliers, a choice to the operand that it takes; what a switch brings is a part of its own.
+    /// A condition or a stand-in hands on to the operand that it takes; what a switch brings is a part of its own.
+    fn take(
+        &mut self,
+        slot: usize,
+        step: &Step,
+        choice: Choice,
+        maps: &[Option<Arc<Map>>],
+        pair: Pair,
+        adjoint: &[f64],
+    ) {
+        let mut shares = core::mem::take(&mut self.shares);
+        shares.of(&self.slopes(), (slot, step, choice), maps, pair, adjoint);
+        let (yes, no) = Shares::branches(choice);
+        for (place, parts) in [(yes, &shares.yes), (no, &shares.no)] {
+            // A branch that no member takes asks for no line.
+            if any(parts, parts, |part, _| part.abs() > 0.0) {
+                let operand = self.graph.operands(step)[place];
+                self.give(operand, pair, maps[place].as_deref(), parts.iter().copied());
+            }
+        }
+        if any(&shares.switch, &shares.switch, |part, _| part.abs() > 0.0) {
+            let part = self.part(slot_number(slot), PartKind::Switch);
+            part.iter_mut().zip(&shares.switch).for_each(|(part, own)| *part += own);
+        }
+        self.shares = shares;
+    }
+
+    /// A product hands on by its multipliers, and so does the least, the greatest or the size of numbers; what a switch brings is
+    /// a part of its own.
     fn multiply(&mut self, slot: usize, step: &Step, maps: &[Option<Arc<Map>>], pair: Pair, adjoint: &[f64]) {
         let neighbours = pair.0 + 1 == pair.1 && self.comparisons.0 > 1;
         let cells = adjoint.len();
         let known = self.kept.get_mut(&slot).and_then(|kept| kept[pair.1].take());
-        let lines = step.count as usize + usize::from(step.operation == Operation::Choice);
-        // NaN until it is asked for: of a branch that is not taken nothing is.
-        let mut multipliers = known.unwrap_or_else(|| alloc::vec![f64::NAN; lines * cells].into());
-        self.fill(slot, step, maps, pair, adjoint, &mut multipliers);
+        let mut scratch = core::mem::take(&mut self.scratch);
+        let mut multipliers =
+            known.unwrap_or_else(|| self.slopes().line(slot, step, maps, pair, &mut scratch));
+        self.scratch = scratch;
+        if any(adjoint, &multipliers, |adjoint, own| (adjoint.abs() > 0.0) & own.is_nan()) {
+            self.slopes().fill(slot, step, maps, pair, adjoint, &mut multipliers);
+        }
         let (of_operands, rest) = multipliers.split_at(step.count as usize * cells);
         for (place, operand) in self.graph.operands(step).iter().enumerate() {
             let own = &of_operands[place * cells..(place + 1) * cells];
-            // A branch that no member takes asks for no line.
-            if own.iter().any(|own| own.abs() > 0.0) {
-                let line = self.line(*operand, pair);
+            // Nobody asks for a line that nothing is handed on to.
+            if any(adjoint, own, |adjoint, own| (adjoint.abs() > 0.0) & (own.abs() > 0.0)) {
                 let parts = adjoint.iter().zip(own).map(|(adjoint, own)| times(*adjoint, *own));
-                give(line, maps[place].as_deref(), parts);
+                self.give(*operand, pair, maps[place].as_deref(), parts);
             }
         }
-        if rest.iter().any(|rest| rest.abs() > 0.0) {
+        if any(adjoint, rest, |adjoint, rest| (adjoint.abs() > 0.0) & (rest.abs() > 0.0)) {
             let part = self.part(slot_number(slot), PartKind::Switch);
             for ((part, adjoint), rest) in part.iter_mut().zip(adjoint).zip(rest) {
                 *part += times(*adjoint, *rest);
@@ -353,156 +385,32 @@ impl<'s> PanelSweep<'s> {
         }
     }
 
-    /// Fills in the multipliers of a step's operands in the cells of a line that the root follows, operand by operand; behind
-    /// them, of a choice, what is left to its switch.
-    fn fill(
-        &self,
-        slot: usize,
-        step: &Step,
-        maps: &[Option<Arc<Map>>],
-        (before, after): Pair,
-        adjoint: &[f64],
-        all: &mut [f64],
-    ) {
-        let (cells, count) = (adjoint.len(), step.count as usize);
-        let operands = self.graph.operands(step);
-        let own = &self.columns.rows[slot];
-        let (old, new) = (own.line(before).0, own.line(after).0);
-        let gather = Gathered::new(self.columns, operands, maps, (before, after));
-        let choice = self.graph.choice(step);
-        let mut of_cell = Vec::with_capacity(count);
-        for (cell, adjoint) in adjoint.iter().enumerate() {
-            if adjoint.abs() <= 0.0 || !all[cell].is_nan() {
-                continue;
-            }
-            let at = |operand: u32| {
-                if operand as usize == slot { (old[cell], new[cell]) } else { gather.at(operand, cell) }
-            };
-            of_cell.clear();
-            if !old[cell].is_finite() || !new[cell].is_finite() {
-                // The root has a value, so that this one takes no part in it.
-                of_cell.resize(count + usize::from(choice.is_some()), 0.0);
-            } else if let Some(choice) = choice.filter(|choice| choice.takes_one()) {
-                of_cell.resize(count, 0.0);
-                let [taken, taken_then] = gather.lines[0].each_ref().map(|line| taken(choice, line.at(cell)));
-                let ends = |place: usize| gather.lines[place].each_ref().map(|line| line.at(cell).0);
-                let mut rest = new[cell] - old[cell];
-                if taken == taken_then {
-                    let [old, new] = ends(taken);
-                    of_cell[taken] = 1.0;
-                    rest -= new - old;
-                } else if let [[a, b], [c, d]] = [ends(taken), ends(taken_then)]
-                    && [a, b, c, d].iter().all(|end| end.is_finite())
-                {
-                    // A half each, and what is left is the switch's.
-                    of_cell[taken] += 0.5;
-                    of_cell[taken_then] += 0.5;
-                    rest -= 0.5 * (b - a) + 0.5 * (d - c);
-                }
-                all[count * cells + cell] = rest;
-            } else if let Some(choice) = choice {
-                let missing = |operand: u32| gather.missing(operand, cell);
-                of_cell.resize(count, 0.0);
-                choice_multipliers(self.graph, step, choice, &at, &missing, &mut of_cell);
-                let mut rest = new[cell] - old[cell];
-                for (operand, multiplier) in operands.iter().zip(&of_cell) {
-                    let (old, new) = at(*operand);
-                    rest -= times(*multiplier, new - old);
-                }
-                all[count * cells + cell] = rest;
-            } else {
-                computed_multipliers(self.graph, step, slot, &at, self.method, &mut of_cell);
-            }
-            for (place, multiplier) in of_cell.iter().enumerate() {
-                all[place * cells + cell] = *multiplier;
-            }
-        }
+    fn slopes(&self) -> Slopes<'s> {
+        Slopes { graph: self.graph, rows: &self.columns.rows, method: self.method }
     }
-}
 
-/// The lines of operands at two times, in the cells of their step.
-struct Gathered<'g> {
-    operands: &'g [u32],
-    /// For each operand value and state at the first and at the second time.
-    lines: Vec<[GatheredLine<'g>; 2]>,
-}
-
-/// A line as it stands, or gathered.
-enum GatheredLine<'g> {
-    Own((&'g [f64], &'g [u8])),
-    Mapped((&'g [f64], &'g [u8]), &'g Map),
-}
-
-#[expect(clippy::indexing_slicing, reason = "a line for each operand, with a value for each cell")]
-impl<'g> Gathered<'g> {
-    fn new(
-        columns: &'g PanelColumns<'g>,
-        operands: &'g [u32],
-        maps: &'g [Option<Arc<Map>>],
-        (before, after): Pair,
-    ) -> Self {
-        let line = |operand: &u32, map: &'g Option<Arc<Map>>| {
-            [before, after].map(|period| {
-                let line = columns.rows[*operand as usize].line(period);
-                map.as_deref().map_or(GatheredLine::Own(line), |map| GatheredLine::Mapped(line, map))
-            })
+    /// Adds parts to the line of a slot, each to the cell in which its own lies.
+    fn give(&mut self, slot: u32, pair: Pair, map: Option<&Map>, parts: impl Iterator<Item = f64>) {
+        let Some(map) = map else {
+            match self.pending[slot as usize].entry(pair) {
+                Entry::Occupied(line) => {
+                    line.into_mut().iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+                }
+                // The first to give writes, for there is nothing to add to.
+                Entry::Vacant(line) => {
+                    self.work += self.columns.rows[slot as usize].cells.max(SHORTEST) as u64;
+                    let mut first = self.pool.pop().unwrap_or_default();
+                    first.clear();
+                    first.extend(parts);
+                    line.insert(first);
+                }
+            }
+            return;
         };
-        Self { operands, lines: operands.iter().zip(maps).map(|(operand, map)| line(operand, map)).collect() }
-    }
-
-    fn place(&self, operand: u32) -> usize {
-        self.operands.iter().position(|own| *own == operand).unwrap_or(0)
-    }
-
-    fn at(&self, operand: u32, cell: usize) -> (f64, f64) {
-        let [old, new] = &self.lines[self.place(operand)];
-        (old.at(cell).0, new.at(cell).0)
-    }
-
-    fn missing(&self, operand: u32, cell: usize) -> (bool, bool) {
-        let [old, new] = &self.lines[self.place(operand)];
-        (old.at(cell).1 != 0, new.at(cell).1 != 0)
-    }
-}
-
-#[expect(clippy::indexing_slicing, reason = "a line has a value for each cell of its frame")]
-impl GatheredLine<'_> {
-    #[inline]
-    fn at(&self, cell: usize) -> (f64, u8) {
-        let ((values, states), cell) = match self {
-            GatheredLine::Own(line) => (*line, cell),
-            GatheredLine::Mapped(line, map) => (*line, map.to[cell] as usize),
-        };
-        (values.get(cell).copied().unwrap_or(f64::NAN), states.get(cell).copied().unwrap_or(NOT_THERE))
-    }
-}
-
-/// The place of the operand that a condition or a stand-in takes, by its first one.
-fn taken(choice: Choice, (value, state): (f64, u8)) -> usize {
-    match choice {
-        Choice::If if value.abs() > 0.0 => 1,
-        Choice::If => 2,
-        Choice::MissingAs => usize::from(state != 0),
-        _ => usize::from(state == 0 && !value.is_finite()),
-    }
-}
-
-/// What follows from nothing is nothing, also where the other has no value.
-#[inline]
-fn times(adjoint: f64, other: f64) -> f64 {
-    if adjoint.abs() <= 0.0 { 0.0 } else { adjoint * other }
-}
-
-/// Adds parts to a line, each to the cell in which its own lies.
-#[inline]
-fn give(line: &mut [f64], map: Option<&Map>, parts: impl Iterator<Item = f64>) {
-    match map {
-        None => line.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part),
-        Some(map) => {
-            for (to, part) in map.to.iter().zip(parts) {
-                if let Some(sum) = line.get_mut(*to as usize) {
-                    *sum += part;
-                }
+        let line = self.line(slot, pair);
+        for (to, part) in map.to.iter().zip(parts) {
+            if let Some(sum) = line.get_mut(*to as usize) {
+                *sum += part;
             }
         }
     }
