@@ -226,6 +226,8 @@ impl Names {
                     Some(chosen) => Resolved::Members(*aggregate, Box::new(chosen)),
                     None => Resolved::Node(u32::MAX),
                 }),
+                // The sum of one term is that term, as its text says: what holds of a node named alone holds of it.
+                Token::Sum(1) | Token::Product(1) => {}
                 operation => resolved.push(Resolved::Operation(operation.clone())),
             }
         }

@@ -37,7 +37,7 @@
 //! | a month without any row | missing; nobody there in a month that was recorded is 0 |
 //! | a panel in longer periods, of which one is not whole or has a month without rows | missing, also in a count; never a smaller sum |
 //! | a filter, `sum[channel in paid](x)`, none of whose members is there | missing, never 0; a count is 0 |
-//! | a filter where values are of no member by name: one period alone, a budget by month | missing |
+//! | a filter where values are of no member by name: one period alone, a budget by month | missing, also in a count |
 //! | a unique count added over members, a stock or a rate over periods | refused when the tree is built |
 //! | a branch of `if` that is not taken | does not count: it may have no value, and contributes nothing |
 //! | another branch, another least or greatest value than before | both operands by half of what they moved, the rest is a contribution `switch of …` |

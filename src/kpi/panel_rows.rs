@@ -322,7 +322,7 @@ impl Kernel<'_> {
         // Of a period that is recorded, nobody has nothing: the sum of no member is 0. Nobody of a set says nothing of it.
         let is_sum = gathering.aggregate == Aggregate::Sum && !gathering.is_filtered;
         let value = match gathering.aggregate {
-            Aggregate::Count => (count, 0),
+            Aggregate::Count if map.is_told => (count, 0),
             _ if whole.count == 0 && !is_sum => (f64::NAN, MISSING),
             Aggregate::Mean => (whole.value / count, whole.state),
             _ => (whole.value, whole.state),

@@ -23,6 +23,8 @@ pub(super) struct Map {
     from: Box<[u32]>,
     /// The first chunk of the cells within each coarser one; last their number.
     chunks: Box<[u32]>,
+    /// Whether it can be told which members are taken; not so by a filter where values are of no member by name.
+    pub(super) is_told: bool,
 }
 
 /// The members that are added up at a time: sums of sums, so that one changed member costs no sum over all.
@@ -55,7 +57,7 @@ impl Map {
             Some(*sum)
         }));
         let chunks = chunks.collect();
-        Self { to: to.into(), first: first.into(), from: from.into(), chunks }
+        Self { to: to.into(), first: first.into(), from: from.into(), chunks, is_told: true }
     }
 
     /// The cells that lie within a coarser one.
@@ -167,12 +169,12 @@ impl Maps<'_> {
         let taken = taken_cells(graph.selection(gathering), panel, graph, &own_bits(tree, panel), fine);
         let mut to = fine.within(coarse);
         for (place, to) in to.iter_mut().enumerate() {
-            // Of values that are of no named member none can be told to be in a set.
             if !taken.as_ref().and_then(|taken| taken.get(place)).is_some_and(|taken| *taken) {
                 *to = NOWHERE;
             }
         }
-        Arc::new(Map::new(to, coarse.cells.len()))
+        // Of values that are of no named member none can be told to be in a set, nor to be in none.
+        Arc::new(Map { is_told: taken.is_some(), ..Map::new(to, coarse.cells.len()) })
     }
 
     fn between(&mut self, fine: u32, coarse: u32) -> Arc<Map> {

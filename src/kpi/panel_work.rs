@@ -200,7 +200,8 @@ impl<'w> Work<'w> {
                 own.cloned().collect()
             };
         }
-        // Of values that are of no named member none can be told to be in a set.
+        // Of values that are of no named member none can be told to be in a set, nor to be in none.
+        let is_told = taken.is_some();
         let taken = taken.unwrap_or_else(|| alloc::vec![false; self.frame(fine).cells.len()]);
         let map = self.map(fine, mask);
         let (frame, periods) = (self.frame(mask), self.axis.periods.len());
@@ -226,7 +227,11 @@ impl<'w> Work<'w> {
                     of.filter(|state| !matches!(state, Err(Absence::NoMember))).collect();
                 let place = u32::try_from(frame.place(cell, period)).unwrap_or(u32::MAX);
                 let nobody = Absence::MissingIn { slot, place };
-                states.push(gathered(gathering, &there, (slot, nobody), &mut groups));
+                states.push(if is_told {
+                    gathered(gathering, &there, (slot, nobody), &mut groups)
+                } else {
+                    Err(nobody)
+                });
             }
         }
         states

@@ -2,7 +2,7 @@
 
 use marketloop::decompose::{Contributions, DecompositionMethod, Segment, SegmentEffect, mix_rate};
 use marketloop::figure::Figure;
-use marketloop::kpi::{ExplainOptions, Inputs, KpiTree, Panel, PanelExplanation, PanelRow};
+use marketloop::kpi::{ExplainOptions, Inputs, KpiError, KpiTree, Panel, PanelExplanation, PanelRow};
 use marketloop::laws;
 use marketloop::quantity::{Ratio, Rounding};
 use marketloop::strategies::{small_decimals, trees};
@@ -480,7 +480,7 @@ fn what_is_known_on_both_sides_is_explained_whatever_lies_before_the_first_perio
 }
 
 #[test]
-fn nobody_of_a_set_that_has_no_names_is_counted_and_explained() {
+fn whether_nameless_members_are_in_a_set_is_missing_in_a_count_too() {
     let tree = KpiTree::parse("root = x + count[channel in {SEM}](y)\n x, y").unwrap();
     let panel = panel(
         &tree,
@@ -489,6 +489,14 @@ fn nobody_of_a_set_that_has_no_names_is_counted_and_explained() {
         {"period": "2026-11", "x": 2, "y": 3}, {"period": "2026-12", "x": 5, "y": 3}]"#,
     );
     let [before, after] = [panel.periods()[0], panel.periods()[1]];
+    let told = tree.evaluate_panel(&panel).unwrap().value("root", after, []).unwrap().to_string();
+    assert_eq!(told, "missing: a member of channel in {SEM} in 2026-12");
+    let near = tree.panel_columns(&panel).unwrap().value("root", after, []).unwrap().to_string();
+    assert_eq!(near, told);
+    assert!(matches!(tree.explain_panel(&panel, before, after), Err(KpiError::NoValue { .. })));
+    // Where a text says what stands for it the rest is explained.
+    let tree = KpiTree::parse("root = x + missing_as(count[channel in {SEM}](y), 0)\n x, y").unwrap();
+    let panel = Panel::new(&tree, ["channel"], panel.rows()).unwrap();
     assert_eq!(tree.explain_panel(&panel, before, after).unwrap().total(), Decimal::from(3));
 }
 
