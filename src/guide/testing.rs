@@ -227,6 +227,10 @@
 //! | [`hysteresis_holds_near_an_edge`](crate::laws::hysteresis_holds_near_an_edge) | [`aggregations`](crate::strategies::aggregations), [`health_matrices`](crate::strategies::health_matrices), [`normalisers`](crate::strategies::normalisers) | [`health`](crate::health) |
 //! | [`floats_agree_with_decimals`](crate::laws::floats_agree_with_decimals) | [`trees`](crate::strategies::trees) | [`kpi`](crate::kpi) |
 //! | [`update_is_evaluate`](crate::laws::update_is_evaluate) | [`trees`](crate::strategies::trees) | [`kpi`](crate::kpi) |
+//! | [`one_period_is_the_tree_alone`](crate::laws::one_period_is_the_tree_alone) | [`trees`](crate::strategies::trees) | [`kpi`](crate::kpi) |
+//! | [`panel_ignores_order`](crate::laws::panel_ignores_order) | [`trees`](crate::strategies::trees) | [`kpi`](crate::kpi) |
+//! | [`panel_floats_agree_with_decimals`](crate::laws::panel_floats_agree_with_decimals) | [`trees`](crate::strategies::trees) | [`kpi`](crate::kpi) |
+//! | [`subtrees_keep_their_values`](crate::laws::subtrees_keep_their_values) | [`trees`](crate::strategies::trees) | [`kpi`](crate::kpi) |
 //! | [`rolls_up_in_steps`](crate::laws::rolls_up_in_steps) | [`formulas`](crate::strategies::formulas), [`overlays`](crate::strategies::overlays), [`trees`](crate::strategies::trees) | [`kpi`](crate::kpi) |
 //! | [`optimum_keeps_its_bounds`](crate::laws::optimum_keeps_its_bounds) | [`optimisations`](crate::strategies::optimisations) | [`optimise`](crate::optimise) |
 //! | [`amounts_keep_the_bounds`](crate::laws::amounts_keep_the_bounds) | [`optimisations`](crate::strategies::optimisations) | [`optimise`](crate::optimise) |

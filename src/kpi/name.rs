@@ -2,7 +2,7 @@
 
 use super::KpiError;
 use crate::error::excerpt;
-use crate::quantity::grammar::{folded, trim};
+use crate::quantity::grammar::{folded, is_blank, trim};
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
@@ -17,9 +17,10 @@ pub(super) fn quoted_family(parent: &str) -> String {
     format!("sum({}.*)", quoted(parent))
 }
 
-/// Whether a name's first character can be this one without backquotes.
+/// Whether a name's first character can be this one without backquotes. A letter that nobody sees, as the Hangul filler is,
+/// parts words.
 pub(super) fn starts(c: char) -> bool {
-    c.is_alphabetic() || c == '_'
+    (c.is_alphabetic() && !is_blank(c)) || c == '_'
 }
 
 /// Whether a plain name can go on with this character; a dot must have another one of these behind it.

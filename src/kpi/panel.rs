@@ -2,7 +2,7 @@
 
 use super::frame::{Entry, Frame, Tuple, bits};
 use super::name::checked_dimension;
-use super::panel_row::PanelRow;
+use super::panel_row::{PERIOD, PanelRow};
 use super::tree::LeafNames;
 use super::{KpiError, KpiTree};
 use crate::error::{Path, Problems, excerpt};
@@ -84,8 +84,8 @@ impl Panel {
     /// All problems at once, each at its row and field: [`KpiError::UnknownName`], [`KpiError::NotALeaf`],
     /// [`KpiError::GivenTwice`] for a leaf with two values in one period and member, [`KpiError::Quantity`] for what is no
     /// number or in a unit of another kind, [`KpiError::OtherPeriod`] where periods do not follow each other as one kind,
-    /// [`KpiError::OtherDimensions`] for a leaf by one dimension here and by another there, [`KpiError::NotAName`] and
-    /// [`KpiError::DuplicateNode`] for dimensions, [`KpiError::NoParts`] without rows, [`KpiError::TooMany`] for more than
+    /// [`KpiError::OtherDimensions`] for a leaf by one dimension here and by another there, [`KpiError::NotAName`] for a
+    /// dimension or a leaf called `period` and for a blank member, [`KpiError::DuplicateNode`] for dimensions, [`KpiError::NoParts`] without rows, [`KpiError::TooMany`] for more than
     /// 32 dimensions or [`MAX_PERIODS`](Self::MAX_PERIODS), [`KpiError::TooLarge`] for more than 2^25 cells times periods.
     ///
     /// # Examples
@@ -114,7 +114,8 @@ impl Panel {
             return Err(problems);
         }
         for (place, dimension) in dimensions.iter().enumerate() {
-            problems.take(&Path::root(), checked_dimension(dimension));
+            problems
+                .take(&Path::root(), checked_dimension(dimension).and_then(|()| checked_field(dimension)));
             if dimensions.iter().take(place).any(|other| other == dimension) {
                 problems.push(Path::root(), KpiError::DuplicateNode { id: dimension.clone() });
             }
@@ -355,14 +356,25 @@ fn told_apart(
         {
             read.mask |= bit;
             read.members.push(member.clone());
+            // A blank cell is read as none: it would come back as a row of other dimensions.
+            if member.trim().is_empty() {
+                let path = Path::root().index(row).field(dimension);
+                problems.push(path, KpiError::NotAName { text: excerpt(member) });
+            }
         }
     }
     for (name, text) in given.fields.iter().filter(|(name, _)| !dimensions.contains(name)) {
         let path = Path::root().index(row).field(name);
-        let value = tree.named(name).and_then(|node| Ok((tree.input(node)?, in_unit(tree, node, text)?)));
+        let value = checked_field(name).and_then(|()| tree.named(name));
+        let value = value.and_then(|node| Ok((tree.input(node)?, in_unit(tree, node, text)?)));
         read.values.extend(problems.take(&path, value));
     }
     read
+}
+
+/// Refuses the one name that no field of a row beside its period can have.
+fn checked_field(name: &str) -> Result<(), KpiError> {
+    if name == PERIOD { Err(KpiError::NotAName { text: excerpt(name) }) } else { Ok(()) }
 }
 
 /// The number of a field in the unit of its leaf: a plain one is in it, one with a unit is converted.

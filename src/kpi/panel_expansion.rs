@@ -191,9 +191,11 @@ impl<'e> Expanding<'e> {
 
     /// The name, with a number behind it where it is taken: a part of a formula has none of its own.
     fn free_name(&mut self, name: &str) -> String {
-        let count = self.taken.entry(name.into()).or_default();
+        // A member may be called what no node can be.
+        let name = name.replace(|c: char| c == '`' || c.is_control(), "\u{FFFD}");
+        let count = self.taken.entry(name.clone()).or_default();
         *count = count.saturating_add(1);
-        if *count == 1 { name.into() } else { format!("{name} ({count})") }
+        if *count == 1 { name } else { format!("{name} ({count})") }
     }
 
     /// Whether a slot has no value before the first period because of what it is made of: not so of constants, or of what says

@@ -129,7 +129,7 @@ impl Serialize for PanelRow {
 }
 
 /// The field of a row that no dimension or leaf can have.
-const PERIOD: &str = "period";
+pub(super) const PERIOD: &str = "period";
 
 /// The text of a cell; blanks are none.
 fn cell(text: &str) -> Option<String> {

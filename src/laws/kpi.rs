@@ -37,8 +37,13 @@ pub fn floats_agree_with_decimals(
     float: impl Fn(NodeId) -> Option<f64>,
 ) -> Result<(), Broken> {
     const LAW: &str = "floats_agree_with_decimals";
-    let sizes = sizes(tree, exact);
-    let lost = lost(tree, exact, &sizes);
+    let own = |place| exact.value(place).known().map_or(0.0, |value| value.to_f64().abs());
+    let sizes = sizes(tree, own);
+    let is_lost = |place: &NodeId| {
+        let size = sizes.get(place).copied().unwrap_or(0.0);
+        exact.value(*place).known().is_none_or(|value| value.to_f64().abs() <= 1e-9 * size)
+    };
+    let lost = lost(tree, is_lost);
     for (place, node) in tree.nodes() {
         let (value, near) = (exact.value(place), float(place));
         let told = || format!("`{}` is {value:?}, and as a float {near:?}, of {tree}", node.id());
@@ -58,11 +63,7 @@ pub fn floats_agree_with_decimals(
 }
 
 /// The nodes with a value at or below them that a float may have lost: a difference of nearly equal ones.
-fn lost(tree: &KpiTree, exact: &Evaluation<'_>, sizes: &BTreeMap<NodeId, f64>) -> BTreeSet<NodeId> {
-    let is_lost = |place: &NodeId| {
-        let size = sizes.get(place).copied().unwrap_or(0.0);
-        exact.value(*place).known().is_none_or(|value| value.to_f64().abs() <= 1e-9 * size)
-    };
+pub(super) fn lost(tree: &KpiTree, is_lost: impl Fn(&NodeId) -> bool) -> BTreeSet<NodeId> {
     let mut lost: BTreeSet<NodeId> = tree.nodes().map(|(place, _)| place).filter(is_lost).collect();
     let mut grows = true;
     // Once a level, as in `sizes`.
@@ -78,8 +79,7 @@ fn lost(tree: &KpiTree, exact: &Evaluation<'_>, sizes: &BTreeMap<NodeId, f64>) -
 }
 
 /// For each node the largest value that it is made of, its own among them.
-fn sizes(tree: &KpiTree, exact: &Evaluation<'_>) -> BTreeMap<NodeId, f64> {
-    let own = |place| exact.value(place).known().map_or(0.0, |value| value.to_f64().abs());
+pub(super) fn sizes(tree: &KpiTree, own: impl Fn(NodeId) -> f64) -> BTreeMap<NodeId, f64> {
     let mut sizes: BTreeMap<NodeId, f64> = tree.nodes().map(|(place, _)| (place, own(place))).collect();
     let mut grows = true;
     // Once a level, from below: a tree may be deeper than a call stack.

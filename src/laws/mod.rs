@@ -39,6 +39,8 @@ mod goal;
 mod health;
 #[cfg(feature = "kpi")]
 mod kpi;
+#[cfg(feature = "kpi")]
+mod kpi_panel;
 #[cfg(feature = "optimise")]
 mod optimise;
 #[cfg(feature = "pdca")]
@@ -109,6 +111,11 @@ pub use health::{
 };
 #[cfg(feature = "kpi")]
 pub use kpi::{floats_agree_with_decimals, rolls_up_in_steps, update_is_evaluate};
+#[cfg(feature = "kpi")]
+pub use kpi_panel::{
+    one_period_is_the_tree_alone, panel_floats_agree_with_decimals, panel_ignores_order,
+    subtrees_keep_their_values,
+};
 #[cfg(feature = "optimise")]
 pub use optimise::{amounts_keep_the_bounds, bound_is_not_beaten, optimum_keeps_its_bounds};
 #[cfg(feature = "pdca")]

@@ -1,10 +1,11 @@
 //! KPI trees with their inputs, formulas and overlays.
 
 use super::almost_valid::{AlmostValid, Spoil, spoilt};
-use super::kpi_growing::{Gene, MOST_NODES, Names, grown};
+use super::kpi_growing::{DIMENSIONS, Gene, MOST_NODES, Names, grown};
+use super::kpi_panel::Filling;
 use super::{strategy, texts};
 use crate::error::{ErrorKind, Path};
-use crate::kpi::{Formula, Inputs, KpiTree, NodeDraft, NodeKind, Overlay};
+use crate::kpi::{Formula, Inputs, KpiTree, NodeDraft, NodeKind, Overlay, Panel};
 use crate::quantity::{Quantity, Unit};
 use crate::target::Better;
 use alloc::format;
@@ -45,6 +46,8 @@ pub fn trees() -> Trees {
         digits: 0..=100_000,
         quotients: false,
         conditions: false,
+        time: false,
+        members: false,
         missing: false,
         traits: false,
         odd: false,
@@ -61,6 +64,8 @@ pub struct Trees {
     digits: RangeInclusive<i64>,
     quotients: bool,
     conditions: bool,
+    time: bool,
+    members: bool,
     missing: bool,
     traits: bool,
     odd: bool,
@@ -101,6 +106,41 @@ impl Trees {
         self
     }
 
+    /// Functions over time too: values of periods before, rolling and to-date sums and means, growth.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::laws;
+    /// use marketloop::strategies::trees;
+    /// use proptest::prelude::*;
+    ///
+    /// proptest!(|(tree in trees().with_time().with_quotients())| laws::reads_its_own_text(&tree)?);
+    /// ```
+    pub fn with_time(mut self) -> Self {
+        self.time = true;
+        self
+    }
+
+    /// Aggregates over the members of two dimensions too, `channel` of `SEM`, `Social` and `email`, `city` of `Beijing` and
+    /// `Shanghai`: sums, shares, means, the least, the greatest and counts, some of the members of a group or a list.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use marketloop::strategies::trees;
+    /// use proptest::prelude::*;
+    ///
+    /// proptest!(|(tree in trees().with_members())| {
+    ///     for (group, _) in tree.groups() {
+    ///         prop_assert!(["paid", "north"].contains(&group));
+    ///     }
+    /// });
+    /// ```
+    pub fn with_members(mut self) -> Self {
+        self.members = true;
+        self
+    }
+
     /// Some leaves have no value in the inputs.
     pub fn with_missing(mut self) -> Self {
         self.missing = true;
@@ -134,18 +174,7 @@ impl Trees {
     /// The trees with values of their leaves before and after; some did not change.
     #[must_use = "a strategy does nothing by itself"]
     pub fn with_change(self) -> impl Strategy<Value = (KpiTree, Inputs, Inputs)> + Clone {
-        let (lowest, highest) = (*self.digits.start(), *self.digits.end());
-        let digits = prop_oneof![
-            8 => self.digits.clone(),
-            1 => Just(0_i64.clamp(lowest, highest)),
-            1 => Just(highest),
-        ];
-        let value = (digits, 0_u32..3).prop_map(|(digits, places)| Decimal::new(digits, places));
-        let given = if self.missing {
-            prop_oneof![7 => Just(true), 1 => Just(false)].boxed()
-        } else {
-            Just(true).boxed()
-        };
+        let (value, given) = (self.values(), self.given());
         let change = prop_oneof![3 => Just(true), 1 => Just(false)];
         // A few values, over and over: ties come by themselves, and a case shrinks in few steps.
         let values = vec(((value.clone(), given.clone()), (value, given), change), 1..=8);
@@ -163,6 +192,65 @@ impl Trees {
             }
             Some((tree, before, after))
         })
+    }
+
+    /// The trees with a panel of their leaves: one to five months, quarters or weeks; leaves by any of the two dimensions or
+    /// none; members that start, stop or have a gap, and now and then a period without rows.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::laws;
+    /// use marketloop::strategies::trees;
+    /// use proptest::prelude::*;
+    ///
+    /// proptest!(|((tree, panel) in trees().with_time().with_members().with_missing().with_panel())| {
+    ///     let values = tree.evaluate_panel(&panel).unwrap();
+    ///     for (_, node) in tree.nodes() {
+    ///         prop_assert!(values.dimensions(node.id()).unwrap().len() <= 2);
+    ///     }
+    /// });
+    /// ```
+    #[must_use = "a strategy does nothing by itself"]
+    pub fn with_panel(self) -> impl Strategy<Value = (KpiTree, Panel)> + Clone {
+        let filling = (
+            (0..Filling::KINDS, 1_usize..=5, vec(0..Filling::LAYOUTS, 1..5)),
+            (
+                vec((0_usize..3, 0_usize..3, 0_usize..4), 1..6),
+                prop_oneof![5 => Just(0_usize), 1 => 1_usize..4],
+            ),
+            vec((self.values(), self.given()), 1..=12),
+        );
+        let filling = filling.prop_map(|((kind, periods, layouts), (spans, silent), values)| Filling {
+            kind,
+            periods,
+            layouts,
+            spans,
+            silent,
+            values,
+        });
+        (self.named_rows(), filling).prop_filter_map("a panel", |((drafts, names), filling)| {
+            let tree = KpiTree::new(drafts).ok()?;
+            let dimensions: Vec<String> = (0..DIMENSIONS).map(|of| names.dimension(of)).collect();
+            let rows = filling.rows(&tree, &names)?;
+            let panel = Panel::new(&tree, dimensions.iter().map(String::as_str), rows).ok()?;
+            Some((tree, panel))
+        })
+    }
+
+    /// The values of leaves.
+    fn values(&self) -> impl Strategy<Value = Decimal> + Clone + use<> {
+        let (lowest, highest) = (*self.digits.start(), *self.digits.end());
+        let digits = prop_oneof![
+            8 => self.digits.clone(),
+            1 => Just(0_i64.clamp(lowest, highest)),
+            1 => Just(highest),
+        ];
+        (digits, 0_u32..3).prop_map(|(digits, places)| Decimal::new(digits, places))
+    }
+
+    /// Whether a leaf has its value.
+    fn given(&self) -> impl Strategy<Value = bool> + Clone + use<> {
+        if self.missing { prop_oneof![7 => Just(true), 1 => Just(false)].boxed() } else { Just(true).boxed() }
     }
 
     /// The JSON of the rows of a tree with one fault, as [`KpiTree::new`] tells it: a node declared twice, an unknown
@@ -191,11 +279,26 @@ impl Trees {
 
     /// The rows, the root first.
     fn drafts(&self) -> impl Strategy<Value = Vec<NodeDraft>> + use<> {
+        self.named_rows().prop_map(|(drafts, _)| drafts)
+    }
+
+    /// The rows, and the names of their members.
+    fn named_rows(&self) -> impl Strategy<Value = (Vec<NodeDraft>, Names)> + Clone + use<> {
         let forms = if self.quotients { Gene::FORMS } else { Gene::FORMS_WITHOUT_QUOTIENTS };
-        let condition = if self.conditions { (0..Gene::CONDITIONS).boxed() } else { Just(0).boxed() };
+        let of = |is_asked: bool, count: u8| if is_asked { (0..count).boxed() } else { Just(0).boxed() };
+        let reach = of(self.time || self.members, Gene::REACHES);
+        let more = (
+            of(self.conditions, Gene::CONDITIONS),
+            of(self.time, Gene::OVERS),
+            of(self.members, Gene::AGGREGATES),
+            reach,
+        );
         let gene = (0..forms, 1_usize..=4, any::<bool>(), 0_usize..12, any::<bool>(), 0_u8..8, -20_i64..=20);
-        let gene = (gene, condition).prop_map(
-            |((form, operands, shares, picks, grows, declares, constant), condition)| Gene {
+        let gene = (gene, more).prop_map(
+            |(
+                (form, operands, shares, picks, grows, declares, constant),
+                (condition, over, aggregate, reach),
+            )| Gene {
                 form,
                 operands,
                 shares,
@@ -204,6 +307,9 @@ impl Trees {
                 declares,
                 constant,
                 condition,
+                over,
+                aggregate,
+                reach,
             },
         );
         let levels = vec(vec(gene, 1..4), self.depth.clone());
@@ -219,12 +325,14 @@ impl Trees {
             "a tree",
             |(levels, root, names, traits, more)| {
                 let roots: Vec<usize> = core::iter::once(root).chain(more).collect();
-                let drafts = grown(&levels, &roots, &names)?;
+                let rows = grown(&levels, &roots, &names)?;
                 let traits = traits.iter().map(Some).cycle().chain(core::iter::repeat(None));
-                let with = |(draft, traits): (NodeDraft, Option<&Traits>)| {
-                    traits.map_or(draft.clone(), |traits| traits.declared(draft))
+                let with = |((draft, is_settled), traits): ((NodeDraft, bool), Option<&Traits>)| {
+                    traits.map_or(draft.clone(), |traits| traits.declared(draft, is_settled))
                 };
-                Some(drafts.into_iter().zip(traits).map(with).collect())
+                let nodes = rows.nodes.into_iter().zip(traits).map(with);
+                let drafts = nodes.chain(rows.groups).collect();
+                Some((drafts, names))
             },
         )
     }
@@ -241,8 +349,8 @@ struct Traits {
 }
 
 impl Traits {
-    fn declared(&self, draft: NodeDraft) -> NodeDraft {
-        let draft = self.kind.into_iter().fold(draft, NodeDraft::with_kind);
+    fn declared(&self, draft: NodeDraft, is_settled: bool) -> NodeDraft {
+        let draft = self.kind.into_iter().filter(|_| !is_settled).fold(draft, NodeDraft::with_kind);
         self.owner.iter().fold(draft.with_better(self.better), NodeDraft::with_owner)
     }
 }
@@ -276,7 +384,20 @@ fn odd_names() -> impl Strategy<Value = Names> {
         let text = text.replace(|c: char| c.is_whitespace() || "*/^%‰[]()=+\"'".contains(c), "");
         Unit::base(&text).or_else(|_| Unit::base("odd")).ok()
     });
-    (names, vec(unit, 4)).prop_map(|(names, units)| Names::Odd { names, units })
+    (names, vec(unit, 4)).prop_map(|(names, units)| {
+        let dimensions = names.iter().rev().map(|name| dimension(name)).collect();
+        Names::Odd { names, units, dimensions }
+    })
+}
+
+/// The name of a dimension of which the text is made: without what parts dimensions, and with a letter at each end where it
+/// is blank there.
+fn dimension(text: &str) -> String {
+    let text = text.replace(|c: char| ",，﹐[]［］【】｀".contains(c), "_");
+    let by = Formula::node("b").mean_over([format!("`{text}`")]);
+    let named = KpiTree::new([NodeDraft::computed("a", by), NodeDraft::leaf("b")]).is_ok();
+    // A letter alone is for nodes.
+    if named && text.chars().nth(1).is_some() { text } else { format!("d{text}d") }
 }
 
 fn is_no_name(c: char) -> bool {
@@ -302,11 +423,12 @@ const SPOILS: [Spoil; 8] = [
     Spoil { fault: "no rows", kind: ErrorKind::Empty, at: no_rows },
 ];
 
-/// One of the rows of a JSON.
+/// One of the nodes among the rows of a JSON.
 fn row(rows: &mut Value, place: Index) -> Option<&mut Value> {
     let rows = rows.as_array_mut()?;
-    let index = place.index(rows.len());
-    rows.get_mut(index)
+    let nodes = rows.iter().filter(|row| row.get("members").is_none()).count();
+    // Groups stand behind the nodes.
+    rows.get_mut(place.index(nodes))
 }
 
 fn root(rows: &mut Value) -> Option<&mut Value> {

@@ -64,6 +64,8 @@ mod json;
 mod kpi;
 #[cfg(feature = "kpi")]
 mod kpi_growing;
+#[cfg(feature = "kpi")]
+mod kpi_panel;
 #[cfg(feature = "optimise")]
 mod optimise;
 #[cfg(feature = "pdca")]

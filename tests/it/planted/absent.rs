@@ -12,10 +12,11 @@ use marketloop::decision::Fact;
 use marketloop::decompose::{
     DecompositionMethod, explain_product, log_mean_contributions, price_volume_mix, shapley_contributions,
 };
+use marketloop::figure::Figure;
 use marketloop::funnel::{Events, Funnel, FunnelCounts};
 use marketloop::goal::GrowthReading;
 use marketloop::health::{Aggregation, Score};
-use marketloop::kpi::{NodeKind, roll_up};
+use marketloop::kpi::{NodeKind, Panel, PanelRow, roll_up};
 use marketloop::laws::*;
 use marketloop::optimise::Optimisation;
 use marketloop::pdca::{CyclePlanDraft, replay};
@@ -534,6 +535,43 @@ const ABSENT: &[Asked] = &[
             floats_agree_with_decimals(&tree, &exact, value),
             floats_agree_with_decimals(&tree, &exact, |_| None),
             floats_agree_with_decimals(&tree, &exact, |_| Some(f64::NAN)),
+        ]
+    }),
+    ("one_period_is_the_tree_alone", || {
+        let (tree, inputs) = first(trees().with_inputs(), |_| true);
+        let alone = tree.evaluate(&inputs).unwrap();
+        let value = |node: &str| Some(alone.value(tree.find(node)?));
+        vec![
+            one_period_is_the_tree_alone(&tree, &alone, value),
+            one_period_is_the_tree_alone(&tree, &alone, |_| None),
+            one_period_is_the_tree_alone(&tree, &alone, |_| Some(Figure::missing("nothing"))),
+        ]
+    }),
+    ("panel_ignores_order", || {
+        let (tree, panel) = first(trees().with_panel(), |_| true);
+        let rows: Vec<PanelRow> = panel.rows().collect();
+        vec![
+            panel_ignores_order(|rows| Panel::new(&tree, ["channel", "city"], rows.to_vec()), &rows),
+            panel_ignores_order(|_| Err::<(), _>("nothing"), &rows),
+        ]
+    }),
+    ("panel_floats_agree_with_decimals", || {
+        let (tree, panel) = first(trees().with_panel(), |_| true);
+        let exact = tree.evaluate_panel(&panel).unwrap();
+        let floats = tree.panel_columns(&panel).unwrap();
+        vec![
+            panel_floats_agree_with_decimals(&tree, &panel, &exact, |node, period, members| {
+                floats.value(node, period, members.iter().copied()).ok()
+            }),
+            panel_floats_agree_with_decimals(&tree, &panel, &exact, |_, _, _| None),
+            panel_floats_agree_with_decimals(&tree, &panel, &exact, |_, _, _| Some(Figure::Known(f64::NAN))),
+        ]
+    }),
+    ("subtrees_keep_their_values", || {
+        let (tree, panel) = first(trees().with_panel(), |_| true);
+        vec![
+            subtrees_keep_their_values(&tree, &panel, |root| tree.subtree(root)),
+            subtrees_keep_their_values(&tree, &panel, |_| Err("nothing")),
         ]
     }),
     ("rolls_up_in_steps", || {

@@ -2,13 +2,15 @@
 
 use super::caught;
 use marketloop::decompose::Contribution;
-use marketloop::kpi::{Inputs, KpiError, KpiTree, NodeKind, Overlay, roll_up};
+use marketloop::kpi::{Inputs, KpiError, KpiTree, NodeKind, Overlay, Panel, PanelRow, roll_up};
 use marketloop::laws::{
-    Broken, explanation_closes, floats_agree_with_decimals, merge_is_commutative, rolls_up_in_steps,
-    update_is_evaluate,
+    Broken, explanation_closes, floats_agree_with_decimals, merge_is_commutative,
+    one_period_is_the_tree_alone, panel_floats_agree_with_decimals, panel_ignores_order, rolls_up_in_steps,
+    subtrees_keep_their_values, update_is_evaluate,
 };
 use marketloop::quantity::{Quantity, Rounding, round};
 use marketloop::strategies::{overlays, small_decimals, trees};
+use marketloop::time::Period;
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
 use rust_decimal::Decimal;
@@ -145,5 +147,111 @@ fn the_later_overlay_wins() {
         (overlays(), overlays()),
         |(one, other)| merge_is_commutative(merged, &Some(one.clone()), &Some(other.clone())),
         |(one, other)| merge_is_commutative(laid, &Some(one.clone()), &Some(other.clone())),
+    );
+}
+
+#[test]
+fn what_a_formula_does_not_say_in_its_text() {
+    // A text that leaves a filter out is read back as another tree.
+    let strategy = trees().with_time().with_members();
+    let read = |tree: &KpiTree, text: &str| match text.parse::<KpiTree>() {
+        Ok(read) if read == *tree => Ok(()),
+        read => Err(Broken::new("reads_its_own_text", format!("{text}: {read:?}"))),
+    };
+    caught(
+        "a function over time without its year",
+        strategy.clone(),
+        |tree| read(tree, &tree.to_string()),
+        |tree| read(tree, &tree.to_string().replace(", year)", ", 1)")),
+    );
+    caught(
+        "a filter that takes the others",
+        strategy,
+        |tree| read(tree, &tree.to_string()),
+        |tree| read(tree, &tree.to_string().replace(" not in ", " in ")),
+    );
+}
+
+#[test]
+fn a_value_before_the_first_period_taken_for_0() {
+    let november: Period = "2026-11".parse().unwrap();
+    let alone = |(tree, inputs): &(KpiTree, Inputs), rows: &[&str]| {
+        let given = tree.leaves().filter_map(|(leaf, node)| Some((node.id(), inputs.value(tree, leaf)?)));
+        let row = given.fold(PanelRow::new(november), |row, (leaf, value)| row.with_value(leaf, value));
+        let zeros = rows.iter().map(|month| {
+            let row = PanelRow::new(month.parse().unwrap());
+            tree.leaves().fold(row, |row, (_, leaf)| row.with_value(leaf.id(), Decimal::ZERO))
+        });
+        let panel = Panel::new(tree, [], zeros.chain([row])).unwrap();
+        let values = tree.evaluate_panel(&panel).unwrap();
+        let single = tree.evaluate(inputs).unwrap();
+        one_period_is_the_tree_alone(tree, &single, |node| values.value(node, november, []).ok())
+    };
+    caught(
+        "a value before the first period taken for 0",
+        trees().with_time().with_members().with_inputs(),
+        |case| alone(case, &[]),
+        |case| alone(case, &["2026-09", "2026-10"]),
+    );
+}
+
+#[test]
+fn a_later_row_that_wins() {
+    let dimensions = ["channel", "city"];
+    let rows = |panel: &Panel| panel.rows().collect::<Vec<PanelRow>>();
+    caught(
+        "the last of the rows left out",
+        trees().with_members().with_panel(),
+        |(tree, panel)| panel_ignores_order(|rows| Panel::new(tree, dimensions, rows.to_vec()), &rows(panel)),
+        |(tree, panel)| {
+            let most = |rows: &[PanelRow]| {
+                let kept = if rows.len() > 1 { &rows[1..] } else { rows };
+                Panel::new(tree, dimensions, kept.to_vec())
+            };
+            panel_ignores_order(most, &rows(panel))
+        },
+    );
+}
+
+#[test]
+fn a_subtree_of_other_formulas() {
+    let strategy = trees().with_roots(1..=3).with_time().with_members().with_panel();
+    caught(
+        "a subtree that adds up the other members",
+        strategy.clone(),
+        |(tree, panel)| subtrees_keep_their_values(tree, panel, |root| tree.subtree(root)),
+        |(tree, panel)| {
+            let other = |root: &str| {
+                tree.subtree(root).unwrap().to_string().replace(" not in ", " in ").parse::<KpiTree>()
+            };
+            subtrees_keep_their_values(tree, panel, other)
+        },
+    );
+    caught(
+        "the first root for each",
+        strategy,
+        |(tree, panel)| subtrees_keep_their_values(tree, panel, |root| tree.subtree(root)),
+        |(tree, panel)| {
+            let first = tree.node(tree.root()).unwrap().id();
+            subtrees_keep_their_values(tree, panel, |_| tree.subtree(first))
+        },
+    );
+}
+
+#[test]
+fn floats_of_the_period_before() {
+    let agree = |(tree, panel): &(KpiTree, Panel), late: bool| {
+        let (exact, floats) = (tree.evaluate_panel(panel).unwrap(), tree.panel_columns(panel).unwrap());
+        panel_floats_agree_with_decimals(tree, panel, &exact, |node, period, members| {
+            let place = panel.periods().iter().position(|own| *own == period)?;
+            let period = if late { panel.periods()[place.saturating_sub(1)] } else { period };
+            floats.value(node, period, members.iter().copied()).ok()
+        })
+    };
+    caught(
+        "floats of the period before",
+        trees().with_time().with_members().with_missing().with_digits(-99..=999).with_panel(),
+        |case| agree(case, false),
+        |case| agree(case, true),
     );
 }

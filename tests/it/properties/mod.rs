@@ -42,8 +42,12 @@ mod kpi;
 mod kpi_conditions;
 #[cfg(all(feature = "kpi", feature = "proptest"))]
 mod kpi_dimensions;
+#[cfg(all(feature = "kpi", feature = "proptest"))]
+mod kpi_everything;
 #[cfg(feature = "kpi")]
 mod kpi_exact;
+#[cfg(all(feature = "kpi", feature = "proptest"))]
+mod kpi_names;
 #[cfg(all(feature = "kpi", feature = "proptest"))]
 mod kpi_panel;
 #[cfg(all(feature = "kpi", feature = "proptest"))]

@@ -2,7 +2,7 @@
 
 use super::{Sample, each_fault_is_refused};
 
-use marketloop::kpi::{Formula, Inputs, KpiTree, NodeDraft};
+use marketloop::kpi::{Formula, Inputs, KpiTree, NodeDraft, Panel};
 use marketloop::laws::{self, Broken};
 use marketloop::strategies;
 
@@ -53,6 +53,83 @@ fn trees_with_all_options() {
         let depth = depth(tree, tree.root());
         if (2..4).contains(&depth) { Ok(()) } else { Err(Broken::new("depth", format!("{depth}: {tree}"))) }
     });
+}
+
+#[test]
+fn trees_over_time_and_members() {
+    let everything = || {
+        strategies::trees().with_quotients().with_conditions().with_time().with_members().with_roots(1..=3)
+    };
+    let trees = Sample { name: "trees", strategy: everything().with_traits().with_odd_names(), of: "nodes" };
+    trees.all_hold(|tree| {
+        is_valid(tree)?;
+        laws::reads_back_what_it_writes(tree)
+    });
+    let plain = Sample { name: "trees", strategy: everything(), of: "nodes" };
+    for part in [
+        "lag(",
+        ", year)",
+        "rolling_sum(",
+        "rolling_mean(",
+        "to_date(",
+        ", quarter)",
+        "growth(",
+        "sum[channel](",
+        "share[city](",
+        "mean[channel, city](",
+        "min[",
+        "max[",
+        "count[",
+        "[channel in paid]",
+        "[channel not in {SEM}]",
+        "[channel, city in {Beijing}]",
+        "[city not in north]",
+        "[channel in {SEM, Social}, city]",
+        "{flow}",
+    ] {
+        let text = |tree: &KpiTree| tree.to_string();
+        assert!(super::drawn(&plain.strategy, 512).iter().any(|tree| text(tree).contains(part)), "no {part}");
+    }
+    plain.shrinks_to_text(
+        |tree| tree.to_string().contains("lag("),
+        ToString::to_string,
+        "a [CNY] = b - lag(c, 1)\nb [CNY]\nc [CNY]",
+    );
+    plain.shrinks_to_text(
+        |tree| tree.to_string().contains("sum[channel in paid]"),
+        ToString::to_string,
+        "a [CNY] = b + sum[channel in paid](c)\nb [CNY]\nc [CNY]\npaid = {SEM, Social}",
+    );
+}
+
+#[test]
+fn trees_with_panels() {
+    let name = "trees";
+    let strategy = strategies::trees().with_quotients().with_conditions().with_time().with_members();
+    let strategy = strategy.with_roots(1..=2).with_traits().with_odd_names().with_missing().with_panel();
+    let panels = Sample { name, strategy, of: "rows" };
+    panels.all_hold(|(tree, panel)| {
+        tree.evaluate_panel(panel).map(drop).map_err(|error| Broken::new("evaluates", error))
+    });
+    let plain = strategies::trees().with_time().with_members().with_panel();
+    let plain = Sample { name, strategy: plain, of: "rows" };
+    let drawn = super::drawn(&plain.strategy, 512);
+    let some = |what: &str, is_so: &dyn Fn(&Panel) -> bool| {
+        assert!(drawn.iter().any(|(_, panel)| is_so(panel)), "no panel with {what}");
+    };
+    some("two dimensions", &|panel| {
+        panel.members("channel").is_some_and(|of| of.len() > 2)
+            && panel.members("city").is_some_and(|of| of.len() > 1)
+    });
+    some("a gap", &|panel| panel.gaps().next().is_some());
+    some("one period", &|panel| panel.periods().len() == 1);
+    some("weeks", &|panel| panel.periods()[0].to_string().contains('W'));
+    some("quarters", &|panel| panel.periods()[0].to_string().contains('Q'));
+    plain.shrinks_to_text(
+        |(_, panel)| panel.periods().len() > 2,
+        |(tree, panel)| format!("{tree}: {}", serde_json::to_string(panel).unwrap()),
+        r#"a [CNY]: [{"period":"2026-11","a":"0"},{"period":"2026-12","a":"0"},{"period":"2027-01","a":"0"}]"#,
+    );
 }
 
 fn depth(tree: &KpiTree, node: marketloop::kpi::NodeId) -> usize {
