@@ -281,6 +281,7 @@
 //! | [`interval_contains_its_rate`](crate::laws::interval_contains_its_rate) | [`success_counts`](crate::strategies::success_counts) | [`stats`](crate::stats) |
 //! | [`interval_of_the_failures_is_the_mirror_image`](crate::laws::interval_of_the_failures_is_the_mirror_image) | [`success_counts`](crate::strategies::success_counts) | [`stats`](crate::stats) |
 //! | [`interval_grows_with_its_level`](crate::laws::interval_grows_with_its_level) | [`two_proportions`](crate::strategies::two_proportions) | [`stats`](crate::stats) |
+//! | [`swapped_samples_negate_the_difference`](crate::laws::swapped_samples_negate_the_difference) | [`two_means`](crate::strategies::two_means) | [`stats`](crate::stats) |
 //! | [`moments_are_those_of_the_sample`](crate::laws::moments_are_those_of_the_sample) | [`samples`](crate::strategies::samples) | [`stats`](crate::stats) |
 //! | [`expected_counts_follow_the_plan`](crate::laws::expected_counts_follow_the_plan) | [`sample_ratios`](crate::strategies::sample_ratios) | [`stats`](crate::stats) |
 //! | [`always_valid_p_never_rises`](crate::laws::always_valid_p_never_rises) | [`always_valid_tests`](crate::strategies::always_valid_tests) | [`stats`](crate::stats) |
@@ -321,5 +322,5 @@
 //! | [`review`](crate::review) | [`a3_reports`](crate::strategies::a3_reports), [`findings`](crate::strategies::findings) |
 //! | [`risk`](crate::risk) | [`risk_matrices`](crate::strategies::risk_matrices), [`risk_registers`](crate::strategies::risk_registers), [`three_points`](crate::strategies::three_points) |
 //! | [`split`](crate::split) | [`bounded_splits`](crate::strategies::bounded_splits), [`money_splits`](crate::strategies::money_splits), [`nested_splits`](crate::strategies::nested_splits), [`totals`](crate::strategies::totals) |
-//! | [`stats`](crate::stats) | [`always_valid_tests`](crate::strategies::always_valid_tests), [`floats`](crate::strategies::floats), [`moments`](crate::strategies::moments), [`paired_moments`](crate::strategies::paired_moments), [`sample_ratios`](crate::strategies::sample_ratios), [`samples`](crate::strategies::samples), [`success_counts`](crate::strategies::success_counts), [`two_proportions`](crate::strategies::two_proportions) |
+//! | [`stats`](crate::stats) | [`always_valid_tests`](crate::strategies::always_valid_tests), [`floats`](crate::strategies::floats), [`moments`](crate::strategies::moments), [`paired_moments`](crate::strategies::paired_moments), [`sample_ratios`](crate::strategies::sample_ratios), [`samples`](crate::strategies::samples), [`success_counts`](crate::strategies::success_counts), [`two_means`](crate::strategies::two_means), [`two_proportions`](crate::strategies::two_proportions) |
 //! | [`target`](crate::target) | [`achievements`](crate::strategies::achievements), [`actual_values`](crate::strategies::actual_values), [`attainments`](crate::strategies::attainments), [`bands`](crate::strategies::bands), [`targets`](crate::strategies::targets) |

@@ -155,7 +155,7 @@ pub use split::{
 };
 pub use stats::{
     interval_contains_its_rate, interval_grows_with_its_level, interval_of_the_failures_is_the_mirror_image,
-    moments_are_those_of_the_sample,
+    moments_are_those_of_the_sample, swapped_samples_negate_the_difference,
 };
 pub use target::{
     a_class_is_its_own_successor, better_attains_more, classes_rise, edge_belongs_to_its_side,

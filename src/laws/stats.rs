@@ -93,6 +93,37 @@ pub fn interval_grows_with_its_level(lower: &Interval<f64>, higher: &Interval<f6
     })
 }
 
+/// The interval of the difference with the samples swapped is the interval itself, negated.
+///
+/// # Errors
+/// [`Broken`], with both intervals.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::swapped_samples_negate_the_difference;
+/// use marketloop::stats::{MeanTest, TwoMeans};
+/// use marketloop::strategies::two_means;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(means in two_means())| {
+///     let swapped = TwoMeans::new(means.second(), means.first());
+///     let of = |means: &TwoMeans| means.interval(0.95, MeanTest::Welch);
+///     if let (Ok(there), Ok(back)) = (of(&means), of(&swapped)) {
+///         swapped_samples_negate_the_difference(&there, &back)?;
+///     }
+/// });
+/// ```
+pub fn swapped_samples_negate_the_difference(
+    there: &Interval<f64>,
+    back: &Interval<f64>,
+) -> Result<(), Broken> {
+    let near = |one: f64, other: f64| (one + other).abs() <= SLACK * (1.0 + one.abs().max(other.abs()));
+    let negated = near(there.low(), back.high()) && near(there.high(), back.low());
+    hold("swapped_samples_negate_the_difference", negated, || {
+        format!("{there} of the one from the other, {back} of the other from the one")
+    })
+}
+
 /// Moments are those of their sample: the count and the sum exactly, the mean and the variance (with `n - 1`) up to 1e-9
 /// of them.
 ///

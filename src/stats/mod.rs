@@ -1,5 +1,6 @@
-//! Statistics for estimates: special functions, distributions, intervals of a proportion, the difference of two
-//! proportions, sample quantiles and moments; tests that are looked at again and again, and the check of their arms.
+//! Statistics for estimates: special functions, distributions, intervals of a proportion, the difference and the
+//! relative lift of two proportions or means, sample quantiles and moments; tests that are looked at again and again,
+//! and the check of their arms.
 //!
 //! Estimates are `f64`; what is counted comes in as an integer. Every float function comes from `libm`, so
 //! that the same input gives the same bits on every machine. No answer is ever NaN or infinite: what does
@@ -21,6 +22,9 @@
 //! | sample ratio of 0 observations | [`StatsError::NoTrials`]; the evidence against the plan is 0 |
 //! | observations of an arm of weight 0 | p of 0; the statistics, which are infinite, [`StatsError::Overflow`] |
 //! | a sample ratio where one arm has all the weight | [`StatsError::OutOfRange`] of the degrees of freedom |
+//! | an error, a test or an interval of two means of which neither varies | [`StatsError::NoVariance`] |
+//! | a relative lift over 0: no conversion in the control | [`StatsError::NoBaseline`]; the adjusted log gives an interval |
+//! | a relative lift over what is not told from 0, by Fieller | [`StatsError::Unbounded`] |
 //!
 //! # Accuracy
 //! The tests hold these relative errors against references of 40 digits: normal functions 3e-15, tails
@@ -37,37 +41,50 @@
 //! # Ok::<(), marketloop::stats::StatsError>(())
 //! ```
 
+mod alternative;
 mod always_valid;
 mod beta;
 mod beta_quantile;
 mod chi_squared;
 mod confidence_sequence;
+mod fisher;
 mod gamma;
+mod lift;
 mod moments;
 mod normal;
 mod paired_moments;
 mod proportion;
+mod rate_lift;
+mod rate_test;
+mod sample_mean;
 mod sample_quantile;
 mod sample_ratio;
 mod stirling;
 mod student;
 mod tail_integral;
+mod two_means;
 mod two_proportions;
 
+pub use alternative::Alternative;
 pub use always_valid::{AlwaysValid, ln_mixture_ratio};
 pub use beta::{beta_cdf, beta_survival};
 pub use beta_quantile::beta_quantile;
 pub use chi_squared::{chi_squared_cdf, chi_squared_survival};
 pub use confidence_sequence::ConfidenceSequence;
 pub use gamma::{gamma_cdf, gamma_survival};
+pub use lift::LiftMethod;
 pub use moments::{Moments, mean, variance};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
 pub use paired_moments::PairedMoments;
 pub use proportion::{IntervalMethod, interval};
+pub use rate_lift::RateLiftMethod;
+pub use rate_test::RateTest;
+pub use sample_mean::SampleMean;
 pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
 pub use sample_ratio::SampleRatio;
 pub use stirling::{ln_beta, ln_gamma};
 pub use student::{student_cdf, student_quantile};
+pub use two_means::{MeanTest, TwoMeans};
 pub use two_proportions::{DifferenceMethod, TwoProportions};
 
 use crate::error::{Counted, ErrorKind, UnknownWord};
@@ -166,6 +183,12 @@ pub enum StatsError {
         #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         needed: u64,
     },
+    /// A relative change over 0.
+    #[error("a lift relative to 0 is undefined")]
+    NoBaseline,
+    /// An interval that has no end: all values beyond some, or all but some, agree with what was observed.
+    #[error("the interval has no end at this level of confidence")]
+    Unbounded,
 }
 
 crate::error::fault!(StatsError);
@@ -179,9 +202,12 @@ impl StatsError {
             Self::NotFinite { .. } | Self::OutOfRange { .. } => ErrorKind::OutOfRange,
             Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::Overflow { .. } => ErrorKind::Overflow,
-            Self::NoConvergence { .. } | Self::NoTrials | Self::NoVariance { .. } | Self::ZeroSum { .. } => {
-                ErrorKind::Undefined
-            }
+            Self::NoConvergence { .. }
+            | Self::NoTrials
+            | Self::NoVariance { .. }
+            | Self::ZeroSum { .. }
+            | Self::NoBaseline
+            | Self::Unbounded => ErrorKind::Undefined,
             Self::MoreSuccessesThanTrials { .. } | Self::NotSorted { .. } | Self::NotAShare { .. } => {
                 ErrorKind::Mismatch
             }
@@ -230,6 +256,21 @@ fn inner_probability(name: &'static str, value: f64) -> Result<f64, StatsError> 
     } else {
         Err(StatsError::OutOfRange { name, value, range: "0..1, both ends excluded" })
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits of a count are enough")]
+fn float(count: u64) -> f64 {
+    count as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits are enough")]
+fn wide_float(count: u128) -> f64 {
+    count as f64
+}
+
+/// What has no standard error, because nothing varies in it.
+const fn no_variance() -> StatsError {
+    StatsError::NoVariance { name: "observations" }
 }
 
 /// The two tails of a distribution at one point; they add up to 1, and the smaller keeps its digits.

@@ -1,7 +1,7 @@
 //! The difference of two rates: whether it is more than chance, and how large it may be.
 
 use super::normal::{cdf, normal_quantile};
-use super::{IntervalMethod, StatsError, inner_probability, interval};
+use super::{IntervalMethod, StatsError, float, inner_probability, interval, wide_float};
 use crate::figure::{Interval, from_wire};
 use crate::quantity::wire::{deserialize_fields, serialize_fields};
 use crate::quantity::words::words;
@@ -331,16 +331,6 @@ fn wald((x1, n1): (f64, f64), (x2, n2): (f64, f64), z: f64) -> (f64, f64) {
 
 fn rate((successes, trials): (u64, u64)) -> f64 {
     float(successes) / float(trials)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits of a count are enough")]
-fn float(count: u64) -> f64 {
-    count as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits are enough")]
-fn wide_float(count: u128) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

@@ -13,11 +13,13 @@ mod budget_curves;
 mod budget_optimise;
 #[cfg(feature = "budget")]
 mod budget_variance;
+mod experiment_metrics;
 mod experiment_sequential;
 mod experiment_srm;
 mod funnel_ab_sequential;
 mod funnel_ab_tests;
 mod funnel_gb_sequential;
+mod funnel_gbstats;
 #[cfg(feature = "funnel")]
 mod funnel_retention;
 #[cfg(feature = "funnel")]
@@ -60,7 +62,7 @@ use std::path::{Path, PathBuf};
 const DIRECTORY: &str = "MARKETLOOP_GOLDEN";
 
 /// The topics that have a test; [`files`] gives no others.
-const TESTED: [&str; 31] = [
+const TESTED: [&str; 32] = [
     "attribution_",
     "budget_bounded_split",
     "budget_concave",
@@ -68,6 +70,7 @@ const TESTED: [&str; 31] = [
     "budget_s_shaped",
     "budget_split",
     "budget_variance",
+    "experiment_metrics",
     "experiment_sequential",
     "experiment_srm",
     "funnel_ab_tests",

@@ -12,7 +12,7 @@ use marketloop::decision::Fact;
 use marketloop::decompose::{
     DecompositionMethod, explain_product, log_mean_contributions, price_volume_mix, shapley_contributions,
 };
-use marketloop::figure::Figure;
+use marketloop::figure::{Figure, Interval};
 use marketloop::funnel::{Events, Funnel, FunnelCounts};
 use marketloop::goal::GrowthReading;
 use marketloop::health::{Aggregation, Score};
@@ -837,6 +837,14 @@ const ABSENT: &[Asked] = &[
         [&[1.0, 1.0][..], &[1.0], &[], &[f64::NAN, 1.0]]
             .map(|p_values| always_valid_p_never_rises(&evidence, p_values))
             .into()
+    }),
+    ("swapped_samples_negate_the_difference", || {
+        let of = |low, high| Interval::new(low, high).unwrap();
+        let there = of(-1.0, 2.0);
+        vec![
+            swapped_samples_negate_the_difference(&there, &of(-2.0, 1.0)),
+            swapped_samples_negate_the_difference(&there, &of(0.0, 0.0)),
+        ]
     }),
     ("better_attains_more", || {
         let (target, actual) = first(targets().with_digits(1..=999).with_actuals(), |(target, actual)| {

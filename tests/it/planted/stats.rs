@@ -3,10 +3,11 @@
 use super::caught;
 use marketloop::figure::Interval;
 use marketloop::laws::{
-    interval_contains_its_rate, interval_of_the_failures_is_the_mirror_image, moments_are_those_of_the_sample,
+    interval_contains_its_rate, interval_of_the_failures_is_the_mirror_image,
+    moments_are_those_of_the_sample, swapped_samples_negate_the_difference,
 };
-use marketloop::stats::{IntervalMethod, Moments, interval};
-use marketloop::strategies::{samples, success_counts};
+use marketloop::stats::{IntervalMethod, MeanTest, Moments, TwoMeans, interval};
+use marketloop::strategies::{samples, success_counts, two_means};
 use rust_decimal::prelude::ToPrimitive;
 
 const Z: f64 = 1.959_963_984_540_054;
@@ -94,5 +95,25 @@ fn a_variance_by_the_difference_of_squares() {
             let variance = (count > 1.0).then(|| (squares - sum * sum / count) / (count - 1.0));
             moments_are_those_of_the_sample(sample, &moments, moments.mean().ok(), variance)
         },
+    );
+}
+
+#[test]
+fn an_interval_that_is_wider_above() {
+    let law = |means: &TwoMeans, wider: f64| {
+        let of = |means: &TwoMeans| {
+            let range = means.interval(0.95, MeanTest::Welch).ok()?;
+            Interval::new(range.low(), range.high() + wider * range.width()).ok()
+        };
+        match of(means).zip(of(&TwoMeans::new(means.second(), means.first()))) {
+            Some((there, back)) => swapped_samples_negate_the_difference(&there, &back),
+            None => Ok(()),
+        }
+    };
+    caught(
+        "an interval of a difference that is wider above than below",
+        two_means(),
+        |means| law(means, 0.0),
+        |means| law(means, 0.01),
     );
 }

@@ -13,11 +13,12 @@ use marketloop::ranking::{
     rank_reversals, removal_weights, vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
 use marketloop::stats::{
-    AlwaysValid, ConfidenceSequence, DifferenceMethod, IntervalMethod, Moments, PairedMoments,
-    QuantileMethod, SampleRatio, StatsError, TwoProportions, beta_cdf, beta_quantile, beta_survival,
-    chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma,
-    ln_mixture_ratio, mean, normal_cdf, normal_density, normal_quantile, sample_quantile, sorted_quantile,
-    student_cdf, student_quantile, variance,
+    Alternative, AlwaysValid, ConfidenceSequence, DifferenceMethod, IntervalMethod, LiftMethod, MeanTest,
+    Moments, PairedMoments, QuantileMethod, RateLiftMethod, RateTest, SampleMean, SampleRatio, StatsError,
+    TwoMeans, TwoProportions, beta_cdf, beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival,
+    gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, ln_mixture_ratio, mean, normal_cdf,
+    normal_density, normal_quantile, sample_quantile, sorted_quantile, student_cdf, student_quantile,
+    variance,
 };
 use marketloop::target::Better;
 use rust_decimal::Decimal;
@@ -281,6 +282,69 @@ fn sequential_figures_are_finite_or_refuse() {
         }
     }
     count.done(50_000, 50_000);
+}
+
+#[test]
+fn two_samples_are_finite_or_refuse() {
+    let mut count = Count::default();
+    let counts = [(0, 1), (1, 1), (1, 3), (0, u64::MAX), (u64::MAX / 2, u64::MAX), (u64::MAX, u64::MAX)];
+    for (first, second) in counts.into_iter().flat_map(|first| counts.map(|second| (first, second))) {
+        let rates = TwoProportions::new(first, second).unwrap();
+        count.one("z_unpooled", rates, rates.z_unpooled());
+        count.one("rates lift", rates, rates.lift());
+        for (test, side) in
+            RateTest::ALL.into_iter().flat_map(|test| Alternative::ALL.map(|side| (test, side)))
+        {
+            count.one("p_value_by cdf", rates, rates.p_value_by(test, side));
+        }
+        for (level, method) in
+            HOSTILE.into_iter().flat_map(|level| RateLiftMethod::ALL.map(|method| (level, method)))
+        {
+            let found = rates.lift_interval(level, method);
+            count.all("lift_interval", (rates, level), found.map(|i| vec![i.low(), i.high(), i.width()]));
+        }
+    }
+    let mut arms = Vec::new();
+    for (units, mean, variance) in
+        [1, 2, u64::MAX].iter().flat_map(|n| HOSTILE.iter().flat_map(move |m| HOSTILE.map(|v| (*n, *m, v))))
+    {
+        match SampleMean::new(units, mean, variance) {
+            Ok(arm) => arms.push(arm),
+            Err(_) => count.errors += 1,
+        }
+    }
+    // Some of the pairs: all of them would take minutes.
+    for (first, second) in
+        arms.iter().step_by(17).flat_map(|one| arms.iter().step_by(23).map(move |other| (*one, *other)))
+    {
+        let means = TwoMeans::new(first, second);
+        count.all("SampleMean", first, Ok::<_, StatsError>(vec![first.mean()]));
+        count.all("SampleMean variance", first, first.variance().map(|v| vec![v]).ok_or(()));
+        count.all("TwoMeans", means, Ok::<_, StatsError>(vec![means.difference()]));
+        for test in MeanTest::ALL {
+            count.one("standard_error", means, means.standard_error(test));
+            count.all("degrees", means, means.degrees(test).map(|degrees| degrees.into_iter().collect()));
+            count.one("t", means, means.t(test));
+            count.one("p_value cdf", means, means.p_value(test, Alternative::TwoSided));
+            count.one("p_value_of cdf", means, means.p_value_of(1e-9, test, Alternative::Smaller));
+            count.one("non_inferiority_p_value cdf", means, means.non_inferiority_p_value(1e308, test));
+            count.one("lift_standard_error", means, means.lift_standard_error(test));
+            count.one("lift_p_value cdf", means, means.lift_p_value(test, Alternative::Larger));
+            count.one("lower_bound", means, means.lower_bound(0.95, test));
+            count.one("upper_bound", means, means.upper_bound(0.95, test));
+            for method in LiftMethod::ALL {
+                let found = means.lift_interval(0.95, test, method);
+                count.all("lift_interval", means, found.map(|i| vec![i.low(), i.high(), i.width()]));
+            }
+        }
+    }
+    let means = TwoMeans::new(arms[0], SampleMean::new(9, 2.0, 3.0).unwrap());
+    for (level, test) in HOSTILE.into_iter().flat_map(|level| MeanTest::ALL.map(|test| (level, test))) {
+        count.one("lower_bound", level, means.lower_bound(level, test));
+        count.one("p_value_of cdf", level, means.p_value_of(level, test, Alternative::Larger));
+        count.one("non_inferiority_p_value cdf", level, means.non_inferiority_p_value(level, test));
+    }
+    count.done(5_000, 2_000);
 }
 
 #[test]

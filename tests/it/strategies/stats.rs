@@ -2,7 +2,9 @@
 
 use super::{Sample, each_fault_is_refused, each_form_is_refused, runner};
 use marketloop::laws::{self, Broken};
-use marketloop::stats::{IntervalMethod, Moments, PairedMoments, TwoProportions, interval};
+use marketloop::stats::{
+    IntervalMethod, Moments, PairedMoments, SampleMean, TwoMeans, TwoProportions, interval,
+};
 use marketloop::strategies;
 use proptest::prelude::*;
 
@@ -42,6 +44,18 @@ fn two_proportions() {
     );
     rates.shrinks_to(|rates| rates.difference() > 0.5, "TwoProportions { first: (0, 1), second: (15, 29) }");
     each_form_is_refused::<TwoProportions>(strategies::almost_valid(strategies::two_proportions()));
+}
+
+#[test]
+fn two_means() {
+    let means = Sample { name: "two_means", strategy: strategies::two_means(), of: "digits of the units" };
+    let edge = |arm: SampleMean| arm.count() == 1 || arm.mean() == 0.0 || arm.variance() == Some(0.0);
+    means.is_valid_and_often_an_edge(
+        |means| digits(means.first().count()) + digits(means.second().count()),
+        |means| edge(means.first()) || edge(means.second()),
+        laws::reads_back_what_it_writes,
+    );
+    each_form_is_refused::<TwoMeans>(strategies::almost_valid(strategies::two_means()));
 }
 
 #[test]

@@ -7,8 +7,8 @@ use marketloop::decompose::{
 };
 use marketloop::figure::Interval;
 use marketloop::stats::{
-    DifferenceMethod, IntervalMethod, Moments, PairedMoments, QuantileMethod, StatsError, TwoProportions,
-    interval,
+    Alternative, DifferenceMethod, IntervalMethod, LiftMethod, MeanTest, Moments, PairedMoments,
+    QuantileMethod, RateLiftMethod, RateTest, SampleMean, StatsError, TwoMeans, TwoProportions, interval,
 };
 use rust_decimal::dec;
 
@@ -126,5 +126,28 @@ fn moments_are_integers_that_belong_together() {
         r#"{"count":0,"x":"0","y":"0","xx":"0","yy":"1","xy":"0"}"#,
     ] {
         assert!(serde_json::from_str::<PairedMoments>(impossible).is_err(), "{impossible}");
+    }
+}
+
+#[test]
+fn two_means_are_arms_that_can_be() {
+    let means =
+        TwoMeans::new(SampleMean::new(40, 24.5, 99.0).unwrap(), SampleMean::new(1, -3.0, 0.0).unwrap());
+    let json = concat!(
+        r#"{"first":{"count":40,"mean":"24.5","variance":"99"},"#,
+        r#""second":{"count":1,"mean":"-3","variance":"0"}}"#,
+    );
+    pinned(&means, json);
+    refused::<TwoMeans>(&json.replace("99", "-99"), "variance -99 is outside 0..=1e280");
+    refused::<TwoMeans>(&json.replace("40", "0"), "0 observations of at least 2 needed");
+    pinned(&Alternative::TwoSided, r#""two_sided""#);
+    pinned(&MeanTest::Welch, r#""welch""#);
+    pinned(&LiftMethod::Fieller, r#""fieller""#);
+    pinned(&RateLiftMethod::AdjustedLog, r#""adjusted_log""#);
+    pinned(&RateTest::Fisher, r#""fisher""#);
+    for (error, json) in
+        [(StatsError::NoBaseline, r#""no_baseline""#), (StatsError::Unbounded, r#""unbounded""#)]
+    {
+        written(&error, json);
     }
 }
