@@ -1,6 +1,6 @@
 //! Statistics for estimates: special functions, distributions, intervals of a proportion, the difference and the
 //! relative lift of two proportions or means, sample quantiles and moments; tests that are looked at again and again,
-//! and the check of their arms.
+//! the check of their arms, and corrections for many tests at once.
 //!
 //! Estimates are `f64`; what is counted comes in as an integer. Every float function comes from `libm`, so
 //! that the same input gives the same bits on every machine. No answer is ever NaN or infinite: what does
@@ -23,6 +23,8 @@
 //! | observations of an arm of weight 0 | p of 0; the statistics, which are infinite, [`StatsError::Overflow`] |
 //! | a sample ratio where one arm has all the weight | [`StatsError::OutOfRange`] of the degrees of freedom |
 //! | an error, a test or an interval of two means of which neither varies | [`StatsError::NoVariance`] |
+//! | corrections of no p-values | no p-values |
+//! | bounds of an effect that Benjamini and Hochberg do not select | none |
 //! | a relative lift over 0: no conversion in the control | [`StatsError::NoBaseline`]; the adjusted log gives an interval |
 //! | a relative lift over what is not told from 0, by Fieller | [`StatsError::Unbounded`] |
 //!
@@ -47,9 +49,14 @@ mod beta;
 mod beta_quantile;
 mod chi_squared;
 mod confidence_sequence;
+mod correction;
+mod effect_estimate;
 mod fisher;
 mod gamma;
+mod harmonic;
+mod hommel;
 mod lift;
+mod matching_bounds;
 mod moments;
 mod normal;
 mod paired_moments;
@@ -59,6 +66,7 @@ mod rate_test;
 mod sample_mean;
 mod sample_quantile;
 mod sample_ratio;
+mod sidak;
 mod stirling;
 mod student;
 mod tail_integral;
@@ -71,8 +79,11 @@ pub use beta::{beta_cdf, beta_survival};
 pub use beta_quantile::beta_quantile;
 pub use chi_squared::{chi_squared_cdf, chi_squared_survival};
 pub use confidence_sequence::ConfidenceSequence;
+pub use correction::Correction;
+pub use effect_estimate::EffectEstimate;
 pub use gamma::{gamma_cdf, gamma_survival};
 pub use lift::LiftMethod;
+pub use matching_bounds::MatchingBounds;
 pub use moments::{Moments, mean, variance};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
 pub use paired_moments::PairedMoments;

@@ -14,6 +14,7 @@ mod budget_optimise;
 #[cfg(feature = "budget")]
 mod budget_variance;
 mod experiment_metrics;
+mod experiment_multiple;
 mod experiment_sequential;
 mod experiment_srm;
 mod funnel_ab_sequential;
@@ -62,7 +63,7 @@ use std::path::{Path, PathBuf};
 const DIRECTORY: &str = "MARKETLOOP_GOLDEN";
 
 /// The topics that have a test; [`files`] gives no others.
-const TESTED: [&str; 32] = [
+const TESTED: [&str; 33] = [
     "attribution_",
     "budget_bounded_split",
     "budget_concave",
@@ -71,6 +72,7 @@ const TESTED: [&str; 32] = [
     "budget_split",
     "budget_variance",
     "experiment_metrics",
+    "experiment_multiple",
     "experiment_sequential",
     "experiment_srm",
     "funnel_ab_tests",

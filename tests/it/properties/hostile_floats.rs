@@ -13,12 +13,12 @@ use marketloop::ranking::{
     rank_reversals, removal_weights, vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
 use marketloop::stats::{
-    Alternative, AlwaysValid, ConfidenceSequence, DifferenceMethod, IntervalMethod, LiftMethod, MeanTest,
-    Moments, PairedMoments, QuantileMethod, RateLiftMethod, RateTest, SampleMean, SampleRatio, StatsError,
-    TwoMeans, TwoProportions, beta_cdf, beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival,
-    gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, ln_mixture_ratio, mean, normal_cdf,
-    normal_density, normal_quantile, sample_quantile, sorted_quantile, student_cdf, student_quantile,
-    variance,
+    Alternative, AlwaysValid, ConfidenceSequence, Correction, DifferenceMethod, EffectEstimate,
+    IntervalMethod, LiftMethod, MatchingBounds, MeanTest, Moments, PairedMoments, QuantileMethod,
+    RateLiftMethod, RateTest, SampleMean, SampleRatio, StatsError, TwoMeans, TwoProportions, beta_cdf,
+    beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval,
+    ln_beta, ln_gamma, ln_mixture_ratio, mean, normal_cdf, normal_density, normal_quantile, sample_quantile,
+    sorted_quantile, student_cdf, student_quantile, variance,
 };
 use marketloop::target::Better;
 use rust_decimal::Decimal;
@@ -345,6 +345,45 @@ fn two_samples_are_finite_or_refuse() {
         count.one("non_inferiority_p_value cdf", level, means.non_inferiority_p_value(level, test));
     }
     count.done(5_000, 2_000);
+}
+
+#[test]
+fn corrections_are_finite_or_refuse() {
+    let mut count = Count::default();
+    let mut effects = Vec::new();
+    for (a, b) in HOSTILE.into_iter().flat_map(|a| HOSTILE.map(|b| (a, b))) {
+        for correction in Correction::ALL {
+            count.all("adjusted cdf", (a, b), correction.adjusted(&[a, b, 0.5]));
+        }
+        let Ok(effect) = EffectEstimate::new(a, b) else {
+            count.errors += 1;
+            continue;
+        };
+        for degrees in HOSTILE {
+            effects.extend(effect.with_degrees(degrees));
+        }
+        count.all(
+            "EffectEstimate",
+            (a, b),
+            Ok::<_, StatsError>(vec![effect.value(), effect.standard_error()]),
+        );
+        effects.push(effect);
+    }
+    for pair in effects.windows(2).step_by(3) {
+        count.one("p_value cdf", pair, pair[0].p_value(Alternative::TwoSided));
+        for (kind, level) in
+            MatchingBounds::ALL.into_iter().flat_map(|kind| [1e-9, 0.95].map(|level| (kind, level)))
+        {
+            let some = |bounds: Vec<Option<f64>>| bounds.into_iter().flatten().collect();
+            count.all("lower_bounds", (pair, level), kind.lower_bounds(pair, level).map(some));
+            count.all("upper_bounds", (pair, level), kind.upper_bounds(pair, level).map(some));
+            let ranges = kind.intervals(pair, level);
+            let ends =
+                ranges.map(|ranges| ranges.into_iter().flatten().flat_map(|i| [i.low(), i.high()]).collect());
+            count.all("intervals", (pair, level), ends);
+        }
+    }
+    count.done(1_000, 1_000);
 }
 
 #[test]

@@ -4,10 +4,10 @@
 
 use marketloop::laws;
 use marketloop::stats::{
-    DifferenceMethod, IntervalMethod, Moments, PairedMoments, QuantileMethod, StatsError, beta_cdf,
-    beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval,
-    ln_beta, ln_gamma, mean, normal_cdf, normal_density, normal_quantile, sample_quantile, student_cdf,
-    student_quantile, variance,
+    Alternative, Correction, DifferenceMethod, EffectEstimate, IntervalMethod, MatchingBounds, Moments,
+    PairedMoments, QuantileMethod, StatsError, beta_cdf, beta_quantile, beta_survival, chi_squared_cdf,
+    chi_squared_survival, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, mean, normal_cdf,
+    normal_density, normal_quantile, sample_quantile, student_cdf, student_quantile, variance,
 };
 use marketloop::strategies::{floats, samples, success_counts, two_proportions};
 use proptest::prelude::*;
@@ -22,6 +22,70 @@ fn method() -> impl Strategy<Value = IntervalMethod> {
 
 fn near(found: f64, expected: f64, tolerance: f64) -> bool {
     (found - expected).abs() <= tolerance * expected.abs().max(f64::MIN_POSITIVE)
+}
+
+fn effects() -> impl Strategy<Value = Vec<EffectEstimate>> {
+    let effect =
+        (-5.0..5.0_f64, 0.5..2.0_f64, prop::option::of(1.0..50.0_f64)).prop_map(|(value, error, degrees)| {
+            let effect = EffectEstimate::new(value, error).unwrap();
+            degrees.map_or(effect, |degrees| effect.with_degrees(degrees).unwrap())
+        });
+    prop::collection::vec(effect, 0..12)
+}
+
+proptest! {
+    /// A bound leaves 0 out where the adjusted p-value is at most one less the level; at a tie either is 0.
+    #[test]
+    fn matching_bounds_agree_with_the_adjusted_p_values(effects in effects(), level in 0.5..0.999_f64) {
+        for correction in Correction::ALL {
+            let Some(kind) = correction.bounds() else { continue };
+            for (side, sign) in [(Alternative::Larger, 1.0), (Alternative::Smaller, -1.0)] {
+                let p: Vec<f64> = effects.iter().map(|effect| effect.p_value(side).unwrap()).collect();
+                let adjusted = correction.adjusted(&p).unwrap();
+                let bounds = match side {
+                    Alternative::Larger => kind.lower_bounds(&effects, level),
+                    _ => kind.upper_bounds(&effects, level),
+                };
+                for (adjusted, bound) in adjusted.iter().zip(bounds.unwrap()) {
+                    let beyond = bound.is_some_and(|bound| sign * bound >= 0.0);
+                    let tie = (adjusted - (1.0 - level)).abs() < 1e-12;
+                    prop_assert!(tie || beyond == (*adjusted < 1.0 - level), "{kind} {side}: {adjusted} {bound:?}");
+                }
+            }
+            if kind != MatchingBounds::Holm {
+                let both = |effect: &EffectEstimate| effect.p_value(Alternative::TwoSided).unwrap();
+                let adjusted = correction.adjusted(&effects.iter().map(both).collect::<Vec<_>>()).unwrap();
+                for (adjusted, range) in adjusted.iter().zip(kind.intervals(&effects, level).unwrap()) {
+                    let beyond = range.is_some_and(|range| range.low() >= 0.0 || range.high() <= 0.0);
+                    let tie = (adjusted - (1.0 - level)).abs() < 1e-12;
+                    prop_assert!(tie || beyond == (*adjusted < 1.0 - level), "{kind}: {adjusted} {range:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn corrections_keep_the_order_and_follow_each_other(p in prop::collection::vec(0.0..=1.0_f64, 0..40)) {
+        let of = |correction: Correction| correction.adjusted(&p).unwrap();
+        for correction in Correction::ALL {
+            let adjusted = of(correction);
+            for (i, j) in (0..p.len()).flat_map(|i| (0..p.len()).map(move |j| (i, j))) {
+                prop_assert!(p[i] > p[j] || adjusted[i] <= adjusted[j], "{correction}");
+            }
+            prop_assert!(adjusted.iter().zip(&p).all(|(adjusted, p)| adjusted >= p || near(*adjusted, *p, 1e-14)));
+        }
+        for (more, less) in [
+            (Correction::Holm, Correction::Bonferroni),
+            (Correction::HolmSidak, Correction::Holm),
+            (Correction::Hochberg, Correction::Holm),
+            (Correction::Hommel, Correction::Hochberg),
+            (Correction::BenjaminiHochberg, Correction::Hommel),
+            (Correction::BenjaminiHochberg, Correction::BenjaminiYekutieli),
+        ] {
+            let all = of(more).into_iter().zip(of(less)).all(|(more, less)| more <= less * (1.0 + 1e-12));
+            prop_assert!(all, "{more} {less}");
+        }
+    }
 }
 
 proptest! {

@@ -7,8 +7,9 @@ use marketloop::decompose::{
 };
 use marketloop::figure::Interval;
 use marketloop::stats::{
-    Alternative, DifferenceMethod, IntervalMethod, LiftMethod, MeanTest, Moments, PairedMoments,
-    QuantileMethod, RateLiftMethod, RateTest, SampleMean, StatsError, TwoMeans, TwoProportions, interval,
+    Alternative, Correction, DifferenceMethod, EffectEstimate, IntervalMethod, LiftMethod, MatchingBounds,
+    MeanTest, Moments, PairedMoments, QuantileMethod, RateLiftMethod, RateTest, SampleMean, StatsError,
+    TwoMeans, TwoProportions, interval,
 };
 use rust_decimal::dec;
 
@@ -150,4 +151,16 @@ fn two_means_are_arms_that_can_be() {
     {
         written(&error, json);
     }
+}
+
+#[test]
+fn an_effect_has_a_standard_error_and_perhaps_degrees() {
+    let effect = EffectEstimate::new(0.12, 0.05).unwrap();
+    pinned(&effect, r#"{"value":"0.12","standard_error":"0.05"}"#);
+    let json = r#"{"value":"0.12","standard_error":"0.05","degrees":"8"}"#;
+    pinned(&effect.with_degrees(8.0).unwrap(), json);
+    refused::<EffectEstimate>(&json.replace("0.05", "0"), "standard error 0 is outside the positive numbers");
+    refused::<EffectEstimate>(&json.replace('8', "0.5"), "degrees 0.5 is outside 1..=1e300");
+    pinned(&Correction::BenjaminiHochberg, r#""benjamini_hochberg""#);
+    pinned(&MatchingBounds::FalseCoverage, r#""false_coverage""#);
 }
