@@ -1,6 +1,7 @@
 //! Statistics for estimates: special functions, distributions, intervals of a proportion, the difference and the
 //! relative lift of two proportions or means, sample quantiles and moments; tests that are looked at again and again,
-//! the check of their arms, and corrections for many tests at once.
+//! the check of their arms, corrections for many tests at once, power and sample
+//! sizes.
 //!
 //! Estimates are `f64`; what is counted comes in as an integer. Every float function comes from `libm`, so
 //! that the same input gives the same bits on every machine. No answer is ever NaN or infinite: what does
@@ -23,6 +24,8 @@
 //! | observations of an arm of weight 0 | p of 0; the statistics, which are infinite, [`StatsError::Overflow`] |
 //! | a sample ratio where one arm has all the weight | [`StatsError::OutOfRange`] of the degrees of freedom |
 //! | an error, a test or an interval of two means of which neither varies | [`StatsError::NoVariance`] |
+//! | a size for no effect, or an effect beyond a rate of 0 or 1 | [`StatsError::Undetectable`] |
+//! | a power by t below a tenth of a degree of freedom | [`StatsError::TooFewObservations`] |
 //! | corrections of no p-values | no p-values |
 //! | bounds of an effect that Benjamini and Hochberg do not select | none |
 //! | a relative lift over 0: no conversion in the control | [`StatsError::NoBaseline`]; the adjusted log gives an interval |
@@ -57,11 +60,14 @@ mod harmonic;
 mod hommel;
 mod lift;
 mod matching_bounds;
+mod mean_power;
 mod moments;
+mod noncentral;
 mod normal;
 mod paired_moments;
 mod proportion;
 mod rate_lift;
+mod rate_power;
 mod rate_test;
 mod sample_mean;
 mod sample_quantile;
@@ -70,6 +76,7 @@ mod sidak;
 mod stirling;
 mod student;
 mod tail_integral;
+mod test_design;
 mod two_means;
 mod two_proportions;
 
@@ -85,16 +92,19 @@ pub use gamma::{gamma_cdf, gamma_survival};
 pub use lift::LiftMethod;
 pub use matching_bounds::MatchingBounds;
 pub use moments::{Moments, mean, variance};
+pub use noncentral::{noncentral_t_cdf, noncentral_t_survival};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
 pub use paired_moments::PairedMoments;
 pub use proportion::{IntervalMethod, interval};
 pub use rate_lift::RateLiftMethod;
+pub use rate_power::RateFormula;
 pub use rate_test::RateTest;
 pub use sample_mean::SampleMean;
 pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
 pub use sample_ratio::SampleRatio;
 pub use stirling::{ln_beta, ln_gamma};
 pub use student::{student_cdf, student_quantile};
+pub use test_design::{SampleSize, TestDesign, design_effect};
 pub use two_means::{MeanTest, TwoMeans};
 pub use two_proportions::{DifferenceMethod, TwoProportions};
 
@@ -200,6 +210,9 @@ pub enum StatsError {
     /// An interval that has no end: all values beyond some, or all but some, agree with what was observed.
     #[error("the interval has no end at this level of confidence")]
     Unbounded,
+    /// No size of a sample detects the effect, or no possible effect is large enough for the size.
+    #[error("no size detects an effect of nothing, and no possible effect is large enough for this size")]
+    Undetectable,
 }
 
 crate::error::fault!(StatsError);
@@ -218,7 +231,8 @@ impl StatsError {
             | Self::NoVariance { .. }
             | Self::ZeroSum { .. }
             | Self::NoBaseline
-            | Self::Unbounded => ErrorKind::Undefined,
+            | Self::Unbounded
+            | Self::Undetectable => ErrorKind::Undefined,
             Self::MoreSuccessesThanTrials { .. } | Self::NotSorted { .. } | Self::NotAShare { .. } => {
                 ErrorKind::Mismatch
             }

@@ -33,7 +33,7 @@ pub fn normal_density(x: f64) -> Result<f64, StatsError> {
 }
 
 /// `x^2` is taken with its rounding error: far out, one unit of its last place would be many of the density.
-fn density(x: f64) -> f64 {
+pub(super) fn density(x: f64) -> f64 {
     // At 50 the density is 0 as a float; further out x * x would overflow, and the rest be NaN.
     let x = x.clamp(-50.0, 50.0);
     let square = x * x;

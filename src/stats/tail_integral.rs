@@ -29,9 +29,7 @@ pub(super) fn tail_integral(start: f64, end: f64, slope: f64, density: impl Fn(f
     let (mut sum, mut from) = (0.0, 0.0);
     for _ in 0..PANELS {
         let to = length.min(from + width);
-        let (middle, half) = (f64::midpoint(from, to), (to - from) / 2.0);
-        let at = |offset: f64| density(start + direction * (middle + half * offset));
-        let panel = half * NODES.iter().map(|(node, weight)| weight * (at(-node) + at(*node))).sum::<f64>();
+        let panel = panel(from, to, |distance| density(start + direction * distance));
         sum += panel;
         from = to;
         // The density falls from panel to panel: what lies beyond changes no bit of the sum either.
@@ -40,6 +38,13 @@ pub(super) fn tail_integral(start: f64, end: f64, slope: f64, density: impl Fn(f
         }
     }
     sum
+}
+
+/// The integral of `density` over one panel.
+pub(super) fn panel(from: f64, to: f64, density: impl Fn(f64) -> f64) -> f64 {
+    let (middle, half) = (f64::midpoint(from, to), (to - from) / 2.0);
+    let at = |offset: f64| density(middle + half * offset);
+    half * NODES.iter().map(|(node, weight)| weight * (at(-node) + at(*node))).sum::<f64>()
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod budget_optimise;
 mod budget_variance;
 mod experiment_metrics;
 mod experiment_multiple;
+mod experiment_power;
 mod experiment_sequential;
 mod experiment_srm;
 mod funnel_ab_sequential;
@@ -63,7 +64,7 @@ use std::path::{Path, PathBuf};
 const DIRECTORY: &str = "MARKETLOOP_GOLDEN";
 
 /// The topics that have a test; [`files`] gives no others.
-const TESTED: [&str; 33] = [
+const TESTED: [&str; 34] = [
     "attribution_",
     "budget_bounded_split",
     "budget_concave",
@@ -73,6 +74,7 @@ const TESTED: [&str; 33] = [
     "budget_variance",
     "experiment_metrics",
     "experiment_multiple",
+    "experiment_power",
     "experiment_sequential",
     "experiment_srm",
     "funnel_ab_tests",

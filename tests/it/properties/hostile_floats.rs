@@ -15,9 +15,10 @@ use marketloop::ranking::{
 use marketloop::stats::{
     Alternative, AlwaysValid, ConfidenceSequence, Correction, DifferenceMethod, EffectEstimate,
     IntervalMethod, LiftMethod, MatchingBounds, MeanTest, Moments, PairedMoments, QuantileMethod,
-    RateLiftMethod, RateTest, SampleMean, SampleRatio, StatsError, TwoMeans, TwoProportions, beta_cdf,
-    beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval,
-    ln_beta, ln_gamma, ln_mixture_ratio, mean, normal_cdf, normal_density, normal_quantile, sample_quantile,
+    RateFormula, RateLiftMethod, RateTest, SampleMean, SampleRatio, SampleSize, StatsError, TestDesign,
+    TwoMeans, TwoProportions, beta_cdf, beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival,
+    design_effect, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, ln_mixture_ratio, mean,
+    noncentral_t_cdf, noncentral_t_survival, normal_cdf, normal_density, normal_quantile, sample_quantile,
     sorted_quantile, student_cdf, student_quantile, variance,
 };
 use marketloop::target::Better;
@@ -384,6 +385,62 @@ fn corrections_are_finite_or_refuse() {
         }
     }
     count.done(1_000, 1_000);
+}
+
+#[test]
+fn powers_and_sizes_are_finite_or_refuse() {
+    let mut count = Count::default();
+    let mut designs = Vec::new();
+    for (a, b) in HOSTILE.into_iter().flat_map(|a| HOSTILE.map(|b| (a, b))) {
+        count.one("design_effect", (a, b), design_effect(a, b));
+        count.all("SampleSize", (a, b), SampleSize::new(a, b).map(|size| vec![size.first(), size.second()]));
+        if let Ok(size) = SampleSize::new(a, b) {
+            count.all("times", (a, b), size.times(b).map(|size| vec![size.first(), size.second()]));
+            assert!(size.units().is_ok() || a.max(b) >= 1e19, "{size:?}");
+        }
+        for c in HOSTILE.into_iter().step_by(3) {
+            count.one("noncentral_t_cdf", (a, b, c), noncentral_t_cdf(a, b, c));
+            count.one("noncentral_t_survival", (a, b, c), noncentral_t_survival(a, b, c));
+            designs.extend(TestDesign::new(a, b).and_then(|design| design.with_ratio(c)));
+        }
+    }
+    let sizes = [1e-300, 0.5, 1.0, 2.5, 1e9, 1e300].map(|units| SampleSize::new(units, 3.0).unwrap());
+    for design in designs.iter().step_by(5).chain([&TestDesign::new(0.05, 0.8).unwrap()]) {
+        let settings = vec![design.alpha(), design.power(), design.ratio()];
+        count.all("TestDesign", design, Ok::<_, StatsError>(settings));
+        for (a, b) in HOSTILE.into_iter().flat_map(|a| HOSTILE.into_iter().step_by(4).map(move |b| (a, b))) {
+            for formula in RateFormula::ALL {
+                let size = design.size_for_rates(a, b, formula);
+                count.all("size_for_rates", (a, b), size.map(|size| vec![size.first(), size.second()]));
+                count.one("power_for_rates cdf", (a, b), design.power_for_rates(a, b, sizes[3], formula));
+            }
+            let size = design.size_for_non_inferior_rates(a, 0.5, b);
+            count.all("size_for_non_inferior_rates", (a, b), size.map(|size| vec![size.first()]));
+            count.one("detectable_rate_above cdf", (a, b), design.detectable_rate_above(a, b));
+            count.one("detectable_rate_below cdf", (a, b), design.detectable_rate_below(a, b));
+            let size = design.size_for_means(a, (b, 1.0), MeanTest::Normal);
+            count.all("size_for_means", (a, b), size.map(|size| vec![size.first(), size.second()]));
+            for (size, test) in
+                sizes.into_iter().flat_map(|size| MeanTest::ALL.map(|test| (size, test))).step_by(5)
+            {
+                count.one("power_for_means cdf", (a, b), design.power_for_means(a, (b, 1.0), size, test));
+            }
+        }
+    }
+    let design = TestDesign::new(0.05, 0.8).unwrap();
+    for (a, b) in HOSTILE.into_iter().flat_map(|a| HOSTILE.map(|b| (a, b))) {
+        for test in MeanTest::ALL {
+            let found = design.detectable_difference((a, b), sizes[4], test);
+            count.one("detectable_difference", (a, b, test), found);
+        }
+    }
+    for a in HOSTILE {
+        for test in MeanTest::ALL {
+            let size = design.size_for_means(a, (1.0, 2.5), test);
+            count.all("size_for_means", (a, test), size.map(|size| vec![size.first(), size.second()]));
+        }
+    }
+    count.done(5_000, 5_000);
 }
 
 #[test]

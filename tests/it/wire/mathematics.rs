@@ -8,8 +8,8 @@ use marketloop::decompose::{
 use marketloop::figure::Interval;
 use marketloop::stats::{
     Alternative, Correction, DifferenceMethod, EffectEstimate, IntervalMethod, LiftMethod, MatchingBounds,
-    MeanTest, Moments, PairedMoments, QuantileMethod, RateLiftMethod, RateTest, SampleMean, StatsError,
-    TwoMeans, TwoProportions, interval,
+    MeanTest, Moments, PairedMoments, QuantileMethod, RateFormula, RateLiftMethod, RateTest, SampleMean,
+    SampleSize, StatsError, TestDesign, TwoMeans, TwoProportions, interval,
 };
 use rust_decimal::dec;
 
@@ -163,4 +163,19 @@ fn an_effect_has_a_standard_error_and_perhaps_degrees() {
     refused::<EffectEstimate>(&json.replace('8', "0.5"), "degrees 0.5 is outside 1..=1e300");
     pinned(&Correction::BenjaminiHochberg, r#""benjamini_hochberg""#);
     pinned(&MatchingBounds::FalseCoverage, r#""false_coverage""#);
+}
+
+#[test]
+fn a_design_of_a_test_says_its_errors() {
+    let design =
+        TestDesign::new(0.05, 0.8).unwrap().with_ratio(0.5).unwrap().with_alternative(Alternative::Larger);
+    let json = r#"{"alpha":"0.05","power":"0.8","ratio":"0.5","alternative":"larger","comparisons":1}"#;
+    pinned(&design, json);
+    refused::<TestDesign>(&json.replace("0.8", "0.05"), "power 0.05 is outside the numbers above alpha");
+    refused::<TestDesign>(&json.replace(":1}", ":0}"), "comparisons 0 is outside 1..");
+    let size = SampleSize::new(939.5, 469.75).unwrap();
+    pinned(&size, r#"{"first":"939.5","second":"469.75"}"#);
+    refused::<SampleSize>(r#"{"first":"-1","second":"2"}"#, "units -1 is outside 0..=1e300");
+    pinned(&RateFormula::CohenH, r#""cohen_h""#);
+    written(&StatsError::Undetectable, r#""undetectable""#);
 }
