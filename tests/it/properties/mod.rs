@@ -20,6 +20,7 @@ mod cascade;
 mod channel;
 #[cfg(all(feature = "channel", feature = "proptest"))]
 mod channel_rounded;
+mod coverage;
 #[cfg(feature = "pdca")]
 mod cycle_sizes;
 #[cfg(feature = "proptest")]
