@@ -48,7 +48,10 @@
 
 mod alternative;
 mod always_valid;
+mod arm_integral;
+mod best_arm;
 mod beta;
+mod beta_arms;
 mod beta_quantile;
 mod chi_squared;
 mod confidence_sequence;
@@ -64,6 +67,7 @@ mod mean_power;
 mod moments;
 mod noncentral;
 mod normal;
+mod normal_arms;
 mod paired_moments;
 mod proportion;
 mod rate_lift;
@@ -82,7 +86,9 @@ mod two_proportions;
 
 pub use alternative::Alternative;
 pub use always_valid::{AlwaysValid, ln_mixture_ratio};
+pub use best_arm::BestArm;
 pub use beta::{beta_cdf, beta_survival};
+pub use beta_arms::BetaArms;
 pub use beta_quantile::beta_quantile;
 pub use chi_squared::{chi_squared_cdf, chi_squared_survival};
 pub use confidence_sequence::ConfidenceSequence;
@@ -94,6 +100,7 @@ pub use matching_bounds::MatchingBounds;
 pub use moments::{Moments, mean, variance};
 pub use noncentral::{noncentral_t_cdf, noncentral_t_survival};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
+pub use normal_arms::NormalArms;
 pub use paired_moments::PairedMoments;
 pub use proportion::{IntervalMethod, interval};
 pub use rate_lift::RateLiftMethod;

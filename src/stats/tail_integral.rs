@@ -4,7 +4,7 @@
 //! panels however narrow the bell is.
 
 /// Positive nodes and weights of the Gauss-Legendre rule of 16 points (Gauss, 1814).
-const NODES: [(f64, f64); 8] = [
+pub(super) const NODES: [(f64, f64); 8] = [
     (0.095_012_509_837_637_44, 0.189_450_610_455_068_5),
     (0.281_603_550_779_258_9, 0.182_603_415_044_923_59),
     (0.458_016_777_657_227_4, 0.169_156_519_395_002_54),

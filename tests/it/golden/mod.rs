@@ -13,11 +13,13 @@ mod budget_curves;
 mod budget_optimise;
 #[cfg(feature = "budget")]
 mod budget_variance;
+mod experiment_bandit;
 mod experiment_metrics;
 mod experiment_multiple;
 mod experiment_power;
 mod experiment_sequential;
 mod experiment_srm;
+mod funnel_ab_bayes;
 mod funnel_ab_sequential;
 mod funnel_ab_tests;
 mod funnel_gb_sequential;
@@ -64,7 +66,7 @@ use std::path::{Path, PathBuf};
 const DIRECTORY: &str = "MARKETLOOP_GOLDEN";
 
 /// The topics that have a test; [`files`] gives no others.
-const TESTED: [&str; 34] = [
+const TESTED: [&str; 35] = [
     "attribution_",
     "budget_bounded_split",
     "budget_concave",
@@ -72,6 +74,7 @@ const TESTED: [&str; 34] = [
     "budget_s_shaped",
     "budget_split",
     "budget_variance",
+    "experiment_bandit",
     "experiment_metrics",
     "experiment_multiple",
     "experiment_power",

@@ -6,6 +6,7 @@ mod agile;
 mod alert;
 #[cfg(feature = "attribution")]
 mod attribution;
+mod best_arm;
 #[cfg(feature = "budget")]
 mod budget;
 #[cfg(feature = "budget")]
