@@ -147,7 +147,9 @@ pub use risk::{
     expected_loss_is_the_sum_of_its_risks, levels_take_in_their_ends, mean_of_three_points_moves_with_them,
     ratings_do_not_turn_round,
 };
-pub use sequential::{always_valid_p_never_rises, expected_counts_follow_the_plan};
+pub use sequential::{
+    always_valid_p_never_rises, expected_counts_follow_the_plan, looks_spend_what_they_may,
+};
 pub use split::{
     nested_parts_add_up, parts_add_up, parts_are_in_proportion, parts_grow_with_the_total,
     parts_stay_within_bounds, parts_stay_within_quota, refunds_mirror_charges, splits_add_up,

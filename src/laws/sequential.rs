@@ -1,6 +1,7 @@
-//! Sample ratios that follow their plan, and p-values that hold whenever they are looked at.
+//! Sample ratios that follow their plan, bounds that spend what they may, and p-values that hold whenever they are looked at.
 
 use super::{Broken, hold};
+use crate::stats::GroupSequential;
 use alloc::format;
 
 /// The expected observations of the arms add up to those seen, and are in proportion to the weights.
@@ -70,4 +71,37 @@ pub fn always_valid_p_never_rises(ln_evidence: &[f64], p_values: &[f64]) -> Resu
 #[expect(clippy::cast_precision_loss, reason = "the laws allow for the rounding of a float")]
 fn float(value: u64) -> f64 {
     value as f64
+}
+
+/// Until each look the bounds of a plan are crossed as often, without an effect, as its spending says.
+///
+/// Not for given bounds, nor with advice to stop for want of an effect.
+///
+/// # Errors
+/// [`Broken`], with the look.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::looks_spend_what_they_may;
+/// use marketloop::strategies::group_sequential_tests;
+/// use proptest::prelude::*;
+///
+/// proptest!(ProptestConfig::with_cases(16), |(test in group_sequential_tests())| {
+///     looks_spend_what_they_may(&test, &test.crossings(0.0).unwrap().bound)?;
+/// });
+/// ```
+pub fn looks_spend_what_they_may(test: &GroupSequential, crossed: &[f64]) -> Result<(), Broken> {
+    const LAW: &str = "looks_spend_what_they_may";
+    hold(LAW, test.looks().len() == crossed.len(), || {
+        format!("{} looks have {} probabilities", test.looks().len(), crossed.len())
+    })?;
+    let mut until = 0.0;
+    for (look, part) in test.looks().iter().zip(crossed) {
+        until += part;
+        let spent = test.spending().spent(test.alpha(), test.sides(), look.information);
+        hold(LAW, spent.as_ref().is_ok_and(|spent| (until - spent).abs() <= 1e-8), || {
+            format!("until {} of the information {until} was crossed, not {spent:?}", look.information)
+        })?;
+    }
+    Ok(())
 }

@@ -20,6 +20,8 @@
 //! | a slope or a correlation of equal numbers | [`StatsError::NoVariance`] |
 //! | a ratio to a sum of 0 | [`StatsError::ZeroSum`] |
 //! | evidence of observations that are all equal | [`StatsError::NoVariance`] |
+//! | a look at which nothing may be spent | no bound |
+//! | the repeated interval of a look without a bound | [`StatsError::Overflow`] |
 //! | sample ratio of 0 observations | [`StatsError::NoTrials`]; the evidence against the plan is 0 |
 //! | observations of an arm of weight 0 | p of 0; the statistics, which are infinite, [`StatsError::Overflow`] |
 //! | a sample ratio where one arm has all the weight | [`StatsError::OutOfRange`] of the degrees of freedom |
@@ -46,6 +48,7 @@
 //! # Ok::<(), marketloop::stats::StatsError>(())
 //! ```
 
+mod alpha_spending;
 mod alternative;
 mod always_valid;
 mod arm_integral;
@@ -59,6 +62,11 @@ mod correction;
 mod effect_estimate;
 mod fisher;
 mod gamma;
+mod group_constants;
+mod group_crossings;
+mod group_futility;
+mod group_sequential;
+mod group_stop;
 mod harmonic;
 mod hommel;
 mod lift;
@@ -73,17 +81,21 @@ mod proportion;
 mod rate_lift;
 mod rate_power;
 mod rate_test;
+mod root;
 mod sample_mean;
 mod sample_quantile;
 mod sample_ratio;
+mod sequential_look;
 mod sidak;
 mod stirling;
+mod stopped_walk;
 mod student;
 mod tail_integral;
 mod test_design;
 mod two_means;
 mod two_proportions;
 
+pub use alpha_spending::{AlphaSpending, SpendingSides};
 pub use alternative::Alternative;
 pub use always_valid::{AlwaysValid, ln_mixture_ratio};
 pub use best_arm::BestArm;
@@ -95,6 +107,7 @@ pub use confidence_sequence::ConfidenceSequence;
 pub use correction::Correction;
 pub use effect_estimate::EffectEstimate;
 pub use gamma::{gamma_cdf, gamma_survival};
+pub use group_sequential::GroupSequential;
 pub use lift::LiftMethod;
 pub use matching_bounds::MatchingBounds;
 pub use moments::{Moments, mean, variance};
@@ -109,6 +122,7 @@ pub use rate_test::RateTest;
 pub use sample_mean::SampleMean;
 pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
 pub use sample_ratio::SampleRatio;
+pub use sequential_look::{Crossings, Futility, SequentialLook};
 pub use stirling::{ln_beta, ln_gamma};
 pub use student::{student_cdf, student_quantile};
 pub use test_design::{SampleSize, TestDesign, design_effect};

@@ -157,7 +157,7 @@ pub use response::{Curves, adstocks, carry_overs, curves, kernels, observations,
 pub use review::{Findings, a3_reports, findings};
 #[cfg(feature = "risk")]
 pub use risk::{RiskRegisters, risk_matrices, risk_registers, three_points};
-pub use sequential::{always_valid_tests, sample_ratios};
+pub use sequential::{always_valid_tests, group_sequential_tests, sample_ratios};
 pub use split::{BoundedSplits, NestedSplits, bounded_splits, money_splits, nested_splits, totals};
 pub use stats::{floats, moments, paired_moments, samples, success_counts, two_means, two_proportions};
 pub use target::{Targets, achievements, actual_values, attainments, bands, targets};

@@ -1,9 +1,11 @@
 //! Sample ratios, and tests that are looked at again and again.
 
-use crate::stats::{AlwaysValid, SampleRatio};
+use crate::stats::{AlphaSpending, AlwaysValid, GroupSequential, SampleRatio, SpendingSides};
+use alloc::vec::Vec;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy};
 use proptest::prop_oneof;
+use proptest::sample::select;
 
 /// Observations of one to five arms beside planned weights of small whole numbers.
 ///
@@ -58,4 +60,46 @@ pub fn always_valid_tests() -> impl Strategy<Value = AlwaysValid> + Clone {
         }
         test
     })
+}
+
+/// Plans of up to eight looks at any times, of every spending and side.
+///
+/// Mean size 4.5 looks; 11 % are edges: one look.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::group_sequential_tests;
+/// use proptest::prelude::*;
+///
+/// proptest!(ProptestConfig::with_cases(16), |(test in group_sequential_tests())| {
+///     prop_assert!(test.crossings(0.0).unwrap().total() <= test.alpha() + 1e-9);
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn group_sequential_tests() -> impl Strategy<Value = GroupSequential> + Clone {
+    let spending = prop_oneof![
+        Just(AlphaSpending::Pocock),
+        Just(AlphaSpending::OBrienFleming),
+        Just(AlphaSpending::Linear),
+        (0.5..4.0_f64).prop_map(AlphaSpending::Power),
+        (-5.0..3.0_f64).prop_map(AlphaSpending::HwangShihDeCani),
+        (0.05..0.5_f64, 0.5..1.0_f64)
+            .prop_map(|(first, share)| AlphaSpending::Given([(first, share), (1.0, 1.0)].into())),
+    ];
+    let sides = select(&[SpendingSides::Upper, SpendingSides::InTotal, SpendingSides::PerSide][..]);
+    let alpha = select(&[0.01, 0.025, 0.05, 0.1, 0.2][..]);
+    (alpha, sides, spending, vec(1_u8..40, 1..=8)).prop_filter_map(
+        "a plan",
+        |(alpha, sides, spending, steps)| {
+            let all: f64 = steps.iter().map(|step| f64::from(*step)).sum();
+            let mut until = 0.0;
+            let times: Vec<f64> = (steps.iter())
+                .map(|step| {
+                    until += f64::from(*step);
+                    until / all
+                })
+                .collect();
+            GroupSequential::new(alpha, sides, spending, &times).ok()
+        },
+    )
 }

@@ -1,7 +1,10 @@
 //! Tests that are looked at again and again: mixtures and confidence sequences.
 
 use super::{Golden, files};
-use marketloop::stats::{AlwaysValid, ConfidenceSequence, TwoProportions};
+use marketloop::stats::{
+    AlphaSpending, AlwaysValid, ConfidenceSequence, GroupSequential, SpendingSides, TwoProportions,
+    normal_cdf,
+};
 use serde_json::Value;
 
 pub(super) fn counts(value: &Value) -> (u64, u64) {
@@ -73,5 +76,89 @@ fn experiment_sequential() {
     for golden in files("experiment_sequential") {
         golden.checked(mixtures(&golden));
         golden.checked(confidence_sequences(&golden));
+    }
+}
+
+fn spending_of(word: &str) -> (SpendingSides, AlphaSpending) {
+    match word {
+        "obf_per_side" => (SpendingSides::PerSide, AlphaSpending::OBrienFleming),
+        "obf_total" => (SpendingSides::InTotal, AlphaSpending::OBrienFleming),
+        "pocock" => (SpendingSides::InTotal, AlphaSpending::Pocock),
+        "power_2" => (SpendingSides::InTotal, AlphaSpending::Power(2.0)),
+        "hsd_-4" => (SpendingSides::InTotal, AlphaSpending::HwangShihDeCani(-4.0)),
+        "linear" => (SpendingSides::InTotal, AlphaSpending::Linear),
+        word => panic!("{word}"),
+    }
+}
+
+/// A bound or a probability: absolute, and the worst error so far.
+pub(super) fn integrated(found: &[f64], expected: &[f64], worst: &mut f64, what: &str) {
+    assert_eq!(found.len(), expected.len(), "{what}");
+    for (found, expected) in found.iter().zip(expected) {
+        let error = (found - expected).abs();
+        assert!(error <= 1e-7, "{what}: {found} instead of {expected}");
+        *worst = worst.max(error);
+    }
+}
+
+pub(super) fn bounds(test: &GroupSequential) -> Vec<f64> {
+    test.looks().iter().map(|look| look.bound.unwrap()).collect()
+}
+
+fn spendings(golden: &Golden, worst: &mut f64) -> usize {
+    let cases = golden.list("spending");
+    for case in cases {
+        let alpha = case["alpha_two_sided"].as_f64().unwrap();
+        let (sides, spending) = spending_of(case["spending"].as_str().unwrap());
+        let times = numbers(&case["t"]);
+        for (time, expected) in times.iter().zip(numbers(&case["spent"])) {
+            near(
+                spending.spent(alpha, sides, *time).unwrap(),
+                expected,
+                &format!("spent at {time} of {case}"),
+            );
+        }
+        let test = GroupSequential::new(alpha, sides, spending, &times).unwrap();
+        let found = bounds(&test);
+        integrated(&found, &numbers(&case["z_bounds"]), worst, &format!("bounds of {case}"));
+        let nominal: Vec<f64> = found.iter().map(|bound| 2.0 * normal_cdf(-bound).unwrap()).collect();
+        integrated(&nominal, &numbers(&case["nominal_p_two_sided"]), worst, "nominal p");
+        for power in case["power"].as_array().unwrap() {
+            let of = |name: &str| power[name].as_f64().unwrap();
+            let crossings = test.crossings(of("drift")).unwrap();
+            integrated(&crossings.bound, &numbers(&power["cross_each_look"]), worst, &format!("{power}"));
+            let sums = [crossings.total(), crossings.expected_information];
+            integrated(&sums, &[of("total"), of("expected_information")], worst, &format!("sums of {power}"));
+        }
+    }
+    cases.len()
+}
+
+fn classics(golden: &Golden, worst: &mut f64) -> usize {
+    let cases = golden.list("classic");
+    for case in cases {
+        let (alpha, looks) = (case["alpha_two_sided"].as_f64().unwrap(), case["looks"].as_u64().unwrap());
+        let looks = u32::try_from(looks).unwrap();
+        let test = match case["shape"].as_str().unwrap() {
+            "pocock" => GroupSequential::pocock(alpha, SpendingSides::InTotal, looks),
+            shape => {
+                assert!(shape.starts_with("obrien") || shape.starts_with("obf"), "{shape}");
+                GroupSequential::obrien_fleming(alpha, SpendingSides::InTotal, looks)
+            }
+        };
+        let found = bounds(&test.unwrap());
+        integrated(&found, &numbers(&case["z_bounds"]), worst, &format!("bounds of {case}"));
+        integrated(&found[found.len() - 1..], &[case["constant"].as_f64().unwrap()], worst, "constant");
+    }
+    cases.len()
+}
+
+#[test]
+fn experiment_sequential_bounds() {
+    for golden in files("experiment_sequential") {
+        let mut worst = 0.0;
+        golden.checked(spendings(&golden, &mut worst));
+        golden.checked(classics(&golden, &mut worst));
+        println!("{}: worst error {worst:e}", golden.file);
     }
 }

@@ -26,7 +26,7 @@ use marketloop::ranking::{Normalisation, weighted_sum};
 use marketloop::response::{Power, ResponseCurve};
 use marketloop::risk::Rating;
 use marketloop::split::{Apportionment, Bounded, Weights, bounded, nested};
-use marketloop::stats::Moments;
+use marketloop::stats::{AlphaSpending, GroupSequential, Moments, SpendingSides};
 use marketloop::strategies::*;
 use marketloop::target::{Bands, Light, Threshold};
 use marketloop::time::Timestamp;
@@ -830,6 +830,13 @@ const ABSENT: &[Asked] = &[
         let arms = [(30, 1.0), (10, 3.0)];
         [&[10.0, 30.0][..], &[10.0], &[], &[f64::NAN, 30.0]]
             .map(|expected| expected_counts_follow_the_plan(&arms, expected))
+            .into()
+    }),
+    ("looks_spend_what_they_may", || {
+        let times = [0.5, 1.0];
+        let test = GroupSequential::new(0.05, SpendingSides::Upper, AlphaSpending::Linear, &times).unwrap();
+        [&[0.025, 0.025][..], &[0.025], &[], &[f64::NAN, 0.025]]
+            .map(|crossed| looks_spend_what_they_may(&test, crossed))
             .into()
     }),
     ("always_valid_p_never_rises", || {

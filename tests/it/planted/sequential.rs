@@ -1,9 +1,11 @@
 //! Wrong plans and p-values.
 
 use super::caught;
-use marketloop::laws::{always_valid_p_never_rises, expected_counts_follow_the_plan};
-use marketloop::stats::AlwaysValid;
-use marketloop::strategies::sample_ratios;
+use marketloop::laws::{
+    always_valid_p_never_rises, expected_counts_follow_the_plan, looks_spend_what_they_may,
+};
+use marketloop::stats::{AlwaysValid, SequentialLook, SpendingSides, normal_cdf};
+use marketloop::strategies::{group_sequential_tests, sample_ratios};
 use proptest::prelude::*;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -34,6 +36,21 @@ fn a_p_value_of_the_last_look() {
         |evidence| {
             let p_values: Vec<f64> = evidence.iter().map(|one| (-one).exp().min(1.0)).collect();
             always_valid_p_never_rises(evidence, &p_values)
+        },
+    );
+}
+
+#[test]
+fn looks_each_taken_for_the_only_one() {
+    caught(
+        "the chance of each look by itself",
+        group_sequential_tests(),
+        |test| looks_spend_what_they_may(test, &test.crossings(0.0).unwrap().bound),
+        |test| {
+            let sides = if test.sides() == SpendingSides::Upper { 1.0 } else { 2.0 };
+            let alone = |look: &SequentialLook| sides * normal_cdf(-look.bound.unwrap_or(36.0)).unwrap();
+            let crossed: Vec<f64> = test.looks().iter().map(alone).collect();
+            looks_spend_what_they_may(test, &crossed)
         },
     );
 }

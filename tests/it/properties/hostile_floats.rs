@@ -13,13 +13,14 @@ use marketloop::ranking::{
     rank_reversals, removal_weights, vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
 use marketloop::stats::{
-    Alternative, AlwaysValid, ConfidenceSequence, Correction, DifferenceMethod, EffectEstimate,
-    IntervalMethod, LiftMethod, MatchingBounds, MeanTest, Moments, PairedMoments, QuantileMethod,
-    RateFormula, RateLiftMethod, RateTest, SampleMean, SampleRatio, SampleSize, StatsError, TestDesign,
-    TwoMeans, TwoProportions, beta_cdf, beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival,
-    design_effect, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, ln_mixture_ratio, mean,
-    noncentral_t_cdf, noncentral_t_survival, normal_cdf, normal_density, normal_quantile, sample_quantile,
-    sorted_quantile, student_cdf, student_quantile, variance,
+    AlphaSpending, Alternative, AlwaysValid, ConfidenceSequence, Correction, DifferenceMethod,
+    EffectEstimate, GroupSequential, IntervalMethod, LiftMethod, MatchingBounds, MeanTest, Moments,
+    PairedMoments, QuantileMethod, RateFormula, RateLiftMethod, RateTest, SampleMean, SampleRatio,
+    SampleSize, SpendingSides, StatsError, TestDesign, TwoMeans, TwoProportions, beta_cdf, beta_quantile,
+    beta_survival, chi_squared_cdf, chi_squared_survival, design_effect, gamma_cdf, gamma_survival, interval,
+    ln_beta, ln_gamma, ln_mixture_ratio, mean, noncentral_t_cdf, noncentral_t_survival, normal_cdf,
+    normal_density, normal_quantile, sample_quantile, sorted_quantile, student_cdf, student_quantile,
+    variance,
 };
 use marketloop::target::Better;
 use rust_decimal::Decimal;
@@ -278,6 +279,37 @@ fn sequential_figures_are_finite_or_refuse() {
                     ("ln_evidence", ratio.ln_evidence()),
                 ] {
                     count.one(name, (one, other, a, b), found);
+                }
+            }
+        }
+    }
+    for a in HOSTILE {
+        for sides in [SpendingSides::Upper, SpendingSides::PerSide] {
+            for b in HOSTILE {
+                for spending in [AlphaSpending::Power(b), AlphaSpending::HwangShihDeCani(b)] {
+                    count.one("spent", (a, b), spending.spent(a, sides, 0.5));
+                }
+                count.one("spent", (a, b), AlphaSpending::Given(vec![(a, b)]).spent(0.05, sides, a));
+                count.one("spent", (a, b), AlphaSpending::OBrienFleming.spent(a, sides, b));
+            }
+            let Ok(test) = GroupSequential::new(a, sides, AlphaSpending::OBrienFleming, &[0.5, 1.0]) else {
+                continue;
+            };
+            for b in HOSTILE {
+                let found = test.crossings(b).map(|found| {
+                    let sums = [found.total(), found.expected_information, test.alpha()];
+                    sums.into_iter().chain(found.bound).collect()
+                });
+                count.all("crossings", (a, b), found);
+                count.one("drift_for", (a, b), test.drift_for(b));
+                count.one("inflation", (a, b), test.inflation(b));
+                for look in [0, 1, 2] {
+                    count.one("stop_p_value", (a, b), test.stop_p_value(look, b));
+                    count.one("median_unbiased", (a, b), test.median_unbiased(look, b));
+                    let found = test.repeated_interval(look, b);
+                    count.all("repeated_interval", (a, b), found.map(|i| vec![i.low(), i.high()]));
+                    let found = test.stop_interval(look, b, 0.9);
+                    count.all("stop_interval", (a, b), found.map(|i| vec![i.low(), i.high()]));
                 }
             }
         }

@@ -3,8 +3,11 @@
 //! 2,000 runs each; 20,000 with `MARKETLOOP_FULL=1`. The seeds are fixed: a run gives the same figures on any machine.
 
 use marketloop::laws;
-use marketloop::stats::{AlwaysValid, ConfidenceSequence, SampleRatio, TwoProportions};
-use marketloop::strategies::sample_ratios;
+use marketloop::stats::{
+    AlphaSpending, AlwaysValid, ConfidenceSequence, GroupSequential, SampleRatio, SpendingSides,
+    TwoProportions,
+};
+use marketloop::strategies::{group_sequential_tests, sample_ratios};
 use proptest::prelude::*;
 
 const LOOKS: u64 = 20;
@@ -162,5 +165,117 @@ proptest! {
         prop_assert_eq!(scaled.chi_squared(), ratio.chi_squared());
         prop_assert_eq!(scaled.exact_p_value(), ratio.exact_p_value());
         prop_assert_eq!(scaled.residuals(), ratio.residuals());
+    }
+}
+
+/// The looks of a test by simulation: whether it stops for an effect under a drift.
+fn stops(draws: &mut Draws, test: &GroupSequential, drift: f64, heed: bool) -> bool {
+    let (mut s, mut before) = (0.0, 0.0);
+    for look in test.looks() {
+        let step = look.information - before;
+        s += drift * step + step.sqrt() * draws.normal();
+        before = look.information;
+        let z = s / before.sqrt();
+        let size = if test.sides() == SpendingSides::Upper { z } else { z.abs() };
+        if look.bound.is_some_and(|bound| size >= bound) {
+            return true;
+        }
+        if heed && look.futility.is_some_and(|futility| size <= futility) {
+            return false;
+        }
+    }
+    false
+}
+
+#[test]
+fn group_sequential_tests_err_and_find_as_they_say() {
+    let daily: Vec<f64> = (1..=LOOKS).map(|look| f64::from(u32::try_from(look).unwrap()) / 20.0).collect();
+    let of = |sides, spending| GroupSequential::new(0.05, sides, spending, &daily).unwrap();
+    let upper = of(SpendingSides::Upper, AlphaSpending::Pocock);
+    let mut seed = 20;
+    for test in [
+        of(SpendingSides::PerSide, AlphaSpending::OBrienFleming),
+        of(SpendingSides::InTotal, AlphaSpending::OBrienFleming),
+        of(SpendingSides::InTotal, AlphaSpending::Linear),
+        of(SpendingSides::InTotal, AlphaSpending::HwangShihDeCani(1.0)),
+        GroupSequential::pocock(0.05, SpendingSides::InTotal, 20).unwrap(),
+        GroupSequential::obrien_fleming(0.05, SpendingSides::Upper, 20).unwrap(),
+        upper.with_binding_futility(0.2, AlphaSpending::OBrienFleming).unwrap(),
+        upper.with_advisory_futility(0.2, AlphaSpending::Pocock).unwrap(),
+        upper.clone(),
+    ] {
+        let binding = test.futility().is_some_and(|futility| futility.is_binding);
+        seed += 1;
+        let (share, slack) = rate("group sequential", seed, 0.05, |draws| stops(draws, &test, 0.0, binding));
+        assert!((share - 0.05).abs() <= slack, "{test:?}: {share}");
+        let drift = test.drift_for(0.8).unwrap();
+        let (missed, slack) = rate("its power", seed, 0.2, |draws| !stops(draws, &test, drift, true));
+        assert!((missed - 0.2).abs() <= slack, "{test:?}: {missed}");
+    }
+}
+
+/// What is said after a stop: the interval holds the drift as often as it says, and the estimate is above it in half of
+/// the runs.
+#[test]
+fn estimates_after_a_stop_are_unbiased_in_the_median() {
+    let times = [0.3, 0.6, 1.0];
+    let test = GroupSequential::new(0.1, SpendingSides::InTotal, AlphaSpending::Pocock, &times).unwrap();
+    let drift = 1.7;
+    let mut draws = Draws(31);
+    let (mut above, mut outside, mut repeated) = (0, 0, 0);
+    let runs = runs() / 10;
+    for _ in 0..runs {
+        let (mut s, mut before) = (0.0, 0.0);
+        let mut left_out = false;
+        for (at, look) in test.looks().iter().enumerate() {
+            let step = look.information - before;
+            s += drift * step + f64::sqrt(step) * draws.normal();
+            before = look.information;
+            let z = s / before.sqrt();
+            let range = test.repeated_interval(at, z).unwrap();
+            left_out |= !(range.low()..=range.high()).contains(&drift);
+            if z.abs() >= look.bound.unwrap() || at == 2 {
+                above += u32::from(test.median_unbiased(at, z).unwrap() > drift);
+                let range = test.stop_interval(at, z, 0.9).unwrap();
+                outside += u32::from(!(range.low()..=range.high()).contains(&drift));
+                break;
+            }
+        }
+        repeated += u32::from(left_out);
+    }
+    let slack = |rate: f64| 3.0 * (rate * (1.0 - rate) / f64::from(runs)).sqrt();
+    let share = |count: u32| f64::from(count) / f64::from(runs);
+    println!("{} above, {} outside, {} repeated of {runs}", share(above), share(outside), share(repeated));
+    assert!((share(above) - 0.5).abs() <= slack(0.5), "{above} of {runs}");
+    assert!((share(outside) - 0.1).abs() <= slack(0.1), "{outside} of {runs}");
+    assert!(share(repeated) <= 0.1 + slack(0.1), "{repeated} of {runs}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Bounds depend on the looks up to theirs alone: those that are there stay when later ones move.
+    #[test]
+    fn looks_to_come_change_no_bound(test in group_sequential_tests(), taken in 0_usize..8) {
+        let times: Vec<f64> = test.looks().iter().map(|look| look.information).collect();
+        let taken = taken.min(times.len().saturating_sub(1));
+        let again = test.replan(taken, &times[taken..]).unwrap();
+        prop_assert_eq!(&again.looks()[..taken], &test.looks()[..taken]);
+        for (one, other) in again.looks().iter().zip(test.looks()) {
+            match (one.bound, other.bound) {
+                (Some(one), Some(other)) => prop_assert!((one - other).abs() < 1e-6, "{one} {other}"),
+                // What is left is rounding, or nothing.
+                (one, other) => prop_assert!(one.or(other).is_none_or(|bound| bound > 5.0)),
+            }
+        }
+    }
+
+    #[test]
+    fn the_power_grows_with_the_drift(test in group_sequential_tests(), drift in 0.0..5.0_f64) {
+        let total = |drift: f64| test.crossings(drift).unwrap().total();
+        prop_assert!(total(drift) <= total(drift + 0.1) + 1e-9);
+        let two_sided = test.sides() != SpendingSides::Upper;
+        prop_assert!(!two_sided || (total(drift) - total(-drift)).abs() < 1e-9);
+        laws::looks_spend_what_they_may(&test, &test.crossings(0.0).unwrap().bound)?;
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Sample, each_form_is_refused};
 use marketloop::laws;
-use marketloop::stats::{AlwaysValid, SampleRatio};
+use marketloop::stats::{AlwaysValid, GroupSequential, SampleRatio};
 use marketloop::strategies;
 
 #[test]
@@ -33,4 +33,19 @@ fn always_valid_tests() {
     );
     tests.shrinks_to(|test| test.looks() > 3, "AlwaysValid { looks: 4, ln_evidence: 0.0 }");
     each_form_is_refused::<AlwaysValid>(strategies::almost_valid(strategies::always_valid_tests()));
+}
+
+#[test]
+fn group_sequential_tests() {
+    let tests = Sample {
+        name: "group_sequential_tests",
+        strategy: strategies::group_sequential_tests(),
+        of: "looks",
+    };
+    tests.is_valid_and_often_an_edge(
+        |test| test.looks().len(),
+        |test| test.looks().len() == 1,
+        laws::reads_back_what_it_writes,
+    );
+    each_form_is_refused::<GroupSequential>(strategies::almost_valid(strategies::group_sequential_tests()));
 }

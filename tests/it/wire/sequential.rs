@@ -1,7 +1,9 @@
 //! Sample ratios and tests that are looked at again and again, on the wire.
 
 use super::pinned;
-use marketloop::stats::{AlwaysValid, ConfidenceSequence, SampleRatio};
+use marketloop::stats::{
+    AlphaSpending, AlwaysValid, ConfidenceSequence, Crossings, GroupSequential, SampleRatio, SpendingSides,
+};
 use serde::de::DeserializeOwned;
 
 fn refused<T: DeserializeOwned + std::fmt::Debug>(json: &str, reason: &str) {
@@ -34,4 +36,40 @@ fn a_confidence_sequence_is_its_settings() {
     pinned(&ConfidenceSequence::new(0.05, 0.125).unwrap(), r#"{"alpha":"0.05","rho":"0.125"}"#);
     refused::<ConfidenceSequence>(r#"{"alpha":"1","rho":"0.125"}"#, "alpha 1 is outside");
     refused::<ConfidenceSequence>(r#"{"alpha":"0.05","rho":"0"}"#, "rho 0 is outside");
+}
+
+#[test]
+fn a_plan_of_looks_is_its_settings_and_bounds() {
+    pinned(&SpendingSides::PerSide, r#""per_side""#);
+    pinned(&AlphaSpending::OBrienFleming, r#""obrien_fleming""#);
+    pinned(&AlphaSpending::Power(2.5), r#"{"power":"2.5"}"#);
+    pinned(&AlphaSpending::HwangShihDeCani(-4.0), r#"{"hwang_shih_de_cani":"-4"}"#);
+    pinned(&AlphaSpending::Given(vec![(0.5, 0.25)]), r#"{"given":[["0.5","0.25"]]}"#);
+    let json = r#"{"alpha":"0.05","sides":"upper","spending":"pocock","looks":[{"information":"0.5","bound":"1.875","futility":"0.25"},{"information":"1","bound":"2","futility":"2"}],"futility":{"beta":"0.1","spending":"linear","is_binding":true,"drift":"3"}}"#;
+    let plan: GroupSequential = serde_json::from_str(json).unwrap();
+    pinned(&plan, json);
+    pinned(&plan.looks()[0], r#"{"information":"0.5","bound":"1.875","futility":"0.25"}"#);
+    pinned(plan.futility().unwrap(), r#"{"beta":"0.1","spending":"linear","is_binding":true,"drift":"3"}"#);
+    let crossings: Crossings = serde_json::from_str(
+        r#"{"drift":"0","bound":["0.25","0.25"],"futility":["0.5","0"],"expected_information":"0.75"}"#,
+    )
+    .unwrap();
+    pinned(
+        &crossings,
+        r#"{"drift":"0","bound":["0.25","0.25"],"futility":["0.5","0"],"expected_information":"0.75"}"#,
+    );
+    for (from, to, reason) in [
+        (r#""information":"1""#, r#""information":"0.5""#, "at least 1.0001 times"),
+        (r#""bound":"2""#, r#""bound":"40""#, "bound 40 is outside"),
+        (r#""futility":"2""#, r#""futility":"2.5""#, "futility bound 2.5 is outside"),
+        (r#""alpha":"0.05""#, r#""alpha":"1""#, "alpha 1 is outside"),
+        (r#""beta":"0.1""#, r#""beta":"0""#, "alpha 0 is outside"),
+        (r#""upper""#, r#""lower""#, "unknown variant `lower`"),
+    ] {
+        refused::<GroupSequential>(&json.replace(from, to), reason);
+    }
+    refused::<GroupSequential>(
+        r#"{"alpha":"0.05","sides":"per_side","spending":"pocock","looks":[{"information":"1","bound":"-1"}]}"#,
+        "from 0 where two-sided",
+    );
 }
