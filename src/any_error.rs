@@ -67,6 +67,8 @@ any_error! {
     Channel(channel::ChannelError),
     Decision(decision::DecisionError),
     Decompose(decompose::DecomposeError),
+    #[cfg(feature = "experiment")]
+    Experiment(experiment::ExperimentError),
     Figure(figure::FigureError),
     #[cfg(feature = "funnel")]
     Funnel(funnel::FunnelError),

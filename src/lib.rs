@@ -42,7 +42,7 @@
 //! | --- | --- |
 //! | the cycle | [`pdca`] |
 //! | the review, short cycles | [`review`], [`risk`], [`agile`] |
-//! | domains | [`kpi`], [`goal`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`], [`alert`] |
+//! | domains | [`kpi`], [`goal`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`], [`experiment`], [`alert`] |
 //! | shared math | [`split`], [`stats`], [`decompose`], [`target`], [`progress`], [`decision`], [`ranking`], [`response`] |
 //! | facts | [`figure`], [`quantity`], [`time`], [`error`] |
 #![no_std]
@@ -55,6 +55,7 @@
         feature = "attribution",
         feature = "budget",
         feature = "channel",
+        feature = "experiment",
         feature = "funnel",
         feature = "goal",
         feature = "health",
@@ -86,6 +87,8 @@ pub mod channel;
 pub mod decision;
 pub mod decompose;
 pub mod error;
+#[cfg(feature = "experiment")]
+pub mod experiment;
 pub mod figure;
 #[cfg(feature = "funnel")]
 pub mod funnel;

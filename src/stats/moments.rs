@@ -204,6 +204,12 @@ impl Moments {
         self.sum
     }
 
+    /// The sum of their squares.
+    #[must_use]
+    pub const fn squares(&self) -> u128 {
+        self.squares
+    }
+
     /// The mean of the observations.
     ///
     /// # Errors

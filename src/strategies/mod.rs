@@ -47,6 +47,8 @@ mod channel;
 mod channel_scorecard;
 mod decision;
 mod decompose;
+#[cfg(feature = "experiment")]
+mod experiment;
 mod facts;
 mod figure;
 #[cfg(feature = "funnel")]
@@ -115,6 +117,8 @@ pub use channel::{
 pub use channel_scorecard::{ScorecardDrafts, scorecard_drafts, scorecards};
 pub use decision::{DecisionTables, cell_tests, cell_values, decision_tables};
 pub use decompose::{Changes, changes, contributions, elements, product_sales, segments};
+#[cfg(feature = "experiment")]
+pub use experiment::{experiment_sums, experiment_units, segmented_sums};
 pub use facts::{
     Mixes, counts, currencies, days, deadlines, decimals, durations, fiscal_calendars, mixes, money, periods,
     quantities, ratios, retail_calendars, shares, small_decimals, timestamps, units, week_masks,

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 /// The most public types of each module; a new domain brings at most 40.
-const LIMITS: [(&str, usize); 29] = [
+const LIMITS: [(&str, usize); 30] = [
     ("agile", 13),
     ("alert", 8),
     ("any_error", 1),
@@ -18,6 +18,7 @@ const LIMITS: [(&str, usize); 29] = [
     ("decision", 14),
     ("decompose", 14),
     ("error", 7),
+    ("experiment", 6),
     ("figure", 16),
     ("funnel", 26),
     ("goal", 12),
@@ -41,7 +42,7 @@ const LIMITS: [(&str, usize); 29] = [
 ];
 
 /// The most public types in all, but for the options of strategies and what laws tell.
-const LIMIT: usize = 457;
+const LIMIT: usize = 471;
 
 /// The nouns of floors 0 and 1, and the one module in which a public type may bear them in its name.
 const NOUNS: [(&str, &str); 7] = [

@@ -27,6 +27,8 @@ mod cycle_sizes;
 mod decision;
 #[cfg(feature = "proptest")]
 mod decompose;
+#[cfg(all(feature = "experiment", feature = "proptest"))]
+mod experiment;
 #[cfg(all(feature = "funnel", feature = "proptest"))]
 mod funnel;
 #[cfg(all(feature = "funnel", feature = "proptest"))]

@@ -14,6 +14,8 @@ mod budget;
 mod channel;
 mod decision;
 mod decompose;
+#[cfg(feature = "experiment")]
+mod experiment;
 mod facts;
 mod figure;
 #[cfg(all(feature = "attribution", feature = "funnel"))]

@@ -115,7 +115,7 @@ fn paired_moments() {
     );
     moments.shrinks_to(
         |moments| moments.covariance().is_ok_and(|covariance| covariance > 2.0),
-        "PairedMoments { count: 2, x: 0, y: 0, xx: 0, yy: 0, xy: 0 }",
+        "PairedMoments { count: 2, x: 1, y: 5, xx: 1, yy: 25, xy: 5 }",
     );
     let mut runner = runner(256);
     let merge = |a: PairedMoments, b: PairedMoments| a.merge(b).unwrap();

@@ -109,6 +109,7 @@ fn the_errors_of_the_shared_floors_are_data() {
     feature = "attribution",
     feature = "budget",
     feature = "channel",
+    feature = "experiment",
     feature = "funnel",
     feature = "goal",
     feature = "health",
@@ -125,6 +126,7 @@ mod domains {
     use marketloop::budget::BudgetError;
     use marketloop::channel::{ChannelError, ChannelFigure, Given, Metric, Scorecard};
     use marketloop::dec;
+    use marketloop::experiment::ExperimentError;
     use marketloop::funnel::FunnelError;
     use marketloop::goal::GoalError;
     use marketloop::health::{HealthError, Score};

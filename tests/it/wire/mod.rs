@@ -25,6 +25,8 @@ mod domains;
 mod drafts;
 mod error;
 mod every_format;
+#[cfg(feature = "experiment")]
+mod experiment;
 mod figure;
 #[cfg(feature = "funnel")]
 mod funnel;

@@ -1,0 +1,216 @@
+//! Experiments: from what each unit did to sums of arms, and from sums to an answer.
+//!
+//! Units (mostly users) are assigned to arms. [`Units`] are columns of what was counted of each,
+//! [`ExperimentMetric`]s say what is measured, and [`ExperimentSums`] are all that has to be kept: whole numbers, which
+//! shards and days count and one place merges. The statistics of two samples live in [`stats`](crate::stats).
+//!
+//! ```
+//! use marketloop::experiment::{ExperimentMetric, ExperimentSums, Units};
+//!
+//! // Six visitors of a landing page, three of each version: orders, and what they paid in fen.
+//! let units = Units::new(&[0, 0, 0, 1, 1, 1])
+//!     .with_column("bought", &[0, 1, 0, 1, 1, 0])?
+//!     .with_column("revenue", &[0, 120_00, 0, 80_00, 60_00, 0])?;
+//! let metrics = [ExperimentMetric::proportion("bought"), ExperimentMetric::mean("revenue").with_decimals(2)];
+//! let sums = ExperimentSums::of(["old", "new"], metrics, &units)?;
+//! assert_eq!(sums.moments("revenue", "new")?.y().mean()?, 46_66.666666666667);
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | a value of a proportion that is neither 0 nor 1 | [`ExperimentError::NotZeroOrOne`] with the row |
+//! | a row whose arm the experiment does not have | [`ExperimentError::ArmOutOfRange`] with the row |
+//! | sums of other arms or metrics | [`ExperimentError::OtherExperiment`] |
+//! | an arm without units | sums of 0: figures of it are undefined, not 0 |
+//! | from the wire, metrics of one arm that count other units | [`ExperimentError::OtherUnits`] |
+
+mod metric;
+mod sums;
+mod tally;
+mod units;
+
+pub use metric::{ExperimentMetric, MetricKind};
+pub use sums::{ExperimentSums, SegmentedSums};
+pub use units::Units;
+
+use crate::error::{Counted, ErrorKind, excerpt, joined, repeated};
+use crate::stats::StatsError;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Why an experiment, its units or its sums were refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ExperimentError {
+    /// Fewer than two arms.
+    #[error("{}, an experiment has at least 2", Counted(.arms, "arm"))]
+    TooFewArms {
+        /// How many there are.
+        arms: usize,
+    },
+    /// Nothing is measured.
+    #[error("an experiment measures at least one metric")]
+    NoMetrics,
+    /// A name without a letter.
+    #[error("the name of a {what} is empty")]
+    EmptyName {
+        /// What has no name.
+        what: &'static str,
+    },
+    /// A name that stands twice.
+    #[error("the {what} `{}` stands twice", excerpt(name))]
+    Duplicate {
+        /// What it names.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A name that is not known.
+    #[error("there is no {what} `{}` (there is {})", excerpt(name), names(known))]
+    Unknown {
+        /// What it was to name.
+        what: &'static str,
+        /// The name as given.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// More decimals than a whole number has digits.
+    #[error("{decimals} decimals, at most 28")]
+    TooManyDecimals {
+        /// The decimals as given.
+        decimals: u32,
+    },
+    /// Bounds between which no value lies, or of a metric that is 0 or 1.
+    #[error("no value counts between {low} and {high}")]
+    Bounds {
+        /// The lower bound as given.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        low: i64,
+        /// The upper bound as given.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        high: i64,
+    },
+    /// A column whose length is not the number of units.
+    #[error("the column `{}` has {}, there are {expected}", excerpt(column), Counted(.actual, "unit"))]
+    ColumnLength {
+        /// The column.
+        column: String,
+        /// How many units there are.
+        expected: usize,
+        /// Its own length.
+        actual: usize,
+    },
+    /// A unit in an arm that the experiment does not have.
+    #[error("row {row} is in none of the {}", Counted(.arms, "arm"))]
+    ArmOutOfRange {
+        /// The row.
+        row: usize,
+        /// How many arms there are.
+        arms: usize,
+    },
+    /// A unit with a segment that has no name.
+    #[error("row {row} is in none of the {}", Counted(.segments, "segment"))]
+    SegmentOutOfRange {
+        /// The row.
+        row: usize,
+        /// How many segments have a name.
+        segments: usize,
+    },
+    /// More segments than can be told apart.
+    #[error("{} and their arms are too many", Counted(.segments, "segment"))]
+    TooManySegments {
+        /// How many there are.
+        segments: usize,
+    },
+    /// A value of a proportion that is neither 0 nor 1.
+    #[error("row {row} of `{}` is {value}: a unit of a proportion has 0 or 1", excerpt(column))]
+    NotZeroOrOne {
+        /// The column.
+        column: String,
+        /// The row.
+        row: usize,
+        /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        value: i64,
+    },
+    /// The number of sums is not that of metrics or arms.
+    #[error("{} for {expected}", Counted(.actual, "sum"))]
+    SumsLength {
+        /// How many are needed.
+        expected: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// Sums of a second column where the metric has none.
+    #[error("`{}` has no second column, and sums of one", excerpt(metric))]
+    NoSecondColumn {
+        /// The metric.
+        metric: String,
+    },
+    /// Sums that no zeros and ones have.
+    #[error("the sums of `{}` are not those of zeros and ones", excerpt(metric))]
+    NoShare {
+        /// The metric.
+        metric: String,
+    },
+    /// A metric that counts other units of an arm than the first metric does.
+    #[error("{} of an arm that has {expected}", Counted(.actual, "unit"))]
+    OtherUnits {
+        /// The units by the first metric.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        expected: u64,
+        /// The units by this one.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        actual: u64,
+    },
+    /// Sums of other arms or metrics.
+    #[error("the sums are of different arms, metrics or properties")]
+    OtherExperiment,
+    /// A statistic that does not exist.
+    #[error(transparent)]
+    Stats(#[from] StatsError),
+}
+
+crate::error::fault!(ExperimentError);
+
+impl ExperimentError {
+    /// The kind of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Stats(error) => error.kind(),
+            Self::TooFewArms { .. } | Self::NoMetrics | Self::EmptyName { .. } => ErrorKind::Empty,
+            Self::Duplicate { .. } => ErrorKind::Duplicate,
+            Self::Unknown { .. } => ErrorKind::NotFound,
+            Self::TooManySegments { .. } => ErrorKind::Limit,
+            Self::TooManyDecimals { .. }
+            | Self::Bounds { .. }
+            | Self::ArmOutOfRange { .. }
+            | Self::SegmentOutOfRange { .. }
+            | Self::NotZeroOrOne { .. } => ErrorKind::OutOfRange,
+            Self::ColumnLength { .. }
+            | Self::SumsLength { .. }
+            | Self::NoSecondColumn { .. }
+            | Self::NoShare { .. }
+            | Self::OtherUnits { .. }
+            | Self::OtherExperiment => ErrorKind::Mismatch,
+        }
+    }
+}
+
+/// Names in an error.
+fn names(known: &[String]) -> String {
+    joined(known.iter().map(|name| excerpt(name)))
+}
+
+/// Names that are there and stand once.
+fn check_names(what: &'static str, names: &[String]) -> Result<(), ExperimentError> {
+    if names.iter().any(|name| name.trim().is_empty()) {
+        return Err(ExperimentError::EmptyName { what });
+    }
+    let twice = repeated(names).and_then(|(first, _)| names.get(first));
+    twice.map_or(Ok(()), |name| Err(ExperimentError::Duplicate { what, name: name.clone() }))
+}

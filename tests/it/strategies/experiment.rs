@@ -1,0 +1,72 @@
+//! The strategies of units and sums of experiments.
+
+use super::{Sample, each_form_is_refused, runner};
+use marketloop::experiment::{ExperimentSums, SegmentedSums, Units};
+use marketloop::laws;
+use marketloop::strategies;
+
+fn smallest_arm(sums: &ExperimentSums) -> u64 {
+    sums.arms().iter().map(|arm| sums.units(arm).unwrap()).min().unwrap()
+}
+
+fn size(sums: &ExperimentSums) -> usize {
+    sums.arms().iter().map(|arm| usize::try_from(sums.units(arm).unwrap()).unwrap()).sum()
+}
+
+#[test]
+fn experiment_units() {
+    let strategy = strategies::experiment_units();
+    let units = Sample { name: "experiment_units", strategy, of: "units" };
+    let sums = |units: &Units<'_>| {
+        let metric = [marketloop::experiment::ExperimentMetric::mean("revenue")];
+        ExperimentSums::of(["control", "first", "second"], metric, units).unwrap()
+    };
+    units.is_valid_and_often_an_edge(
+        Units::len,
+        |units| {
+            let sums = sums(units);
+            let wide = |arm: &String| sums.moments("revenue", arm).unwrap().y().squares() > 1 << 60;
+            smallest_arm(&sums) < 2 || sums.arms().iter().any(wide)
+        },
+        laws::reads_back_what_it_writes,
+    );
+    units.shrinks_to_text(|units| smallest_arm(&sums(units)) > 0, |units| units.len().to_string(), "3");
+    each_form_is_refused::<Units<'_>>(strategies::almost_valid(strategies::experiment_units()));
+}
+
+#[test]
+fn experiment_sums() {
+    let strategy = strategies::experiment_sums();
+    let sums = Sample { name: "experiment_sums", strategy: strategy.clone(), of: "units" };
+    sums.is_valid_and_often_an_edge(size, |sums| smallest_arm(sums) < 2, laws::reads_back_what_it_writes);
+    sums.shrinks_to_text(|sums| size(sums) > 4, |sums| size(sums).to_string(), "5");
+    let merge = |a: ExperimentSums, b: ExperimentSums| a.merge(&b).unwrap();
+    let held = runner(256).run(&(strategy.clone(), strategy.clone(), strategy.clone()), |(a, b, c)| {
+        laws::merge_is_associative(merge, &a, &b, &c)?;
+        laws::merge_is_commutative(merge, &a, &b)?;
+        Ok(())
+    });
+    held.unwrap();
+    each_form_is_refused::<ExperimentSums>(strategies::almost_valid(strategy));
+}
+
+#[test]
+fn segmented_sums() {
+    let strategy = strategies::segmented_sums();
+    let sums = Sample { name: "segmented_sums", strategy: strategy.clone(), of: "units" };
+    let all = |sums: &SegmentedSums| sums.iter().map(|(_, sums)| size(sums)).sum();
+    sums.is_valid_and_often_an_edge(
+        all,
+        |sums| sums.iter().any(|(_, sums)| size(sums) == 0),
+        laws::reads_back_what_it_writes,
+    );
+    sums.shrinks_to_text(|sums| all(sums) > 4, |sums| all(sums).to_string(), "5");
+    let merge = |a: SegmentedSums, b: SegmentedSums| a.merge(&b).unwrap();
+    let held = runner(256).run(&(strategy.clone(), strategy.clone(), strategy.clone()), |(a, b, c)| {
+        laws::merge_is_associative(merge, &a, &b, &c)?;
+        laws::merge_is_commutative(merge, &a, &b)?;
+        Ok(())
+    });
+    held.unwrap();
+    each_form_is_refused::<SegmentedSums>(strategies::almost_valid(strategy));
+}
