@@ -18,6 +18,8 @@
 //! | two rates that are both 0, or both 1 | a difference of 0, z of 0, p of 1; the score's interval has a width |
 //! | the variance of one observation | [`StatsError::TooFewObservations`] |
 //! | a slope or a correlation of equal numbers | [`StatsError::NoVariance`] |
+//! | a single arm, or one that is certainly the best | its probability is 1; top-two shares are [`StatsError::OutOfRange`] |
+//! | floors of arms that add up to more than 1 | [`StatsError::OutOfRange`] of the floor |
 //! | a ratio to a sum of 0 | [`StatsError::ZeroSum`] |
 //! | evidence of observations that are all equal | [`StatsError::NoVariance`] |
 //! | a look at which nothing may be spent | no bound |
@@ -53,6 +55,7 @@ mod alternative;
 mod always_valid;
 mod arm_integral;
 mod best_arm;
+mod best_arm_verdict;
 mod beta;
 mod beta_arms;
 mod beta_quantile;
@@ -94,11 +97,13 @@ mod tail_integral;
 mod test_design;
 mod two_means;
 mod two_proportions;
+mod whole_visits;
 
 pub use alpha_spending::{AlphaSpending, SpendingSides};
 pub use alternative::Alternative;
 pub use always_valid::{AlwaysValid, ln_mixture_ratio};
 pub use best_arm::BestArm;
+pub use best_arm_verdict::BestArmVerdict;
 pub use beta::{beta_cdf, beta_survival};
 pub use beta_arms::BetaArms;
 pub use beta_quantile::beta_quantile;
@@ -128,6 +133,7 @@ pub use student::{student_cdf, student_quantile};
 pub use test_design::{SampleSize, TestDesign, design_effect};
 pub use two_means::{MeanTest, TwoMeans};
 pub use two_proportions::{DifferenceMethod, TwoProportions};
+pub use whole_visits::whole_visits;
 
 use crate::error::{Counted, ErrorKind, UnknownWord};
 use crate::figure::FigureError;

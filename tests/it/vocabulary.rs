@@ -35,7 +35,7 @@ const LIMITS: [(&str, usize); 30] = [
     ("review", 6),
     ("risk", 8),
     ("split", 7),
-    ("stats", 29),
+    ("stats", 33),
     ("strategies", 40),
     ("target", 14),
     ("time", 17),

@@ -1,7 +1,7 @@
 //! Arms and which of them is the best, on the wire.
 
 use super::pinned;
-use marketloop::stats::{BestArm, BetaArms, NormalArms};
+use marketloop::stats::{BestArm, BestArmVerdict, BetaArms, NormalArms};
 use serde::de::DeserializeOwned;
 
 fn refused<T: DeserializeOwned + std::fmt::Debug>(json: &str, reason: &str) {
@@ -37,4 +37,10 @@ fn the_best_arm_is_probabilities_and_losses() {
     ] {
         refused::<BestArm>(&json.replace(from, to), reason);
     }
+}
+
+#[test]
+fn a_verdict_is_a_word() {
+    pinned(&BestArmVerdict::Stop, r#""stop""#);
+    refused::<BestArmVerdict>(r#""stopp""#, "unknown variant `stopp`");
 }
