@@ -106,7 +106,6 @@ impl KpiTree {
         self.needed(self.root(), columns.root(0))?;
         // Of a divisor that is exactly 0, floats that round to nearly that make a root of no meaning.
         let root = self.evaluate(inputs)?.root();
-        let beyond_digits = |cause: &Cause| matches!(cause, Cause::OutOfRange | Cause::Imprecise);
         if !matches!(&root, Figure::Undefined(none) if beyond_digits(&none.cause)) {
             self.needed(self.root(), root)?;
         }
@@ -117,8 +116,17 @@ impl KpiTree {
             // In proportion the unknown is a factor: 1 leaves all leaves as they are.
             _ => 1.0,
         };
-        Search { columns, leaves, in_proportion, range, values, target, exact: (self, inputs) }.run(start)
+        let exact = (self, inputs);
+        let mut search =
+            Search { columns, leaves, in_proportion, range, values, target, exact, tolerance: 0.0 };
+        search.tolerance = search.tolerance(start);
+        search.run(start)
     }
+}
+
+/// Whether a value may be there, of more digits than exact fractions are given.
+const fn beyond_digits(cause: &Cause) -> bool {
+    matches!(cause, Cause::OutOfRange | Cause::Imprecise)
 }
 
 /// The first and the last float of a range: in place of an excluded end the one beside it.
@@ -142,13 +150,15 @@ struct Search<'t> {
     target: f64,
     /// What an answer is tried on once more, in exact fractions.
     exact: (&'t KpiTree, &'t Inputs),
+    /// By how much the root may miss the target at an answer.
+    tolerance: f64,
 }
 
 impl Search<'_> {
     fn run(mut self, start: f64) -> Result<f64, KpiError> {
         // Within the range first: a root beyond it must not hide one inside, however near it lies.
         let gaps = self.gaps(start, self.range);
-        if let Some(at) = self.nearest_crossing(&gaps, start).and_then(|at| self.held(at)) {
+        if let Some(at) = self.nearest_crossing(&gaps, start) {
             return Ok(at);
         }
         let none = KpiError::NotInRange { what: "range", required: "one in which the root has a value" };
@@ -160,7 +170,7 @@ impl Search<'_> {
         }
         // Only where the range does not show it: twice the points, for which the usual question does not pay.
         let everywhere = self.gaps(start, (f64::NEG_INFINITY, f64::INFINITY));
-        let elsewhere = self.nearest_crossing(&everywhere, start).and_then(|at| self.held(at));
+        let elsewhere = self.nearest_crossing(&everywhere, start);
         let elsewhere = elsewhere.or_else(|| self.newton(start).and_then(|at| self.held(at)));
         match elsewhere {
             Some(at) if at < self.range.0 || at > self.range.1 => {
@@ -171,36 +181,46 @@ impl Search<'_> {
         }
     }
 
+    /// A part of the target, or, where that is 0 or nearly so (a break-even), of the root now and of what the whole of the
+    /// value now moves it by: no float of the leaf need make the root the target exactly.
+    fn tolerance(&mut self, start: f64) -> f64 {
+        let root = self.gap(start) + self.target;
+        let moved = self.slope().map_or(0.0, |slope| slope * start);
+        let parts = [1e-6 * self.target, 1e-9 * root, 1e-13 * moved].map(f64::abs);
+        parts.into_iter().filter(|part| part.is_finite()).fold(f64::MIN_POSITIVE, f64::max)
+    }
+
     /// The answer where the root is the target in exact fractions, too: where a leaf cancels (`b + c - c`), floats that are
-    /// large enough round their way across any target. One that floats round by more than an answer's last digits is
-    /// brought nearer by exact values.
-    fn held(&self, at: f64) -> Option<f64> {
-        // What cannot be tried exactly: the floats' word stands.
-        let Some(mut gap) = self.exact_gap(at) else { return Some(at) };
-        // The last digit of an answer moves even a steep root by less: rounding moves it by a part of the target.
-        let size = self.target.abs().max(libm::fabs(self.columns.root_at(0))).max(f64::MIN_POSITIVE);
-        if gap.abs() > 1e-6 * size {
-            return None;
-        }
-        let mut at = at;
+    /// large enough round their way across any target, and where a divisor is exactly 0, they round past the pole. One that
+    /// floats round by more than an answer's last digits is brought nearer by exact values.
+    fn held(&mut self, at: f64) -> Option<f64> {
+        let by_floats = self.gap(at);
+        // What cannot be tried exactly: the floats' word stands, where they come near. Newton's steps along a slope that
+        // is rounding only (`n * o / n`) do not.
+        let Some(mut gap) = self.exact_gap(at) else {
+            return (by_floats.abs() <= self.tolerance).then_some(at);
+        };
+        let (low, high) = self.range;
+        let is_inside = |x: f64| x >= low && x <= high;
+        let mut nearest = at;
         for _ in 0..4 {
-            if gap.abs() <= 1e-12 * size {
+            if gap.abs() <= 1e-6 * self.tolerance {
                 break;
             }
             // The slope over a millionth (secant method).
-            let step = 1e-6 * at.abs().max(1e-6);
-            let Some(beside) = self.exact_gap(at + step) else { break };
-            let next = at - gap * step / (beside - gap);
-            let is_inside = next >= self.range.0 && next <= self.range.1;
-            match self.exact_gap(next).filter(|next| is_inside && next.abs() < gap.abs()) {
-                Some(nearer) => (at, gap) = (next, nearer),
+            let step = 1e-6 * nearest.abs().max(1e-6);
+            let Some(beside) = self.exact_gap(nearest + step) else { break };
+            let next = nearest - gap * step / (beside - gap);
+            let stays = is_inside(next) == is_inside(at);
+            match self.exact_gap(next).filter(|next| stays && next.abs() < gap.abs()) {
+                Some(nearer) => (nearest, gap) = (next, nearer),
                 None => break,
             }
         }
-        Some(at)
+        (gap.abs() <= self.tolerance).then_some(nearest)
     }
 
-    /// The exact root less the target, as the nearest float; `None` where it cannot be tried.
+    /// The exact root less the target, as the nearest float, NaN where it has no value; `None` where it cannot be tried.
     fn exact_gap(&self, at: f64) -> Option<f64> {
         let (tree, inputs) = self.exact;
         let mut moved = inputs.clone();
@@ -209,7 +229,11 @@ impl Search<'_> {
             let decimal = rust_decimal::Decimal::from_str_exact(&alloc::format!("{to}")).ok()?;
             moved.set_node(tree, *leaf, decimal).ok()?;
         }
-        Some(tree.evaluate(&moved).ok()?.root().known()?.to_f64() - self.target)
+        match tree.evaluate(&moved).ok()?.root() {
+            Figure::Known(root) => Some(root.to_f64() - self.target),
+            Figure::Undefined(none) if beyond_digits(&none.cause) => None,
+            _ => Some(f64::NAN),
+        }
     }
 
     /// The root less the target, NaN where it has no value.
@@ -239,18 +263,26 @@ impl Search<'_> {
         points.into_iter().map(|x| (x, self.gap(x))).collect()
     }
 
-    /// The root of the sign change nearest to `start`.
+    /// The root of the sign change nearest to `start` that is one in exact fractions, too. After eight that are none the
+    /// search ends: floats of a leaf that cancels change their sign again and again.
     #[expect(clippy::arithmetic_side_effects, reason = "some 960 points, of which twice the place is taken")]
     fn nearest_crossing(&mut self, gaps: &[(f64, f64)], start: f64) -> Option<f64> {
         let here = gaps.partition_point(|(x, _)| *x < start);
         let mut pairs: Vec<(usize, &[(f64, f64)])> = gaps.windows(2).enumerate().collect();
         // The middle of a pair in half steps: how far it lies from the value now, without fractions.
         pairs.sort_by_key(|(index, _)| (2 * index + 1).abs_diff(2 * here));
+        let mut refused = 0;
         for (_, pair) in pairs {
             let [(low, at_low), (high, at_high)] = pair else { continue };
             let crosses = (*at_low <= 0.0 && *at_high >= 0.0) || (*at_low >= 0.0 && *at_high <= 0.0);
             if crosses && let Some(at) = self.bisect((*low, *at_low), (*high, *at_high)) {
-                return Some(at);
+                if let Some(at) = self.held(at) {
+                    return Some(at);
+                }
+                refused += 1;
+                if refused == 8 {
+                    return None;
+                }
             }
         }
         None
@@ -369,6 +401,50 @@ mod tests {
         let refused = tree.goal_seek(&now, "c", 0.0.., 60.0).unwrap_err();
         assert!(matches!(refused, KpiError::TargetUnreachable { .. }), "{refused}");
         assert!((tree.goal_seek(&now, "b", 0.0.., 60.0).unwrap() - 60.0).abs() < 1e-12);
+    }
+
+    /// At an `o` of -0.05 the divisor `f + f + g` is exactly 0, in floats nearly: no root, and none lies elsewhere.
+    #[test]
+    fn a_pole_that_floats_round_past_is_no_answer() {
+        let text = "a [visitor] = -(b + c + b + d - b)\nb [visitor] = e * f / (f + f + g)\nc [visitor] = e * h / (h + f + i)\n\
+            d [visitor] = e * j / (j + g + k)\ne [visitor] = l * m / l\nf [order] = n * o / n\n\
+            g [order]\nh [order]\ni [order]\nj [order]\nk [order]\no [order]\n\
+            l [visitor]\nm [visitor]\nn [visitor]";
+        let tree = KpiTree::parse(text).unwrap();
+        let leaves: Vec<&str> = tree.leaves().map(|(_, leaf)| leaf.id()).collect();
+        let now = tree.inputs(leaves.iter().map(|leaf| (*leaf, dec!(0.1)))).unwrap();
+        let target = -0.1 * 1.475_027_160_943_993_3;
+        for leaf in leaves {
+            let found = tree.goal_seek(&now, leaf, 0.0.., target);
+            match found {
+                Ok(at) | Err(KpiError::TargetOutOfRange { at, .. }) => {
+                    let at = rust_decimal::Decimal::from_str_exact(&alloc::format!("{at}")).unwrap();
+                    let mut moved = now.clone();
+                    moved.set(&tree, leaf, at).unwrap();
+                    let reached = tree.evaluate(&moved).unwrap().root().known().unwrap().to_f64();
+                    assert!((reached - target).abs() < 1e-12, "{leaf} {at} {reached}");
+                }
+                refused => {
+                    assert!(["l", "n", "o"].contains(&leaf), "{leaf} {refused:?}");
+                    assert!(matches!(refused, Err(KpiError::TargetUnreachable { .. })));
+                }
+            }
+        }
+    }
+
+    /// Break-even: what is left over is 0, and no float of the leaf makes it exactly that.
+    #[test]
+    fn a_target_of_0_is_reached_as_near_as_floats_come() {
+        let tree = KpiTree::parse("y = x * x - z\nx, z").unwrap();
+        let now = tree.inputs([("x", dec!(1)), ("z", dec!(2))]).unwrap();
+        assert!((tree.goal_seek(&now, "x", 0.0.., 0.0).unwrap() - libm::sqrt(2.0)).abs() < 1e-15);
+        let tree =
+            KpiTree::parse("profit = units * (price - cost) - fixed\nunits, price, cost, fixed").unwrap();
+        let now =
+            [("units", dec!(100)), ("price", dec!(19.99)), ("cost", dec!(12.35)), ("fixed", dec!(1000))];
+        let now = tree.inputs(now).unwrap();
+        assert!((tree.goal_seek(&now, "units", 0.0.., 0.0).unwrap() - 1000.0 / 7.64).abs() < 1e-12);
+        assert!((tree.goal_seek(&now, "price", 0.0.., 0.0).unwrap() - 22.35).abs() < 1e-13);
     }
 
     #[test]

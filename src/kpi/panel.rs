@@ -412,6 +412,7 @@ pub(super) fn unknown_member(dimension: &str, member: &str) -> KpiError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Formula, NodeDraft, NodeKind};
     use super::*;
     use alloc::format;
     use alloc::string::ToString;
@@ -477,6 +478,24 @@ mod tests {
         let fans = refused("sum3 = rolling_sum(fans, 3)\n fans {stock}");
         assert_eq!(fans, "sum3: `fans` is of kind stock: its values do not add up over periods");
         assert!(refused("ytd = to_date(cvr, year)\n cvr = a / b\n a, b").contains("kind ratio"));
+        // Built, a sum or product of one term is that term, as its text says.
+        for alone in [Formula::node("users"), Formula::sum(["users"]), Formula::product(["users"])] {
+            assert_eq!(alone.text().unwrap(), "users");
+            let total = NodeDraft::computed("all", alone.clone().sum_over(["channel"]));
+            let leaf = NodeDraft::leaf("users").with_kind(NodeKind::Unique);
+            assert_eq!(KpiTree::new([total, leaf.clone()]).unwrap_err().to_string(), users, "{alone:?}");
+            let sum = NodeDraft::computed("all", alone.rolling_sum(3));
+            let told = KpiTree::new([sum, leaf]).unwrap_err().to_string();
+            assert_eq!(told, "all: `users` is of kind unique: its values do not add up over periods");
+        }
+        let rate = NodeDraft::computed("cvr", Formula::node("a") / Formula::node("b"));
+        let leaves = ["a", "b"].map(NodeDraft::leaf);
+        for alone in [Formula::node("cvr"), Formula::sum(["cvr"])] {
+            let total = NodeDraft::computed("all", alone.sum_over(["channel"]));
+            let drafts = [total, rate.clone()].into_iter().chain(leaves.clone());
+            let told = KpiTree::new(drafts).unwrap_err().to_string();
+            assert_eq!(told, "all: `cvr` is of kind ratio: its values do not add up over members");
+        }
         for kind in ["stock", "opening stock", "average stock"] {
             for sum in ["rolling_sum(fans, 3)", "to_date(fans, quarter)"] {
                 let told = refused(&format!("s = {sum}\n fans {{{kind}}}"));

@@ -70,7 +70,8 @@ struct Count {
 impl Count {
     fn check(&mut self, name: &str, given: impl Debug, values: &[f64]) {
         let (low, high) = match name {
-            "correlation" => (-1.0, 1.0),
+            _ if name.ends_with("correlation") => (-1.0, 1.0),
+            _ if name.ends_with("covariance") => (f64::MIN, f64::MAX),
             "topsis" => (0.0, 1.0),
             _ if name.ends_with("cdf") || name.ends_with("survival") => (0.0, 1.0),
             _ if name.ends_with("variance") || name.ends_with("density") => (0.0, f64::MAX),
