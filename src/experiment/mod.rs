@@ -17,6 +17,26 @@
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
+//! Where nobody was assigned by chance:
+//!
+//! | you have | begin with |
+//! | --- | --- |
+//! | several treated units and several without | [`DifferenceInDifferences`] |
+//! | one treated series, one series of control markets | [`TimeBasedRegression`] |
+//! | one treated unit, many without, none alike | [`SyntheticControl`] |
+//!
+//! All of them need periods before the start, and a control that the campaign does not reach. What cannot be had is an
+//! undefined [`Figure`](crate::figure::Figure) with its cause. No answer is NaN or infinite.
+//!
+//! ```
+//! use marketloop::experiment::DifferenceInDifferences;
+//!
+//! let treated = [[100.0, 104.0, 130.0, 134.0], [80.0, 82.0, 101.0, 103.0]];
+//! let control = [[90.0, 92.0, 95.0, 97.0], [60.0, 64.0, 66.0, 68.0], [70.0, 70.0, 75.0, 75.0]];
+//! assert_eq!(DifferenceInDifferences::of(&treated, &control, 2)?.effect(), 20.5);
+//! # Ok::<(), marketloop::stats::StatsError>(())
+//! ```
+//!
 //! | case | answer |
 //! | --- | --- |
 //! | a value of a proportion that is neither 0 nor 1 | [`ExperimentError::NotZeroOrOne`] with the row |
@@ -25,13 +45,23 @@
 //! | an arm without units | sums of 0: figures of it are undefined, not 0 |
 //! | from the wire, metrics of one arm that count other units | [`ExperimentError::OtherUnits`] |
 
+mod difference_in_differences;
+mod lift;
 mod metric;
+mod nearest_point;
+mod series;
 mod sums;
+mod synthetic_control;
 mod tally;
+mod time_based_regression;
 mod units;
 
+pub use difference_in_differences::DifferenceInDifferences;
+pub use lift::LiftEstimate;
 pub use metric::{ExperimentMetric, MetricKind};
 pub use sums::{ExperimentSums, SegmentedSums};
+pub use synthetic_control::SyntheticControl;
+pub use time_based_regression::TimeBasedRegression;
 pub use units::Units;
 
 use crate::error::{Counted, ErrorKind, excerpt, joined, repeated};

@@ -14,6 +14,8 @@ mod budget_optimise;
 #[cfg(feature = "budget")]
 mod budget_variance;
 mod experiment_bandit;
+#[cfg(feature = "experiment")]
+mod experiment_did;
 mod experiment_metrics;
 mod experiment_multiple;
 mod experiment_power;
@@ -66,7 +68,7 @@ use std::path::{Path, PathBuf};
 const DIRECTORY: &str = "MARKETLOOP_GOLDEN";
 
 /// The topics that have a test; [`files`] gives no others.
-const TESTED: [&str; 35] = [
+const TESTED: [&str; 36] = [
     "attribution_",
     "budget_bounded_split",
     "budget_concave",
@@ -74,6 +76,7 @@ const TESTED: [&str; 35] = [
     "budget_s_shaped",
     "budget_split",
     "budget_variance",
+    "experiment_did",
     "experiment_bandit",
     "experiment_metrics",
     "experiment_multiple",

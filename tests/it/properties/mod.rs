@@ -29,6 +29,8 @@ mod decision;
 mod decompose;
 #[cfg(all(feature = "experiment", feature = "proptest"))]
 mod experiment;
+#[cfg(feature = "experiment")]
+mod experiment_causal;
 #[cfg(all(feature = "funnel", feature = "proptest"))]
 mod funnel;
 #[cfg(all(feature = "funnel", feature = "proptest"))]

@@ -27,6 +27,8 @@ mod error;
 mod every_format;
 #[cfg(feature = "experiment")]
 mod experiment;
+#[cfg(feature = "experiment")]
+mod experiment_causal;
 mod figure;
 #[cfg(feature = "funnel")]
 mod funnel;

@@ -1,0 +1,214 @@
+//! Effects without randomisation: what moves them and what does not, and that weights are the best.
+
+use marketloop::experiment::{DifferenceInDifferences, SyntheticControl, TimeBasedRegression};
+use marketloop::figure::Figure;
+use marketloop::stats::StatsError;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+type Rows = Vec<Vec<f64>>;
+
+fn near(found: f64, expected: f64, size: f64) -> bool {
+    (found - expected).abs() <= 1e-9 * size
+}
+
+fn all_near(found: &[f64], expected: &[f64], size: f64) -> bool {
+    found.len() == expected.len() && found.iter().zip(expected).all(|(one, other)| near(*one, *other, size))
+}
+
+fn mapped(rows: &Rows, of: impl Fn(f64) -> f64) -> Rows {
+    rows.iter().map(|row| row.iter().map(|value| of(*value)).collect()).collect()
+}
+
+/// Treated and control rows of as many periods, and the periods before the start.
+fn panels() -> impl Strategy<Value = (Rows, Rows, usize)> {
+    (2_usize..9, 1_usize..5, 2_usize..7).prop_flat_map(|(periods, treated, control)| {
+        let rows = |count| vec(vec(-100.0..100.0_f64, periods), count);
+        (rows(treated), rows(control), 1..periods)
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_constant_changes_no_effect_and_a_factor_scales_it(
+        (treated, control, pre) in panels(), add in -50.0..50.0_f64, times in 0.1..9.0_f64,
+    ) {
+        let lift = DifferenceInDifferences::of(&treated, &control, pre).unwrap();
+        let moved = |of: &dyn Fn(f64) -> f64| {
+            DifferenceInDifferences::of(&mapped(&treated, of), &mapped(&control, of), pre).unwrap()
+        };
+        let error = |lift: &DifferenceInDifferences| lift.welch().standard_error().clone().known();
+        let more = moved(&|value| value + add);
+        prop_assert!(near(more.effect(), lift.effect(), 1e3));
+        prop_assert!(near(error(&more).unwrap_or(0.0), error(&lift).unwrap_or(0.0), 1e3));
+        let scaled = moved(&|value| value * times);
+        prop_assert!(near(scaled.effect(), times * lift.effect(), 1e4));
+        prop_assert!(near(error(&scaled).unwrap_or(0.0), times * error(&lift).unwrap_or(0.0), 1e4));
+    }
+
+    #[test]
+    fn swapping_the_arms_negates_the_effect((treated, control, pre) in panels()) {
+        let there = DifferenceInDifferences::of(&treated, &control, pre).unwrap();
+        let back = DifferenceInDifferences::of(&control, &treated, pre).unwrap();
+        prop_assert!(near(there.effect(), -back.effect(), 1.0));
+        let p = |lift: &DifferenceInDifferences| lift.welch().p_value().known();
+        prop_assert_eq!(p(&there).is_some(), p(&back).is_some());
+        prop_assert!(near(p(&there).unwrap_or(0.0), p(&back).unwrap_or(0.0), 1.0));
+    }
+
+    #[test]
+    fn an_effect_that_was_put_in_is_found(
+        control in vec(10.0..90.0_f64, 8), slope in 0.5..3.0_f64, added in -20.0..20.0_f64,
+    ) {
+        // A perfect line before the start: what is above it after is the effect, without error.
+        let treated: Vec<f64> = control.iter().enumerate()
+            .map(|(at, x)| 5.0 + slope * x + if at < 5 { 0.0 } else { added })
+            .collect();
+        let lift = TimeBasedRegression::of(&control, &treated, 5).unwrap();
+        prop_assert!(near(lift.cumulative().estimate(), 3.0 * added, 1e4));
+        prop_assert_eq!(lift.cumulative().standard_error(), &Figure::Known(0.0));
+        prop_assert!(lift.cumulative().p_value().is_undefined());
+    }
+
+    #[test]
+    fn weights_are_the_best((treated, donors, pre) in panels()) {
+        let treated = &treated[0];
+        let control = SyntheticControl::of(treated, &donors, pre).unwrap();
+        prop_assert!(control.excess() <= 1e-11, "{}", control.excess());
+        let Figure::Known(weights) = control.weights() else { return Ok(()) };
+        prop_assert!(near(weights.iter().sum(), 1.0, 1e-3) && weights.iter().all(|weight| *weight >= 0.0));
+        // The conditions of optimality: the slope is the same for every weight, and no less where there is none.
+        let gap = &control.gap()[..pre];
+        let slope = |donor: &Vec<f64>| -> f64 { gap.iter().zip(donor).map(|(gap, value)| -gap * value).sum() };
+        let least = donors.iter().map(slope).fold(f64::MAX, f64::min);
+        for (donor, weight) in donors.iter().zip(weights) {
+            prop_assert!(*weight == 0.0 || slope(donor) - least <= 1e-6, "{weights:?}");
+        }
+        // Reversed donors have reversed weights.
+        let back: Rows = donors.iter().rev().cloned().collect();
+        let other = SyntheticControl::of(treated, &back, pre).unwrap();
+        let reversed: Vec<f64> = other.weights().clone().known().unwrap().into_iter().rev().collect();
+        prop_assert!(all_near(&reversed, weights, 1.0), "{reversed:?} {weights:?}");
+    }
+
+    #[test]
+    fn a_constant_changes_no_gap(
+        (treated, donors, pre) in panels(), add in -50.0..50.0_f64, times in 0.1..9.0_f64,
+    ) {
+        let control = SyntheticControl::of(&treated[0], &donors, pre).unwrap();
+        let other = SyntheticControl::of(
+            &mapped(&treated, |value| (value + add) * times)[0],
+            &mapped(&donors, |value| (value + add) * times),
+            pre,
+        ).unwrap();
+        // Where several mixes fit as well, the gap after the start is that of any.
+        if control.weights().is_known() && other.weights().is_known() {
+            let scaled: Vec<f64> = control.gap().iter().map(|gap| gap * times).collect();
+            prop_assert!(all_near(other.gap(), &scaled, 1e5));
+        }
+        prop_assert!(near(other.error_before(), control.error_before() * times, 1e5));
+    }
+
+    #[test]
+    fn the_control_of_a_donor_is_that_donor((_, donors, pre) in panels(), pick in any::<prop::sample::Index>()) {
+        let at = pick.index(donors.len());
+        let control = SyntheticControl::of(&donors[at], &donors, pre).unwrap();
+        prop_assert_eq!(control.error_before(), 0.0);
+        prop_assert!(control.ratio().is_undefined());
+        // A donor within the hull of others is reached by them, too.
+        if let Figure::Known(weights) = control.weights() {
+            prop_assert_eq!(weights[at], 1.0);
+            prop_assert_eq!(control.effect(), 0.0);
+        }
+    }
+
+    #[test]
+    fn equal_donors_have_no_weights_of_their_own((treated, donors, pre) in panels()) {
+        let control = SyntheticControl::of(&treated[0], &donors, pre).unwrap();
+        let Figure::Known(weights) = control.weights() else { return Ok(()) };
+        let heaviest = (0..weights.len()).max_by(|a, b| weights[*a].total_cmp(&weights[*b])).unwrap();
+        let mut twice = donors.clone();
+        twice.push(donors[heaviest].clone());
+        let doubled = SyntheticControl::of(&treated[0], &twice, pre).unwrap();
+        prop_assert!(doubled.weights().is_undefined());
+        prop_assert!(all_near(doubled.synthetic(), control.synthetic(), 1e3));
+    }
+}
+
+#[test]
+fn what_is_no_input_is_refused() {
+    let none: [[f64; 2]; 0] = [];
+    let few = |found| Err(StatsError::TooFewObservations { found, needed: 1 });
+    let did = DifferenceInDifferences::of::<[f64; 2], [f64; 2]>;
+    assert_eq!(did(&none, &[[1.0, 2.0]], 1), few(0));
+    assert_eq!(did(&[[1.0, 2.0]], &none, 1), few(0));
+    assert_eq!(did(&[[1.0, 2.0]], &[[1.0, 2.0]], 0), few(0));
+    assert_eq!(did(&[[1.0, 2.0]], &[[1.0, 2.0]], 2), few(0));
+    assert_eq!(did(&[[1.0, 2.0]], &[[1.0, 2.0]], usize::MAX), few(0));
+    let uneven = DifferenceInDifferences::of(&[vec![1.0, 2.0]], &[vec![1.0]], 1);
+    assert!(matches!(uneven, Err(StatsError::OutOfRange { name: "number of periods", .. })));
+    let error = SyntheticControl::of(&[1.0, 2.0], &none, 1).unwrap_err();
+    assert_eq!(error, StatsError::TooFewObservations { found: 0, needed: 1 });
+    assert!(matches!(
+        SyntheticControl::of(&[1.0, 2.0], &vec![[1.0, 2.0]; 501], 1),
+        Err(StatsError::OutOfRange { name: "number of donors", .. })
+    ));
+    let one = TimeBasedRegression::of(&[1.0, 2.0], &[1.0, 2.0], 1);
+    assert_eq!(one, Err(StatsError::TooFewObservations { found: 1, needed: 2 }));
+    let flat = TimeBasedRegression::of(&[0.1; 9], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0], 7);
+    assert!(matches!(flat, Err(StatsError::NoVariance { .. })));
+    let lift = TimeBasedRegression::of(&[1.0, 2.0, 3.0], &[1.0, 2.0, 3.0], 2).unwrap();
+    assert!(lift.return_on(-1.0).is_err() && lift.return_on(f64::NAN).is_err());
+    for level in [0.0, 1.0, f64::NAN, 2.0] {
+        assert!(lift.cumulative().interval(level).is_err());
+    }
+}
+
+const HOSTILE: [f64; 9] = [0.0, 1.0, -1.0, 1e300, -1e300, f64::MAX, 5e-324, f64::NAN, f64::NEG_INFINITY];
+
+/// Every number of a value on the wire is one, and no field says that a float is not finite.
+fn is_finite<T: serde::Serialize>(value: &T) {
+    let json = serde_json::to_string(value).unwrap();
+    assert!(!json.contains("NaN") && !json.contains("inf\"") && !json.contains("null"), "{json}");
+}
+
+#[test]
+fn hostile_floats_are_answered_or_refused() {
+    let mut answered = 0;
+    for a in HOSTILE {
+        for b in HOSTILE {
+            for c in HOSTILE {
+                let (one, two, three) = ([a, b, c, 1.0, a], [1.0, c, a, b, b], [b, b, a, 2.0, c]);
+                let is_bad = [a, b, c].iter().any(|value| !value.is_finite());
+                if let Ok(lift) = DifferenceInDifferences::of(&[one, two], &[three, two], 3) {
+                    assert!(!is_bad);
+                    is_finite(&lift);
+                    is_finite(&lift.welch().p_value());
+                    if let Ok(range) = lift.pooled().interval(0.95) {
+                        is_finite(&range);
+                    }
+                    answered += 1;
+                }
+                if let Ok(lift) = TimeBasedRegression::of(&one, &two, 3) {
+                    assert!(!is_bad);
+                    is_finite(&lift);
+                    if let Ok(per) = lift.return_on(5e-324) {
+                        is_finite(&per);
+                    }
+                    answered += 1;
+                }
+                match SyntheticControl::of(&one, &[two, three, one, [1.0; 5]], 3) {
+                    Ok(control) => {
+                        assert!(!is_bad);
+                        is_finite(&control);
+                        answered += 1;
+                    }
+                    Err(error) => {
+                        assert!(!matches!(error, StatsError::NoConvergence { .. }), "{a} {b} {c}: {error}")
+                    }
+                }
+            }
+        }
+    }
+    assert!(answered > 300, "{answered}");
+}
