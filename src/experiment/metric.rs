@@ -6,7 +6,6 @@ use crate::error::Problems;
 use crate::quantity::wire::{wire_fields, wire_variants};
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
 
 /// How a metric is made of the columns of units.
 ///
@@ -218,12 +217,6 @@ impl ExperimentMetric {
     #[must_use]
     pub const fn bounds(&self) -> Option<(i64, i64)> {
         self.winsorised
-    }
-
-    /// What a whole number of the column is worth.
-    pub(super) fn unit(&self) -> f64 {
-        // At most 28, which was checked.
-        libm::exp10(-f64::from(self.decimals))
     }
 
     fn check(&self, path: &Path, problems: &mut Problems<ExperimentError>) {

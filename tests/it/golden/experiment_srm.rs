@@ -52,7 +52,7 @@ fn experiment_srm() {
                     assert!((found - expected).abs() <= 1e-6, "{name} of {case}: {found}");
                 }
                 (found, expected) => {
-                    assert!(found.is_err() && expected.is_none(), "{name} of {case}: {found:?}")
+                    assert!(found.is_err() && expected.is_none(), "{name} of {case}: {found:?}");
                 }
             }
             cases += 1;

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 const LOOKS: u64 = 20;
 
-/// SplitMix64 (G. L. Steele, D. Lea and C. H. Flood, 2014).
+/// `SplitMix64` (G. L. Steele, D. Lea and C. H. Flood, 2014).
 struct Draws(u64);
 
 impl Draws {
