@@ -45,6 +45,7 @@
 //! | an arm without units | sums of 0: figures of it are undefined, not 0 |
 //! | from the wire, metrics of one arm that count other units | [`ExperimentError::OtherUnits`] |
 
+mod comparison;
 mod difference_in_differences;
 mod lift;
 mod metric;
