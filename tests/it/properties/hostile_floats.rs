@@ -221,7 +221,11 @@ fn samples_and_intervals_are_finite_or_refuse() {
         count.one("Moments::mean", sample, moments.mean());
         count.one("Moments::variance", sample, moments.variance());
         let pairs = sample.iter().copied().zip(sample.iter().rev().copied());
-        let pairs = PairedMoments::of(pairs).unwrap();
+        // Two products of the least number exceed 128 bits with a sign, though their sum of squares does not those without.
+        let Ok(pairs) = PairedMoments::of(pairs) else {
+            count.errors += 1;
+            continue;
+        };
         for (name, found) in [
             ("covariance", pairs.covariance()),
             ("correlation", pairs.correlation()),
