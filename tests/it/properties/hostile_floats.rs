@@ -13,14 +13,14 @@ use marketloop::ranking::{
     rank_reversals, removal_weights, vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
 use marketloop::stats::{
-    AlphaSpending, Alternative, AlwaysValid, ConfidenceSequence, Correction, DifferenceMethod,
-    EffectEstimate, GroupSequential, IntervalMethod, LiftMethod, MatchingBounds, MeanTest, Moments,
-    PairedMoments, QuantileMethod, RateFormula, RateLiftMethod, RateTest, SampleMean, SampleRatio,
-    SampleSize, SpendingSides, StatsError, TestDesign, TwoMeans, TwoProportions, beta_cdf, beta_quantile,
-    beta_survival, chi_squared_cdf, chi_squared_survival, design_effect, gamma_cdf, gamma_survival, interval,
-    ln_beta, ln_gamma, ln_mixture_ratio, mean, noncentral_t_cdf, noncentral_t_survival, normal_cdf,
-    normal_density, normal_quantile, sample_quantile, sorted_quantile, student_cdf, student_quantile,
-    variance,
+    AlphaSpending, Alternative, AlwaysValid, BestArm, BestArmVerdict, BetaArms, ConfidenceSequence,
+    Correction, DifferenceMethod, EffectEstimate, GroupSequential, IntervalMethod, LiftMethod,
+    MatchingBounds, MeanTest, Moments, NormalArms, PairedMoments, QuantileMethod, RateFormula,
+    RateLiftMethod, RateTest, SampleMean, SampleRatio, SampleSize, SpendingSides, StatsError, TestDesign,
+    TwoMeans, TwoProportions, beta_cdf, beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival,
+    design_effect, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, ln_mixture_ratio, mean,
+    noncentral_t_cdf, noncentral_t_survival, normal_cdf, normal_density, normal_quantile, sample_quantile,
+    sorted_quantile, student_cdf, student_quantile, variance, whole_visits,
 };
 use marketloop::target::Better;
 use rust_decimal::Decimal;
@@ -777,6 +777,52 @@ fn float_functions(source: &str) -> Vec<String> {
 }
 
 /// N7: a new function that answers with a float stands in a law above.
+#[test]
+fn many_arms_are_finite_or_refused() {
+    let mut count = Count::default();
+    let of = |count: &mut Count, given: (f64, f64, u64), best: &BestArm| {
+        count.check("probabilities", given, best.probabilities());
+        count.check("expected_losses", given, best.expected_losses());
+        count.check("expected_maximum", given, &[best.expected_maximum()]);
+        let total: f64 = best.probabilities().iter().sum();
+        assert!((total - 1.0).abs() < 1e-8, "{given:?}: {total}");
+        count.all("thompson_shares", given, best.thompson_shares(rust_decimal::dec!(0.1)));
+        count.all("thompson_shares", given, best.thompson_shares(rust_decimal::dec!(0.6)));
+        count.all("top_two_shares", given, best.top_two_shares());
+        for hostile in HOSTILE {
+            count.errors += u64::from(BestArmVerdict::of(best, hostile, hostile).is_err());
+        }
+    };
+    for a in HOSTILE {
+        for b in [1.0, 0.5, 1e-300, -1.0, f64::NAN, f64::MAX] {
+            for trials in [0, 7, 1_000_000_000, u64::MAX / 4] {
+                let Ok(arms) = BetaArms::new((a, b), [(0, trials), (trials, trials), (trials / 3, trials)])
+                else {
+                    count.errors += 1;
+                    continue;
+                };
+                assert_eq!(arms.prior(), (a, b));
+                count.check("means", (a, b, trials), &arms.means());
+                count.check("variances", (a, b, trials), &arms.variances());
+                let ranges = arms.credible_intervals(0.95).unwrap();
+                let ends: Vec<f64> = ranges.iter().flat_map(|range| [range.low(), range.high()]).collect();
+                count.check("credible_intervals", (a, b, trials), &ends);
+                of(&mut count, (a, b, trials), &arms.best().unwrap());
+            }
+            match NormalArms::new([(a, b), (b, a), (0.0, 1.0)]) {
+                Ok(arms) => of(&mut count, (a, b, 0), &arms.best().unwrap()),
+                Err(_) => count.errors += 1,
+            }
+        }
+        for shares in [vec![a, 1.0], vec![a, a, a], vec![a]] {
+            let found = whole_visits(7, &shares);
+            count.errors += u64::from(found.is_err());
+            assert!(found.is_err() || found.iter().flatten().sum::<u64>() == 7, "{shares:?}: {found:?}");
+        }
+    }
+    count.done(100, 400);
+}
+
 #[test]
 fn no_float_function_is_left_out() {
     /// Those of `ColumnScores`, which the laws of health hold against the exact scores; `Ranking::scores` is called here.

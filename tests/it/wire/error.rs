@@ -181,6 +181,10 @@ mod domains {
             },
             r#"{"caps_below":{"of":{"group":"paid"},"caps":{"amount":"1.00","currency":"CNY"},"short":{"amount":"2.00","currency":"CNY"}}}"#,
         );
+        written(
+            &ExperimentError::NotZeroOrOne { column: "bought".into(), row: 2, value: 7 },
+            r#"{"not_zero_or_one":{"column":"bought","row":2,"value":7}}"#,
+        );
         written(&GoalError::NoParts, r#""no_parts""#);
         written(&ReviewError::NoCause, r#""no_cause""#);
         written(&AlertError::NoSteps, r#""no_steps""#);
