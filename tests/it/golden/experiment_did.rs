@@ -161,9 +161,9 @@ fn synthetic_control(case: &Value) {
 fn experiment_did() {
     for golden in files("experiment_did") {
         let mut cases = 0;
-        let blocks: [(&str, fn(&Value)); 3] =
-            [("did", did), ("tbr", tbr), ("synthetic_control", synthetic_control)];
-        for (block, check) in blocks {
+        for (block, check) in
+            [("did", did as fn(&Value)), ("tbr", tbr), ("synthetic_control", synthetic_control)]
+        {
             for case in golden.list(block) {
                 check(case);
                 cases += 1;

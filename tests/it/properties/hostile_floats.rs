@@ -803,6 +803,8 @@ fn many_arms_are_finite_or_refused() {
                 };
                 assert_eq!(arms.prior(), (a, b));
                 count.check("means", (a, b, trials), &arms.means());
+                let shapes: Vec<f64> = arms.shapes().flat_map(|(a, b)| [a, b]).collect();
+                count.check("shapes", (a, b, trials), &shapes);
                 count.check("variances", (a, b, trials), &arms.variances());
                 let ranges = arms.credible_intervals(0.95).unwrap();
                 let ends: Vec<f64> = ranges.iter().flat_map(|range| [range.low(), range.high()]).collect();
