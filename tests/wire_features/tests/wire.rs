@@ -437,10 +437,7 @@ fn time() {
         (r#"{"start_month":4,"label":"by_end","day":1}"#, Err("unknown field `day`")),
     ]);
     check::<RetailCalendar>(&[
-        (
-            r#""4-5-4 to Saturday nearest 01 by start""#,
-            Ok(r#""4-5-4 to Saturday nearest 01 by start""#),
-        ),
+        (r#""4-5-4 to Saturday nearest 01 by start""#, Ok(r#""4-5-4 to Saturday nearest 01 by start""#)),
         (r#""4-4-5 to last Sunday of 12 by end""#, Ok(r#""4-4-5 to last Sunday of 12 by start""#)),
         (
             r#""4-4-4 to last Sunday of 12 by end""#,
