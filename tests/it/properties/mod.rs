@@ -104,6 +104,7 @@ mod quantity;
 mod round_trip;
 #[cfg(feature = "proptest")]
 mod sequential;
+#[cfg(feature = "proptest")]
 mod split;
 #[cfg(feature = "proptest")]
 mod target;
