@@ -165,7 +165,7 @@ impl<'a> Units<'a> {
     /// Units from rows as they come: the name of the arm, and the values of the columns in their order.
     ///
     /// # Errors
-    /// All problems at once, each with its row: [`ExperimentError::UnknownArm`]; those of
+    /// All problems at once, each with its row: [`ExperimentError::Unknown`] arm; those of
     /// [`with_column`](Self::with_column).
     ///
     /// # Examples
