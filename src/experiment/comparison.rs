@@ -90,8 +90,9 @@ impl ExperimentSums {
         }
         let counts = |arm: &str| {
             let own = self.moments(metric, arm)?;
-            // Sums of zeros and ones are counts.
-            Ok::<_, ExperimentError>((u64::try_from(own.y().sum()).unwrap_or_default(), own.count()))
+            let successes = u64::try_from(own.y().sum())
+                .map_err(|_| ExperimentError::NoShare { metric: metric.into() })?;
+            Ok::<_, ExperimentError>((successes, own.count()))
         };
         Ok(TwoProportions::new(counts(self.control())?, counts(arm)?)?)
     }

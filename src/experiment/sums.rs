@@ -216,11 +216,10 @@ impl ExperimentSums {
         let segments = units.segments(property).map_err(alone)?;
         // A cell of segment and arm is an arm of its own to the tally.
         let values = segments.values.len();
-        let cells = arms
-            .checked_mul(values)
-            .and_then(|cells| u32::try_from(cells).ok())
-            .ok_or_else(|| alone(ExperimentError::TooManySegments { segments: values }))?;
-        let width = cells.checked_div(u32::try_from(values).unwrap_or(u32::MAX)).unwrap_or_default();
+        let too_many = || alone(ExperimentError::TooManySegments { segments: values });
+        let width = u32::try_from(arms).map_err(|_| too_many())?;
+        let cells = u32::try_from(values).ok().and_then(|values| values.checked_mul(width));
+        let cells = cells.ok_or_else(too_many)?;
         let cell_of: Vec<u32> = segments
             .of
             .iter()

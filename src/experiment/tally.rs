@@ -5,7 +5,7 @@
 //! makes vectors of them. Arms are told apart by masks and not by branches; where there are many, each row adds to the
 //! sums of its arm. Any other block is added up in 128 bits.
 
-use crate::stats::PairedMoments;
+use crate::stats::{PairedMoments, StatsError};
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -51,42 +51,10 @@ struct Moved {
     xy: u64,
 }
 
-/// The sums of one arm.
-#[derive(Clone, Copy, Default)]
-struct Sums {
-    count: u64,
-    x: i128,
-    y: i128,
-    xx: u128,
-    yy: u128,
-    xy: i128,
-}
-
-impl Sums {
-    fn add(&mut self, other: Self) -> Option<()> {
-        *self = Self {
-            count: self.count.checked_add(other.count)?,
-            x: self.x.checked_add(other.x)?,
-            y: self.y.checked_add(other.y)?,
-            xx: self.xx.checked_add(other.xx)?,
-            yy: self.yy.checked_add(other.yy)?,
-            xy: self.xy.checked_add(other.xy)?,
-        };
-        Some(())
-    }
-
-    #[expect(clippy::arithmetic_side_effects, reason = "products of two numbers of 64 bits fit 128")]
-    fn of_one(x: i64, y: i64) -> Self {
-        let square = |value: i64| u128::from(value.unsigned_abs()) * u128::from(value.unsigned_abs());
-        let (wide_x, wide_y) = (i128::from(x), i128::from(y));
-        Self { count: 1, x: wide_x, y: wide_y, xx: square(x), yy: square(y), xy: wide_x * wide_y }
-    }
-}
-
 impl Moved {
     /// The sums of the numbers as they were: `v = w - b`.
     #[expect(clippy::arithmetic_side_effects, reason = "sums of at most 2^9 numbers below 2^54, in 128 bits")]
-    fn back(self, has_x: bool) -> Sums {
+    fn back(self, has_x: bool) -> PairedMoments {
         let (offset, count) = (i128::from(OFFSET), i128::from(self.count));
         let plain = |sum: u64| i128::from(sum) - count * offset;
         let (x, y) = (if has_x { plain(self.x) } else { 0 }, plain(self.y));
@@ -94,14 +62,8 @@ impl Moved {
             i128::from(products) - offset * x - offset * y - count * offset * offset
         };
         let square = |squares: u64, sum: i128| product(squares, sum, sum).unsigned_abs();
-        Sums {
-            count: self.count,
-            x,
-            y,
-            xx: if has_x { square(self.xx, x) } else { 0 },
-            yy: square(self.yy, y),
-            xy: if has_x { product(self.xy, x, y) } else { 0 },
-        }
+        let xs = if has_x { (square(self.xx, x), product(self.xy, x, y)) } else { (0, 0) };
+        PairedMoments::of_counted(self.count, (x, y), (xs.0, square(self.yy, y)), xs.1)
     }
 }
 
@@ -114,7 +76,8 @@ pub(super) fn tally(
     arms: usize,
     pairs: &[Pair<'_>],
 ) -> Result<Vec<Vec<PairedMoments>>, Refused> {
-    let mut sums: Vec<Vec<Sums>> = pairs.iter().map(|_| alloc::vec![Sums::default(); arms]).collect();
+    let mut sums: Vec<Vec<PairedMoments>> =
+        pairs.iter().map(|_| alloc::vec![PairedMoments::EMPTY; arms]).collect();
     let mut own = alloc::vec![Moved::default(); arms];
     let mut masks = Masks::default();
     let mut scratch = [0_i64; BLOCK];
@@ -137,15 +100,11 @@ pub(super) fn tally(
             }
             let y = clamped(y, pair.bounds, &mut scratch);
             let x = pair.x.map(|x| part(x, &rows));
-            add_block(block, &masks, (y, x), &mut own, sums).ok_or(Refused::Overflow)?;
+            add_block(block, &masks, (y, x), &mut own, sums).map_err(|_| Refused::Overflow)?;
         }
         first = rows.end;
     }
-    let finish = |sums: Sums| {
-        let made = PairedMoments::from_sums(sums.count, (sums.x, sums.y), (sums.xx, sums.yy), sums.xy);
-        made.map_err(|_| Refused::Overflow)
-    };
-    sums.into_iter().map(|arms| arms.into_iter().map(finish).collect()).collect()
+    Ok(sums)
 }
 
 /// The place of the first value that is odd: one pass without a branch, and a second where there is one.
@@ -196,14 +155,14 @@ impl Masks {
     }
 }
 
-/// Adds a block to the sums of each arm; `None` where a sum exceeds its type. `own` is scratch of as many arms.
+/// Adds a block to the sums of each arm; an error where a sum exceeds its type. `own` is scratch of as many arms.
 fn add_block(
     block: &[u32],
     masks: &Masks,
     (y, x): (&[i64], Option<&[i64]>),
     own: &mut [Moved],
-    sums: &mut [Sums],
-) -> Option<()> {
+    sums: &mut [PairedMoments],
+) -> Result<(), StatsError> {
     let is_narrow = match (masks.arms, x) {
         (0, _) => by_arm(block, y, x, own),
         (_, None) => masked(masks, y, own),
@@ -211,15 +170,18 @@ fn add_block(
     };
     if is_narrow {
         for (sums, own) in sums.iter_mut().zip(own) {
-            sums.add(own.back(x.is_some()))?;
+            *sums = sums.merge(own.back(x.is_some()))?;
         }
-        return Some(());
+        return Ok(());
     }
     for (row, (arm, y)) in block.iter().zip(y).enumerate() {
         let x = x.and_then(|x| x.get(row)).copied().unwrap_or_default();
-        sums.get_mut(*arm as usize)?.add(Sums::of_one(x, *y))?;
+        // Every arm is there: the block was looked through before.
+        if let Some(sums) = sums.get_mut(*arm as usize) {
+            *sums = sums.merge(PairedMoments::of_one(x, *y))?;
+        }
     }
-    Some(())
+    Ok(())
 }
 
 /// The moved number, whose high bits tell whether it may count.

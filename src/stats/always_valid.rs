@@ -1,6 +1,6 @@
 //! Evidence that may be looked at as often as one likes: the normal mixture, and the p-value that it leaves.
 
-use super::{StatsError, TwoProportions, finite};
+use super::{StatsError, TwoProportions, finite, float};
 use crate::figure::from_wire;
 use crate::quantity::wire::{deserialize_fields, serialize_fields};
 use serde::Deserialize;
@@ -194,11 +194,6 @@ impl TwoProportions {
         }
         ln_mixture_ratio(self.difference(), variance, tau_squared)
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits of a count are enough")]
-fn float(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

@@ -114,6 +114,17 @@ impl PairedMoments {
         Ok(sums)
     }
 
+    /// The moments of pairs that were added up elsewhere, which need no check.
+    #[cfg(feature = "experiment")]
+    pub(crate) const fn of_counted(
+        count: u64,
+        (x, y): (i128, i128),
+        (xx, yy): (u128, u128),
+        xy: i128,
+    ) -> Self {
+        Self { count, x, y, xx, yy, xy }
+    }
+
     /// The moments of these pairs `(x, y)`.
     ///
     /// # Errors
@@ -130,8 +141,9 @@ impl PairedMoments {
         pairs.into_iter().try_fold(Self::EMPTY, |sums, (x, y)| sums.merge(Self::of_one(x, y)))
     }
 
+    /// The moments of one pair.
     #[expect(clippy::arithmetic_side_effects, reason = "a product of two numbers of 64 bits fits 128")]
-    fn of_one(x: i64, y: i64) -> Self {
+    pub(crate) fn of_one(x: i64, y: i64) -> Self {
         let square = |value: i64| u128::from(value.unsigned_abs()) * u128::from(value.unsigned_abs());
         let (wide_x, wide_y) = (i128::from(x), i128::from(y));
         Self { count: 1, x: wide_x, y: wide_y, xx: square(x), yy: square(y), xy: wide_x * wide_y }

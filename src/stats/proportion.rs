@@ -2,7 +2,7 @@
 
 use super::beta_quantile::beta_point;
 use super::normal::normal_quantile;
-use super::{StatsError, Tails, inner_probability};
+use super::{StatsError, Tails, float, inner_probability};
 use crate::figure::Interval;
 use crate::quantity::words::words;
 
@@ -135,11 +135,6 @@ fn wilson(successes: u64, failures: u64, trials: u64, z: f64) -> (f64, f64) {
     let half = z * libm::sqrt(rate * complement / n + z * z / (4.0 * n * n));
     let sum = rate + z * z / (2.0 * n) + half;
     (rate * (rate / sum), if failures == 0 { 1.0 } else { sum / (1.0 + z * z / n) })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits of a count are enough")]
-fn float(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

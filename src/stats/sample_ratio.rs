@@ -3,7 +3,7 @@
 use super::beta::{difference, tails};
 use super::chi_squared::chi_squared_survival;
 use super::stirling::{deviance, stirling_error};
-use super::{StatsError, finite, positive};
+use super::{StatsError, finite, positive, wide_float};
 use crate::figure::from_wire;
 use crate::quantity::wire::{deserialize_fields, serialize_fields};
 use alloc::vec::Vec;
@@ -410,11 +410,6 @@ fn ln_binomial(seen: u128, all: u128, p: f64, q: f64) -> f64 {
     let distance = deviance(k, n * p, off) + deviance(rest, n * q, -off);
     let correction = (stirling_error(n) - stirling_error(k)) - stirling_error(rest);
     correction - distance - (LN_TWO_PI + libm::log(k) + libm::log(rest / n)) / 2.0
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits of a count are enough")]
-fn wide_float(count: u128) -> f64 {
-    count as f64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no list has 2^53 elements")]
