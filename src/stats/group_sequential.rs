@@ -34,18 +34,12 @@ const REACH: f64 = 8.0;
 /// // Five weekly looks.
 /// let weeks = [0.2, 0.4, 0.6, 0.8, 1.0];
 /// let test = GroupSequential::new(0.05, SpendingSides::PerSide, AlphaSpending::OBrienFleming, &weeks)?;
-/// let bounds: Vec<f64> = test.looks().iter().filter_map(|look| look.bound).collect();
-/// assert_eq!(bounds.map_to_text(), "4.877 3.357 2.680 2.290 2.031");
+/// let bounds = test.looks().iter().filter_map(|look| look.bound).map(|bound| format!("{bound:.3}"));
+/// assert_eq!(bounds.collect::<Vec<_>>(), ["4.877", "3.357", "2.680", "2.290", "2.031"]);
 /// // With the drift that one look finds in 80 % of all tests, these find it in 79 %, and end after 81 % of the weeks.
 /// let crossings = test.crossings(2.8016)?;
 /// assert!((crossings.total() - 0.7903).abs() < 1e-4);
 /// assert!((crossings.expected_information - 0.8085).abs() < 1e-4);
-/// # trait Text { fn map_to_text(&self) -> String; }
-/// # impl Text for Vec<f64> {
-/// #     fn map_to_text(&self) -> String {
-/// #         self.iter().map(|bound| format!("{bound:.3}")).collect::<Vec<_>>().join(" ")
-/// #     }
-/// # }
 /// # Ok::<(), marketloop::stats::StatsError>(())
 /// ```
 ///

@@ -46,7 +46,7 @@ words!(YearEnd, "end of a retail year", TimeError: Last = "last", Nearest = "nea
 /// ```
 /// use marketloop::time::{Grain, RetailCalendar, Weekday, YearEnd, date};
 ///
-/// // The years of a maker of computers end on the last Saturday of September: those of 2023 are 53 weeks.
+/// // The years of a maker of computers end on the last Saturday of September: that of 2023 has 53 weeks.
 /// let maker = RetailCalendar::named_by_end(YearEnd::Last, Weekday::Sat, 9, [4, 4, 5])?;
 /// let year = maker.year(2023)?;
 /// assert_eq!((year.end(), maker.weeks_in_year(2023)?), (date(2023, 9, 30)?, 53));
