@@ -84,7 +84,10 @@ pub(super) fn tally(
     let mut first = 0_usize;
     for block in arm_of.chunks(BLOCK) {
         let rows = first..first.saturating_add(block.len());
-        if let Some(row) = first_odd(block, |arm| *arm as usize >= arms) {
+        // One pass without a branch; the row is looked for only where there is one.
+        if block.iter().fold(0, |most, arm| most.max(*arm)) as usize >= arms
+            && let Some(row) = block.iter().position(|arm| *arm as usize >= arms)
+        {
             return Err(Refused::Arm { row: first.saturating_add(row) });
         }
         if arms <= MASKED_ARMS {
@@ -93,10 +96,10 @@ pub(super) fn tally(
         for (index, (pair, sums)) in pairs.iter().zip(&mut sums).enumerate() {
             let y = part(pair.y, &rows);
             if pair.is_share
-                && let Some(row) = first_odd(y, |value| value.cast_unsigned() > 1)
+                && y.iter().fold(0, |bits, value| bits | *value) & !1 != 0
+                && let Some((row, value)) = y.iter().enumerate().find(|(_, value)| **value & !1 != 0)
             {
-                let value = y.get(row).copied().unwrap_or_default();
-                return Err(Refused::Share { pair: index, row: first.saturating_add(row), value });
+                return Err(Refused::Share { pair: index, row: first.saturating_add(row), value: *value });
             }
             let y = clamped(y, pair.bounds, &mut scratch);
             let x = pair.x.map(|x| part(x, &rows));
@@ -105,12 +108,6 @@ pub(super) fn tally(
         first = rows.end;
     }
     Ok(sums)
-}
-
-/// The place of the first value that is odd: one pass without a branch, and a second where there is one.
-fn first_odd<T>(values: &[T], is_odd: impl Fn(&T) -> bool) -> Option<usize> {
-    let any = values.iter().fold(false, |any, value| any | is_odd(value));
-    if any { values.iter().position(is_odd) } else { None }
 }
 
 fn part<'a>(column: &'a [i64], rows: &Range<usize>) -> &'a [i64] {
@@ -143,7 +140,8 @@ impl Masks {
     #[expect(clippy::arithmetic_side_effects, reason = "at most 512 rows")]
     fn set(&mut self, block: &[u32], arms: usize) {
         self.arms = arms;
-        for ((bits, count), arm) in self.bits.iter_mut().zip(&mut self.counts).zip(1_u32..) {
+        let others = self.bits.iter_mut().zip(&mut self.counts).zip(1_u32..).take(arms.saturating_sub(1));
+        for ((bits, count), arm) in others {
             let mut found = 0;
             for (bits, of) in bits.iter_mut().zip(block) {
                 let is_arm = u64::from(*of == arm);
