@@ -50,6 +50,7 @@ mod difference_in_differences;
 mod lift;
 mod metric;
 mod nearest_point;
+mod sample_ratio;
 mod series;
 mod sums;
 mod synthetic_control;
@@ -175,6 +176,14 @@ pub enum ExperimentError {
         /// How many there are.
         actual: usize,
     },
+    /// The number of planned shares is not that of arms.
+    #[error("{} for {}", Counted(.actual, "share"), Counted(.expected, "arm"))]
+    SharesLength {
+        /// How many arms there are.
+        expected: usize,
+        /// How many shares there are.
+        actual: usize,
+    },
     /// Sums of a second column where the metric has none.
     #[error("`{}` has no second column, and sums of one", excerpt(metric))]
     NoSecondColumn {
@@ -224,6 +233,7 @@ impl ExperimentError {
             | Self::NotZeroOrOne { .. } => ErrorKind::OutOfRange,
             Self::ColumnLength { .. }
             | Self::SumsLength { .. }
+            | Self::SharesLength { .. }
             | Self::NoSecondColumn { .. }
             | Self::NoShare { .. }
             | Self::OtherUnits { .. }

@@ -31,6 +31,8 @@ mod decompose;
 mod experiment;
 #[cfg(feature = "experiment")]
 mod experiment_causal;
+#[cfg(all(feature = "experiment", feature = "proptest"))]
+mod experiment_health;
 #[cfg(all(feature = "funnel", feature = "proptest"))]
 mod funnel;
 #[cfg(all(feature = "funnel", feature = "proptest"))]
