@@ -25,7 +25,10 @@
 //! | one treated series, one series of control markets | [`TimeBasedRegression`] |
 //! | one treated unit, many without, none alike | [`SyntheticControl`] |
 //!
-//! All of them need periods before the start, and a control that the campaign does not reach. What cannot be had is an
+//! All of them need periods before the start, and a control that the campaign does not reach. Whether the control fits
+//! shows before the start: a slope that differs, an error of the fit, and the effect of a start that never was
+//! (`placebo_in_time`). An effect is an [`EffectEstimate`](crate::stats::EffectEstimate): its p-value, its interval, and
+//! what it is [per unit spent](crate::stats::EffectEstimate::per). What cannot be had is an
 //! undefined [`Figure`](crate::figure::Figure) with its cause. No answer is NaN or infinite.
 //!
 //! ```
@@ -47,7 +50,7 @@
 
 mod comparison;
 mod difference_in_differences;
-mod lift;
+mod estimate_rows;
 mod metric;
 mod nearest_point;
 mod sample_ratio;
@@ -59,7 +62,6 @@ mod time_based_regression;
 mod units;
 
 pub use difference_in_differences::DifferenceInDifferences;
-pub use lift::LiftEstimate;
 pub use metric::{ExperimentMetric, MetricKind};
 pub use sums::{ExperimentSums, SegmentedSums};
 pub use synthetic_control::SyntheticControl;

@@ -35,6 +35,15 @@ pub(super) fn periods_after<'a>(
     }
 }
 
+/// The periods before the start, of rows that [`periods_after`] admits.
+pub(super) fn before<'a>(
+    rows: impl IntoIterator<Item = &'a [f64]> + Clone,
+    pre: usize,
+) -> Result<Vec<&'a [f64]>, StatsError> {
+    periods_after(rows.clone(), pre)?;
+    Ok(rows.into_iter().filter_map(|row| row.get(..pre)).collect())
+}
+
 /// A power of two by which all values are at most 1 in size: dividing by it loses nothing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scale(i32);

@@ -1,10 +1,10 @@
 //! Synthetic control: a mix of untreated units that moved as the treated one did before the start.
 
 use super::nearest_point::{is_one_of_several, nearest};
-use super::series::{Scale, dot, float, mean, periods_after, representable, too_few};
+use super::series::{Scale, before, dot, float, mean, periods_after, representable, too_few};
 use crate::figure::{Cause, Cell, Figure, Table};
 use crate::quantity::wire::serialize_fields;
-use crate::stats::StatsError;
+use crate::stats::{EffectEstimate, StatsError};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -303,11 +303,12 @@ impl SyntheticControl {
         })
     }
 
-    /// The standard error of the [`increment`](Self::increment) by its placebos, in which nothing happened: with the
-    /// increment it calibrates an attribution or a media mix.
+    /// The [`increment`](Self::increment) with a standard error by its placebos, in which nothing happened: normal.
+    /// [Per](EffectEstimate::per) unit spent it is the incremental return.
     ///
     /// # Formula
-    /// The root of the mean squared increment of the placebos about their mean (D. Arkhangelsky and others, 2021).
+    /// The root of the mean squared increment of the placebos about their mean (D. Arkhangelsky and others, 2021). With
+    /// few donors it is a rough guess of what chance does to the treated unit.
     ///
     /// # Errors
     /// [`StatsError::Overflow`].
@@ -317,21 +318,53 @@ impl SyntheticControl {
     /// use marketloop::experiment::SyntheticControl;
     ///
     /// let donors = [[10.0, 20.0, 14.0], [30.0, 21.0, 30.0], [12.0, 13.0, 15.0]];
-    /// let placebos = SyntheticControl::placebos(&donors, 2)?;
-    /// assert!(SyntheticControl::increment_error(&placebos)?.known().is_some_and(|error| error > 1.0));
-    /// assert!(SyntheticControl::increment_error(&[])?.is_undefined());
+    /// let control = SyntheticControl::of(&[20.0, 20.0, 60.0], &donors, 2)?;
+    /// let increment = control.increment_estimate(&SyntheticControl::placebos(&donors, 2)?)?;
+    /// assert_eq!(increment.value(), control.increment()?);
+    /// assert!(increment.per(10.0)?.get()?.interval(0.9)?.get()?.low() > 1.0);
+    /// assert!(control.increment_estimate(&[])?.standard_error().is_undefined());
     /// # Ok::<(), marketloop::stats::StatsError>(())
     /// ```
-    pub fn increment_error(placebos: &[Self]) -> Result<Figure<f64>, StatsError> {
+    pub fn increment_estimate(&self, placebos: &[Self]) -> Result<EffectEstimate, StatsError> {
+        let increment = self.increment()?;
         if placebos.is_empty() {
-            return Ok(Figure::undefined("standard error", Cause::None("placebo".into())));
+            let none = Figure::undefined("standard error", Cause::None("placebo".into()));
+            return EffectEstimate::of(increment, none);
         }
         let increments = placebos.iter().map(Self::increment).collect::<Result<Vec<f64>, _>>()?;
         let scale = Scale::of(&increments);
         let increments = scale.down(&increments);
         let middle = mean(&increments);
         let squares: Vec<f64> = increments.iter().map(|one| (one - middle) * (one - middle)).collect();
-        Ok(Figure::Known(scale.up(libm::sqrt(mean(&squares)), NAME)?))
+        EffectEstimate::new(increment, scale.up(libm::sqrt(mean(&squares)), NAME)?)
+    }
+
+    /// The control of a start after the first `earlier` periods, by the periods before the real start alone: a placebo in
+    /// time. There was no campaign; a gap that opens all the same speaks against the mix.
+    ///
+    /// # Errors
+    /// Those of [`of`](Self::of), for the periods before the start in place of all, too.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::experiment::SyntheticControl;
+    ///
+    /// let donors = [[10.0, 20.0, 10.0, 14.0], [30.0, 20.0, 34.0, 30.0], [90.0, 70.0, 80.0, 75.0]];
+    /// let placebo = SyntheticControl::placebo_in_time(&[20.0, 19.0, 22.0, 30.0], &donors, 3, 2)?;
+    /// assert!(placebo.effect().abs() < 2.0);
+    /// # Ok::<(), marketloop::stats::StatsError>(())
+    /// ```
+    pub fn placebo_in_time<D: AsRef<[f64]>>(
+        treated: &[f64],
+        donors: &[D],
+        pre: usize,
+        earlier: usize,
+    ) -> Result<Self, StatsError> {
+        let rows = core::iter::once(treated).chain(donors.iter().map(AsRef::as_ref));
+        match before(rows, pre)?.as_slice() {
+            [treated, donors @ ..] => Self::of_rows(treated, donors, earlier),
+            [] => Err(too_few(0, 1)),
+        }
     }
 
     /// A row for each period, numbered from 1: the mix and the gap.

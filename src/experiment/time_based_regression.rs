@@ -1,10 +1,10 @@
 //! Time-based regression: what treated markets would have done, from what control markets did.
 
-use super::lift::LiftEstimate;
-use super::series::{Scale, dot, float, mean, periods_after, representable, too_few};
+use super::estimate_rows::push;
+use super::series::{Scale, before, dot, float, mean, periods_after, representable, too_few};
 use crate::figure::{Cause, Cell, Figure, Table};
 use crate::quantity::wire::serialize_fields;
-use crate::stats::StatsError;
+use crate::stats::{EffectEstimate, StatsError};
 use alloc::vec::Vec;
 
 /// Residuals whose squares add up to no more than this part of the squared outcomes are a perfect fit.
@@ -29,7 +29,6 @@ const ROUNDING: f64 = 1e-30;
 /// | two periods before the start | effects, and no error of any |
 /// | a perfect fit before the start | errors of 0; p-values and intervals undefined |
 /// | the line adds up to 0 after the start | no relative lift |
-/// | ad cost of 0 | no return on it |
 ///
 /// # Examples
 /// ```
@@ -39,10 +38,10 @@ const ROUNDING: f64 = 1e-30;
 /// let control = [10.0, 12.0, 11.0, 13.0, 12.0, 11.0];
 /// let treated = [21.0, 25.0, 22.0, 26.0, 29.0, 27.0];
 /// let lift = TimeBasedRegression::of(&control, &treated, 4)?;
-/// assert_eq!(format!("{:.2}, where {:.1}", lift.cumulative().estimate(), lift.counterfactual()[0]), "9.00, where 24.4");
+/// assert_eq!(format!("{:.2}, where {:.1}", lift.cumulative().value(), lift.counterfactual()[0]), "9.00, where 24.4");
 /// // Two orders for each unit of ad cost.
-/// let per_cost = lift.return_on(4.5)?.get()?;
-/// assert_eq!(format!("{:.2}", per_cost.estimate()), "2.00");
+/// let per_cost = lift.cumulative().per(4.5)?.get()?;
+/// assert_eq!(format!("{:.2} in {:.2}", per_cost.value(), per_cost.interval(0.9)?), "2.00 in 1.29..2.71");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 ///
@@ -63,8 +62,8 @@ pub struct TimeBasedRegression {
     counterfactual: Vec<f64>,
     effects: Vec<f64>,
     relative: Figure<f64>,
-    cumulative: LiftEstimate,
-    path: Vec<LiftEstimate>,
+    cumulative: EffectEstimate,
+    path: Vec<EffectEstimate>,
 }
 
 serialize_fields!(TimeBasedRegression {
@@ -118,7 +117,8 @@ impl TimeBasedRegression {
             let periods = float(at) + 1.0;
             let times = periods + periods * periods / float(pre) + off_sum * (off_sum / spread);
             let error = sigma.clone().try_map(|sigma| up(sigma * libm::sqrt(times)))?;
-            path.push(LiftEstimate::new(up(sum)?, error, Figure::Known(float(degrees))));
+            let estimate = EffectEstimate::of(up(sum)?, error)?;
+            path.push(if degrees == 0 { estimate } else { estimate.with_degrees(float(degrees))? });
         }
         let line_sum: f64 = line.iter().sum();
         let size: f64 = x_after.iter().map(|x| y_mean.abs() + (slope * (x - x_mean)).abs()).sum();
@@ -138,6 +138,35 @@ impl TimeBasedRegression {
             cumulative: path.last().cloned().ok_or_else(|| too_few(0, 1))?,
             path,
         })
+    }
+
+    /// The effect that a start after the first `earlier` periods would have, by the periods before the real start alone:
+    /// a placebo in time. There was no campaign, and if the line holds, the effect is not told from 0.
+    ///
+    /// # Errors
+    /// Those of [`of`](Self::of), for the periods before the start in place of all, too.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::experiment::TimeBasedRegression;
+    /// use marketloop::stats::Alternative;
+    ///
+    /// let control = [10.0, 12.0, 11.0, 13.0, 12.0, 11.0];
+    /// let treated = [21.0, 25.0, 22.0, 26.0, 24.0, 40.0];
+    /// let placebo = TimeBasedRegression::placebo_in_time(&control, &treated, 5, 3)?;
+    /// assert!(placebo.cumulative().p_value(Alternative::TwoSided).get()? > 0.3);
+    /// # Ok::<(), marketloop::stats::StatsError>(())
+    /// ```
+    pub fn placebo_in_time(
+        control: &[f64],
+        treated: &[f64],
+        pre: usize,
+        earlier: usize,
+    ) -> Result<Self, StatsError> {
+        match before([control, treated], pre)?.as_slice() {
+            [control, treated] => Self::of(control, treated, earlier),
+            _ => Err(too_few(0, 1)),
+        }
     }
 
     /// The treated outcome where the control is 0, by the line.
@@ -170,15 +199,17 @@ impl TimeBasedRegression {
         &self.effects
     }
 
-    /// The effect of all periods after the start together.
+    /// The effect of all periods after the start together: [per](EffectEstimate::per) unit of ad cost it is the
+    /// incremental return (iROAS where the outcome is revenue).
     #[must_use]
-    pub const fn cumulative(&self) -> &LiftEstimate {
+    #[doc(alias = "iroas")]
+    pub const fn cumulative(&self) -> &EffectEstimate {
         &self.cumulative
     }
 
     /// The cumulative effect after each period: how it grew, and how much surer it became.
     #[must_use]
-    pub fn path(&self) -> &[LiftEstimate] {
+    pub fn path(&self) -> &[EffectEstimate] {
         &self.path
     }
 
@@ -186,37 +217,6 @@ impl TimeBasedRegression {
     #[must_use]
     pub const fn relative(&self) -> &Figure<f64> {
         &self.relative
-    }
-
-    /// The incremental return for each unit of `ad_cost` (iROAS where the outcome is revenue), undefined for a cost of 0.
-    ///
-    /// The cost is taken as known.
-    ///
-    /// # Errors
-    /// [`StatsError::NotFinite`]; [`StatsError::OutOfRange`] for a cost below 0; [`StatsError::Overflow`].
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::experiment::TimeBasedRegression;
-    ///
-    /// let lift = TimeBasedRegression::of(&[1.0, 2.0, 3.0, 2.0], &[2.0, 4.0, 6.0, 9.0], 3)?;
-    /// assert_eq!(lift.return_on(2.0)?.known().map(|lift| lift.estimate()), Some(2.5));
-    /// assert!(lift.return_on(0.0)?.is_undefined());
-    /// # Ok::<(), marketloop::stats::StatsError>(())
-    /// ```
-    #[doc(alias = "iroas")]
-    pub fn return_on(&self, ad_cost: f64) -> Result<Figure<LiftEstimate>, StatsError> {
-        let (name, range) = ("ad cost", "the numbers from 0");
-        if !ad_cost.is_finite() {
-            return Err(StatsError::NotFinite { name, value: ad_cost });
-        }
-        if ad_cost < 0.0 {
-            return Err(StatsError::OutOfRange { name, value: ad_cost, range });
-        }
-        if ad_cost <= 0.0 {
-            return Ok(Figure::undefined("incremental return", Cause::Zero("ad cost".into())));
-        }
-        self.cumulative.per(ad_cost, "the incremental return").map(Figure::Known)
     }
 
     /// A row for the cumulative effect after each period, numbered from 1.
@@ -239,7 +239,7 @@ impl TimeBasedRegression {
             let name = alloc::format!("{number}");
             table.push(&name, "without", Cell::new(*line, "1"));
             table.push(&name, "effect", Cell::new(*effect, "1"));
-            lift.push(&mut table, &name, "1");
+            push(&mut table, &name, lift);
         }
         table
     }

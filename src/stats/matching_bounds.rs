@@ -1,5 +1,6 @@
 //! Bounds and intervals of many effects at once that say the same as their adjusted p-values.
 
+use super::effect_estimate::held;
 use super::lift::ends;
 use super::{Alternative, EffectEstimate, StatsError, inner_probability};
 use crate::figure::Interval;
@@ -76,8 +77,9 @@ impl MatchingBounds {
     /// | false coverage, `r` selected | `e - c(r α/m) s` of the selected |
     ///
     /// # Errors
-    /// [`StatsError::NotFinite`] and [`StatsError::OutOfRange`] unless `0 < level < 1`; [`StatsError::Overflow`] where a
-    /// quantile of few degrees exceeds the largest float.
+    /// [`StatsError::NotFinite`] and [`StatsError::OutOfRange`] unless `0 < level < 1`; [`StatsError::Figure`] of an
+    /// effect whose standard error is 0 or does not exist; [`StatsError::Overflow`] where a bound exceeds the largest
+    /// float.
     ///
     /// # Examples
     /// ```
@@ -171,7 +173,7 @@ impl MatchingBounds {
         let bounds = effects.iter().zip(self.rules(&p, alpha)).map(|(effect, rule)| {
             Ok(match rule {
                 Rule::Tail { tail, rejected } => {
-                    let bound = effect.value() - effect.half(tail)?;
+                    let bound = held(effect.value() - effect.half(tail)?)?;
                     Some(if rejected { bound.max(0.0) } else { bound.min(0.0) })
                 }
                 Rule::Zero => Some(0.0),
@@ -182,7 +184,7 @@ impl MatchingBounds {
     }
 
     fn upper(self, effects: &[EffectEstimate], alpha: f64) -> Result<Vec<Option<f64>>, StatsError> {
-        let negated: Vec<EffectEstimate> = effects.iter().map(|effect| effect.negated()).collect();
+        let negated: Vec<EffectEstimate> = effects.iter().map(EffectEstimate::negated).collect();
         // Not `-bound`: the bound 0 has no sign.
         Ok(self.lower(&negated, alpha)?.into_iter().map(|bound| bound.map(|bound| 0.0 - bound)).collect())
     }
@@ -221,7 +223,7 @@ impl MatchingBounds {
 }
 
 fn p_values(effects: &[EffectEstimate], alternative: Alternative) -> Result<Vec<f64>, StatsError> {
-    effects.iter().map(|effect| effect.p_value(alternative)).collect()
+    effects.iter().map(|effect| Ok(effect.p_value(alternative).get()?)).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no slice has 2^53 elements of this size")]

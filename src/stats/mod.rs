@@ -31,6 +31,7 @@
 //! | a size for no effect, or an effect beyond a rate of 0 or 1 | [`StatsError::Undetectable`] |
 //! | a power by t below a tenth of a degree of freedom | [`StatsError::TooFewObservations`] |
 //! | corrections of no p-values | no p-values |
+//! | an effect whose standard error is 0 or does not exist | its p-value and interval are undefined; bounds of several, one of them such: [`StatsError::Figure`] |
 //! | bounds of an effect that Benjamini and Hochberg do not select | none |
 //! | a relative lift over 0: no conversion in the control | [`StatsError::NoBaseline`]; the adjusted log gives an interval |
 //! | a relative lift over what is not told from 0, by Fieller | [`StatsError::Unbounded`] |
@@ -193,9 +194,9 @@ pub enum StatsError {
         /// What adds up to 0.
         name: &'static str,
     },
-    /// An interval that is none.
+    /// A figure that does not exist, or an interval that is none.
     #[error(transparent)]
-    Interval(#[from] FigureError),
+    Figure(#[from] FigureError),
     /// A proportion of no trials.
     #[error("a proportion of 0 trials is undefined")]
     NoTrials,
@@ -249,7 +250,7 @@ impl StatsError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Interval(error) => error.kind(),
+            Self::Figure(error) => error.kind(),
             Self::NotFinite { .. } | Self::OutOfRange { .. } => ErrorKind::OutOfRange,
             Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::Overflow { .. } => ErrorKind::Overflow,

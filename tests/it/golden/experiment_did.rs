@@ -1,9 +1,9 @@
 //! Effects without randomisation (own closed forms and rationals; statsmodels as second source).
 
 use super::files;
-use marketloop::experiment::{DifferenceInDifferences, LiftEstimate, SyntheticControl, TimeBasedRegression};
+use marketloop::experiment::{DifferenceInDifferences, SyntheticControl, TimeBasedRegression};
 use marketloop::figure::Figure;
-use marketloop::stats::StatsError;
+use marketloop::stats::{Alternative, EffectEstimate, StatsError};
 use serde_json::Value;
 
 const TOLERANCE: f64 = 1e-9;
@@ -34,7 +34,7 @@ fn check_all(found: &[f64], expected: &Value, size: f64, what: &str) {
     found.iter().zip(expected).for_each(|(found, expected)| check(Some(*found), expected, size, what));
 }
 
-fn check_interval(lift: &LiftEstimate, level: f64, expected: &Value, size: f64, what: &str) {
+fn check_interval(lift: &EffectEstimate, level: f64, expected: &Value, size: f64, what: &str) {
     let range = lift.interval(level).unwrap().known();
     let end = |at: usize| if expected.is_null() { &Value::Null } else { &expected[at] };
     check(range.map(|range| range.low()), end(0), size, what);
@@ -61,12 +61,13 @@ fn did(case: &Value) {
     check(Some(lift.effect()), &case["effect"], "effect");
     check(value(lift.relative()), &case["relative"], "relative");
     check(value(lift.welch().standard_error()), &case["se_welch"], "se_welch");
-    check(value(lift.welch().degrees()), &case["df_welch"], "df_welch");
-    check(lift.welch().p_value().known(), &case["p_welch"], "p_welch");
+    check(lift.welch().degrees(), &case["df_welch"], "df_welch");
+    check(lift.welch().p_value(Alternative::TwoSided).known(), &case["p_welch"], "p_welch");
     check_interval(lift.welch(), 0.95, &case["ci_95_welch"], size, "ci_95_welch");
     check(value(lift.pooled().standard_error()), &case["se_pooled"], "se_pooled");
-    check(lift.pooled().p_value().known(), &case["p_pooled"], "p_pooled");
-    check(value(lift.slope_difference()), &case["pre_trend_slope_difference"], "slope");
+    check(lift.pooled().p_value(Alternative::TwoSided).known(), &case["p_pooled"], "p_pooled");
+    let slope = lift.slope_difference().as_ref().map(EffectEstimate::value);
+    check(slope.known(), &case["pre_trend_slope_difference"], "slope");
 }
 
 fn tbr(case: &Value) {
@@ -94,20 +95,21 @@ fn tbr(case: &Value) {
     check_all(lift.counterfactual(), &case["counterfactual"], size, "counterfactual");
     check_all(lift.effects(), &case["effect"], size, "effect");
     let cumulative = lift.cumulative();
-    check(Some(cumulative.estimate()), &case["cumulative"], "cumulative");
+    check(Some(cumulative.value()), &case["cumulative"], "cumulative");
     check(value(cumulative.standard_error()), &case["cumulative_se"], "cumulative_se");
-    check(value(cumulative.degrees()), &case["df"], "df");
+    // None are none: 0.
+    check(Some(cumulative.degrees().unwrap_or(0.0)), &case["df"], "df");
     check_interval(cumulative, 0.9, &case["ci_90"], size, "ci_90");
-    check(cumulative.p_above().known(), &case["p_one_sided"], "p_one_sided");
+    check(cumulative.p_value(Alternative::Larger).known(), &case["p_one_sided"], "p_one_sided");
     check(value(lift.relative()), &case["relative_lift"], "relative_lift");
-    match lift.return_on(case["ad_cost"].as_f64().unwrap()).unwrap() {
+    match cumulative.per(case["ad_cost"].as_f64().unwrap()).unwrap() {
         Figure::Known(per_cost) => {
-            check(Some(per_cost.estimate()), &case["iroas"], "iroas");
+            check(Some(per_cost.value()), &case["iroas"], "iroas");
             check_interval(&per_cost, 0.9, &case["iroas_ci_90"], size, "iroas_ci_90");
         }
         _ => assert!(case["iroas"].is_null() && case["iroas_ci_90"].is_null(), "{case}"),
     }
-    let path: Vec<f64> = lift.path().iter().map(LiftEstimate::estimate).collect();
+    let path: Vec<f64> = lift.path().iter().map(EffectEstimate::value).collect();
     check_all(&path, &case["cumulative_path"], size, "cumulative_path");
     let errors: Vec<f64> = lift.path().iter().filter_map(|one| value(one.standard_error())).collect();
     if case["cumulative_path_se"].is_null() {

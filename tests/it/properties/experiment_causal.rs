@@ -2,7 +2,7 @@
 
 use marketloop::experiment::{DifferenceInDifferences, SyntheticControl, TimeBasedRegression};
 use marketloop::figure::Figure;
-use marketloop::stats::StatsError;
+use marketloop::stats::{Alternative, StatsError};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -51,7 +51,7 @@ proptest! {
         let there = DifferenceInDifferences::of(&treated, &control, pre).unwrap();
         let back = DifferenceInDifferences::of(&control, &treated, pre).unwrap();
         prop_assert!(near(there.effect(), -back.effect(), 1.0));
-        let p = |lift: &DifferenceInDifferences| lift.welch().p_value().known();
+        let p = |lift: &DifferenceInDifferences| lift.welch().p_value(Alternative::TwoSided).known();
         prop_assert_eq!(p(&there).is_some(), p(&back).is_some());
         prop_assert!(near(p(&there).unwrap_or(0.0), p(&back).unwrap_or(0.0), 1.0));
     }
@@ -65,9 +65,9 @@ proptest! {
             .map(|(at, x)| 5.0 + slope * x + if at < 5 { 0.0 } else { added })
             .collect();
         let lift = TimeBasedRegression::of(&control, &treated, 5).unwrap();
-        prop_assert!(near(lift.cumulative().estimate(), 3.0 * added, 1e4));
+        prop_assert!(near(lift.cumulative().value(), 3.0 * added, 1e4));
         prop_assert_eq!(lift.cumulative().standard_error(), &Figure::Known(0.0));
-        prop_assert!(lift.cumulative().p_value().is_undefined());
+        prop_assert!(lift.cumulative().p_value(Alternative::TwoSided).is_undefined());
     }
 
     #[test]
@@ -158,7 +158,7 @@ fn what_is_no_input_is_refused() {
     let flat = TimeBasedRegression::of(&[0.1; 9], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0], 7);
     assert!(matches!(flat, Err(StatsError::NoVariance { .. })));
     let lift = TimeBasedRegression::of(&[1.0, 2.0, 3.0], &[1.0, 2.0, 3.0], 2).unwrap();
-    assert!(lift.return_on(-1.0).is_err() && lift.return_on(f64::NAN).is_err());
+    assert!(lift.cumulative().per(-1.0).is_err() && lift.cumulative().per(f64::NAN).is_err());
     for level in [0.0, 1.0, f64::NAN, 2.0] {
         assert!(lift.cumulative().interval(level).is_err());
     }
@@ -183,7 +183,7 @@ fn hostile_floats_are_answered_or_refused() {
                 if let Ok(lift) = DifferenceInDifferences::of(&[one, two], &[three, two], 3) {
                     assert!(!is_bad);
                     is_finite(&lift);
-                    is_finite(&lift.welch().p_value());
+                    is_finite(&lift.welch().p_value(Alternative::TwoSided));
                     if let Ok(range) = lift.pooled().interval(0.95) {
                         is_finite(&range);
                     }
@@ -192,7 +192,7 @@ fn hostile_floats_are_answered_or_refused() {
                 if let Ok(lift) = TimeBasedRegression::of(&one, &two, 3) {
                     assert!(!is_bad);
                     is_finite(&lift);
-                    if let Ok(per) = lift.return_on(5e-324) {
+                    if let Ok(per) = lift.cumulative().per(5e-324) {
                         is_finite(&per);
                     }
                     answered += 1;

@@ -398,17 +398,17 @@ fn corrections_are_finite_or_refuse() {
             continue;
         };
         for degrees in HOSTILE {
-            effects.extend(effect.with_degrees(degrees));
+            effects.extend(effect.clone().with_degrees(degrees));
         }
         count.all(
             "EffectEstimate",
             (a, b),
-            Ok::<_, StatsError>(vec![effect.value(), effect.standard_error()]),
+            effect.standard_error().clone().get().map(|error| vec![effect.value(), error]),
         );
         effects.push(effect);
     }
     for pair in effects.windows(2).step_by(3) {
-        count.one("p_value cdf", pair, pair[0].p_value(Alternative::TwoSided));
+        count.one("p_value cdf", pair, pair[0].p_value(Alternative::TwoSided).get());
         for (kind, level) in
             MatchingBounds::ALL.into_iter().flat_map(|kind| [1e-9, 0.95].map(|level| (kind, level)))
         {

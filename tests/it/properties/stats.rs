@@ -28,7 +28,7 @@ fn effects() -> impl Strategy<Value = Vec<EffectEstimate>> {
     let effect =
         (-5.0..5.0_f64, 0.5..2.0_f64, prop::option::of(1.0..50.0_f64)).prop_map(|(value, error, degrees)| {
             let effect = EffectEstimate::new(value, error).unwrap();
-            degrees.map_or(effect, |degrees| effect.with_degrees(degrees).unwrap())
+            degrees.map_or(effect.clone(), |degrees| effect.with_degrees(degrees).unwrap())
         });
     prop::collection::vec(effect, 0..12)
 }
@@ -40,7 +40,7 @@ proptest! {
         for correction in Correction::ALL {
             let Some(kind) = correction.bounds() else { continue };
             for (side, sign) in [(Alternative::Larger, 1.0), (Alternative::Smaller, -1.0)] {
-                let p: Vec<f64> = effects.iter().map(|effect| effect.p_value(side).unwrap()).collect();
+                let p: Vec<f64> = effects.iter().map(|effect| effect.p_value(side).known().unwrap()).collect();
                 let adjusted = correction.adjusted(&p).unwrap();
                 let bounds = match side {
                     Alternative::Larger => kind.lower_bounds(&effects, level),
@@ -53,7 +53,7 @@ proptest! {
                 }
             }
             if kind != MatchingBounds::Holm {
-                let both = |effect: &EffectEstimate| effect.p_value(Alternative::TwoSided).unwrap();
+                let both = |effect: &EffectEstimate| effect.p_value(Alternative::TwoSided).known().unwrap();
                 let adjusted = correction.adjusted(&effects.iter().map(both).collect::<Vec<_>>()).unwrap();
                 for (adjusted, range) in adjusted.iter().zip(kind.intervals(&effects, level).unwrap()) {
                     let beyond = range.is_some_and(|range| range.low() >= 0.0 || range.high() <= 0.0);

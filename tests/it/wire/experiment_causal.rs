@@ -10,13 +10,12 @@ fn effects_say_why_an_error_is_none() {
         &lift,
         concat!(
             r#"{"treated":["5.5","12"],"control":["5","7"],"relative":{"known":"0.6"},"#,
-            r#""welch":{"estimate":"4.5","#,
-            r#""standard_error":{"undefined":{"figure":"standard error","cause":{"none":"second unit in each arm"}}},"#,
-            r#""degrees":{"undefined":{"figure":"degrees","cause":{"none":"second unit in each arm"}}}},"#,
-            r#""pooled":{"estimate":"4.5","standard_error":{"known":"0.8660254037844386"},"degrees":{"known":"1"}},"#,
+            r#""welch":{"value":"4.5","#,
+            r#""standard_error":{"undefined":{"figure":"standard error","cause":{"none":"second unit in each arm"}}}},"#,
+            r#""pooled":{"value":"4.5","standard_error":{"known":"0.8660254037844386"},"degrees":"1"},"#,
             r#""control_error":{"undefined":{"figure":"standard error","cause":{"none":"second control unit"}}},"#,
             r#""slope_difference":{"undefined":{"figure":"slope difference","#,
-            r#""cause":{"none":"second period before the start"}}}}"#,
+            r#""cause":{"none":"second period before the start"}}},"unit_periods":2}"#,
         ),
     );
 }
@@ -24,13 +23,13 @@ fn effects_say_why_an_error_is_none() {
 #[test]
 fn a_regression_is_written_with_its_path() {
     let lift = TimeBasedRegression::of(&[1.0, 2.0, 3.0, 4.0], &[2.0, 4.0, 6.0, 9.0], 3).unwrap();
-    written(lift.cumulative(), r#"{"estimate":"1","standard_error":{"known":"0"},"degrees":{"known":"1"}}"#);
+    written(lift.cumulative(), r#"{"value":"1","standard_error":{"known":"0"},"degrees":"1"}"#);
     written(
         &lift,
         concat!(
             r#"{"intercept":"0","slope":"2","sigma":{"known":"0"},"counterfactual":["8"],"effects":["1"],"relative":{"known":"0.125"},"#,
-            r#""cumulative":{"estimate":"1","standard_error":{"known":"0"},"degrees":{"known":"1"}},"#,
-            r#""path":[{"estimate":"1","standard_error":{"known":"0"},"degrees":{"known":"1"}}]}"#,
+            r#""cumulative":{"value":"1","standard_error":{"known":"0"},"degrees":"1"},"#,
+            r#""path":[{"value":"1","standard_error":{"known":"0"},"degrees":"1"}]}"#,
         ),
     );
 }

@@ -5,7 +5,7 @@ use marketloop::decompose::{
     Contribution, ContributionMethod, Contributions, DecompositionMethod, Effect, Element, ProductSales,
     RankOptions, Segment, SegmentEffect, adtributor, rank_dimensions,
 };
-use marketloop::figure::Interval;
+use marketloop::figure::{Figure, Interval};
 use marketloop::stats::{
     Alternative, Correction, DifferenceMethod, EffectEstimate, IntervalMethod, LiftMethod, MatchingBounds,
     MeanTest, Moments, PairedMoments, QuantileMethod, RateFormula, RateLiftMethod, RateTest, SampleMean,
@@ -156,10 +156,12 @@ fn two_means_are_arms_that_can_be() {
 #[test]
 fn an_effect_has_a_standard_error_and_perhaps_degrees() {
     let effect = EffectEstimate::new(0.12, 0.05).unwrap();
-    pinned(&effect, r#"{"value":"0.12","standard_error":"0.05"}"#);
-    let json = r#"{"value":"0.12","standard_error":"0.05","degrees":"8"}"#;
+    pinned(&effect, r#"{"value":"0.12","standard_error":{"known":"0.05"}}"#);
+    let json = r#"{"value":"0.12","standard_error":{"known":"0.05"},"degrees":"8"}"#;
     pinned(&effect.with_degrees(8.0).unwrap(), json);
-    refused::<EffectEstimate>(&json.replace("0.05", "0"), "standard error 0 is outside the positive numbers");
+    let none = EffectEstimate::of(0.12, Figure::missing("standard error")).unwrap();
+    pinned(&none, r#"{"value":"0.12","standard_error":{"missing":"standard error"}}"#);
+    refused::<EffectEstimate>(&json.replace("0.05", "-1"), "standard error -1 is outside the numbers from 0");
     refused::<EffectEstimate>(&json.replace('8', "0.5"), "degrees 0.5 is outside 1..=1e300");
     pinned(&Correction::BenjaminiHochberg, r#""benjamini_hochberg""#);
     pinned(&MatchingBounds::FalseCoverage, r#""false_coverage""#);
