@@ -17,6 +17,20 @@
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
+//! Who sees what, before anything is counted:
+//!
+//! ```
+//! use marketloop::experiment::Assignment;
+//! use marketloop::quantity::Share;
+//!
+//! let half = Share::percent(50)?;
+//! let test = Assignment::new("landing page, July", [("old", half), ("new", half)])?;
+//! assert_eq!(test.arm_of("user 17"), Some("new")); // each time, on every machine
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! Tests that must not meet stand in one [`Layer`].
+//!
 //! Where nobody was assigned by chance:
 //!
 //! | you have | begin with |
@@ -46,11 +60,17 @@
 //! | a row whose arm the experiment does not have | [`ExperimentError::ArmOutOfRange`] with the row |
 //! | sums of other arms or metrics | [`ExperimentError::OtherExperiment`] |
 //! | an arm without units | sums of 0: figures of it are undefined, not 0 |
+//! | shares of arms, or of tests in a layer, above 1 | [`ExperimentError::SharesAboveOne`] with how much is too much |
+//! | an arm that is to have less than it has | [`ExperimentError::ShareFalls`]: its units would go elsewhere |
+//! | a unit in no arm, where shares are below 1 | `None` |
 //! | from the wire, metrics of one arm that count other units | [`ExperimentError::OtherUnits`] |
 
+mod assignment;
 mod comparison;
 mod difference_in_differences;
 mod estimate_rows;
+mod layer;
+mod line;
 mod metric;
 mod nearest_point;
 mod sample_ratio;
@@ -59,19 +79,25 @@ mod sums;
 mod synthetic_control;
 mod tally;
 mod time_based_regression;
+mod unit_hash;
 mod units;
 
+pub use assignment::Assignment;
 pub use difference_in_differences::DifferenceInDifferences;
+pub use layer::Layer;
 pub use metric::{ExperimentMetric, MetricKind};
 pub use sums::{ExperimentSums, SegmentedSums};
 pub use synthetic_control::SyntheticControl;
 pub use time_based_regression::TimeBasedRegression;
+pub use unit_hash::unit_hash;
 pub use units::Units;
 
 use crate::error::{Counted, ErrorKind, excerpt, joined, repeated};
+use crate::quantity::Share;
 use crate::stats::StatsError;
 use alloc::string::String;
 use alloc::vec::Vec;
+use rust_decimal::Decimal;
 
 /// Why an experiment, its units or its sums were refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
@@ -84,6 +110,9 @@ pub enum ExperimentError {
         /// How many there are.
         arms: usize,
     },
+    /// No arm to be assigned to.
+    #[error("an assignment has at least one arm")]
+    NoArms,
     /// Nothing is measured.
     #[error("an experiment measures at least one metric")]
     NoMetrics,
@@ -211,6 +240,31 @@ pub enum ExperimentError {
     /// Sums of other arms or metrics.
     #[error("the sums are of different arms, metrics or properties")]
     OtherExperiment,
+    /// An arm or a test without a share of the units.
+    #[error("the {what} `{}` has a share of 0", excerpt(name))]
+    NoPart {
+        /// What has no share.
+        what: &'static str,
+        /// Its name; empty where the part has none.
+        name: String,
+    },
+    /// Shares that add up to more than 1.
+    #[error("the shares add up to {over} more than 1")]
+    SharesAboveOne {
+        /// What is too much.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        over: Decimal,
+    },
+    /// A share that was to become smaller: units that are in an arm would leave it.
+    #[error("the share of `{}` cannot fall from {from} to {to}: its units would go elsewhere", excerpt(name))]
+    ShareFalls {
+        /// The arm or the test.
+        name: String,
+        /// Its share.
+        from: Share,
+        /// The share as given.
+        to: Share,
+    },
     /// A statistic that does not exist.
     #[error(transparent)]
     Stats(#[from] StatsError),
@@ -224,7 +278,9 @@ impl ExperimentError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Stats(error) => error.kind(),
-            Self::TooFewArms { .. } | Self::NoMetrics | Self::EmptyName { .. } => ErrorKind::Empty,
+            Self::TooFewArms { .. } | Self::NoArms | Self::NoMetrics | Self::EmptyName { .. } => {
+                ErrorKind::Empty
+            }
             Self::Duplicate { .. } => ErrorKind::Duplicate,
             Self::Unknown { .. } => ErrorKind::NotFound,
             Self::TooManySegments { .. } => ErrorKind::Limit,
@@ -232,7 +288,10 @@ impl ExperimentError {
             | Self::Bounds { .. }
             | Self::ArmOutOfRange { .. }
             | Self::SegmentOutOfRange { .. }
-            | Self::NotZeroOrOne { .. } => ErrorKind::OutOfRange,
+            | Self::NotZeroOrOne { .. }
+            | Self::NoPart { .. }
+            | Self::SharesAboveOne { .. }
+            | Self::ShareFalls { .. } => ErrorKind::OutOfRange,
             Self::ColumnLength { .. }
             | Self::SumsLength { .. }
             | Self::SharesLength { .. }

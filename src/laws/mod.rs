@@ -31,6 +31,8 @@ mod budget;
 mod channel;
 mod decision;
 mod decompose;
+#[cfg(feature = "experiment")]
+mod experiment;
 #[cfg(feature = "funnel")]
 mod funnel;
 #[cfg(feature = "goal")]
@@ -94,6 +96,8 @@ pub use decompose::{
     explanatory_powers_add_up, factors_explain_their_product, one_segment_has_no_mix, order_does_not_matter,
     swapping_the_times_negates,
 };
+#[cfg(feature = "experiment")]
+pub use experiment::{arms_are_independent, assigned_units_stay, shares_are_met, tests_exclude_each_other};
 #[cfg(feature = "funnel")]
 pub use funnel::{
     chains_keep_the_rules, counts_never_rise, every_user_counts_once, levels_are_the_deepest,

@@ -49,6 +49,8 @@ mod decision;
 mod decompose;
 #[cfg(feature = "experiment")]
 mod experiment;
+#[cfg(feature = "experiment")]
+mod experiment_assignment;
 mod facts;
 mod figure;
 #[cfg(feature = "funnel")]
@@ -119,6 +121,8 @@ pub use decision::{DecisionTables, cell_tests, cell_values, decision_tables};
 pub use decompose::{Changes, changes, contributions, elements, product_sales, segments};
 #[cfg(feature = "experiment")]
 pub use experiment::{experiment_sums, experiment_units, segmented_sums};
+#[cfg(feature = "experiment")]
+pub use experiment_assignment::{assignments, layers};
 pub use facts::{
     Mixes, counts, currencies, days, deadlines, decimals, durations, fiscal_calendars, mixes, money, periods,
     quantities, ratios, retail_calendars, shares, small_decimals, timestamps, units, week_masks,

@@ -12,6 +12,7 @@ use marketloop::decision::Fact;
 use marketloop::decompose::{
     DecompositionMethod, explain_product, log_mean_contributions, price_volume_mix, shapley_contributions,
 };
+use marketloop::experiment::{Assignment, Layer};
 use marketloop::figure::{Figure, Interval};
 use marketloop::funnel::{Events, Funnel, FunnelCounts};
 use marketloop::goal::GrowthReading;
@@ -21,7 +22,7 @@ use marketloop::laws::*;
 use marketloop::optimise::Optimisation;
 use marketloop::pdca::{CyclePlanDraft, replay};
 use marketloop::plan::Relation;
-use marketloop::quantity::{Count, Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
+use marketloop::quantity::{Count, Currency, Money, Quantity, QuantityError, Ratio, Rounding, Share, Unit};
 use marketloop::ranking::{Normalisation, weighted_sum};
 use marketloop::response::{Power, ResponseCurve};
 use marketloop::risk::Rating;
@@ -831,6 +832,24 @@ const ABSENT: &[Asked] = &[
         [&[10.0, 30.0][..], &[10.0], &[], &[f64::NAN, 30.0]]
             .map(|expected| expected_counts_follow_the_plan(&arms, expected))
             .into()
+    }),
+    ("assigned_units_stay", || {
+        vec![
+            assigned_units_stay(|_| Some("old"), |_| Some("old"), &[1]),
+            assigned_units_stay(|_| Some("old"), |_| None, &[1]),
+        ]
+    }),
+    ("tests_exclude_each_other", || {
+        let all = Assignment::new("all", [("a", Share::ONE)]).unwrap();
+        let layer = Layer::new("layer").unwrap().with_test("test", Share::ONE, &all).unwrap();
+        vec![
+            tests_exclude_each_other(&layer, |_, _| true, &[1]),
+            tests_exclude_each_other(&layer, |_, _| false, &[1]),
+        ]
+    }),
+    ("shares_are_met", || [&[500][..], &[0], &[]].map(|counts| shares_are_met(&[0.5], counts, 1_000)).into()),
+    ("arms_are_independent", || {
+        [&[0, 0, 1, 1][..], &[0], &[]].map(|second| arms_are_independent(&[0, 1, 0, 1], second)).into()
     }),
     ("looks_spend_what_they_may", || {
         let times = [0.5, 1.0];

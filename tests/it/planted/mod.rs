@@ -7,6 +7,7 @@
     feature = "attribution",
     feature = "budget",
     feature = "channel",
+    feature = "experiment",
     feature = "funnel",
     feature = "goal",
     feature = "health",
@@ -30,6 +31,8 @@ mod budget;
 mod channel;
 mod decision;
 mod decompose;
+#[cfg(feature = "experiment")]
+mod experiment;
 #[cfg(feature = "funnel")]
 mod funnel;
 #[cfg(feature = "goal")]

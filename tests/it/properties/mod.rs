@@ -29,6 +29,8 @@ mod decision;
 mod decompose;
 #[cfg(all(feature = "experiment", feature = "proptest"))]
 mod experiment;
+#[cfg(all(feature = "experiment", feature = "proptest"))]
+mod experiment_assignment;
 #[cfg(feature = "experiment")]
 mod experiment_causal;
 #[cfg(all(feature = "experiment", feature = "proptest"))]

@@ -1,8 +1,9 @@
 //! The strategies of units and sums of experiments.
 
 use super::{Sample, each_form_is_refused, runner};
-use marketloop::experiment::{ExperimentSums, SegmentedSums, Units};
+use marketloop::experiment::{Assignment, ExperimentSums, Layer, SegmentedSums, Units};
 use marketloop::laws;
+use marketloop::quantity::Share;
 use marketloop::strategies;
 
 fn smallest_arm(sums: &ExperimentSums) -> u64 {
@@ -69,4 +70,35 @@ fn segmented_sums() {
     });
     held.unwrap();
     each_form_is_refused::<SegmentedSums>(strategies::almost_valid(strategy));
+}
+
+#[test]
+fn assignments() {
+    let strategy = strategies::assignments();
+    let tests = Sample { name: "assignments", strategy: strategy.clone(), of: "arms" };
+    tests.is_valid_and_often_an_edge(
+        |test| test.arms().len(),
+        |test| test.free() == Share::ZERO || test.arms().len() == 1,
+        laws::reads_back_what_it_writes,
+    );
+    tests.shrinks_to_text(|test| test.arms().len() > 1, |test| test.arms().len().to_string(), "2");
+    each_form_is_refused::<Assignment>(strategies::almost_valid(strategy));
+}
+
+#[test]
+fn layers() {
+    let strategy = strategies::layers();
+    let layers = Sample { name: "layers", strategy: strategy.clone(), of: "tests" };
+    layers.is_valid_and_often_an_edge(
+        |layer| layer.tests().len(),
+        |layer| {
+            let json = serde_json::to_string(layer).unwrap();
+            layer.tests().is_empty()
+                || layer.free() == Share::ZERO
+                || json.matches("share").count() > json.matches("of").count()
+        },
+        laws::reads_back_what_it_writes,
+    );
+    layers.shrinks_to_text(|layer| layer.tests().len() > 1, |layer| layer.tests().len().to_string(), "2");
+    each_form_is_refused::<Layer>(strategies::almost_valid(strategy));
 }

@@ -28,6 +28,8 @@ mod every_format;
 #[cfg(feature = "experiment")]
 mod experiment;
 #[cfg(feature = "experiment")]
+mod experiment_assignment;
+#[cfg(feature = "experiment")]
 mod experiment_causal;
 mod figure;
 #[cfg(feature = "funnel")]
