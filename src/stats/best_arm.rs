@@ -155,39 +155,32 @@ impl BestArm {
     /// # Ok::<(), marketloop::stats::StatsError>(())
     /// ```
     pub fn thompson_shares(&self, floor: Decimal) -> Result<Vec<f64>, StatsError> {
-        let refused = StatsError::OutOfRange {
-            name: "floor",
-            value: Ratio::from(floor).to_f64(),
-            range: "0..=1 over the number of arms",
-        };
-        let floors = floor.checked_mul(Decimal::from(self.probabilities.len()));
-        let left = floors.and_then(|floors| Decimal::ONE.checked_sub(floors));
-        let left = left.filter(|left| *left >= Decimal::ZERO && floor >= Decimal::ZERO).ok_or(refused)?;
-        let (floor, left) = (Ratio::from(floor).to_f64(), Ratio::from(left).to_f64());
-        Ok(self.probabilities.iter().map(|p| floor + left * p).collect())
+        above_floor(floor, &self.probabilities)
     }
 
-    /// The shares of visitors by top-two Thompson sampling with an even coin: finds the best arm with fewer visitors than
-    /// Thompson sampling, which soon shows little else than the leader.
+    /// The shares of visitors by top-two Thompson sampling with an even coin, with a floor for every arm: finds the best arm
+    /// with fewer visitors than Thompson sampling, which soon shows little else than the leader.
     ///
     /// # Formula
-    /// `p_i / 2 + 1/2 sum_(j != i) p_j p_i / (1 - p_j)` (D. Russo, Simple Bayesian algorithms for best-arm identification,
-    /// 2020). `1 - p_j` is added up from the other arms and so keeps its digits; two arms get a half each.
+    /// `floor + (1 - K floor) t_i` with `t_i = p_i / 2 + 1/2 sum_(j != i) p_j p_i / (1 - p_j)` for `K` arms (D. Russo, Simple
+    /// Bayesian algorithms for best-arm identification, 2020). `1 - p_j` is added up from the other arms and so keeps
+    /// its digits; without a floor two arms get a half each.
     ///
     /// # Errors
     /// [`StatsError::OutOfRange`] of a single arm, and where an arm is the best so certainly that the others have a
-    /// probability of 0: there is no second.
+    /// probability of 0: there is no second; of a floor as [`thompson_shares`](Self::thompson_shares).
     ///
     /// # Examples
     /// ```
     /// use marketloop::stats::BetaArms;
+    /// use rust_decimal::dec;
     ///
     /// let best = BetaArms::new((1.0, 1.0), [(5, 40), (9, 40), (7, 40)])?.best()?;
-    /// let shares = best.top_two_shares()?;
+    /// let shares = best.top_two_shares(dec!(0))?;
     /// assert!((shares[1] - 0.4746856).abs() < 1e-7);
     /// # Ok::<(), marketloop::stats::StatsError>(())
     /// ```
-    pub fn top_two_shares(&self) -> Result<Vec<f64>, StatsError> {
+    pub fn top_two_shares(&self, floor: Decimal) -> Result<Vec<f64>, StatsError> {
         let arms = self.probabilities.iter().copied().enumerate();
         let others = |at: usize| arms.clone().filter(move |(other, _)| *other != at).map(|(_, p)| p);
         let mut quotients = Vec::new();
@@ -205,6 +198,20 @@ impl BestArm {
                 quotients.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, q)| q).sum();
             p / 2.0 + p * drawn / 2.0
         });
-        Ok(all.collect())
+        above_floor(floor, &all.collect::<Vec<f64>>())
     }
+}
+
+/// The floor, and of what all floors leave the `shares`.
+fn above_floor(floor: Decimal, shares: &[f64]) -> Result<Vec<f64>, StatsError> {
+    let refused = StatsError::OutOfRange {
+        name: "floor",
+        value: Ratio::from(floor).to_f64(),
+        range: "0..=1 over the number of arms",
+    };
+    let floors = floor.checked_mul(Decimal::from(shares.len()));
+    let left = floors.and_then(|floors| Decimal::ONE.checked_sub(floors));
+    let left = left.filter(|left| *left >= Decimal::ZERO && floor >= Decimal::ZERO).ok_or(refused)?;
+    let (floor, left) = (Ratio::from(floor).to_f64(), Ratio::from(left).to_f64());
+    Ok(shares.iter().map(|share| floor + left * share).collect())
 }

@@ -19,6 +19,7 @@
 //! | the variance of one observation | [`StatsError::TooFewObservations`] |
 //! | a slope or a correlation of equal numbers | [`StatsError::NoVariance`] |
 //! | a single arm, or one that is certainly the best | its probability is 1; top-two shares are [`StatsError::OutOfRange`] |
+//! | the expected loss of an effect with one degree of freedom | [`StatsError::Unbounded`] |
 //! | floors of arms that add up to more than 1 | [`StatsError::OutOfRange`] of the floor |
 //! | a ratio to a sum of 0 | [`StatsError::ZeroSum`] |
 //! | evidence of observations that are all equal | [`StatsError::NoVariance`] |
@@ -64,6 +65,7 @@ mod chi_squared;
 mod confidence_sequence;
 mod correction;
 mod effect_estimate;
+mod effect_losses;
 mod fisher;
 mod gamma;
 mod group_constants;

@@ -91,6 +91,35 @@ impl NormalArms {
         }
     }
 
+    /// Arms as mean and variance of what was observed, over a normal prior of this mean and variance that all share.
+    ///
+    /// # Formula
+    /// As [`EffectEstimate::with_prior`](super::EffectEstimate::with_prior).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), of the prior, of what was observed and of the posteriors.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::stats::NormalArms;
+    ///
+    /// let arms = NormalArms::with_prior((2.0, 0.01), [(2.1, 0.01), (2.4, 0.03)])?;
+    /// let (mean, variance) = arms.arms()[1];
+    /// assert!((mean - 2.1).abs() < 1e-12 && (variance - 0.0075).abs() < 1e-15);
+    /// # Ok::<(), marketloop::stats::StatsError>(())
+    /// ```
+    pub fn with_prior(
+        prior: (f64, f64),
+        arms: impl IntoIterator<Item = (f64, f64)>,
+    ) -> Result<Self, StatsError> {
+        let observed = Self::new(arms)?;
+        Self::new([prior])?;
+        Self::new(observed.arms.into_iter().map(|(mean, variance)| {
+            let (from_prior, sum) = (variance / (variance + prior.1), variance + prior.1);
+            (mean * (1.0 - from_prior) + prior.0 * from_prior, variance * (prior.1 / sum))
+        }))
+    }
+
     /// Mean and variance of each arm.
     #[must_use]
     pub fn arms(&self) -> &[(f64, f64)] {

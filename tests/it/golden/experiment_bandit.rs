@@ -56,7 +56,7 @@ fn experiment_bandit() {
             let name = "allocation_with_floor";
             check(best.thompson_shares(floor), &case[name], 1e-8, &format!("{name} of {case}"));
             let name = "top_two_beta_half";
-            check(best.top_two_shares(), &case[name], 1e-8, &format!("{name} of {case}"));
+            check(best.top_two_shares(Decimal::ZERO), &case[name], 1e-8, &format!("{name} of {case}"));
         }
         golden.checked(golden.list("cases").len());
     }

@@ -405,9 +405,18 @@ fn corrections_are_finite_or_refuse() {
             (a, b),
             effect.standard_error().clone().get().map(|error| vec![effect.value(), error]),
         );
+        for (mean, deviation) in [(a, b), (b, a), (1.0, 1e-300), (-1e300, 1e300)] {
+            let known = |posterior: EffectEstimate| {
+                vec![posterior.value(), posterior.standard_error().clone().get().unwrap()]
+            };
+            count.all("with_prior", (a, b, mean), effect.with_prior(mean, deviation).map(known));
+        }
         effects.push(effect);
     }
     for pair in effects.windows(2).step_by(3) {
+        let losses = pair[0].expected_losses().map(|(first, second)| vec![first, second]);
+        assert!(losses.iter().flatten().all(|loss| *loss >= 0.0), "{pair:?}: {losses:?}");
+        count.all("expected_losses", pair, losses);
         count.one("p_value cdf", pair, pair[0].p_value(Alternative::TwoSided).get());
         for (kind, level) in
             MatchingBounds::ALL.into_iter().flat_map(|kind| [1e-9, 0.95].map(|level| (kind, level)))
@@ -788,7 +797,7 @@ fn many_arms_are_finite_or_refused() {
         assert!((total - 1.0).abs() < 1e-8, "{given:?}: {total}");
         count.all("thompson_shares", given, best.thompson_shares(rust_decimal::dec!(0.1)));
         count.all("thompson_shares", given, best.thompson_shares(rust_decimal::dec!(0.6)));
-        count.all("top_two_shares", given, best.top_two_shares());
+        count.all("top_two_shares", given, best.top_two_shares(rust_decimal::dec!(0.1)));
         for hostile in HOSTILE {
             count.errors += u64::from(BestArmVerdict::of(best, hostile, hostile).is_err());
         }

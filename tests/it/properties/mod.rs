@@ -4,6 +4,7 @@
 mod agile;
 #[cfg(all(feature = "alert", feature = "proptest"))]
 mod alert;
+mod arms;
 #[cfg(all(feature = "attribution", feature = "budget", feature = "proptest"))]
 mod attribution;
 #[cfg(all(feature = "attribution", feature = "proptest"))]
@@ -27,6 +28,7 @@ mod cycle_sizes;
 mod decision;
 #[cfg(feature = "proptest")]
 mod decompose;
+mod draws;
 #[cfg(all(feature = "experiment", feature = "proptest"))]
 mod experiment;
 #[cfg(all(feature = "experiment", feature = "proptest"))]
