@@ -67,36 +67,49 @@
 
 mod assignment;
 mod comparison;
+mod decision;
 mod difference_in_differences;
 mod estimate_rows;
+mod guardrail;
 mod layer;
 mod line;
 mod metric;
+mod monitoring;
 mod nearest_point;
+mod reading;
+mod record;
 mod sample_ratio;
 mod series;
 mod sums;
 mod synthetic_control;
 mod tally;
+mod test;
 mod time_based_regression;
 mod unit_hash;
 mod units;
 
 pub use assignment::Assignment;
+pub use decision::{DecisionReason, ExperimentAction, ExperimentDecision};
 pub use difference_in_differences::DifferenceInDifferences;
+pub use guardrail::Guardrail;
 pub use layer::Layer;
 pub use metric::{ExperimentMetric, MetricKind};
+pub use monitoring::Monitoring;
+pub use reading::{ComparisonReading, ExperimentReading, LimitState};
+pub use record::ExperimentRecord;
 pub use sums::{ExperimentSums, SegmentedSums};
 pub use synthetic_control::SyntheticControl;
+pub use test::{ExperimentTest, ExperimentTestDraft};
 pub use time_based_regression::TimeBasedRegression;
 pub use unit_hash::unit_hash;
 pub use units::Units;
 
-use crate::error::{Counted, ErrorKind, excerpt, joined, repeated};
+use crate::error::{Counted, ErrorKind, UnknownWord, excerpt, joined, repeated};
 use crate::quantity::Share;
 use crate::stats::StatsError;
 use alloc::string::String;
 use alloc::vec::Vec;
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 /// Why an experiment, its units or its sums were refused.
@@ -265,6 +278,61 @@ pub enum ExperimentError {
         /// The share as given.
         to: Share,
     },
+    /// A test that is planned for no units.
+    #[error("a test without units")]
+    NoUnits,
+    /// No days, or fewer at most than at least.
+    #[error("at least {}{}", Counted(.least, "day"), most.map_or_else(String::new, |most| alloc::format!(", at most {most}")))]
+    Days {
+        /// The least days.
+        least: u32,
+        /// The most days.
+        most: Option<u32>,
+    },
+    /// The last planned look is not at the planned units.
+    #[error("the last look is at {fraction} of the units, not at 1")]
+    LastLook {
+        /// The part at which it is planned.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        fraction: f64,
+    },
+    /// A look on a day on which none can come.
+    #[error("a look on {date} is before {earliest}")]
+    DateOrder {
+        /// The day of the look.
+        date: NaiveDate,
+        /// The first day that would do.
+        earliest: NaiveDate,
+    },
+    /// A look that counts fewer units of an arm than the one before: looks count from the start on.
+    #[error("the arm `{}` had {before} units at the look before, and has {now}", excerpt(arm))]
+    FewerUnits {
+        /// The arm.
+        arm: String,
+        /// The units at the look before.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        before: u64,
+        /// The units now.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        now: u64,
+    },
+    /// A look at a test that has ended.
+    #[error("the test ended on {date}")]
+    Over {
+        /// The day of its last look.
+        date: NaiveDate,
+    },
+    /// A record whose sums lead to another decision.
+    #[error("the record says {recorded}, its sums say {replayed}")]
+    OtherAction {
+        /// What the record says.
+        recorded: ExperimentAction,
+        /// What follows from its sums.
+        replayed: ExperimentAction,
+    },
+    /// A word that is none of its kind.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// A statistic that does not exist.
     #[error(transparent)]
     Stats(#[from] StatsError),
@@ -281,6 +349,11 @@ impl ExperimentError {
             Self::TooFewArms { .. } | Self::NoArms | Self::NoMetrics | Self::EmptyName { .. } => {
                 ErrorKind::Empty
             }
+            Self::UnknownWord(_) => ErrorKind::Syntax,
+            Self::TooFewArms { .. } | Self::NoMetrics | Self::EmptyName { .. } | Self::NoUnits => {
+                ErrorKind::Empty
+            }
+            Self::DateOrder { .. } | Self::Over { .. } | Self::Days { .. } => ErrorKind::Conflict,
             Self::Duplicate { .. } => ErrorKind::Duplicate,
             Self::Unknown { .. } => ErrorKind::NotFound,
             Self::TooManySegments { .. } => ErrorKind::Limit,
@@ -292,7 +365,10 @@ impl ExperimentError {
             | Self::NoPart { .. }
             | Self::SharesAboveOne { .. }
             | Self::ShareFalls { .. } => ErrorKind::OutOfRange,
+            Self::LastLook { .. } | Self::NotZeroOrOne { .. } => ErrorKind::OutOfRange,
             Self::ColumnLength { .. }
+            | Self::FewerUnits { .. }
+            | Self::OtherAction { .. }
             | Self::SumsLength { .. }
             | Self::SharesLength { .. }
             | Self::NoSecondColumn { .. }
