@@ -57,10 +57,10 @@ impl fmt::Display for ExperimentAction {
     }
 }
 
-/// One reason of a decision, with its figures.
+/// One ground of a decision, with its figures.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum DecisionReason {
+pub enum DecisionGround {
     /// The arms are not of their shares: whoever is missing may be the ones that count.
     SampleRatio {
         /// The always valid p-value.
@@ -151,7 +151,7 @@ pub enum DecisionReason {
     Ended,
 }
 
-serialize_variants!(DecisionReason {
+serialize_variants!(DecisionGround {
     "sample_ratio" => SampleRatio { p_value: own, alpha: own },
     "goal" => Goal { arm, metric, state, bound: optional(own) },
     "guardrail" => Guardrail { arm, metric, state, room: optional(own) },
@@ -165,7 +165,7 @@ serialize_variants!(DecisionReason {
     "ended" => Ended,
 });
 
-impl fmt::Display for DecisionReason {
+impl fmt::Display for DecisionGround {
     /// `bought of new is better by 0.012 at least`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = |value: &Option<f64>| value.map_or_else(String::new, digits);
@@ -235,7 +235,7 @@ fn digits(value: f64) -> String {
     four(value).value.unwrap_or_default()
 }
 
-/// What to do after a look, by the rule that the test was written with; every reason, and the reading behind it.
+/// What to do after a look, by the rule that the test was written with; every ground, and the reading behind it.
 ///
 /// # Formula
 /// In this order:
@@ -274,18 +274,18 @@ fn digits(value: f64) -> String {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExperimentDecision {
     action: ExperimentAction,
-    reasons: Vec<DecisionReason>,
+    grounds: Vec<DecisionGround>,
     reading: ExperimentReading,
 }
 
-serialize_fields!(ExperimentDecision { action, reasons, reading });
-to_wire!(ExperimentDecision, DecisionReason);
+serialize_fields!(ExperimentDecision { action, grounds, reading });
+to_wire!(ExperimentDecision, DecisionGround);
 
 impl fmt::Display for ExperimentDecision {
     /// `ship new: bought of new is better, by 0.012 at least`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.action)?;
-        for (index, reason) in self.reasons.iter().enumerate() {
+        for (index, reason) in self.grounds.iter().enumerate() {
             write!(f, "{}{reason}", if index == 0 { ": " } else { "; " })?;
         }
         Ok(())
@@ -299,10 +299,10 @@ impl ExperimentDecision {
         &self.action
     }
 
-    /// Why, what decides first.
+    /// What speaks for it, what decides first.
     #[must_use]
-    pub fn reasons(&self) -> &[DecisionReason] {
-        &self.reasons
+    pub fn grounds(&self) -> &[DecisionGround] {
+        &self.grounds
     }
 
     /// What was seen.
@@ -317,11 +317,11 @@ impl ExperimentDecision {
         self.action != ExperimentAction::GoOn
     }
 
-    /// A row for each reason.
+    /// A row for each ground.
     #[must_use]
     pub fn table(&self) -> Table {
-        let mut table = Table::new("reason");
-        for (index, reason) in self.reasons.iter().enumerate() {
+        let mut table = Table::new("ground");
+        for (index, reason) in self.grounds.iter().enumerate() {
             table.push(index.saturating_add(1), "because", alloc::format!("{reason}").as_str());
         }
         table
@@ -335,10 +335,10 @@ impl ExperimentDecision {
         next_fraction: Option<f64>,
         reading: ExperimentReading,
     ) -> Self {
-        let mut rule = Rule { test, reading: &reading, start, next_fraction, reasons: Vec::new() };
+        let mut rule = Rule { test, reading: &reading, start, next_fraction, grounds: Vec::new() };
         let action = rule.decide(sums);
-        let reasons = rule.reasons;
-        Self { action, reasons, reading }
+        let grounds = rule.grounds;
+        Self { action, grounds, reading }
     }
 }
 
@@ -348,7 +348,7 @@ struct Rule<'a> {
     reading: &'a ExperimentReading,
     start: NaiveDate,
     next_fraction: Option<f64>,
-    reasons: Vec<DecisionReason>,
+    grounds: Vec<DecisionGround>,
 }
 
 /// What is to be said of a new arm.
@@ -363,7 +363,7 @@ impl<'a> Rule<'a> {
     fn decide(&mut self, sums: &ExperimentSums) -> ExperimentAction {
         let alpha = self.test.sample_ratio_alpha();
         if let Some(p_value) = self.reading.sample_ratio_p_value.filter(|p| *p <= alpha) {
-            self.reasons.push(DecisionReason::SampleRatio { p_value, alpha });
+            self.grounds.push(DecisionGround::SampleRatio { p_value, alpha });
             return ExperimentAction::Stop;
         }
         let is_early = self.reading.day < self.test.least_days() && !self.reading.is_last;
@@ -386,7 +386,7 @@ impl<'a> Rule<'a> {
             return ExperimentAction::Stop;
         }
         if self.reading.is_last {
-            self.reasons.push(DecisionReason::Ended);
+            self.grounds.push(DecisionGround::Ended);
             return ExperimentAction::Inconclusive;
         }
         self.ahead(is_early);
@@ -424,19 +424,19 @@ impl<'a> Rule<'a> {
         let is_low = (goal.state == LimitState::Passed) == (self.test.better() == Better::Higher);
         let bound = ends.map(|ends| if is_low { ends.low() } else { ends.high() });
         let (arm, metric) = (goal.arm.clone(), goal.metric.clone());
-        self.reasons.push(DecisionReason::Goal { arm: arm.clone(), metric, state: goal.state, bound });
+        self.grounds.push(DecisionGround::Goal { arm: arm.clone(), metric, state: goal.state, bound });
         if let (Some(smallest_effect), Some(room)) = (self.test.smallest_effect(), room)
             && room.high() < smallest_effect
             && goal.state != LimitState::Failed
         {
-            self.reasons.push(DecisionReason::TooSmall { arm, most: room.high(), smallest_effect });
+            self.grounds.push(DecisionGround::TooSmall { arm, most: room.high(), smallest_effect });
             return Chance::Lost;
         }
         match goal.state {
             LimitState::Passed => Chance::Wins,
             LimitState::Failed => Chance::Lost,
             LimitState::Open if goal.is_futile && !self.reading.is_last => {
-                self.reasons.push(DecisionReason::Futile { arm });
+                self.grounds.push(DecisionGround::Futile { arm });
                 Chance::Lost
             }
             LimitState::Open | LimitState::NotRead => Chance::Open,
@@ -451,7 +451,7 @@ impl<'a> Rule<'a> {
             }
             let room = own.room.as_ref().known().map(|room| room.low());
             let (arm, metric, state) = (own.arm.clone(), own.metric.clone(), own.state);
-            self.reasons.push(DecisionReason::Guardrail { arm, metric, state, room });
+            self.grounds.push(DecisionGround::Guardrail { arm, metric, state, room });
             chance = match (state, chance) {
                 (LimitState::Failed, _) | (_, Chance::Lost) => Chance::Lost,
                 (LimitState::Passed, chance) => chance,
@@ -464,23 +464,23 @@ impl<'a> Rule<'a> {
     /// Why a comparison may not be read, once for each cause.
     fn not_read(&mut self, own: &ComparisonReading) {
         let needed = self.test.least_units();
-        let few: Vec<DecisionReason> = self
+        let few: Vec<DecisionGround> = self
             .reading
             .units
             .iter()
             .enumerate()
             .filter(|(index, (name, units))| (*index == 0 || *name == own.arm) && *units < needed)
-            .map(|(_, (arm, units))| DecisionReason::FewUnits { arm: arm.clone(), units: *units, needed })
-            .filter(|reason| !self.reasons.contains(reason))
+            .map(|(_, (arm, units))| DecisionGround::FewUnits { arm: arm.clone(), units: *units, needed })
+            .filter(|reason| !self.grounds.contains(reason))
             .collect();
         let is_few = self.reading.units.iter().any(|(name, units)| *name == own.arm && *units < needed);
-        self.reasons.extend(few);
+        self.grounds.extend(few);
         let few_outcomes = Cause::NotReached(FEW_OUTCOMES.into());
         let is_outcome =
             matches!(&own.interval, Figure::Undefined(undefined) if undefined.cause == few_outcomes);
         if is_outcome && !is_few {
-            self.reasons
-                .push(DecisionReason::FewOutcomes { arm: own.arm.clone(), metric: own.metric.clone() });
+            self.grounds
+                .push(DecisionGround::FewOutcomes { arm: own.arm.clone(), metric: own.metric.clone() });
         }
     }
 
@@ -502,7 +502,7 @@ impl<'a> Rule<'a> {
             (self.test.arms().get(at), best.probabilities().get(at), best.expected_losses().get(at))
         {
             let (arm, probability, loss) = (arm.clone(), *probability, *loss);
-            self.reasons.push(DecisionReason::Posterior { arm, probability, loss });
+            self.grounds.push(DecisionGround::Posterior { arm, probability, loss });
         }
         let is_known = verdict == BestArmVerdict::Stop;
         arms.iter()
@@ -540,7 +540,7 @@ impl<'a> Rule<'a> {
         let after = |days: u64| self.start.checked_add_days(Days::new(days.saturating_sub(1)));
         let least = after(u64::from(needed)).filter(|_| is_early);
         if let Some(earliest) = least {
-            self.reasons.push(DecisionReason::FewDays { days: day, needed, earliest });
+            self.grounds.push(DecisionGround::FewDays { days: day, needed, earliest });
         }
         let (units, planned) = (self.reading.total_units(), self.test.units());
         let next = self.next_fraction.map(|fraction| {
@@ -564,7 +564,7 @@ impl<'a> Rule<'a> {
         };
         let earliest = date.map(|date| least.map_or(date, |least| date.max(least)));
         let next_look = next.map(|next| next.saturating_sub(units));
-        self.reasons.push(DecisionReason::Ahead { next_look, end: planned.saturating_sub(units), earliest });
+        self.grounds.push(DecisionGround::Ahead { next_look, end: planned.saturating_sub(units), earliest });
     }
 }
 

@@ -89,7 +89,7 @@ mod unit_hash;
 mod units;
 
 pub use assignment::Assignment;
-pub use decision::{DecisionReason, ExperimentAction, ExperimentDecision};
+pub use decision::{DecisionGround, ExperimentAction, ExperimentDecision};
 pub use difference_in_differences::DifferenceInDifferences;
 pub use guardrail::Guardrail;
 pub use layer::Layer;
@@ -346,13 +346,12 @@ impl ExperimentError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Stats(error) => error.kind(),
-            Self::TooFewArms { .. } | Self::NoArms | Self::NoMetrics | Self::EmptyName { .. } => {
-                ErrorKind::Empty
-            }
             Self::UnknownWord(_) => ErrorKind::Syntax,
-            Self::TooFewArms { .. } | Self::NoMetrics | Self::EmptyName { .. } | Self::NoUnits => {
-                ErrorKind::Empty
-            }
+            Self::TooFewArms { .. }
+            | Self::NoArms
+            | Self::NoMetrics
+            | Self::EmptyName { .. }
+            | Self::NoUnits => ErrorKind::Empty,
             Self::DateOrder { .. } | Self::Over { .. } | Self::Days { .. } => ErrorKind::Conflict,
             Self::Duplicate { .. } => ErrorKind::Duplicate,
             Self::Unknown { .. } => ErrorKind::NotFound,
@@ -364,8 +363,8 @@ impl ExperimentError {
             | Self::NotZeroOrOne { .. }
             | Self::NoPart { .. }
             | Self::SharesAboveOne { .. }
-            | Self::ShareFalls { .. } => ErrorKind::OutOfRange,
-            Self::LastLook { .. } | Self::NotZeroOrOne { .. } => ErrorKind::OutOfRange,
+            | Self::ShareFalls { .. }
+            | Self::LastLook { .. } => ErrorKind::OutOfRange,
             Self::ColumnLength { .. }
             | Self::FewerUnits { .. }
             | Self::OtherAction { .. }

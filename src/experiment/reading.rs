@@ -283,12 +283,9 @@ impl Course {
         let is_last = total >= test.units() || test.most_days().is_some_and(|most| day >= most);
         // The last day of a test with one look is its look, however many units came.
         let is_due = is_due || (is_last && matches!(self.watch, Watch::Fixed { .. }));
-        let shares = test
-            .shares()
-            .iter()
-            .map(|share| Ratio::from(share.value()).to_f64())
-            .chain(core::iter::repeat(1.0));
-        let ratio = crate::stats::SampleRatio::new(units.iter().map(|(_, units)| *units).zip(shares))?;
+        let shares = test.shares().iter().map(|share| Ratio::from(share.value()).to_f64());
+        let alike = core::iter::repeat_n(1.0, if test.shares().is_empty() { units.len() } else { 0 });
+        let ratio = sums.sample_ratio(shares.chain(alike))?;
         // Without units, and so without evidence, the p-value carries over.
         let ratio = if total == 0 { 0.0 } else { ratio.ln_evidence()? };
         let sample_ratio_p_value = Some(self.sample_ratio.look(ratio)?);

@@ -101,8 +101,26 @@ impl From<ExperimentRecord> for Wire {
     }
 }
 
+impl ExperimentTest {
+    /// The record of the test from its first day on.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::experiment::{ExperimentMetric, ExperimentTest};
+    /// use marketloop::time::date;
+    ///
+    /// let test = ExperimentTest::draft("page", ["old", "new"], ExperimentMetric::proportion("bought"), 9_000).check()?;
+    /// assert_eq!(test.begin(date(2026, 8, 3)?).decisions().len(), 0);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn begin(self, start: NaiveDate) -> ExperimentRecord {
+        ExperimentRecord::new(self, start)
+    }
+}
+
 impl ExperimentRecord {
-    pub(super) fn new(test: ExperimentTest, start: NaiveDate) -> Self {
+    const fn new(test: ExperimentTest, start: NaiveDate) -> Self {
         Self { test, start, looks: Vec::new(), course: None }
     }
 

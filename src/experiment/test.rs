@@ -3,7 +3,7 @@
 use super::guardrail::Guardrail;
 use super::metric::check_metrics;
 use super::monitoring::{Monitoring, Watch, real};
-use super::{ExperimentError, ExperimentMetric, ExperimentRecord, ExperimentSums, Units, check_names};
+use super::{ExperimentError, ExperimentMetric, ExperimentSums, Units, check_names};
 use crate::error::{Path, Problems};
 use crate::quantity::Share;
 use crate::quantity::wire::wire_fields;
@@ -11,13 +11,12 @@ use crate::stats::StatsError;
 use crate::target::Better;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// A test as it is written down before its first unit: arms, goal, guardrails, units, error, when it is read, and so by
 /// which rule it ends.
 ///
-/// [`begin`](Self::begin) makes the record to which looks are added; each look is answered by a
+/// [`begin`](ExperimentTest::begin) makes the record to which looks are added; each look is answered by a
 /// [decision](super::ExperimentDecision). The first arm is the control. Of several new arms each is compared with the control
 /// at alpha divided by their number (Bonferroni).
 ///
@@ -64,6 +63,13 @@ pub struct ExperimentTest {
 }
 
 /// A test that is being written down; [`check`](Self::check) makes it an [`ExperimentTest`].
+///
+/// ```
+/// # use marketloop::experiment::ExperimentTestDraft;
+/// let json = r#"{"name":"page","arms":["old","new"],"goal":{"name":"bought","kind":{"proportion":{"of":"bought"}}},"units":20000,"alpha":"0.05","monitoring":"always_valid"}"#;
+/// assert_eq!(serde_json::to_string(&serde_json::from_str::<ExperimentTestDraft>(json)?)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExperimentTestDraft {
     name: String,
@@ -180,6 +186,17 @@ impl ExperimentTestDraft {
 
     /// The smallest effect for which a new arm would be worth its trouble, in the goal's unit. An arm whose interval lies
     /// below it is dropped.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::experiment::{ExperimentMetric, ExperimentTest};
+    ///
+    /// let half_a_point = ExperimentTest::draft("page", ["old", "new"], ExperimentMetric::proportion("bought"), 9_000)
+    ///     .with_smallest_effect(0.005)
+    ///     .check()?;
+    /// assert_eq!(half_a_point.smallest_effect(), Some(0.005));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_smallest_effect(mut self, effect: f64) -> Self {
         self.smallest_effect = Some(effect);
@@ -187,6 +204,19 @@ impl ExperimentTestDraft {
     }
 
     /// A metric that may not get worse.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::experiment::{ExperimentMetric, ExperimentTest, Guardrail};
+    /// use marketloop::target::Better;
+    ///
+    /// let complaints = Guardrail::new(ExperimentMetric::proportion("complained"), Better::Lower, 0.005);
+    /// let test = ExperimentTest::draft("page", ["old", "new"], ExperimentMetric::proportion("bought"), 9_000)
+    ///     .guardrail(complaints)
+    ///     .check()?;
+    /// assert_eq!(test.guardrail("complained")?.margin(), 0.005);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn guardrail(mut self, guardrail: Guardrail) -> Self {
         self.guardrails.push(guardrail);
@@ -201,6 +231,17 @@ impl ExperimentTestDraft {
     }
 
     /// When the test is read; without it, once.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::experiment::{ExperimentMetric, ExperimentTest, Monitoring};
+    ///
+    /// let daily = ExperimentTest::draft("page", ["old", "new"], ExperimentMetric::proportion("bought"), 9_000)
+    ///     .with_monitoring(Monitoring::equal_looks(14))
+    ///     .check()?;
+    /// assert_ne!(daily.monitoring(), &Monitoring::FixedHorizon);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_monitoring(mut self, monitoring: Monitoring) -> Self {
         self.monitoring = monitoring;
@@ -377,16 +418,21 @@ impl ExperimentTest {
         }
     }
 
-    /// The record of the test from its first day on.
-    #[must_use]
-    pub fn begin(self, start: NaiveDate) -> ExperimentRecord {
-        ExperimentRecord::new(self, start)
-    }
-
     /// The sums of the goal and of all guardrails of these units: what a look takes.
     ///
     /// # Errors
     /// Those of [`ExperimentSums::of`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::experiment::{ExperimentMetric, ExperimentTest, Units};
+    ///
+    /// let test = ExperimentTest::draft("page", ["old", "new"], ExperimentMetric::proportion("bought"), 9_000).check()?;
+    /// let monday = test.sums(&Units::new(&[0, 1]).with_column("bought", &[0, 1])?)?;
+    /// let tuesday = test.sums(&Units::new(&[1, 1]).with_column("bought", &[1, 0])?)?;
+    /// assert_eq!(monday.merge(&tuesday)?.units("new")?, 3);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn sums(&self, units: &Units<'_>) -> Result<ExperimentSums, Problems<ExperimentError>> {
         let metrics = core::iter::once(self.goal()).chain(self.guardrails().iter().map(Guardrail::metric));
         ExperimentSums::of(self.arms().iter().cloned(), metrics.cloned(), units)

@@ -37,6 +37,8 @@ mod experiment_assignment;
 mod experiment_causal;
 #[cfg(all(feature = "experiment", feature = "proptest"))]
 mod experiment_health;
+#[cfg(feature = "experiment")]
+mod experiment_test;
 #[cfg(all(feature = "funnel", feature = "proptest"))]
 mod funnel;
 #[cfg(all(feature = "funnel", feature = "proptest"))]

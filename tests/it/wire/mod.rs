@@ -31,6 +31,8 @@ mod experiment;
 mod experiment_assignment;
 #[cfg(feature = "experiment")]
 mod experiment_causal;
+#[cfg(feature = "experiment")]
+mod experiment_test;
 mod figure;
 #[cfg(feature = "funnel")]
 mod funnel;
