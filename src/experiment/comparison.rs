@@ -12,8 +12,16 @@ impl ExperimentSums {
     /// differences are those of [`PairedMoments::adjusted_mean`], and a lift is relative to a figure of the metric's own size.
     /// It uses the covariate of all arms of the experiment.
     ///
+    /// A quantile has the error of its interval at 95 % by order statistics, for any distribution: with ranks `l` and `h` and
+    /// what lies beyond them as in [`quantile_interval`](Self::quantile_interval), `(x_h - x_l) / (z_l + z_h)`
+    /// (R. S. Woodruff, 1952), and differences add the squares of both (R. M. Price and D. G. Bonett, 2002). A
+    /// sketch's buckets make it wider, by at most the part of its stated error of both values. Where so many units tie that both
+    /// ranks have one value it is 0: for such columns ask for a proportion.
+    ///
     /// # Errors
-    /// [`ExperimentError::Unknown`]; [`ExperimentError::Stats`] of an arm without units, or of a ratio to a sum of 0.
+    /// [`ExperimentError::Unknown`]; [`ExperimentError::Stats`] of an arm without units, of a ratio to a sum of 0, or of a
+    /// quantile of so few units that they have no interval at 95 %
+    /// ([`StatsError::TooFewObservations`](crate::stats::StatsError::TooFewObservations) says how many are needed).
     ///
     /// # Examples
     /// ```
@@ -31,6 +39,7 @@ impl ExperimentSums {
         let (mean, variance) = match metric.kind() {
             MetricKind::Proportion { .. } | MetricKind::Mean { .. } => (own.y().mean()?, own.y().variance()),
             MetricKind::Ratio { .. } => (own.ratio()?, own.ratio_variance()),
+            MetricKind::Quantile { .. } => return self.quantile_sample(metric.name(), arm),
             MetricKind::Adjusted { .. } => {
                 let pooled = self.pooled(metric.name())?;
                 let level = match pooled.slope() {
@@ -97,7 +106,7 @@ impl ExperimentSums {
         Ok(TwoProportions::new(counts(self.control())?, counts(arm)?)?)
     }
 
-    fn kind_of(&self, metric: &str) -> Result<&super::ExperimentMetric, ExperimentError> {
+    pub(super) fn kind_of(&self, metric: &str) -> Result<&super::ExperimentMetric, ExperimentError> {
         let index = self.metric(metric)?;
         self.metrics().get(index).ok_or(ExperimentError::NoMetrics)
     }

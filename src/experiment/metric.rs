@@ -1,11 +1,14 @@
-//! What is measured of every unit: a share of units, a mean, a ratio of sums, a mean adjusted by what was known before.
+//! What is measured of every unit: a share of units, a mean, a ratio of sums, a mean adjusted by what was known before, a
+//! quantile.
 
 use super::ExperimentError;
 use crate::error::Path;
 use crate::error::Problems;
+use crate::quantity::Share;
 use crate::quantity::wire::{wire_fields, wire_variants};
 use alloc::string::String;
 use alloc::vec::Vec;
+use rust_decimal::Decimal;
 
 /// How a metric is made of the columns of units.
 ///
@@ -45,6 +48,16 @@ pub enum MetricKind {
         /// The column from before the test.
         by: String,
     },
+    /// The value of a column that this share of the units does not exceed: the median, the 95 % quantile of loading
+    /// times.
+    Quantile {
+        /// The column.
+        of: String,
+        /// The share, above 0 and below 1.
+        p: Share,
+        /// The part of a value within which it is told; without, each different value is counted on its own.
+        within: Option<Share>,
+    },
 }
 
 wire_variants!(MetricKind {
@@ -52,13 +65,14 @@ wire_variants!(MetricKind {
     "mean" => Mean { of },
     "ratio" => Ratio { of, per },
     "adjusted" => Adjusted { of, by },
+    "quantile" => Quantile { of, p, within: optional },
 });
 
 impl MetricKind {
     /// The column that is measured, and the one beside it.
     pub(super) fn columns(&self) -> (&str, Option<&str>) {
         match self {
-            Self::Proportion { of } | Self::Mean { of } => (of, None),
+            Self::Proportion { of } | Self::Mean { of } | Self::Quantile { of, .. } => (of, None),
             Self::Ratio { of, per: beside } | Self::Adjusted { of, by: beside } => (of, Some(beside)),
         }
     }
@@ -152,6 +166,50 @@ impl ExperimentMetric {
         Self::new(alloc::format!("{of} adjusted by {by}"), MetricKind::Adjusted { of, by })
     }
 
+    /// The quantile of a column by exact counts of its different values, called `p quantile of of` until it is
+    /// [named](Self::named).
+    ///
+    /// For columns of at most 65,536 different values in an arm, such as seconds, or orders. More are an error and not a
+    /// rougher answer: [`quantile_within`](Self::quantile_within) counts any column.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::experiment::ExperimentMetric;
+    ///
+    /// let median = ExperimentMetric::quantile("seconds", "50%".parse()?);
+    /// assert_eq!(median.name(), "50% quantile of seconds");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[doc(alias = "median")]
+    #[doc(alias = "percentile")]
+    pub fn quantile(of: impl Into<String>, p: Share) -> Self {
+        Self::quantile_of(of.into(), p, None)
+    }
+
+    /// The quantile of a column whose values are told within the part `error` of themselves, such as 1 %: counts of
+    /// logarithmic buckets (C. Masson, J. E. Rim and H. K. Lee, 2019), whose bounds are whole numbers; negative values and
+    /// 0 have their own. Some thousand counts hold any column. Called as [`quantile`](Self::quantile).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::experiment::{ExperimentMetric, ExperimentSums, Units};
+    ///
+    /// let units = Units::new(&[0, 1, 1, 1]).with_column("load_ms", &[812_344, 911_017, 3, 1_200_133])?;
+    /// let median = ExperimentMetric::quantile_within("load_ms", "50%".parse()?, "1%".parse()?);
+    /// let sums = ExperimentSums::of(["old", "new"], [median.named("median")], &units)?;
+    /// let median = sums.quantile("median", "new")?;
+    /// assert!((median / 911_017.0 - 1.0).abs() < 0.01);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[doc(alias = "sketch")]
+    pub fn quantile_within(of: impl Into<String>, p: Share, error: Share) -> Self {
+        Self::quantile_of(of.into(), p, Some(error))
+    }
+
+    fn quantile_of(of: String, p: Share, within: Option<Share>) -> Self {
+        Self::new(alloc::format!("{p} quantile of {of}"), MetricKind::Quantile { of, p, within })
+    }
+
     /// The metric under another name.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
@@ -230,12 +288,34 @@ impl ExperimentMetric {
             problems
                 .push(path.field("decimals"), ExperimentError::TooManyDecimals { decimals: self.decimals });
         }
+        if let MetricKind::Quantile { p, within, .. } = &self.kind {
+            let kind = path.field("kind");
+            if *p == Share::ZERO || *p == Share::ONE {
+                let range = "0%..100%, both ends excluded";
+                problems.push(kind.field("p"), ExperimentError::Quantile { what: "share", value: *p, range });
+            }
+            if let Some(error) = within
+                && !fits(*error)
+            {
+                let range = "0.1%..50% of at most 16 decimals";
+                problems.push(
+                    kind.field("within"),
+                    ExperimentError::Quantile { what: "error", value: *error, range },
+                );
+            }
+        }
         if let Some((low, high)) = self.winsorised
             && (low > high || matches!(self.kind, MetricKind::Proportion { .. }))
         {
             problems.push(path.field("winsorised"), ExperimentError::Bounds { low, high });
         }
     }
+}
+
+/// An error that a quantile may have: smaller ones need more buckets than there may be, larger ones say nothing.
+fn fits(error: Share) -> bool {
+    let (smallest, largest) = (Decimal::new(1, 3), Decimal::new(5, 1));
+    (smallest..=largest).contains(&error.value()) && error.value().scale() <= 16
 }
 
 /// Every metric checked, no name twice.

@@ -63,6 +63,8 @@
 //! | shares of arms, or of tests in a layer, above 1 | [`ExperimentError::SharesAboveOne`] with how much is too much |
 //! | an arm that is to have less than it has | [`ExperimentError::ShareFalls`]: its units would go elsewhere |
 //! | a unit in no arm, where shares are below 1 | `None` |
+//! | a quantile of too few units for an interval at its level | [`StatsError::TooFewObservations`] with how many are needed |
+//! | an exact quantile of more than 65,536 values in an arm | [`ExperimentError::TooManyValues`], never rougher counts |
 //! | from the wire, metrics of one arm that count other units | [`ExperimentError::OtherUnits`] |
 
 mod assignment;
@@ -76,6 +78,8 @@ mod line;
 mod metric;
 mod monitoring;
 mod nearest_point;
+mod possible_sums;
+mod quantile;
 mod reading;
 mod record;
 mod sample_ratio;
@@ -87,6 +91,8 @@ mod test;
 mod time_based_regression;
 mod unit_hash;
 mod units;
+mod value_buckets;
+mod value_counts;
 
 pub use assignment::Assignment;
 pub use decision::{DecisionGround, ExperimentAction, ExperimentDecision};
@@ -240,6 +246,39 @@ pub enum ExperimentError {
         /// The metric.
         metric: String,
     },
+    /// The share or the error of a quantile outside its range.
+    #[error("the {what} of a quantile is {value}, outside {range}")]
+    Quantile {
+        /// Which of the two.
+        what: &'static str,
+        /// The value as given.
+        value: Share,
+        /// What is admitted.
+        range: &'static str,
+    },
+    /// More different values than an exact quantile counts.
+    #[error(
+        "one arm has more than {limit} values of `{}`: state an error within which to count them",
+        excerpt(metric)
+    )]
+    TooManyValues {
+        /// The metric.
+        metric: String,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// Counts of values that the units of a metric do not have.
+    #[error("the counts of values of `{}` are not those of its units", excerpt(metric))]
+    NoCounts {
+        /// The metric.
+        metric: String,
+    },
+    /// A metric that is no quantile.
+    #[error("`{}` is no quantile", excerpt(metric))]
+    NoQuantile {
+        /// The metric.
+        metric: String,
+    },
     /// A metric that counts other units of an arm than the first metric does.
     #[error("{} of an arm that has {expected}", Counted(.actual, "unit"))]
     OtherUnits {
@@ -355,11 +394,12 @@ impl ExperimentError {
             Self::DateOrder { .. } | Self::Over { .. } | Self::Days { .. } => ErrorKind::Conflict,
             Self::Duplicate { .. } => ErrorKind::Duplicate,
             Self::Unknown { .. } => ErrorKind::NotFound,
-            Self::TooManySegments { .. } => ErrorKind::Limit,
+            Self::TooManySegments { .. } | Self::TooManyValues { .. } => ErrorKind::Limit,
             Self::TooManyDecimals { .. }
             | Self::Bounds { .. }
             | Self::ArmOutOfRange { .. }
             | Self::SegmentOutOfRange { .. }
+            | Self::Quantile { .. }
             | Self::NotZeroOrOne { .. }
             | Self::NoPart { .. }
             | Self::SharesAboveOne { .. }
@@ -372,6 +412,8 @@ impl ExperimentError {
             | Self::SharesLength { .. }
             | Self::NoSecondColumn { .. }
             | Self::NoShare { .. }
+            | Self::NoCounts { .. }
+            | Self::NoQuantile { .. }
             | Self::OtherUnits { .. }
             | Self::OtherExperiment => ErrorKind::Mismatch,
         }

@@ -1,7 +1,10 @@
 //! The sums of an experiment: what each arm counted of each metric, merged from any shards.
 
 use super::metric::{ExperimentMetric, MetricKind, check_metrics};
+use super::possible_sums::{check_counts, check_sums, is_quantile, uncounted};
 use super::tally::{Pair, Refused, tally};
+use super::value_buckets::ValueBuckets;
+use super::value_counts::{ValueCounts, count_values};
 use super::{ExperimentError, Units, check_names};
 use crate::error::{Path, Problems};
 use crate::figure::{Cell, Table, label};
@@ -56,6 +59,8 @@ pub struct ExperimentSums {
     metrics: Vec<ExperimentMetric>,
     /// Of each metric, of each arm.
     sums: Vec<Vec<PairedMoments>>,
+    /// Of each metric, of each arm; of a metric that is no quantile none.
+    values: Vec<Vec<ValueCounts>>,
 }
 
 /// The sums on the wire, not checked yet.
@@ -63,14 +68,19 @@ struct Wire {
     arms: Vec<String>,
     metrics: Vec<ExperimentMetric>,
     sums: Vec<Vec<PairedMoments>>,
+    /// Of each metric, of each arm: values, or numbers of buckets, and how many units have each. Left out where no metric
+    /// is a quantile.
+    values: Vec<Vec<Counts>>,
 }
 
-wire_fields!("ExperimentSums", Wire { arms, metrics, sums });
+type Counts = Vec<(i64, u64)>;
+
+wire_fields!("ExperimentSums", Wire { arms, metrics, sums, values: optional(own) });
 
 impl TryFrom<Wire> for ExperimentSums {
     type Error = Problems<ExperimentError>;
 
-    fn try_from(Wire { arms, metrics, sums }: Wire) -> Result<Self, Self::Error> {
+    fn try_from(Wire { arms, metrics, sums, values }: Wire) -> Result<Self, Self::Error> {
         let mut made = Self::none(arms, metrics)?;
         let (mut problems, root) = (Problems::new(), Path::root());
         let path = root.field("sums");
@@ -93,7 +103,40 @@ impl TryFrom<Wire> for ExperimentSums {
                 }
             }
         }
+        made.check_values(values, &root.field("values"), &mut problems);
         problems.into_result(made)
+    }
+}
+
+impl ExperimentSums {
+    /// Takes over counts of values that the sums can have.
+    fn check_values(
+        &mut self,
+        values: Vec<Vec<Counts>>,
+        path: &Path,
+        problems: &mut Problems<ExperimentError>,
+    ) {
+        if values.is_empty() && !self.metrics.iter().any(is_quantile) {
+            return;
+        }
+        if self.metrics.len() != values.len() {
+            return check_shape(self.metrics.len(), values.len(), path, problems);
+        }
+        let each = self.metrics.iter().zip(&self.sums).zip(&mut self.values).zip(values);
+        for (index, (((metric, sums), own), values)) in each.enumerate() {
+            let path = path.index(index);
+            let expected = if is_quantile(metric) { self.arms.len() } else { 0 };
+            if expected != values.len() {
+                check_shape(expected, values.len(), &path, problems);
+                continue;
+            }
+            let counted = sums.iter().zip(values).enumerate();
+            *own = counted
+                .filter_map(|(arm, (sums, counts))| {
+                    problems.take(&path.index(arm), check_counts(metric, sums, counts))
+                })
+                .collect();
+        }
     }
 }
 
@@ -103,25 +146,12 @@ fn check_shape(expected: usize, actual: usize, path: &Path, problems: &mut Probl
     }
 }
 
-/// Sums that such a metric can have.
-fn check_sums(metric: &ExperimentMetric, sums: &PairedMoments) -> Result<(), ExperimentError> {
-    let name = || metric.name().to_string();
-    let (x, y) = (sums.x(), sums.y());
-    let has_x = matches!(metric.kind(), MetricKind::Ratio { .. } | MetricKind::Adjusted { .. });
-    if !has_x && (x.sum() != 0 || sums.products() != 0 || x.variance().is_ok_and(|spread| spread > 0.0)) {
-        return Err(ExperimentError::NoSecondColumn { metric: name() });
-    }
-    // 0 and 1 are their own squares; a sum of squares equal to the sum has no other whole numbers.
-    let is_share = matches!(metric.kind(), MetricKind::Proportion { .. });
-    if is_share && (y.sum() < 0 || y.sum().unsigned_abs() != y.squares()) {
-        return Err(ExperimentError::NoShare { metric: name() });
-    }
-    Ok(())
-}
-
 impl From<ExperimentSums> for Wire {
     fn from(sums: ExperimentSums) -> Self {
-        Self { arms: sums.arms, metrics: sums.metrics, sums: sums.sums }
+        let is_counted = sums.values.iter().any(|arms| !arms.is_empty());
+        let counts = |arms: Vec<ValueCounts>| arms.into_iter().map(ValueCounts::into_counts).collect();
+        let values = if is_counted { sums.values.into_iter().map(counts).collect() } else { Vec::new() };
+        Self { arms: sums.arms, metrics: sums.metrics, sums: sums.sums, values }
     }
 }
 
@@ -131,9 +161,9 @@ impl ExperimentSums {
     /// # Errors
     /// All problems of arms and metrics at once: [`ExperimentError::TooFewArms`], [`ExperimentError::NoMetrics`],
     /// [`ExperimentError::EmptyName`], [`ExperimentError::Duplicate`], [`ExperimentError::Bounds`],
-    /// [`ExperimentError::TooManyDecimals`]; then of the units: [`ExperimentError::Unknown`] column,
+    /// [`ExperimentError::TooManyDecimals`], [`ExperimentError::Quantile`]; then of the units: [`ExperimentError::Unknown`] column,
     /// [`ExperimentError::ArmOutOfRange`], [`ExperimentError::NotZeroOrOne`], [`ExperimentError::Stats`] where a sum of
-    /// squares exceeds 128 bits.
+    /// squares exceeds 128 bits, [`ExperimentError::TooManyValues`] of an exact quantile.
     ///
     /// # Examples
     /// ```
@@ -193,13 +223,40 @@ impl ExperimentSums {
         problems.take(&root.field("arms"), check_names("arm", &arms));
         let metrics = check_metrics(metrics, &root.field("metrics"), &mut problems);
         let sums = metrics.iter().map(|_| alloc::vec![PairedMoments::EMPTY; arms.len()]).collect();
-        problems.into_result(Self { arms, metrics, sums })
+        let of_arms = |metric| {
+            if is_quantile(metric) { alloc::vec![ValueCounts::default(); arms.len()] } else { Vec::new() }
+        };
+        let values = metrics.iter().map(of_arms).collect();
+        problems.into_result(Self { arms, metrics, sums, values })
     }
 
     pub(super) fn tallied(mut self, units: &Units<'_>) -> Result<Self, Problems<ExperimentError>> {
         let pairs = self.pairs(units)?;
         self.sums = tally(units.arms(), self.arms.len(), &pairs).map_err(|refused| self.told(refused))?;
+        self.values = self.count_values(units.arms(), self.arms.len(), &pairs)?;
         Ok(self)
+    }
+
+    /// The counts of values of each metric, of each of so many arms, which the units have been looked through for.
+    fn count_values(
+        &self,
+        arm_of: &[u32],
+        arms: usize,
+        pairs: &[Pair<'_>],
+    ) -> Result<Vec<Vec<ValueCounts>>, Problems<ExperimentError>> {
+        let (mut problems, path) = (Problems::new(), Path::root().field("metrics"));
+        let mut values = Vec::with_capacity(self.metrics.len());
+        for (index, (metric, pair)) in self.metrics.iter().zip(pairs).enumerate() {
+            let MetricKind::Quantile { within, .. } = metric.kind() else {
+                values.push(Vec::new());
+                continue;
+            };
+            let buckets = ValueBuckets::new(*within, u64::MAX);
+            let counted = count_values(arm_of, arms, (pair.y, pair.bounds), &buckets.finder());
+            let counted = counted.map_err(|why| uncounted(metric, why));
+            values.push(problems.take(&path.index(index), counted).unwrap_or_default());
+        }
+        problems.into_result(values)
     }
 
     pub(super) fn tallied_by(
@@ -228,10 +285,13 @@ impl ExperimentSums {
             .map(|(segment, arm)| segment.wrapping_mul(width).wrapping_add(*arm))
             .collect();
         let sums = tally(&cell_of, cells as usize, &pairs).map_err(|refused| self.told(refused))?;
+        let counted = self.count_values(&cell_of, cells as usize, &pairs)?;
         let of = |(index, value): (usize, &String)| {
             let first = index.saturating_mul(arms);
             let own = |sums: &Vec<PairedMoments>| sums.iter().skip(first).take(arms).copied().collect();
-            (value.clone(), Self { sums: sums.iter().map(own).collect(), ..self.clone() })
+            let counts = |values: &Vec<ValueCounts>| values.iter().skip(first).take(arms).cloned().collect();
+            let (sums, values) = (sums.iter().map(own).collect(), counted.iter().map(counts).collect());
+            (value.clone(), Self { sums, values, ..self.clone() })
         };
         Ok(SegmentedSums {
             property: property.to_string(),
@@ -316,6 +376,12 @@ impl ExperimentSums {
         Ok(self.sums.get(metric).and_then(|arms| arms.get(arm)).copied().unwrap_or_default())
     }
 
+    /// The counts of values of a quantile in an arm; none of another metric.
+    pub(super) fn counts(&self, metric: &str, arm: &str) -> Result<Option<&ValueCounts>, ExperimentError> {
+        let (metric, arm) = (self.metric(metric)?, self.arm(arm)?);
+        Ok(self.values.get(metric).and_then(|arms| arms.get(arm)))
+    }
+
     pub(super) fn arm(&self, name: &str) -> Result<usize, ExperimentError> {
         self.arms.iter().position(|own| own == name).ok_or_else(|| ExperimentError::Unknown {
             what: "arm",
@@ -336,7 +402,7 @@ impl ExperimentSums {
     ///
     /// # Errors
     /// [`ExperimentError::OtherExperiment`] where arms or metrics differ; [`ExperimentError::Stats`] where a sum exceeds
-    /// 128 bits.
+    /// 128 bits; [`ExperimentError::TooManyValues`].
     ///
     /// # Examples
     /// ```
@@ -358,7 +424,14 @@ impl ExperimentSums {
             left.iter().zip(right).map(|(left, right)| left.merge(*right)).collect::<Result<Vec<_>, _>>()
         };
         let sums = self.sums.iter().zip(&other.sums).map(arms).collect::<Result<_, _>>()?;
-        Ok(Self { sums, ..self.clone() })
+        let counts =
+            |((left, right), metric): ((&Vec<ValueCounts>, &Vec<ValueCounts>), &ExperimentMetric)| {
+                let merged = left.iter().zip(right).map(|(left, right)| left.merge(right));
+                merged.collect::<Result<Vec<_>, _>>().map_err(|why| uncounted(metric, why))
+            };
+        let values = self.values.iter().zip(&other.values).zip(&self.metrics);
+        let values = values.map(counts).collect::<Result<_, _>>()?;
+        Ok(Self { arms: self.arms.clone(), metrics: self.metrics.clone(), sums, values })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Units of experiments, and the sums that shards make of them.
 
 use crate::experiment::{ExperimentMetric, ExperimentSums, SegmentedSums, Units};
+use crate::quantity::Share;
 use alloc::vec::Vec;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy};
@@ -10,12 +11,15 @@ const ARMS: [&str; 3] = ["control", "first", "second"];
 const CITIES: [&str; 3] = ["北京", "西安", "Xi'an, new"];
 
 /// A metric of each kind, over the columns of [`experiment_units`].
-fn metrics() -> [ExperimentMetric; 4] {
+fn metrics() -> [ExperimentMetric; 6] {
+    let [median, error] = [50, 2].map(|percent| Share::percent(percent).unwrap_or_default());
     [
         ExperimentMetric::proportion("bought"),
         ExperimentMetric::mean("revenue").with_decimals(2).winsorised(0, 200_000),
         ExperimentMetric::ratio("orders", "visits"),
         ExperimentMetric::adjusted("revenue", "before"),
+        ExperimentMetric::quantile("visits", median),
+        ExperimentMetric::quantile_within("before", median, error),
     ]
 }
 
@@ -66,7 +70,8 @@ pub fn experiment_units() -> impl Strategy<Value = Units<'static>> + Clone {
     })
 }
 
-/// Sums of up to 60 units in three arms, a metric of each kind, so that any of them merge.
+/// Sums of up to 60 units in three arms, a metric of each kind, the quantile exact and by a sketch, so that any of them
+/// merge.
 ///
 /// Mean size 29.1 units; 36 % are edges: an arm of at most one unit.
 ///

@@ -149,3 +149,48 @@ fn matching_bounds_hold_together() {
     println!("false coverage: {rate} of {} runs (seed 8)", runs());
     assert!(rate <= 1.0 - LEVEL + 0.015, "{rate}");
 }
+
+/// Quantiles of skewed times, by exact counts and by a sketch within 2 %: the interval of an arm holds the truth at least
+/// as often as it says, that of the difference of two arms within a point.
+#[cfg(feature = "experiment")]
+#[test]
+fn quantiles_and_their_differences() {
+    use marketloop::experiment::{ExperimentMetric, ExperimentSums, Units};
+    let names = ["exact counts", "sketch"];
+    // (seed, share, the units of both arms, the means of both)
+    for (seed, p, units, means) in [
+        (31, 0.5, (60, 90), (1e6, 1.3e6)),
+        (32, 0.9, (300, 400), (1e6, 1.5e6)),
+        (33, 0.25, (1_000, 500), (1e6, 1e6)),
+    ] {
+        let share = p.to_string().parse().unwrap();
+        let metrics = [
+            ExperimentMetric::quantile("ms", share).named(names[0]),
+            ExperimentMetric::quantile_within("ms", share, "2%".parse().unwrap()).named(names[1]),
+        ];
+        let truth = [means.0, means.1].map(|mean| -mean * f64::ln(1.0 - p));
+        let arms: Vec<u32> = (0..units.0 + units.1).map(|row| u32::from(row >= units.0)).collect();
+        let sums = |draws: &mut Draws| {
+            let mean = |arm: &u32| if *arm == 0 { means.0 } else { means.1 };
+            #[expect(clippy::cast_possible_truncation, reason = "times below 2^53")]
+            let times: Vec<i64> =
+                arms.iter().map(|arm| (-mean(arm) * draws.uniform().ln()).round() as i64).collect();
+            let units = Units::new(&arms).with_column("ms", times).unwrap();
+            ExperimentSums::of(["old", "new"], metrics.clone(), &units).unwrap()
+        };
+        let own = names.map(|name| format!("{p} quantile of {units:?}, {name}"));
+        cover(&own, seed, false, |draws| {
+            let sums = sums(draws);
+            names.map(|name| sums.quantile_interval(name, "new", LEVEL).unwrap().contains(&truth[1])).to_vec()
+        });
+        let differences = own.map(|name| format!("{name}, difference"));
+        cover(&differences[..1], seed, true, |draws| {
+            let two = sums(draws).beside_control(names[0], "new").unwrap();
+            vec![two.interval(LEVEL, MeanTest::Welch).unwrap().contains(&(truth[1] - truth[0]))]
+        });
+        cover(&differences[1..], seed, false, |draws| {
+            let two = sums(draws).beside_control(names[1], "new").unwrap();
+            vec![two.interval(LEVEL, MeanTest::Welch).unwrap().contains(&(truth[1] - truth[0]))]
+        });
+    }
+}

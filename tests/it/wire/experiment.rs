@@ -21,6 +21,15 @@ fn a_metric_is_its_name_and_kind() {
         &MetricKind::Ratio { of: "orders".into(), per: "visits".into() },
         r#"{"ratio":{"of":"orders","per":"visits"}}"#,
     );
+    let p95 = "95%".parse().unwrap();
+    pinned(
+        &ExperimentMetric::quantile("load_ms", p95),
+        r#"{"name":"95% quantile of load_ms","kind":{"quantile":{"of":"load_ms","p":"0.95"}}}"#,
+    );
+    pinned(
+        &ExperimentMetric::quantile_within("load_ms", p95, "1%".parse().unwrap()).named("slow"),
+        r#"{"name":"slow","kind":{"quantile":{"of":"load_ms","p":"0.95","within":"0.01"}}}"#,
+    );
     refused::<MetricKind>(r#"{"median":{"of":"orders"}}"#, "unknown variant `median`");
 }
 
@@ -78,4 +87,81 @@ fn sums_are_those_that_units_can_have() {
         &format!(r#"{{"property":"city","segments":{{"a":{json},"b":{other}}}}}"#),
         "segments.b: the sums are of different",
     );
+}
+
+#[test]
+fn counts_of_values_are_those_that_units_can_have() {
+    let units = Units::new(&[0, 1, 1, 1]).with_column("ms", &[5, 1_000, -7, 1_000]).unwrap();
+    let half = "50%".parse().unwrap();
+    let metrics = [
+        ExperimentMetric::mean("ms"),
+        ExperimentMetric::quantile("ms", half).named("exact"),
+        ExperimentMetric::quantile_within("ms", half, "10%".parse().unwrap()).named("near"),
+    ];
+    let sums = ExperimentSums::of(["old", "new"], metrics, &units).unwrap();
+    let moments = concat!(
+        r#"[{"count":1,"x":"0","y":"5","xx":"0","yy":"25","xy":"0"},"#,
+        r#"{"count":3,"x":"0","y":"1993","xx":"0","yy":"2000049","xy":"0"}]"#,
+    );
+    let kind = r#"{"quantile":{"of":"ms","p":"0.5"}}"#;
+    let near = r#"{"quantile":{"of":"ms","p":"0.5","within":"0.1"}}"#;
+    let values = "[[],[[[5,1]],[[-7,1],[1000,2]]],[[[5,1]],[[-6,1],[29,2]]]]";
+    let json = format!(
+        concat!(
+            r#"{{"arms":["old","new"],"metrics":[{{"name":"ms","kind":{{"mean":{{"of":"ms"}}}}}},"#,
+            r#"{{"name":"exact","kind":{}}},{{"name":"near","kind":{}}}],"sums":[{},{},{}],"values":{}}}"#
+        ),
+        kind, near, moments, moments, moments, values
+    );
+    pinned(&sums, &json);
+    let with = |from: &str, to: &str| json.replace(values, &values.replace(from, to));
+    let not = |path: &str, metric: &str| {
+        format!("{path}: the counts of values of `{metric}` are not those of its units")
+    };
+    // Another number of units, another sum, another sum of squares, no order, nobody.
+    for counts in ["[[-7,1],[1000,1]]", "[[-7,1],[1001,2]]", "[[-8,1],[999,1],[1002,1]]", "[[1000,2],[-7,1]]"]
+    {
+        let told = not("values[1][1]", "exact");
+        refused::<ExperimentSums>(&with("[[-7,1],[1000,2]]", counts), &told);
+    }
+    refused::<ExperimentSums>(
+        &with("[[-7,1],[1000,2]]", "[[-7,1],[4,0],[1000,2]]"),
+        &not("values[1][1]", "exact"),
+    );
+    // Buckets that hold other values, and one that no value has.
+    refused::<ExperimentSums>(&with("[29,2]", "[30,2]"), &not("values[2][1]", "near"));
+    refused::<ExperimentSums>(&with("[29,2]", "[9223372036854775807,2]"), &not("values[2][1]", "near"));
+    refused::<ExperimentSums>(&with("[[],", "["), "values: 2 sums for 3");
+    refused::<ExperimentSums>(&with("[[],", "[[[]],"), "values[0]: 1 sum for 0");
+    refused::<ExperimentSums>(&with("[[[5,1]],[[-7", "[[[-7"), "values[1]: 1 sum for 2");
+    refused::<ExperimentSums>(&json.replace(&format!(r#","values":{values}"#), ""), "values: 0 sums for 3");
+    let many: Vec<String> = (0..65_537).map(|value| format!("[{value},1]")).collect();
+    refused::<ExperimentSums>(
+        &with("[[-7,1],[1000,2]]", &format!("[{}]", many.join(","))),
+        "values[1][1]: one arm has more than 65536 values of `exact`: state an error within which to count them",
+    );
+    for (from, to, told) in [
+        (
+            kind,
+            kind.replace("0.5", "1"),
+            "metrics[1].kind.p: the share of a quantile is 100%, outside 0%..100%",
+        ),
+        (
+            kind,
+            kind.replace("0.5", "0"),
+            "metrics[1].kind.p: the share of a quantile is 0%, outside 0%..100%",
+        ),
+        (
+            near,
+            near.replace(r#""0.1""#, r#""0.6""#),
+            "metrics[2].kind.within: the error of a quantile is 60%, outside",
+        ),
+        (
+            near,
+            near.replace(r#""0.1""#, r#""0.0009""#),
+            "metrics[2].kind.within: the error of a quantile is 0.09%, outside",
+        ),
+    ] {
+        refused::<ExperimentSums>(&json.replace(from, &to), told);
+    }
 }
