@@ -51,9 +51,9 @@ pub(super) struct Largest {
 }
 
 /// The nodes and weights of the rule, and for each node the weights of the integral from -1 up to it.
-struct Rule {
-    nodes: [(f64, f64); POINTS],
-    up_to: [[f64; POINTS]; POINTS],
+pub(super) struct Rule {
+    pub(super) nodes: [(f64, f64); POINTS],
+    pub(super) up_to: [[f64; POINTS]; POINTS],
 }
 
 /// The Legendre polynomials of degree 0 to 16 at `x`, by their three-term recurrence.
@@ -81,7 +81,7 @@ fn legendre_integrals(x: f64) -> [f64; POINTS] {
 }
 
 impl Rule {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut nodes = [(0.0, 0.0); POINTS];
         let all = NODES.iter().rev().map(|(node, weight)| (-node, *weight)).chain(NODES);
         for (node, known) in nodes.iter_mut().zip(all) {
@@ -100,23 +100,23 @@ impl Rule {
 }
 
 /// An arm on a panel: its density at the nodes, its probability there and in all later panels.
-struct Member {
-    arm: usize,
-    density: [f64; POINTS],
-    mass: f64,
+pub(super) struct Member {
+    pub(super) arm: usize,
+    pub(super) density: [f64; POINTS],
+    pub(super) mass: f64,
     later: f64,
 }
 
-struct Panel {
-    half: f64,
-    places: [Place; POINTS],
-    members: Vec<Member>,
+pub(super) struct Panel {
+    pub(super) half: f64,
+    pub(super) places: [Place; POINTS],
+    pub(super) members: Vec<Member>,
     /// Some arm lies wholly beyond it.
     waits: bool,
 }
 
-/// The arms over panels in ascending order, from the low end of the leader to the highest end of all.
-fn panels<P: Posterior>(
+/// The arms over panels in ascending order, from a low end of some of them to the highest end of all.
+pub(super) fn panels<P: Posterior>(
     arms: &[P],
     supports: &[(f64, f64)],
     start: f64,

@@ -5,6 +5,7 @@ use super::best_arm::{BestArm, found};
 use super::beta::{difference, tails};
 use super::beta_quantile::beta_quantile;
 use super::stirling::{beta_power, deviance};
+use super::top_integral::among;
 use super::{StatsError, finite, inner_probability};
 use crate::figure::{Interval, from_wire};
 use crate::quantity::wire::{deserialize_fields, serialize_fields};
@@ -187,6 +188,11 @@ impl BetaArms {
     pub fn best(&self) -> Result<BestArm, StatsError> {
         let posteriors: Vec<Rate> = self.shapes().map(Rate::new).collect();
         found(&posteriors, &self.means())
+    }
+
+    /// The probability of each arm to be one of the `best` with the largest rates.
+    pub(super) fn among(&self, best: usize) -> Result<Vec<f64>, StatsError> {
+        among(&self.shapes().map(Rate::new).collect::<Vec<Rate>>(), best)
     }
 }
 

@@ -20,6 +20,7 @@
 //! | a slope or a correlation of equal numbers | [`StatsError::NoVariance`] |
 //! | a single arm, or one that is certainly the best | its probability is 1; top-two shares are [`StatsError::OutOfRange`] |
 //! | the expected loss of an effect with one degree of freedom | [`StatsError::Unbounded`] |
+//! | the best of items that differ by no more than by chance | [`StatsError::NoVariance`]; all values are their centre |
 //! | floors of arms that add up to more than 1 | [`StatsError::OutOfRange`] of the floor |
 //! | a ratio to a sum of 0 | [`StatsError::ZeroSum`] |
 //! | evidence of observations that are all equal | [`StatsError::NoVariance`] |
@@ -58,9 +59,12 @@ mod always_valid;
 mod arm_integral;
 mod best_arm;
 mod best_arm_verdict;
+mod best_share;
 mod beta;
 mod beta_arms;
+mod beta_binomial;
 mod beta_quantile;
+mod between_means;
 mod chi_squared;
 mod confidence_sequence;
 mod correction;
@@ -92,12 +96,15 @@ mod sample_mean;
 mod sample_quantile;
 mod sample_ratio;
 mod sequential_look;
+mod shrunken_items;
 mod sidak;
+mod spread_method;
 mod stirling;
 mod stopped_walk;
 mod student;
 mod tail_integral;
 mod test_design;
+mod top_integral;
 mod two_means;
 mod two_proportions;
 mod whole_visits;
@@ -107,6 +114,7 @@ pub use alternative::Alternative;
 pub use always_valid::{AlwaysValid, ln_mixture_ratio};
 pub use best_arm::BestArm;
 pub use best_arm_verdict::BestArmVerdict;
+pub use best_share::{BestShare, CutTies};
 pub use beta::{beta_cdf, beta_survival};
 pub use beta_arms::BetaArms;
 pub use beta_quantile::beta_quantile;
@@ -131,6 +139,8 @@ pub use sample_mean::SampleMean;
 pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
 pub use sample_ratio::SampleRatio;
 pub use sequential_look::{Crossings, Futility, SequentialLook};
+pub use shrunken_items::ShrunkenItems;
+pub use spread_method::SpreadMethod;
 pub use stirling::{ln_beta, ln_gamma};
 pub use student::{student_cdf, student_quantile};
 pub use test_design::{SampleSize, TestDesign, design_effect};

@@ -3,6 +3,7 @@
 use super::arm_integral::{DEPTH, Place, Posterior};
 use super::best_arm::{BestArm, found};
 use super::normal::{cdf, density};
+use super::top_integral::among;
 use super::{StatsError, finite};
 use crate::figure::from_wire;
 use crate::quantity::wire::{deserialize_fields, serialize_fields};
@@ -143,13 +144,20 @@ impl NormalArms {
     /// ```
     pub fn best(&self) -> Result<BestArm, StatsError> {
         let means: Vec<f64> = self.arms.iter().map(|(mean, _)| *mean).collect();
-        // From the largest mean, so that nodes near it have all their digits.
-        let origin = means.iter().fold(f64::MIN, |largest, mean| largest.max(*mean));
-        let bells = self
-            .arms
-            .iter()
-            .map(|(mean, variance)| Bell { mean: mean - origin, deviation: libm::sqrt(*variance) });
-        found(&bells.collect::<Vec<_>>(), &means)
+        found(&self.bells(), &means)
+    }
+
+    /// The probability of each arm to be one of the `best` largest.
+    pub(super) fn among(&self, best: usize) -> Result<Vec<f64>, StatsError> {
+        among(&self.bells(), best)
+    }
+
+    /// The arms from the largest mean, so that places near it have all their digits.
+    fn bells(&self) -> Vec<Bell> {
+        let origin = self.arms.iter().fold(f64::MIN, |largest, (mean, _)| largest.max(*mean));
+        let bell =
+            |(mean, variance): &(f64, f64)| Bell { mean: mean - origin, deviation: libm::sqrt(*variance) };
+        self.arms.iter().map(bell).collect()
     }
 }
 

@@ -14,6 +14,10 @@ impl Draws {
         (((bits ^ (bits >> 31)) >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
     }
 
+    pub(super) fn normal(&mut self) -> f64 {
+        (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+
     /// How many of so many have an event of this rate.
     pub(super) fn successes(&mut self, trials: u64, rate: f64) -> u64 {
         (0..trials).map(|_| u64::from(self.uniform() < rate)).sum()

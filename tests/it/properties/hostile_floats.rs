@@ -14,13 +14,13 @@ use marketloop::ranking::{
 };
 use marketloop::stats::{
     AlphaSpending, Alternative, AlwaysValid, BestArm, BestArmVerdict, BetaArms, ConfidenceSequence,
-    Correction, DifferenceMethod, EffectEstimate, GroupSequential, IntervalMethod, LiftMethod,
+    Correction, CutTies, DifferenceMethod, EffectEstimate, GroupSequential, IntervalMethod, LiftMethod,
     MatchingBounds, MeanTest, Moments, NormalArms, PairedMoments, QuantileMethod, RateFormula,
-    RateLiftMethod, RateTest, SampleMean, SampleRatio, SampleSize, SpendingSides, StatsError, TestDesign,
-    TwoMeans, TwoProportions, beta_cdf, beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival,
-    design_effect, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, ln_mixture_ratio, mean,
-    noncentral_t_cdf, noncentral_t_survival, normal_cdf, normal_density, normal_quantile, sample_quantile,
-    sorted_quantile, student_cdf, student_quantile, variance, whole_visits,
+    RateLiftMethod, RateTest, SampleMean, SampleRatio, SampleSize, ShrunkenItems, SpendingSides,
+    SpreadMethod, StatsError, TestDesign, TwoMeans, TwoProportions, beta_cdf, beta_quantile, beta_survival,
+    chi_squared_cdf, chi_squared_survival, design_effect, gamma_cdf, gamma_survival, interval, ln_beta,
+    ln_gamma, ln_mixture_ratio, mean, noncentral_t_cdf, noncentral_t_survival, normal_cdf, normal_density,
+    normal_quantile, sample_quantile, sorted_quantile, student_cdf, student_quantile, variance, whole_visits,
 };
 use marketloop::target::Better;
 use rust_decimal::Decimal;
@@ -822,6 +822,26 @@ fn many_arms_are_finite_or_refused() {
             }
             match NormalArms::new([(a, b), (b, a), (0.0, 1.0)]) {
                 Ok(arms) => of(&mut count, (a, b, 0), &arms.best().unwrap()),
+                Err(_) => count.errors += 1,
+            }
+        }
+        for (b, method) in
+            HOSTILE.into_iter().zip([SpreadMethod::PauleMandel, SpreadMethod::DerSimonianLaird].repeat(99))
+        {
+            let effects = [(a, b), (b, a), (1.0, 0.5), (9.0, 0.5)]
+                .map(|(mean, error)| EffectEstimate::new(mean, error));
+            let items = ShrunkenItems::of_means(effects.into_iter().flatten(), method);
+            let Ok(items) = items else {
+                count.errors += 1;
+                continue;
+            };
+            count.check("items", (a, b), &[items.centre(), items.spread()]);
+            count.check("items", (a, b), &[items.raw(), items.values(), items.deviations()].concat());
+            match items.best_share(rust_decimal::dec!(0.2), CutTies::Up) {
+                Ok(best) => {
+                    count.check("best_share", (a, b), &[best.raw(), best.expected(), best.overstatement()]);
+                    count.check("best_share", (a, b), best.probabilities());
+                }
                 Err(_) => count.errors += 1,
             }
         }

@@ -20,8 +20,9 @@ use marketloop::response::Family;
 use marketloop::risk::Rating;
 use marketloop::split::Apportionment;
 use marketloop::stats::{
-    Alternative, BestArmVerdict, Correction, DifferenceMethod, IntervalMethod, LiftMethod, MatchingBounds,
-    MeanTest, QuantileMethod, RateFormula, RateLiftMethod, RateTest, SpendingSides,
+    Alternative, BestArmVerdict, Correction, CutTies, DifferenceMethod, IntervalMethod, LiftMethod,
+    MatchingBounds, MeanTest, QuantileMethod, RateFormula, RateLiftMethod, RateTest, SpendingSides,
+    SpreadMethod,
 };
 use marketloop::strategies;
 use marketloop::target::{ActualValue, Better, Favour, Light, LowerRule, Target};
@@ -126,7 +127,7 @@ macro_rules! texts {
 }
 
 texts! {
-    words: ExperimentVerdict AlertChange ReservePolicy WeightBasis OverspendLimit ForecastBasis CostKind Action ChannelFigure Metric Quadrant HitPolicy ValueKind ContributionMethod DecompositionMethod Effect Activity SegmentTouch Voids GrowthReading RatioSpread Ties MissingPolicy NodeKind TargetLevel Binding Stop CommandKind TargetVerdict Stage Phase EarningRule TaskState Rounding Normalisation Topsis Rating Apportionment IntervalMethod DifferenceMethod QuantileMethod BestArmVerdict SpendingSides RateFormula Alternative Correction MatchingBounds LiftMethod MeanTest RateLiftMethod RateTest Favour Light LowerRule Better Grain TimeUnit OffsetUnit Anchor Roll YearEnd;
+    words: ExperimentVerdict AlertChange ReservePolicy WeightBasis OverspendLimit ForecastBasis CostKind Action ChannelFigure Metric Quadrant HitPolicy ValueKind ContributionMethod DecompositionMethod Effect Activity SegmentTouch Voids GrowthReading RatioSpread Ties MissingPolicy NodeKind TargetLevel Binding Stop CommandKind TargetVerdict Stage Phase EarningRule TaskState Rounding Normalisation Topsis Rating Apportionment IntervalMethod DifferenceMethod QuantileMethod BestArmVerdict CutTies SpreadMethod SpendingSides RateFormula Alternative Correction MatchingBounds LiftMethod MeanTest RateLiftMethod RateTest Favour Light LowerRule Better Grain TimeUnit OffsetUnit Anchor Roll YearEnd;
     Combination: prop_oneof![
         one_of([Combination::Product, Combination::GeometricMean]),
         (0.0..=1.0_f64).prop_map(Combination::Linear),
