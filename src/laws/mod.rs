@@ -23,12 +23,14 @@
 mod agile;
 #[cfg(feature = "alert")]
 mod alert;
+mod arms;
 #[cfg(feature = "attribution")]
 mod attribution;
 #[cfg(feature = "budget")]
 mod budget;
 #[cfg(feature = "channel")]
 mod channel;
+mod corrections;
 mod decision;
 mod decompose;
 #[cfg(feature = "experiment")]
@@ -70,6 +72,7 @@ pub use agile::{
 };
 #[cfg(feature = "alert")]
 pub use alert::{alert_changes_follow_one_another, alert_clears_after_recovery, alert_fires_after_its_hold};
+pub use arms::{one_arm_is_the_best, shares_keep_their_floor, visits_follow_their_shares};
 #[cfg(feature = "attribution")]
 pub use attribution::{
     credits_conserve, credits_ignore_order, credits_of_parts_add_up, journeys_ignore_order,
@@ -86,6 +89,9 @@ pub use budget::{
 pub use channel::{
     concentration_is_between_even_and_single, lifetime_value_is_its_sum, metrics_fit_their_figures,
     told_figures_are_true, total_is_of_the_sums, total_lies_between_its_parts,
+};
+pub use corrections::{
+    corrected_p_values_keep_their_order, intervals_agree_with_p_values, power_grows_to_what_was_planned,
 };
 pub use decision::{
     gaps_and_overlaps_are_what_points_say, matches_are_those_of_the_cells,

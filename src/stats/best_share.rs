@@ -198,11 +198,11 @@ impl ShrunkenItems {
         ranked.sort_by(|one, other| other.1.total_cmp(&one.1));
         let last = cut.checked_sub(1).and_then(|last| ranked.get(last)).map_or(f64::MAX, |item| item.1);
         let above = |item: &&(usize, f64, f64)| item.1 > last;
-        let tied = |item: &&(usize, f64, f64)| item.1 >= last;
+        let as_good = |item: &&(usize, f64, f64)| item.1 >= last;
         let count = match ties {
-            CutTies::Up => ranked.iter().take_while(tied).count(),
+            CutTies::Up => ranked.iter().take_while(as_good).count(),
             // A group that ends at the cut is not cut.
-            CutTies::Down if ranked.iter().take_while(tied).count() > cut => {
+            CutTies::Down if ranked.iter().take_while(as_good).count() > cut => {
                 ranked.iter().take_while(above).count()
             }
             CutTies::Rank | CutTies::Down => cut,

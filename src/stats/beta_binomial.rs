@@ -113,9 +113,10 @@ fn rise(x: f64, s: f64) -> f64 {
         x += 1.0;
     }
     let (u, v) = (1.0 / x, 1.0 / (x + s));
-    let series = |w: f64| {
-        let w = w * w;
-        w * (1.0 / 12.0 - w * (1.0 / 120.0 - w * (1.0 / 252.0 - w * (1.0 / 240.0 - w / 132.0))))
+    let series = |inverse: f64| {
+        let square = inverse * inverse;
+        let (third, fourth) = (1.0 / 252.0, 1.0 / 240.0 - square / 132.0);
+        square * (1.0 / 12.0 - square * (1.0 / 120.0 - square * (third - square * fourth)))
     };
     sum + libm::log1p(s * u) + 0.5 * s * u * v + (series(u) - series(v))
 }

@@ -31,6 +31,7 @@ mod agile;
 #[cfg(feature = "alert")]
 mod alert;
 mod almost_valid;
+mod arms;
 #[cfg(feature = "attribution")]
 mod attribution;
 #[cfg(feature = "attribution")]
@@ -98,6 +99,7 @@ pub use agile::{boards, experiment_entries, experiment_logs, sprint_plans, sprin
 #[cfg(feature = "alert")]
 pub use alert::{AlertSeries, alert_rules, alert_series, alert_states, alerts, response_plans};
 pub use almost_valid::{AlmostValid, almost_valid};
+pub use arms::{beta_arms, effect_estimates, p_values, test_designs};
 #[cfg(feature = "attribution")]
 pub use attribution::{PathTables, attribution_models, channel_costs, channel_names, path_tables};
 #[cfg(feature = "attribution")]

@@ -858,6 +858,40 @@ const ABSENT: &[Asked] = &[
             .map(|crossed| looks_spend_what_they_may(&test, crossed))
             .into()
     }),
+    ("one_arm_is_the_best", || {
+        let of = |p: &[f64], losses: &[f64]| one_arm_is_the_best(&[0.5, 0.25], p, 0.5, losses);
+        vec![
+            of(&[0.75, 0.25], &[0.0, 0.25]),
+            of(&[], &[]),
+            of(&[0.75], &[0.0]),
+            of(&[f64::NAN, 1.0], &[0.0, 0.25]),
+            of(&[0.75, 0.25], &[f64::NAN, 0.25]),
+        ]
+    }),
+    ("shares_keep_their_floor", || {
+        [&[0.5, 0.5][..], &[0.5], &[], &[f64::NAN, 0.5]]
+            .map(|shares| shares_keep_their_floor(dec!(0.1), 2, shares))
+            .into()
+    }),
+    ("visits_follow_their_shares", || {
+        [&[2, 2][..], &[4], &[]].map(|parts| visits_follow_their_shares(4, &[0.5, 0.5], parts)).into()
+    }),
+    ("corrected_p_values_keep_their_order", || {
+        [&[0.2, 0.2][..], &[0.2], &[], &[f64::NAN, 0.2]]
+            .map(|adjusted| corrected_p_values_keep_their_order(&[0.1, 0.2], adjusted))
+            .into()
+    }),
+    ("intervals_agree_with_p_values", || {
+        let of = |low, high| Some(Interval::new(low, high).unwrap());
+        [&[of(1.0, 2.0), of(-1.0, 1.0)][..], &[None, of(-1.0, 1.0)], &[of(1.0, 2.0)], &[]]
+            .map(|ranges| intervals_agree_with_p_values(0.95, &[0.01, 0.5], ranges))
+            .into()
+    }),
+    ("power_grows_to_what_was_planned", || {
+        [&[0.8, 0.9][..], &[], &[f64::NAN, 0.9], &[0.8, f64::NAN]]
+            .map(|found| power_grows_to_what_was_planned(0.8, 0, found))
+            .into()
+    }),
     ("always_valid_p_never_rises", || {
         let evidence = [0.0, 0.0];
         [&[1.0, 1.0][..], &[1.0], &[], &[f64::NAN, 1.0]]

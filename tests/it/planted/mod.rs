@@ -23,6 +23,7 @@ mod absent;
 mod agile;
 #[cfg(feature = "alert")]
 mod alert;
+mod arms;
 #[cfg(feature = "attribution")]
 mod attribution;
 #[cfg(feature = "budget")]

@@ -5,6 +5,8 @@ mod agile;
 #[cfg(all(feature = "alert", feature = "proptest"))]
 mod alert;
 mod arms;
+#[cfg(feature = "proptest")]
+mod arms_and_tests;
 #[cfg(all(feature = "attribution", feature = "budget", feature = "proptest"))]
 mod attribution;
 #[cfg(all(feature = "attribution", feature = "proptest"))]
@@ -86,6 +88,7 @@ mod response_extremes;
 mod review;
 #[cfg(all(feature = "proptest", feature = "risk"))]
 mod risk;
+mod shrinkage;
 #[cfg(all(
     feature = "attribution",
     feature = "budget",

@@ -6,6 +6,7 @@ mod agile;
 mod alert;
 #[cfg(all(feature = "attribution", feature = "budget", feature = "optimise"))]
 mod all;
+mod arms;
 #[cfg(feature = "attribution")]
 mod attribution;
 #[cfg(feature = "budget")]
