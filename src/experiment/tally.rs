@@ -2,8 +2,9 @@
 //!
 //! Rows are read in blocks that stay in the nearest cache. In a block whose numbers have at most 26 bits, and nearly all
 //! have, each is moved by 2^26 so that none is negative: 32-bit products and 64-bit sums are then exact, and the compiler
-//! makes vectors of them. Arms are told apart by masks and not by branches; where there are many, each row adds to the
-//! sums of its arm. Any other block is added up in 128 bits.
+//! makes vectors of them. Arms are told apart by masks and not by branches; where there are many, the rows of a block are put
+//! in the order of their arms once for all metrics, and each arm that is there adds up its own in registers. What a block
+//! gives is added in 128 bits. The numbers of any other block are, too, one by one.
 
 use crate::stats::{PairedMoments, StatsError};
 use alloc::vec::Vec;
@@ -15,7 +16,7 @@ const BLOCK: usize = 512;
 const OFFSET: i64 = 1 << 26;
 /// The bits that a moved number may have.
 const MOVED: u64 = (1 << 27) - 1;
-/// Up to how many arms masks are faster than adding to each row's arm.
+/// Up to how many arms masks are faster than the order of arms.
 const MASKED_ARMS: usize = 5;
 
 /// A measured column and the one beside it.
@@ -51,19 +52,50 @@ struct Moved {
     xy: u64,
 }
 
-impl Moved {
+/// The sums of an arm: of the moved numbers of all narrow blocks, and of the numbers of all others.
+#[derive(Clone, Copy)]
+struct Total {
+    count: u64,
+    x: u128,
+    y: u128,
+    xx: u128,
+    yy: u128,
+    xy: u128,
+    wide: PairedMoments,
+}
+
+impl Total {
+    const NONE: Self = Self { count: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0, wide: PairedMoments::EMPTY };
+
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "sums of at most 2^64 numbers below 2^54, in 128 bits"
+    )]
+    fn add(&mut self, block: &Moved) {
+        self.count += block.count;
+        self.x += u128::from(block.x);
+        self.y += u128::from(block.y);
+        self.xx += u128::from(block.xx);
+        self.yy += u128::from(block.yy);
+        self.xy += u128::from(block.xy);
+    }
+
     /// The sums of the numbers as they were: `v = w - b`.
-    #[expect(clippy::arithmetic_side_effects, reason = "sums of at most 2^9 numbers below 2^54, in 128 bits")]
-    fn back(self, has_x: bool) -> PairedMoments {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "sums of at most 2^64 numbers below 2^54, in 128 bits: a term has at most 2^118"
+    )]
+    fn finished(self, has_x: bool) -> Result<PairedMoments, StatsError> {
         let (offset, count) = (i128::from(OFFSET), i128::from(self.count));
-        let plain = |sum: u64| i128::from(sum) - count * offset;
+        let signed = u128::cast_signed;
+        let plain = |sum: u128| signed(sum) - count * offset;
         let (x, y) = (if has_x { plain(self.x) } else { 0 }, plain(self.y));
-        let product = |products: u64, x: i128, y: i128| {
-            i128::from(products) - offset * x - offset * y - count * offset * offset
+        let product = |products: u128, x: i128, y: i128| {
+            signed(products) - offset * x - offset * y - count * offset * offset
         };
-        let square = |squares: u64, sum: i128| product(squares, sum, sum).unsigned_abs();
+        let square = |squares: u128, sum: i128| product(squares, sum, sum).unsigned_abs();
         let xs = if has_x { (square(self.xx, x), product(self.xy, x, y)) } else { (0, 0) };
-        PairedMoments::of_counted(self.count, (x, y), (xs.0, square(self.yy, y)), xs.1)
+        PairedMoments::of_counted(self.count, (x, y), (xs.0, square(self.yy, y)), xs.1).merge(self.wide)
     }
 }
 
@@ -76,10 +108,10 @@ pub(super) fn tally(
     arms: usize,
     pairs: &[Pair<'_>],
 ) -> Result<Vec<Vec<PairedMoments>>, Refused> {
-    let mut sums: Vec<Vec<PairedMoments>> =
-        pairs.iter().map(|_| alloc::vec![PairedMoments::EMPTY; arms]).collect();
-    let mut own = alloc::vec![Moved::default(); arms];
+    let mut sums: Vec<Vec<Total>> = pairs.iter().map(|_| alloc::vec![Total::NONE; arms]).collect();
+    let mut own = [Moved::default(); MASKED_ARMS];
     let mut masks = Masks::default();
+    let mut order = Order::new(if arms <= MASKED_ARMS { 0 } else { arms });
     let mut scratch = [0_i64; BLOCK];
     let mut first = 0_usize;
     for block in arm_of.chunks(BLOCK) {
@@ -92,6 +124,8 @@ pub(super) fn tally(
         }
         if arms <= MASKED_ARMS {
             masks.set(block, arms);
+        } else {
+            order.set(block);
         }
         for (index, (pair, sums)) in pairs.iter().zip(&mut sums).enumerate() {
             let y = part(pair.y, &rows);
@@ -103,11 +137,29 @@ pub(super) fn tally(
             }
             let y = clamped(y, pair.bounds, &mut scratch);
             let x = pair.x.map(|x| part(x, &rows));
-            add_block(block, &masks, (y, x), &mut own, sums).map_err(|_| Refused::Overflow)?;
+            let is_narrow = if arms <= MASKED_ARMS {
+                let own = own.get_mut(..arms).unwrap_or_default();
+                let is_narrow = match x {
+                    None => masked(&masks, y, own),
+                    Some(x) => masked_pair(&masks, y, x, own),
+                };
+                if is_narrow {
+                    sums.iter_mut().zip(own).for_each(|(sums, own)| sums.add(own));
+                }
+                is_narrow
+            } else {
+                ordered(&order, y, x, sums)
+            };
+            if !is_narrow {
+                add_rows(block, y, x, sums).map_err(|_| Refused::Overflow)?;
+            }
         }
         first = rows.end;
     }
-    Ok(sums)
+    let finished = |(sums, pair): (Vec<Total>, &Pair<'_>)| {
+        sums.into_iter().map(|total| total.finished(pair.x.is_some())).collect::<Result<Vec<_>, _>>()
+    };
+    sums.into_iter().zip(pairs).map(finished).collect::<Result<_, _>>().map_err(|_| Refused::Overflow)
 }
 
 fn part<'a>(column: &'a [i64], rows: &Range<usize>) -> &'a [i64] {
@@ -127,19 +179,17 @@ fn clamped<'a>(y: &'a [i64], bounds: Option<(i64, i64)>, scratch: &'a mut [i64; 
 struct Masks {
     bits: [[u64; BLOCK]; MASKED_ARMS - 1],
     counts: [u64; MASKED_ARMS - 1],
-    arms: usize,
 }
 
 impl Default for Masks {
     fn default() -> Self {
-        Self { bits: [[0; BLOCK]; MASKED_ARMS - 1], counts: [0; MASKED_ARMS - 1], arms: 0 }
+        Self { bits: [[0; BLOCK]; MASKED_ARMS - 1], counts: [0; MASKED_ARMS - 1] }
     }
 }
 
 impl Masks {
     #[expect(clippy::arithmetic_side_effects, reason = "at most 512 rows")]
     fn set(&mut self, block: &[u32], arms: usize) {
-        self.arms = arms;
         let others = self.bits.iter_mut().zip(&mut self.counts).zip(1_u32..).take(arms.saturating_sub(1));
         for ((bits, count), arm) in others {
             let mut found = 0;
@@ -153,30 +203,13 @@ impl Masks {
     }
 }
 
-/// Adds a block to the sums of each arm; an error where a sum exceeds its type. `own` is scratch of as many arms.
-fn add_block(
-    block: &[u32],
-    masks: &Masks,
-    (y, x): (&[i64], Option<&[i64]>),
-    own: &mut [Moved],
-    sums: &mut [PairedMoments],
-) -> Result<(), StatsError> {
-    let is_narrow = match (masks.arms, x) {
-        (0, _) => by_arm(block, y, x, own),
-        (_, None) => masked(masks, y, own),
-        (_, Some(x)) => masked_pair(masks, y, x, own),
-    };
-    if is_narrow {
-        for (sums, own) in sums.iter_mut().zip(own) {
-            *sums = sums.merge(own.back(x.is_some()))?;
-        }
-        return Ok(());
-    }
+/// Adds the rows of a block one by one; an error where a sum exceeds its type.
+fn add_rows(block: &[u32], y: &[i64], x: Option<&[i64]>, sums: &mut [Total]) -> Result<(), StatsError> {
     for (row, (arm, y)) in block.iter().zip(y).enumerate() {
         let x = x.and_then(|x| x.get(row)).copied().unwrap_or_default();
         // Every arm is there: the block was looked through before.
         if let Some(sums) = sums.get_mut(*arm as usize) {
-            *sums = sums.merge(PairedMoments::of_one(x, *y))?;
+            sums.wide = sums.wide.merge(PairedMoments::of_one(x, *y))?;
         }
     }
     Ok(())
@@ -275,20 +308,115 @@ impl Moved {
     }
 }
 
-/// The sums of each of many arms, each row added to its own; `false` where a number is too large.
-fn by_arm(block: &[u32], y: &[i64], x: Option<&[i64]>, sums: &mut [Moved]) -> bool {
+/// The rows of a block in the order of their arms.
+struct Order {
+    rows: [u16; BLOCK],
+    /// The arms that the block has, each with the end of its rows.
+    ends: Vec<(u32, u16)>,
+    /// Of each arm 0, but while a block is put in order.
+    places: Vec<u16>,
+}
+
+impl Order {
+    fn new(arms: usize) -> Self {
+        Self { rows: [0; BLOCK], ends: Vec::with_capacity(arms.min(BLOCK)), places: alloc::vec![0; arms] }
+    }
+
+    /// Counts the rows of each arm, and puts each row behind those of the arms before it and of its own.
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "the block was looked through for its arms; it has at most 512 rows, and so has their order"
+    )]
+    fn set(&mut self, block: &[u32]) {
+        self.ends.clear();
+        for arm in block {
+            let place = &mut self.places[*arm as usize];
+            if *place == 0 {
+                self.ends.push((*arm, 0));
+            }
+            *place += 1;
+        }
+        let mut begin = 0;
+        for (arm, _) in &self.ends {
+            let place = &mut self.places[*arm as usize];
+            begin += core::mem::replace(place, begin);
+        }
+        for (row, arm) in (0_u16..).zip(block) {
+            let place = &mut self.places[*arm as usize];
+            self.rows[usize::from(*place)] = row;
+            *place += 1;
+        }
+        for (arm, end) in &mut self.ends {
+            *end = core::mem::take(&mut self.places[*arm as usize]);
+        }
+    }
+
+    /// Each arm of the block with its rows.
+    fn each(&self) -> impl Iterator<Item = (u32, &[u16])> + '_ {
+        let mut begin = 0;
+        self.ends.iter().map(move |(arm, end)| {
+            let rows = self.rows.get(usize::from(begin)..usize::from(*end)).unwrap_or_default();
+            begin = *end;
+            (*arm, rows)
+        })
+    }
+}
+
+/// Adds the rows of each arm of a block to its sums; `false`, and nothing added, where a number is too large.
+#[expect(clippy::indexing_slicing, reason = "an index of a row is cut to the 2^9 rows of a block")]
+fn ordered(order: &Order, y: &[i64], x: Option<&[i64]>, sums: &mut [Total]) -> bool {
     let fits = |values: &[i64]| values.iter().fold(0, |bits, value| bits | moved(*value)) <= MOVED;
     if !fits(y) || !x.is_none_or(fits) {
         return false;
     }
-    sums.fill(Moved::default());
-    for (row, (arm, y)) in block.iter().zip(y).enumerate() {
-        if let Some(own) = sums.get_mut(*arm as usize) {
-            own.count = own.count.wrapping_add(1);
-            own.add(x.and_then(|x| x.get(row)).map_or(0, |x| moved(*x)), moved(*y));
+    // Only the last block of all is short: no other pays for a copy.
+    let (short_y, short_x);
+    let y = match y.try_into() {
+        Ok(full) => full,
+        Err(_) => {
+            short_y = filled(y);
+            &short_y
+        }
+    };
+    let x: Option<&[i64; BLOCK]> = match x {
+        None => None,
+        Some(x) => Some(match x.try_into() {
+            Ok(full) => full,
+            Err(_) => {
+                short_x = filled(x);
+                &short_x
+            }
+        }),
+    };
+    for (arm, rows) in order.each() {
+        let mut own = Moved { count: rows.len() as u64, ..Moved::default() };
+        if let Some(x) = x {
+            for row in rows {
+                let row = usize::from(*row) & (BLOCK - 1);
+                own.add(moved(x[row]), moved(y[row]));
+            }
+        } else {
+            for row in rows {
+                let w = moved(y[usize::from(*row) & (BLOCK - 1)]);
+                own.y = own.y.wrapping_add(w);
+                own.yy = own.yy.wrapping_add(times(w, w));
+            }
+        }
+        if let Some(sums) = sums.get_mut(arm as usize) {
+            sums.add(&own);
         }
     }
     true
+}
+
+/// The values of a short block as if it were full.
+fn filled(values: &[i64]) -> [i64; BLOCK] {
+    let mut filled = [0; BLOCK];
+    for (place, value) in filled.iter_mut().zip(values) {
+        *place = *value;
+    }
+    filled
 }
 
 #[cfg(test)]
@@ -311,10 +439,10 @@ mod tests {
     fn blocks_of_every_width_add_up_as_single_rows_do() {
         let edge = OFFSET;
         let widths = [0, 1, -1, edge - 1, edge, -edge, -edge - 1, i64::from(i32::MAX), 1 << 40, -(1 << 61)];
-        for arms in [1, 2, 3, 5, 6, 9] {
+        for arms in [1, 2, 3, 5, 6, 9, 40, 130] {
             for (number, width) in widths.into_iter().enumerate() {
                 for rows in [0, 1, 511, 512, 513, 1_500] {
-                    let arm_of: Vec<u32> = (0..rows).map(|row| row * row % 7 % arms).collect();
+                    let arm_of: Vec<u32> = (0..rows).map(|row| row * row % 1_009 % arms).collect();
                     let mut y: Vec<i64> = (0..i64::from(rows)).map(|row| row * 37 % 101 - 50).collect();
                     let mut x: Vec<i64> = y.iter().map(|value| 3 - 2 * value).collect();
                     // One wide number in one block, on one side or the other.
