@@ -3,6 +3,7 @@
 mod attribution;
 mod budget;
 mod channel;
+mod experiment;
 mod foundation;
 mod functions;
 mod funnel;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Probe> {
     budget::register(&mut all);
     optimise::register(&mut all);
     channel::register(&mut all);
+    experiment::register(&mut all);
     funnel::register(&mut all);
     attribution::register(&mut all);
     health::register(&mut all);
