@@ -370,25 +370,9 @@ fn ordered(order: &Order, y: &[i64], x: Option<&[i64]>, sums: &mut [Total]) -> b
     if !fits(y) || !x.is_none_or(fits) {
         return false;
     }
-    // Only the last block of all is short: no other pays for a copy.
-    let (short_y, short_x);
-    let y = match y.try_into() {
-        Ok(full) => full,
-        Err(_) => {
-            short_y = filled(y);
-            &short_y
-        }
-    };
-    let x: Option<&[i64; BLOCK]> = match x {
-        None => None,
-        Some(x) => Some(match x.try_into() {
-            Ok(full) => full,
-            Err(_) => {
-                short_x = filled(x);
-                &short_x
-            }
-        }),
-    };
+    let (mut short_y, mut short_x) = (None, None);
+    let y = full(y, &mut short_y);
+    let x = x.map(|x| full(x, &mut short_x));
     for (arm, rows) in order.each() {
         let mut own = Moved { count: rows.len() as u64, ..Moved::default() };
         if let Some(x) = x {
@@ -410,9 +394,12 @@ fn ordered(order: &Order, y: &[i64], x: Option<&[i64]>, sums: &mut [Total]) -> b
     true
 }
 
-/// The values of a short block as if it were full.
-fn filled(values: &[i64]) -> [i64; BLOCK] {
-    let mut filled = [0; BLOCK];
+/// The values of a block as if it were full: copied where they are short of it, as only the last block of all is.
+fn full<'a>(values: &'a [i64], short: &'a mut Option<[i64; BLOCK]>) -> &'a [i64; BLOCK] {
+    if let Ok(full) = values.try_into() {
+        return full;
+    }
+    let filled = short.insert([0; BLOCK]);
     for (place, value) in filled.iter_mut().zip(values) {
         *place = *value;
     }
