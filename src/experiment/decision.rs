@@ -168,7 +168,8 @@ serialize_variants!(DecisionGround {
 impl fmt::Display for DecisionGround {
     /// `bought of new is better by 0.012 at least`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = |value: &Option<f64>| value.map_or_else(String::new, digits);
+        // Which side it is stands in the words.
+        let at = |value: &Option<f64>| value.map_or_else(String::new, |value| digits(value.abs()));
         match self {
             Self::SampleRatio { p_value, alpha } => {
                 write!(f, "the arms are not of their shares: p {} below {alpha}", digits(*p_value))
@@ -178,7 +179,9 @@ impl fmt::Display for DecisionGround {
                 match state {
                     LimitState::Passed => write!(f, "is better, by {} at least", at(bound)),
                     LimitState::Failed => write!(f, "is worse, by {} at least", at(bound)),
-                    LimitState::Open => write!(f, "is not told apart from the control, {} may be", at(bound)),
+                    LimitState::Open => {
+                        write!(f, "is not told apart from the control, and may be better by {}", at(bound))
+                    }
                     LimitState::NotRead => f.write_str("may not be read yet"),
                 }
             }
@@ -187,11 +190,9 @@ impl fmt::Display for DecisionGround {
                 match state {
                     LimitState::Passed => write!(f, "holds, with {} to spare at least", at(room)),
                     LimitState::Failed => f.write_str("is broken"),
-                    LimitState::Open => write!(
-                        f,
-                        "is not known to hold, {} beyond its margin may be",
-                        at(&room.map(f64::abs))
-                    ),
+                    LimitState::Open => {
+                        write!(f, "is not known to hold, {} beyond its margin may be", at(room))
+                    }
                     LimitState::NotRead => f.write_str("may not be read yet"),
                 }
             }
@@ -266,7 +267,7 @@ fn digits(value: f64) -> String {
 /// assert_eq!(decision.action(), &ExperimentAction::GoOn);
 /// assert_eq!(
 ///     decision.to_string(),
-///     "go on: bought of new is not told apart from the control, 0.04515 may be; \
+///     "go on: bought of new is not told apart from the control, and may be better by 0.04515; \
 ///      day 2 of 14 at least, to 2026-08-16; 8000 to the end, at the earliest on 2026-08-16"
 /// );
 /// # Ok::<(), marketloop::Error>(())

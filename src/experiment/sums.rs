@@ -211,6 +211,35 @@ impl ExperimentSums {
         none.tallied_by(units, property)
     }
 
+    /// The sums that a database counted: each metric with the moments of each arm, the measured column as `y`.
+    ///
+    /// # Errors
+    /// Those of [`of`](Self::of) for arms and metrics; [`ExperimentError::SumsLength`] for another number of moments than of
+    /// arms; [`ExperimentError::NoShare`], [`ExperimentError::NoSecondColumn`] and [`ExperimentError::OtherUnits`] for moments
+    /// that such a metric of such units cannot have.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::experiment::{ExperimentMetric, ExperimentSums};
+    /// use marketloop::stats::PairedMoments;
+    ///
+    /// // 1,500 visitors of each page; 75 and 150 bought, 1 for each who did.
+    /// let bought = |buyers: u32| {
+    ///     PairedMoments::from_sums(1_500, (0, buyers.into()), (0, buyers.into()), 0)
+    /// };
+    /// let counted = [(ExperimentMetric::proportion("bought"), vec![bought(75)?, bought(150)?])];
+    /// let sums = ExperimentSums::from_moments(["old", "new"], counted)?;
+    /// assert_eq!(sums.sample("bought", "new")?.mean(), 0.1);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn from_moments<N: Into<String>>(
+        arms: impl IntoIterator<Item = N>,
+        metrics: impl IntoIterator<Item = (ExperimentMetric, Vec<PairedMoments>)>,
+    ) -> Result<Self, Problems<ExperimentError>> {
+        let (metrics, sums) = metrics.into_iter().unzip();
+        Wire { arms: arms.into_iter().map(Into::into).collect(), metrics, sums }.try_into()
+    }
+
     /// Sums of no units.
     pub(super) fn none(
         arms: Vec<String>,

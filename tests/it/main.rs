@@ -23,6 +23,8 @@ mod circles;
     feature = "pdca"
 ))]
 mod example;
+#[cfg(feature = "experiment")]
+mod example_experiment;
 mod examples_on_verbs;
 mod golden;
 mod house;
