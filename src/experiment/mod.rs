@@ -29,7 +29,8 @@
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
-//! Tests that must not meet stand in one [`Layer`].
+//! Tests that must not meet stand in one [`Layer`]. How many units a test takes [`ExperimentSums`] of a pilot say
+//! ([`size_for_lift`](ExperimentSums::size_for_lift)), how long [`TestTraffic`], and whether it is worth it [`TestValue`].
 //!
 //! Where nobody was assigned by chance:
 //!
@@ -62,6 +63,8 @@
 //! | an arm without units | sums of 0: figures of it are undefined, not 0 |
 //! | shares of arms, or of tests in a layer, above 1 | [`ExperimentError::SharesAboveOne`] with how much is too much |
 //! | an arm that is to have less than it has | [`ExperimentError::ShareFalls`]: its units would go elsewhere |
+//! | units that no number of days brings | [`TestDuration::Never`] with those that are reached |
+//! | a test that costs more than it is worth at any size | [`TestValue::best`] is 0 units |
 //! | a unit in no arm, where shares are below 1 | `None` |
 //! | a quantile of too few units for an interval at its level | [`StatsError::TooFewObservations`] with how many are needed |
 //! | an exact quantile of more than 65,536 values in an arm | [`ExperimentError::TooManyValues`], never rougher counts |
@@ -84,13 +87,16 @@ mod reading;
 mod record;
 mod sample_ratio;
 mod series;
+mod size;
 mod sums;
 mod synthetic_control;
 mod tally;
 mod test;
 mod time_based_regression;
+mod traffic;
 mod unit_hash;
 mod units;
+mod value;
 mod value_buckets;
 mod value_counts;
 
@@ -107,12 +113,15 @@ pub use sums::{ExperimentSums, SegmentedSums};
 pub use synthetic_control::SyntheticControl;
 pub use test::{ExperimentTest, ExperimentTestDraft};
 pub use time_based_regression::TimeBasedRegression;
+pub use traffic::{DurationStep, TestDuration, TestTraffic, new_shares};
 pub use unit_hash::unit_hash;
 pub use units::Units;
+pub use value::TestValue;
 
 use crate::error::{Counted, ErrorKind, UnknownWord, excerpt, joined, repeated};
 use crate::quantity::Share;
 use crate::stats::StatsError;
+use crate::time::TimeError;
 use alloc::string::String;
 use alloc::vec::Vec;
 use chrono::NaiveDate;
@@ -372,6 +381,33 @@ pub enum ExperimentError {
     /// A word that is none of its kind.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
+    /// A day of a test that brings more new visitors, as a part of all, than the day before.
+    #[error("on day {day} a share of {share} is new, after {before} the day before")]
+    ShareRises {
+        /// The day; the first is 0.
+        day: usize,
+        /// Its share.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        share: f64,
+        /// The share of the day before; 1 before the first.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        before: f64,
+    },
+    /// Fewer different people within more days.
+    #[error("{count} different visitors until day {day}, and {before} until the day before")]
+    CountFalls {
+        /// The day; the first is 0.
+        day: usize,
+        /// The people until that day.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        count: u64,
+        /// The people until the day before.
+        #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
+        before: u64,
+    },
+    /// A date that does not exist.
+    #[error(transparent)]
+    Time(#[from] TimeError),
     /// A statistic that does not exist.
     #[error(transparent)]
     Stats(#[from] StatsError),
@@ -385,6 +421,7 @@ impl ExperimentError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Stats(error) => error.kind(),
+            Self::Time(error) => error.kind(),
             Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::TooFewArms { .. }
             | Self::NoArms
@@ -404,7 +441,9 @@ impl ExperimentError {
             | Self::NoPart { .. }
             | Self::SharesAboveOne { .. }
             | Self::ShareFalls { .. }
-            | Self::LastLook { .. } => ErrorKind::OutOfRange,
+            | Self::LastLook { .. }
+            | Self::ShareRises { .. }
+            | Self::CountFalls { .. } => ErrorKind::OutOfRange,
             Self::ColumnLength { .. }
             | Self::FewerUnits { .. }
             | Self::OtherAction { .. }

@@ -1,7 +1,8 @@
-//! Units stay in their arms, are in one test of a layer, and meet the shares; columns of arms know nothing of each other.
+//! Units stay in their arms, are in one test of a layer, and meet the shares; durations are the first that suffice, and the
+//! best test is not beaten.
 
 use super::{Broken, hold};
-use crate::experiment::Layer;
+use crate::experiment::{Layer, TestValue};
 use crate::quantity::Share;
 use crate::stats::chi_squared_survival;
 use alloc::collections::BTreeMap;
@@ -146,6 +147,105 @@ pub fn arms_are_independent(first: &[u32], second: &[u32]) -> Result<(), Broken>
     // One arm alone goes with everything.
     let p = if degrees > 0.0 { chi_squared_survival(squares, degrees).unwrap_or(0.0) } else { 1.0 };
     hold(LAW, p >= 1e-6, || format!("chi-squared {squares} on {degrees} degrees: p = {p}"))
+}
+
+/// Units are there from the first day on, never become fewer, and are not above the visits so far.
+///
+/// # Errors
+/// [`Broken`], with the day.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::units_grow_below_visits;
+/// use marketloop::strategies::test_traffics;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(traffic in test_traffics(), days in 0_u32..60)| {
+///     let units = traffic.units_by_day("new", days).unwrap();
+///     units_grow_below_visits(&traffic.visits_by_day(days), &units)?;
+/// });
+/// ```
+pub fn units_grow_below_visits(visits: &[f64], units: &[f64]) -> Result<(), Broken> {
+    const LAW: &str = "units_grow_below_visits";
+    hold(LAW, visits.len() == units.len(), || {
+        format!("{} days of visits, {} of units", visits.len(), units.len())
+    })?;
+    let mut before = 0.0;
+    for (day, (visits, units)) in visits.iter().zip(units).enumerate() {
+        let right = *units >= before && *units <= visits * (1.0 + 1e-12);
+        hold(LAW, right, || format!("{units} units after day {day}, {before} before it, {visits} visits"))?;
+        before = *units;
+    }
+    Ok(())
+}
+
+/// A duration is the first number of days, from 1 on, after which each arm has its units: `units` are those of each arm
+/// after each day, `needed` those that it needs, and `None` says that no day is one.
+///
+/// # Errors
+/// [`Broken`], with the first day that suffices.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::a_duration_is_the_first_that_suffices;
+///
+/// let units = [vec![10.0, 15.0, 18.0], vec![20.0, 30.0, 36.0]];
+/// assert!(a_duration_is_the_first_that_suffices(&units, &[15.0, 16.0], Some(2)).is_ok());
+/// assert!(a_duration_is_the_first_that_suffices(&units, &[15.0, 36.0], Some(2)).is_err());
+/// ```
+pub fn a_duration_is_the_first_that_suffices(
+    units: &[Vec<f64>],
+    needed: &[f64],
+    days: Option<u32>,
+) -> Result<(), Broken> {
+    const LAW: &str = "a_duration_is_the_first_that_suffices";
+    hold(LAW, units.len() == needed.len(), || format!("{} arms need {} sizes", units.len(), needed.len()))?;
+    let longest = units.iter().map(Vec::len).min().unwrap_or(0);
+    let suffices = |day: &usize| {
+        let mut arms = units.iter().zip(needed);
+        arms.all(|(units, needed)| units.get(*day).is_some_and(|units| units >= needed))
+    };
+    let first = (0..longest).find(suffices).map(|day| day.saturating_add(1) as u64);
+    hold(LAW, first == days.map(u64::from), || {
+        format!("{needed:?} are there after {first:?} days, not {days:?}")
+    })
+}
+
+/// No size of a test has a higher net value than the best, which has the one that is told, and is not below 0.
+///
+/// # Errors
+/// [`Broken`], with the size that is better.
+///
+/// # Examples
+/// ```
+/// use marketloop::laws::the_best_test_is_not_beaten;
+/// use marketloop::strategies::test_values;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(value in test_values(), others in prop::collection::vec(0.0..1.0_f64, 20))| {
+///     the_best_test_is_not_beaten(&value, value.best().unwrap(), &others)?;
+/// });
+/// ```
+pub fn the_best_test_is_not_beaten(
+    value: &TestValue,
+    (units, net): (u64, f64),
+    parts_of_the_population: &[f64],
+) -> Result<(), Broken> {
+    const LAW: &str = "the_best_test_is_not_beaten";
+    let all = value.population();
+    let own = value.net(float(units)).unwrap_or(f64::NAN);
+    let near = 1e-9 * (net.abs() + value.perfect_information().unwrap_or(0.0));
+    hold(LAW, net >= 0.0 && (own - net).abs() <= near, || {
+        format!("a test of {units} units has the net value {own}, not {net}")
+    })?;
+    for part in parts_of_the_population {
+        let other = libm::round(all * part.clamp(0.0, 1.0)).min(libm::floor(all));
+        let others = value.net(other).unwrap_or(f64::NAN);
+        hold(LAW, others <= net + near, || {
+            format!("a test of {other} units has the net value {others}, that of {units} {net}")
+        })?;
+    }
+    Ok(())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the laws allow for the rounding of a float")]

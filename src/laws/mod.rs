@@ -103,7 +103,10 @@ pub use decompose::{
     swapping_the_times_negates,
 };
 #[cfg(feature = "experiment")]
-pub use experiment::{arms_are_independent, assigned_units_stay, shares_are_met, tests_exclude_each_other};
+pub use experiment::{
+    a_duration_is_the_first_that_suffices, arms_are_independent, assigned_units_stay, shares_are_met,
+    tests_exclude_each_other, the_best_test_is_not_beaten, units_grow_below_visits,
+};
 #[cfg(feature = "funnel")]
 pub use funnel::{
     chains_keep_the_rules, counts_never_rise, every_user_counts_once, levels_are_the_deepest,

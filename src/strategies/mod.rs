@@ -52,6 +52,8 @@ mod decompose;
 mod experiment;
 #[cfg(feature = "experiment")]
 mod experiment_assignment;
+#[cfg(feature = "experiment")]
+mod experiment_plan;
 mod facts;
 mod figure;
 #[cfg(feature = "funnel")]
@@ -125,6 +127,8 @@ pub use decompose::{Changes, changes, contributions, elements, product_sales, se
 pub use experiment::{experiment_sums, experiment_units, segmented_sums};
 #[cfg(feature = "experiment")]
 pub use experiment_assignment::{assignments, layers};
+#[cfg(feature = "experiment")]
+pub use experiment_plan::{test_traffics, test_values};
 pub use facts::{
     Mixes, counts, currencies, days, deadlines, decimals, durations, fiscal_calendars, mixes, money, periods,
     quantities, ratios, retail_calendars, shares, small_decimals, timestamps, units, week_masks,

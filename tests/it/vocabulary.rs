@@ -18,7 +18,7 @@ const LIMITS: [(&str, usize); 30] = [
     ("decision", 14),
     ("decompose", 14),
     ("error", 7),
-    ("experiment", 22),
+    ("experiment", 26),
     ("figure", 16),
     ("funnel", 26),
     ("goal", 12),

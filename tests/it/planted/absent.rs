@@ -12,7 +12,7 @@ use marketloop::decision::Fact;
 use marketloop::decompose::{
     DecompositionMethod, explain_product, log_mean_contributions, price_volume_mix, shapley_contributions,
 };
-use marketloop::experiment::{Assignment, Layer};
+use marketloop::experiment::{Assignment, Layer, TestValue};
 use marketloop::figure::{Figure, Interval};
 use marketloop::funnel::{Events, Funnel, FunnelCounts};
 use marketloop::goal::GrowthReading;
@@ -848,6 +848,27 @@ const ABSENT: &[Asked] = &[
         ]
     }),
     ("shares_are_met", || [&[500][..], &[0], &[]].map(|counts| shares_are_met(&[0.5], counts, 1_000)).into()),
+    ("units_grow_below_visits", || {
+        [&[1.0, 2.0][..], &[1.0], &[], &[1.0, f64::NAN]]
+            .map(|units| units_grow_below_visits(&[2.0, 4.0], units))
+            .into()
+    }),
+    ("a_duration_is_the_first_that_suffices", || {
+        let units = [vec![1.0, 2.0]];
+        vec![
+            a_duration_is_the_first_that_suffices(&units, &[2.0], Some(2)),
+            a_duration_is_the_first_that_suffices(&units, &[2.0], None),
+            a_duration_is_the_first_that_suffices(&[], &[2.0], Some(2)),
+        ]
+    }),
+    ("the_best_test_is_not_beaten", || {
+        let value = TestValue::new((0.0, 1.0), 100.0, 1e4).unwrap();
+        vec![
+            the_best_test_is_not_beaten(&value, value.best().unwrap(), &[0.1]),
+            the_best_test_is_not_beaten(&value, (0, 0.0), &[0.1]),
+            the_best_test_is_not_beaten(&value, (1146, 0.0), &[0.1]),
+        ]
+    }),
     ("arms_are_independent", || {
         [&[0, 0, 1, 1][..], &[0], &[]].map(|second| arms_are_independent(&[0, 1, 0, 1], second)).into()
     }),

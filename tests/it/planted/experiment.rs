@@ -1,10 +1,13 @@
 //! Wrong arms: of cumulated shares that move, of one place for all, of a layer's own places.
 
 use super::caught;
-use marketloop::experiment::Assignment;
-use marketloop::laws::{arms_are_independent, assigned_units_stay, shares_are_met, tests_exclude_each_other};
+use marketloop::experiment::{Assignment, DurationStep, TestDuration};
+use marketloop::laws::{
+    a_duration_is_the_first_that_suffices, arms_are_independent, assigned_units_stay, shares_are_met,
+    tests_exclude_each_other, the_best_test_is_not_beaten, units_grow_below_visits,
+};
 use marketloop::quantity::Share;
-use marketloop::strategies::{assignments, layers};
+use marketloop::strategies::{assignments, layers, test_traffics, test_values};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -88,5 +91,66 @@ fn a_salt_that_is_used_twice() {
         assignments(),
         |test| arms_are_independent(&column(test), &column(&Assignment::new("another", halves).unwrap())),
         |test| arms_are_independent(&column(test), &column(&Assignment::new(test.salt(), halves).unwrap())),
+    );
+}
+
+#[test]
+fn every_visit_a_unit() {
+    caught(
+        "the visits of a day for the units so far",
+        test_traffics(),
+        |traffic| {
+            units_grow_below_visits(&traffic.visits_by_day(30), &traffic.units_by_day("new", 30).unwrap())
+        },
+        |traffic| {
+            let visits = traffic.visits_by_day(30);
+            let days: Vec<f64> =
+                visits.iter().zip(visits.iter().skip(1)).map(|(one, next)| next - one).collect();
+            units_grow_below_visits(&visits[..29], &days)
+        },
+    );
+}
+
+#[test]
+fn a_duration_by_the_rule_of_three() {
+    let days = |duration: TestDuration| match duration {
+        TestDuration::Reached { days, .. } => Some(days),
+        TestDuration::Never { .. } => None,
+    };
+    caught(
+        "units in proportion to the first day's",
+        test_traffics(),
+        |traffic| {
+            let units = [traffic.units_by_day("new", 3_650).unwrap()];
+            let found = traffic.until([("new", 3_000.0)], DurationStep::Day).unwrap();
+            a_duration_is_the_first_that_suffices(&units, &[3_000.0], days(found))
+        },
+        |traffic| {
+            let units = [traffic.units_by_day("new", 3_650).unwrap()];
+            let days = (3_000.0 / units[0][0]).ceil();
+            a_duration_is_the_first_that_suffices(
+                &units,
+                &[3_000.0],
+                days.is_finite().then(|| days.to_u32().unwrap()),
+            )
+        },
+    );
+}
+
+#[test]
+fn as_many_units_as_a_test_of_power_has() {
+    let parts: Vec<f64> = (0..=100).map(|part| f64::from(part) / 100.0).collect();
+    caught(
+        "a tenth of all units, as pilots have it",
+        test_values(),
+        |value| the_best_test_is_not_beaten(value, value.best().unwrap(), &parts),
+        |value| {
+            let tenth = (value.population() / 10.0).floor();
+            the_best_test_is_not_beaten(
+                value,
+                (tenth.to_u64().unwrap(), value.net(tenth).unwrap().max(0.0)),
+                &parts,
+            )
+        },
     );
 }

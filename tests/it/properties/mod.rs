@@ -39,6 +39,8 @@ mod experiment_assignment;
 mod experiment_causal;
 #[cfg(all(feature = "experiment", feature = "proptest"))]
 mod experiment_health;
+#[cfg(all(feature = "experiment", feature = "proptest"))]
+mod experiment_plan;
 #[cfg(feature = "experiment")]
 mod experiment_test;
 #[cfg(all(feature = "funnel", feature = "proptest"))]

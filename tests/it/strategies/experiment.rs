@@ -1,7 +1,9 @@
 //! The strategies of units and sums of experiments.
 
 use super::{Sample, each_form_is_refused, runner};
-use marketloop::experiment::{Assignment, ExperimentSums, Layer, SegmentedSums, Units};
+use marketloop::experiment::{
+    Assignment, ExperimentSums, Layer, SegmentedSums, TestTraffic, TestValue, Units,
+};
 use marketloop::laws;
 use marketloop::quantity::Share;
 use marketloop::strategies;
@@ -101,4 +103,43 @@ fn layers() {
     );
     layers.shrinks_to_text(|layer| layer.tests().len() > 1, |layer| layer.tests().len().to_string(), "2");
     each_form_is_refused::<Layer>(strategies::almost_valid(strategy));
+}
+
+#[test]
+fn test_traffics() {
+    let strategy = strategies::test_traffics();
+    let shares = |traffic: &TestTraffic| {
+        serde_json::to_value(traffic).unwrap()["new_shares"].as_array().unwrap().len()
+    };
+    let traffics = Sample { name: "test_traffics", strategy: strategy.clone(), of: "shares of new visitors" };
+    traffics.is_valid_and_often_an_edge(
+        shares,
+        |traffic| {
+            let json = serde_json::to_value(traffic).unwrap();
+            let empty = |name: &str| json[name].as_array().is_some_and(|days| days.contains(&"0".into()));
+            empty("visitors")
+                || empty("weekly")
+                || json["later_share"].is_null()
+                || json["weekly_growth"] == "2"
+        },
+        laws::reads_back_what_it_writes,
+    );
+    traffics.shrinks_to_text(|traffic| shares(traffic) > 1, |traffic| shares(traffic).to_string(), "2");
+    each_form_is_refused::<TestTraffic>(strategies::almost_valid(strategy));
+}
+
+#[test]
+fn test_values() {
+    let strategy = strategies::test_values();
+    let values = Sample { name: "test_values", strategy: strategy.clone(), of: "digits of the population" };
+    values.is_valid_and_often_an_edge(
+        |value| value.population().to_string().len(),
+        |value| {
+            let json = serde_json::to_value(value).unwrap();
+            json["deviation"] == "0" || json["variance"] == "0" || value.best().unwrap().0 == 0
+        },
+        laws::reads_back_what_it_writes,
+    );
+    values.shrinks_to_text(|value| value.population() > 99.0, |value| value.population().to_string(), "100");
+    each_form_is_refused::<TestValue>(strategies::almost_valid(strategy));
 }

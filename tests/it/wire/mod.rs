@@ -32,6 +32,8 @@ mod experiment_assignment;
 #[cfg(feature = "experiment")]
 mod experiment_causal;
 #[cfg(feature = "experiment")]
+mod experiment_plan;
+#[cfg(feature = "experiment")]
 mod experiment_test;
 mod figure;
 #[cfg(feature = "funnel")]
