@@ -303,12 +303,13 @@ impl SyntheticControl {
         })
     }
 
-    /// The [`increment`](Self::increment) with a standard error by its placebos, in which nothing happened: normal.
+    /// The [`increment`](Self::increment) with a standard error by its placebos, in which nothing happened.
     /// [Per](EffectEstimate::per) unit spent it is the incremental return.
     ///
     /// # Formula
-    /// The root of the mean squared increment of the placebos about their mean (D. Arkhangelsky and others, 2021). With
-    /// few donors it is a rough guess of what chance does to the treated unit.
+    /// The sample standard deviation of the placebos' increments (after D. Arkhangelsky and others, 2021, who divide by
+    /// their number), and Student's t on one degree less than there are placebos: what chance does to a unit that is
+    /// like the donors. Of a treated unit unlike them it says little.
     ///
     /// # Errors
     /// [`StatsError::Overflow`].
@@ -327,16 +328,17 @@ impl SyntheticControl {
     /// ```
     pub fn increment_estimate(&self, placebos: &[Self]) -> Result<EffectEstimate, StatsError> {
         let increment = self.increment()?;
-        if placebos.is_empty() {
-            let none = Figure::undefined("standard error", Cause::None("placebo".into()));
+        let Some(degrees) = placebos.len().checked_sub(1).filter(|degrees| *degrees > 0) else {
+            let none = Figure::undefined("standard error", Cause::None("second placebo".into()));
             return EffectEstimate::of(increment, none);
-        }
+        };
         let increments = placebos.iter().map(Self::increment).collect::<Result<Vec<f64>, _>>()?;
         let scale = Scale::of(&increments);
         let increments = scale.down(&increments);
         let middle = mean(&increments);
         let squares: Vec<f64> = increments.iter().map(|one| (one - middle) * (one - middle)).collect();
-        EffectEstimate::new(increment, scale.up(libm::sqrt(mean(&squares)), NAME)?)
+        let variance = squares.iter().sum::<f64>() / float(degrees);
+        EffectEstimate::new(increment, scale.up(libm::sqrt(variance), NAME)?)?.with_degrees(float(degrees))
     }
 
     /// The control of a start after the first `earlier` periods, by the periods before the real start alone: a placebo in

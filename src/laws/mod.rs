@@ -35,6 +35,8 @@ mod decision;
 mod decompose;
 #[cfg(feature = "experiment")]
 mod experiment;
+#[cfg(feature = "experiment")]
+mod experiment_causal;
 #[cfg(feature = "funnel")]
 mod funnel;
 #[cfg(feature = "goal")]
@@ -106,6 +108,11 @@ pub use decompose::{
 pub use experiment::{
     a_duration_is_the_first_that_suffices, arms_are_independent, assigned_units_stay, shares_are_met,
     tests_exclude_each_other, the_best_test_is_not_beaten, units_grow_below_visits,
+};
+#[cfg(feature = "experiment")]
+pub use experiment_causal::{
+    effect_ignores_levels_and_shared_movement, no_exchange_of_weight_fits_better,
+    swapped_arms_negate_the_effect,
 };
 #[cfg(feature = "funnel")]
 pub use funnel::{

@@ -17,7 +17,8 @@ pub enum LiftMethod {
     /// The ratios that a test of `second - ratio * first` does not reject (E. C. Fieller, 1954). Exact for normal means;
     /// none where the first mean is not told from 0.
     Fieller,
-    /// Plus and minus standard errors of the logarithm. For means above 0 that are known to some 20 %.
+    /// Plus and minus standard errors of the logarithm. For means above 0 that are known to some 10 %; wider than needed
+    /// where they are known less well.
     Log,
     /// Plus and minus standard errors of the ratio itself. For a first mean that is known to some 5 %; what most
     /// platforms show.

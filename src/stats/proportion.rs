@@ -59,7 +59,10 @@ impl IntervalMethod {
 /// | Agresti-Coull | `p' ± z sqrt(p'(1-p')/n')`, `n' = n + z^2`, `p' = (x + z^2/2)/n'` |
 /// | Wald | `p ± z sqrt(pq/n)` |
 ///
-/// L. D. Brown, T. T. Cai and A. `DasGupta` (2001) compare them.
+/// L. D. Brown, T. T. Cai and A. `DasGupta` (2001) compare them. Counts are whole, so that the share of samples whose
+/// interval holds the true rate swings about the level as that rate moves. It is within a point of 95 % at every rate by
+/// Wilson's, Jeffreys' and Agresti and Coull's from 60 expected successes and failures, by Wald's from 100; by Clopper and
+/// Pearson's it is never below. Wilson's is within a point on the mean over rates from 2.
 ///
 /// # Errors
 /// [`StatsError::NoTrials`]; [`StatsError::MoreSuccessesThanTrials`]; [`StatsError::NotFinite`] and

@@ -23,11 +23,12 @@ pub enum RateLiftMethod {
     /// The logarithm's after half a success and half a trial more on each side (S. D. Walter, 1975). An interval also
     /// where the first has no success.
     AdjustedLog,
-    /// Plus and minus standard errors of the logarithm (D. Katz and others, 1978). From some five successes on each side.
+    /// Plus and minus standard errors of the logarithm (D. Katz and others, 1978). From some twenty successes on each
+    /// side; wider than needed with fewer.
     Log,
-    /// That of Fieller (1954), with the normal distribution. From some ten successes in the first.
+    /// That of Fieller (1954), with the normal distribution. From some twenty successes on each side.
     Fieller,
-    /// Plus and minus standard errors of the ratio itself. From some hundred successes in the first; for comparison with
+    /// Plus and minus standard errors of the ratio itself. From some forty successes on each side; for comparison with
     /// reports of platforms.
     Delta,
 }
@@ -81,6 +82,10 @@ impl TwoProportions {
     /// | Fieller, delta | as for [`TwoMeans`](super::TwoMeans::lift_interval) with the variances `a` and `b` |
     ///
     /// Fieller's and the delta method's may go below a lift of -1.
+    ///
+    /// The share of samples whose interval holds the true lift is within a point of 95 % from so many expected successes
+    /// and failures in each sample: Miettinen and Nurminen's and Koopman's 5, both logarithms' and Fieller's 20, the delta
+    /// method's 40. With 5 to 20 the logarithms' hold more often, and Fieller's and the delta method's less.
     ///
     /// # Errors
     /// [`StatsError::NotFinite`] and [`StatsError::OutOfRange`] unless `0 < level < 1`; [`StatsError::NoBaseline`] where

@@ -216,6 +216,9 @@ impl TwoProportions {
     /// | Agresti-Caffo | Wald's of `x + 1` of `n + 2` |
     /// | Wald | `d ± z sqrt(p1 q1/n1 + p2 q2/n2)` |
     ///
+    /// The share of samples whose interval holds the true difference is within a point of 95 % from so many expected
+    /// successes and failures in each sample: Miettinen and Nurminen's 5, Newcombe's 15, Agresti and Caffo's and Wald's 20.
+    ///
     /// # Errors
     /// [`StatsError::NotFinite`] and [`StatsError::OutOfRange`] unless `0 < level < 1`.
     ///

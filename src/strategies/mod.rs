@@ -124,7 +124,7 @@ pub use channel_scorecard::{ScorecardDrafts, scorecard_drafts, scorecards};
 pub use decision::{DecisionTables, cell_tests, cell_values, decision_tables};
 pub use decompose::{Changes, changes, contributions, elements, product_sales, segments};
 #[cfg(feature = "experiment")]
-pub use experiment::{experiment_sums, experiment_units, segmented_sums};
+pub use experiment::{experiment_sums, experiment_units, segmented_sums, unit_series};
 #[cfg(feature = "experiment")]
 pub use experiment_assignment::{assignments, layers};
 #[cfg(feature = "experiment")]

@@ -820,6 +820,28 @@ const ABSENT: &[Asked] = &[
             nested_parts_add_up(1_100, &asked, nested(1_100, &plain).unwrap().parts()),
         ]
     }),
+    ("effect_ignores_levels_and_shared_movement", || {
+        let (treated, control) = ([vec![1.0, 4.0]], [vec![2.0, 3.0]]);
+        let of = |t: &[Vec<f64>], c: &[Vec<f64>]| (t[0][1] - t[0][0]) - (c[0][1] - c[0][0]);
+        vec![
+            effect_ignores_levels_and_shared_movement(|t, c, _| of(t, c), &treated, &control, 1),
+            effect_ignores_levels_and_shared_movement(|_, _, _| f64::NAN, &treated, &control, 1),
+        ]
+    }),
+    ("swapped_arms_negate_the_effect", || {
+        let (treated, control) = ([vec![1.0, 4.0]], [vec![2.0, 3.0]]);
+        let of = |t: &[Vec<f64>], c: &[Vec<f64>]| (t[0][1] - t[0][0]) - (c[0][1] - c[0][0]);
+        vec![
+            swapped_arms_negate_the_effect(|t, c, _| of(t, c), &treated, &control, 1),
+            swapped_arms_negate_the_effect(|_, _, _| f64::NAN, &treated, &control, 1),
+        ]
+    }),
+    ("no_exchange_of_weight_fits_better", || {
+        let donors = [[0.0, 2.0], [2.0, 0.0]];
+        [&[0.5, 0.5][..], &[1.0], &[], &[f64::NAN, 0.5], &[0.0, 0.0]]
+            .map(|weights| no_exchange_of_weight_fits_better(weights, &[1.0, 1.0], &donors))
+            .into()
+    }),
     ("moments_are_those_of_the_sample", || {
         let sample = [1, 2, 6];
         let moments = Moments::of(sample).unwrap();

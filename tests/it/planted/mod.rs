@@ -34,6 +34,8 @@ mod decision;
 mod decompose;
 #[cfg(feature = "experiment")]
 mod experiment;
+#[cfg(feature = "experiment")]
+mod experiment_causal;
 #[cfg(feature = "funnel")]
 mod funnel;
 #[cfg(feature = "goal")]

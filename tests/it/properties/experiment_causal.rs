@@ -164,6 +164,71 @@ fn what_is_no_input_is_refused() {
     }
 }
 
+/// Before the start alone: what a placebo in time says is what the door says of those periods.
+#[test]
+fn a_placebo_in_time_sees_nothing_of_the_campaign() {
+    let (treated, control) = ([[1.0, 3.0, 2.0, 90.0]; 1], [[2.0, 2.0, 5.0, -70.0], [0.0, 1.0, 1.0, 44.0]]);
+    let cut = |row: &[f64; 4]| [row[0], row[1], row[2]];
+    let (short, others) = (treated.map(|row| cut(&row)), control.map(|row| cut(&row)));
+    assert_eq!(
+        DifferenceInDifferences::placebo_in_time(&treated, &control, 3, 2),
+        DifferenceInDifferences::of(&short, &others, 2)
+    );
+    assert_eq!(
+        TimeBasedRegression::placebo_in_time(&control[0], &treated[0], 3, 2),
+        TimeBasedRegression::of(&others[0], &short[0], 2)
+    );
+    assert_eq!(
+        SyntheticControl::placebo_in_time(&treated[0], &control, 3, 2),
+        SyntheticControl::of(&short[0], &others, 2)
+    );
+    let none: [[f64; 4]; 0] = [];
+    assert!(DifferenceInDifferences::placebo_in_time(&none, &control, 3, 2).is_err());
+    assert!(SyntheticControl::placebo_in_time(&treated[0], &none, 3, 2).is_err());
+    for (pre, earlier) in [(3, 3), (3, 0), (4, 2), (0, 0), (usize::MAX, 1), (1, 1)] {
+        assert!(DifferenceInDifferences::placebo_in_time(&treated, &control, pre, earlier).is_err());
+        assert!(TimeBasedRegression::placebo_in_time(&control[0], &treated[0], pre, earlier).is_err());
+        assert!(SyntheticControl::placebo_in_time(&treated[0], &control, pre, earlier).is_err());
+    }
+}
+
+/// Lifts are plain values: an attribution takes them as conversions, a media mix as points of (spend, increment) with
+/// weights by their errors. Neither knows of experiments, nor they of it.
+#[test]
+#[cfg(feature = "attribution")]
+fn lifts_calibrate_an_attribution_and_a_media_mix() {
+    use marketloop::attribution::{AttributionModel, Outcome, PathTable};
+    use marketloop::quantity::Currency;
+    use marketloop::response::{Family, Observations, fit};
+    use rust_decimal::{Decimal, dec};
+
+    // Four cities with as many spends, and three without.
+    let city = |level: f64, added: f64| [level, level + 2.0, level + 1.0 + added, level + 3.0 + added];
+    let control = [[40.0, 43.0, 42.0, 44.0], [70.0, 71.0, 70.0, 72.0], [55.0, 57.0, 57.0, 57.0]];
+    let spends = [50.0, 100.0, 200.0, 400.0];
+    let cells = [20.0, 31.0, 43.0, 56.0].map(|added| [city(60.0, added), city(30.0, added + 1.0)]);
+    let lifts: Vec<_> = DifferenceInDifferences::of_cells(&cells, &control, 2)
+        .unwrap()
+        .iter()
+        .map(|lift| lift.increment().unwrap())
+        .collect();
+
+    let mut paths = PathTable::builder(Currency::CNY);
+    paths.push_text("SEM > Email > KOL", ">", Outcome { conversions: 300, nulls: 700, value: 0 }).unwrap();
+    let credits = AttributionModel::Linear.credit(&paths.build()).unwrap();
+    let measured = Decimal::try_from(lifts[0].value()).unwrap().round();
+    let calibrated = credits.calibrated([("KOL", measured)], 1).unwrap();
+    assert_eq!(calibrated.iter().map(|(_, share)| share).sum::<Decimal>(), dec!(300));
+    assert!(calibrated.contains(&("KOL".to_owned(), measured)), "{calibrated:?} {measured}");
+
+    let weights: Vec<f64> =
+        lifts.iter().map(|lift| lift.standard_error().clone().known().unwrap().powi(-2)).collect();
+    let points = spends.into_iter().zip(&lifts).map(|(spend, lift)| (spend, lift.value()));
+    let curve =
+        fit(Family::Power, &Observations::new(points).unwrap().with_weights(weights).unwrap()).unwrap();
+    assert!(curve.r_squared() > 0.98, "{}", curve.r_squared());
+}
+
 const HOSTILE: [f64; 9] = [0.0, 1.0, -1.0, 1e300, -1e300, f64::MAX, 5e-324, f64::NAN, f64::NEG_INFINITY];
 
 /// Every number of a value on the wire is one, and no field says that a float is not finite.
@@ -187,6 +252,9 @@ fn hostile_floats_are_answered_or_refused() {
                     if let Ok(range) = lift.pooled().interval(0.95) {
                         is_finite(&range);
                     }
+                    if let Ok(increment) = lift.increment() {
+                        is_finite(&increment);
+                    }
                     answered += 1;
                 }
                 if let Ok(lift) = TimeBasedRegression::of(&one, &two, 3) {
@@ -197,10 +265,21 @@ fn hostile_floats_are_answered_or_refused() {
                     }
                     answered += 1;
                 }
-                match SyntheticControl::of(&one, &[two, three, one, [1.0; 5]], 3) {
+                let donors = [two, three, one, [1.0; 5]];
+                for placebo in [
+                    SyntheticControl::placebo_in_time(&one, &donors, 3, 2).map(|placebo| is_finite(&placebo)),
+                    TimeBasedRegression::placebo_in_time(&one, &two, 3, 2).map(|placebo| is_finite(&placebo)),
+                ] {
+                    answered += u32::from(placebo.is_ok());
+                }
+                match SyntheticControl::of(&one, &donors, 3) {
                     Ok(control) => {
                         assert!(!is_bad);
                         is_finite(&control);
+                        let placebos = SyntheticControl::placebos(&donors, 3).unwrap_or_default();
+                        if let Ok(increment) = control.increment_estimate(&placebos) {
+                            is_finite(&increment);
+                        }
                         answered += 1;
                     }
                     Err(error) => {

@@ -5,7 +5,7 @@
 use marketloop::laws;
 use marketloop::stats::{
     AlphaSpending, AlwaysValid, ConfidenceSequence, GroupSequential, SampleRatio, SpendingSides,
-    TwoProportions,
+    TwoProportions, ln_mixture_ratio,
 };
 use marketloop::strategies::{group_sequential_tests, sample_ratios};
 use proptest::prelude::*;
@@ -79,6 +79,57 @@ fn two_equal_rates_looked_at_daily_are_told_apart_in_at_most_alpha_of_all_tests(
         // What the test is there for: the p-value of one look, looked at daily, errs far more often.
         let peeked = f64::from(fixed) / f64::from(runs());
         assert!(peeked > 2.0 * alpha, "{peeked}");
+    }
+}
+
+/// Means with the variance that was seen, so that the evidence is right for many observations only.
+#[test]
+fn two_equal_means_looked_at_daily_are_told_apart_in_at_most_alpha_of_all_tests() {
+    for alpha in [0.05, 0.2] {
+        let (share, slack) = rate("mixture ratio of means", 16, alpha, |draws| {
+            let mut arms = [(0.0, 0.0); 2];
+            let mut test = AlwaysValid::default();
+            let mut n = 0.0;
+            for _ in 0..LOOKS {
+                n += 50.0;
+                for (sum, squares) in &mut arms {
+                    for _ in 0..50 {
+                        let value = -20.0 * draws.uniform().ln();
+                        *sum += value;
+                        *squares += value * value;
+                    }
+                }
+                let [first, second] =
+                    arms.map(|(sum, squares)| (sum / n, squares / n - (sum / n) * (sum / n)));
+                let variance = (first.1 + second.1) / n;
+                test.look(ln_mixture_ratio(second.0 - first.0, variance, 4.0).unwrap()).unwrap();
+            }
+            test.p_value() <= alpha
+        });
+        assert!(share <= alpha + slack, "{share}");
+        assert!(share > alpha / 20.0, "{share}: the promise is kept by never saying anything");
+    }
+}
+
+#[test]
+fn a_confidence_sequence_holds_a_difference_of_rates_at_all_looks_at_once() {
+    let (first, second) = (0.1, 0.12);
+    for alpha in [0.05, 0.2] {
+        let sequence = ConfidenceSequence::tuned(alpha, 2_000).unwrap();
+        let (share, slack) = rate("confidence sequence of rates", 17, alpha, |draws| {
+            let (mut x1, mut x2) = (0, 0);
+            (1..=LOOKS).fold(false, |errs, look| {
+                x1 += draws.successes(100, first);
+                x2 += draws.successes(100, second);
+                let n = 100.0 * f64::from(u32::try_from(look).unwrap());
+                let of = |x: u64| f64::from(u32::try_from(x).unwrap()) / n;
+                let (p1, p2) = (of(x1), of(x2));
+                let error = ((p1 * (1.0 - p1) + p2 * (1.0 - p2)) / n).sqrt();
+                let range = sequence.interval(200 * look, p2 - p1, error).unwrap();
+                errs || !range.contains(&(second - first))
+            })
+        });
+        assert!(share <= alpha + slack, "{share}");
     }
 }
 
@@ -198,6 +249,9 @@ fn group_sequential_tests_err_and_find_as_they_say() {
         of(SpendingSides::InTotal, AlphaSpending::OBrienFleming),
         of(SpendingSides::InTotal, AlphaSpending::Linear),
         of(SpendingSides::InTotal, AlphaSpending::HwangShihDeCani(1.0)),
+        of(SpendingSides::PerSide, AlphaSpending::Pocock),
+        of(SpendingSides::Upper, AlphaSpending::Power(2.0)),
+        of(SpendingSides::InTotal, AlphaSpending::Given(vec![(0.5, 0.2), (1.0, 1.0)])),
         GroupSequential::pocock(0.05, SpendingSides::InTotal, 20).unwrap(),
         GroupSequential::obrien_fleming(0.05, SpendingSides::Upper, 20).unwrap(),
         upper.with_binding_futility(0.2, AlphaSpending::OBrienFleming).unwrap(),
@@ -215,40 +269,54 @@ fn group_sequential_tests_err_and_find_as_they_say() {
 }
 
 /// What is said after a stop: the interval holds the drift as often as it says, and the estimate is above it in half of
-/// the runs.
+/// the runs. The repeated intervals hold it at all looks at once, stopped or not.
 #[test]
 fn estimates_after_a_stop_are_unbiased_in_the_median() {
     let times = [0.3, 0.6, 1.0];
-    let test = GroupSequential::new(0.1, SpendingSides::InTotal, AlphaSpending::Pocock, &times).unwrap();
-    let drift = 1.7;
-    let mut draws = Draws(31);
-    let (mut above, mut outside, mut repeated) = (0, 0, 0);
-    let runs = runs() / 10;
-    for _ in 0..runs {
-        let (mut s, mut before) = (0.0, 0.0);
-        let mut left_out = false;
-        for (at, look) in test.looks().iter().enumerate() {
-            let step = look.information - before;
-            s += drift * step + f64::sqrt(step) * draws.normal();
-            before = look.information;
-            let z = s / before.sqrt();
-            let range = test.repeated_interval(at, z).unwrap();
-            left_out |= !(range.low()..=range.high()).contains(&drift);
-            if z.abs() >= look.bound.unwrap() || at == 2 {
-                above += u32::from(test.median_unbiased(at, z).unwrap() > drift);
-                let range = test.stop_interval(at, z, 0.9).unwrap();
-                outside += u32::from(!(range.low()..=range.high()).contains(&drift));
-                break;
+    let of = |sides, spending| GroupSequential::new(0.1, sides, spending, &times).unwrap();
+    for (seed, drift, test) in [
+        (31, 1.7, of(SpendingSides::InTotal, AlphaSpending::Pocock)),
+        (32, 0.0, of(SpendingSides::PerSide, AlphaSpending::OBrienFleming)),
+        (33, 2.5, of(SpendingSides::Upper, AlphaSpending::Linear)),
+    ] {
+        let mut draws = Draws(seed);
+        let (mut above, mut outside, mut repeated) = (0, 0, 0);
+        // Each interval is a search of its own: a quarter of the runs by default.
+        let runs = if runs() > 2_000 { runs() } else { runs() / 4 };
+        for _ in 0..runs {
+            let (mut s, mut before) = (0.0, 0.0);
+            let (mut left_out, mut stopped) = (false, false);
+            for (at, look) in test.looks().iter().enumerate() {
+                let step = look.information - before;
+                s += drift * step + f64::sqrt(step) * draws.normal();
+                before = look.information;
+                let z = s / before.sqrt();
+                let range = test.repeated_interval(at, z).unwrap();
+                // One-sided bounds say where the drift is not below, and no more.
+                left_out |=
+                    drift < range.low() || (test.sides() != SpendingSides::Upper && drift > range.high());
+                let size = if test.sides() == SpendingSides::Upper { z } else { z.abs() };
+                if !stopped && (size >= look.bound.unwrap() || at == 2) {
+                    stopped = true;
+                    above += u32::from(test.median_unbiased(at, z).unwrap() > drift);
+                    let range = test.stop_interval(at, z, 0.9).unwrap();
+                    outside += u32::from(!range.contains(&drift));
+                }
             }
+            repeated += u32::from(left_out);
         }
-        repeated += u32::from(left_out);
+        let slack = |rate: f64| 3.0 * (rate * (1.0 - rate) / f64::from(runs)).sqrt();
+        let share = |count: u32| f64::from(count) / f64::from(runs);
+        println!(
+            "after a stop: {} above, {} outside at 0.1, {} repeated outside at 0.1, of {runs} (seed {seed})",
+            share(above),
+            share(outside),
+            share(repeated)
+        );
+        assert!((share(above) - 0.5).abs() <= slack(0.5), "{above} of {runs}");
+        assert!((share(outside) - 0.1).abs() <= slack(0.1), "{outside} of {runs}");
+        assert!(share(repeated) <= 0.1 + slack(0.1), "{repeated} of {runs}");
     }
-    let slack = |rate: f64| 3.0 * (rate * (1.0 - rate) / f64::from(runs)).sqrt();
-    let share = |count: u32| f64::from(count) / f64::from(runs);
-    println!("{} above, {} outside, {} repeated of {runs}", share(above), share(outside), share(repeated));
-    assert!((share(above) - 0.5).abs() <= slack(0.5), "{above} of {runs}");
-    assert!((share(outside) - 0.1).abs() <= slack(0.1), "{outside} of {runs}");
-    assert!(share(repeated) <= 0.1 + slack(0.1), "{repeated} of {runs}");
 }
 
 proptest! {

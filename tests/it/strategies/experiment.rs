@@ -2,7 +2,8 @@
 
 use super::{Sample, each_form_is_refused, runner};
 use marketloop::experiment::{
-    Assignment, ExperimentSums, Layer, SegmentedSums, TestTraffic, TestValue, Units,
+    Assignment, DifferenceInDifferences, ExperimentSums, Layer, SegmentedSums, SyntheticControl, TestTraffic,
+    TestValue, Units,
 };
 use marketloop::laws;
 use marketloop::quantity::Share;
@@ -142,4 +143,29 @@ fn test_values() {
     );
     values.shrinks_to_text(|value| value.population() > 99.0, |value| value.population().to_string(), "100");
     each_form_is_refused::<TestValue>(strategies::almost_valid(strategy));
+}
+
+#[test]
+fn unit_series() {
+    let series = Sample { name: "unit_series", strategy: strategies::unit_series(), of: "units" };
+    series.is_valid_and_often_an_edge(
+        |(treated, control, _)| treated.len() + control.len(),
+        |(treated, control, pre)| {
+            let is_flat = |row: &Vec<f64>| row.iter().all(|value| value.to_bits() == row[0].to_bits());
+            (treated.len() == 1 && control.len() == 1)
+                || *pre == 1
+                || treated.iter().chain(control).any(is_flat)
+        },
+        |(treated, control, pre)| {
+            let refused = |error| laws::Broken::new("unit_series", error);
+            DifferenceInDifferences::of(treated, control, *pre).map_err(refused)?;
+            SyntheticControl::of(&treated[0], control, *pre).map_err(refused)?;
+            Ok(())
+        },
+    );
+    series.shrinks_to_text(
+        |(treated, control, _)| treated.len() + control.len() > 2,
+        |(treated, control, pre)| format!("{treated:?} {control:?} {pre}"),
+        "[[0.0, 0.0]] [[0.0, 0.0], [0.0, 0.0]] 1",
+    );
 }
