@@ -68,10 +68,14 @@
 //! | a unit in no arm, where shares are below 1 | `None` |
 //! | a quantile of too few units for an interval at its level | [`StatsError::TooFewObservations`] with how many are needed |
 //! | an exact quantile of more than 65,536 values in an arm | [`ExperimentError::TooManyValues`], never rougher counts |
+//! | a segment or a day that one arm does not have | no effect of its own, named with the cause; all of it is mix |
+//! | days that are no days | [`ExperimentError::NotADay`] |
 //! | from the wire, metrics of one arm that count other units | [`ExperimentError::OtherUnits`] |
 
+mod arm_part;
 mod assignment;
 mod comparison;
+mod day_effects;
 mod decision;
 mod difference_in_differences;
 mod estimate_rows;
@@ -86,6 +90,7 @@ mod quantile;
 mod reading;
 mod record;
 mod sample_ratio;
+mod segment_effects;
 mod series;
 mod size;
 mod sums;
@@ -101,6 +106,7 @@ mod value_buckets;
 mod value_counts;
 
 pub use assignment::Assignment;
+pub use day_effects::DayEffects;
 pub use decision::{DecisionGround, ExperimentAction, ExperimentDecision};
 pub use difference_in_differences::DifferenceInDifferences;
 pub use guardrail::Guardrail;
@@ -109,6 +115,7 @@ pub use metric::{ExperimentMetric, MetricKind};
 pub use monitoring::Monitoring;
 pub use reading::{ComparisonReading, ExperimentReading, LimitState};
 pub use record::ExperimentRecord;
+pub use segment_effects::SegmentEffects;
 pub use sums::{ExperimentSums, SegmentedSums};
 pub use synthetic_control::SyntheticControl;
 pub use test::{ExperimentTest, ExperimentTestDraft};
@@ -298,6 +305,24 @@ pub enum ExperimentError {
         #[serde(serialize_with = "crate::quantity::wire::own::serialize")]
         actual: u64,
     },
+    /// The control where another arm is asked for: it is not compared with itself.
+    #[error("`{}` is the control", excerpt(arm))]
+    IsControl {
+        /// The arm.
+        arm: String,
+    },
+    /// A quantile where the figures of parts have to add up to that of the whole.
+    #[error("`{}` is no mean: quantiles of segments and days do not add up", excerpt(metric))]
+    NotAMean {
+        /// The metric.
+        metric: String,
+    },
+    /// A segment that had to be a day, in the kind of the others.
+    #[error("`{}` is no day: all are dates, such as 2026-07-01, or all whole numbers", excerpt(value))]
+    NotADay {
+        /// The segment.
+        value: String,
+    },
     /// Sums of other arms or metrics.
     #[error("the sums are of different arms, metrics or properties")]
     OtherExperiment,
@@ -432,11 +457,14 @@ impl ExperimentError {
             Self::Duplicate { .. } => ErrorKind::Duplicate,
             Self::Unknown { .. } => ErrorKind::NotFound,
             Self::TooManySegments { .. } | Self::TooManyValues { .. } => ErrorKind::Limit,
+            Self::NotADay { .. } => ErrorKind::Syntax,
             Self::TooManyDecimals { .. }
             | Self::Bounds { .. }
             | Self::ArmOutOfRange { .. }
             | Self::SegmentOutOfRange { .. }
             | Self::Quantile { .. }
+            | Self::IsControl { .. }
+            | Self::NotAMean { .. }
             | Self::NotZeroOrOne { .. }
             | Self::NoPart { .. }
             | Self::SharesAboveOne { .. }

@@ -34,6 +34,8 @@
 //! | a power by t below a tenth of a degree of freedom | [`StatsError::TooFewObservations`] |
 //! | corrections of no p-values | no p-values |
 //! | an effect whose standard error is 0 or does not exist | its p-value and interval are undefined; bounds of several, one of them such: [`StatsError::Figure`] |
+//! | effects of one part only | a mean; their heterogeneity is [`StatsError::TooFewObservations`], their trend [`StatsError::NoVariance`] |
+//! | strata that are all successes or all failures | [`StatsError::NoVariance`] for difference and test |
 //! | bounds of an effect that Benjamini and Hochberg do not select | none |
 //! | a relative lift over 0: no conversion in the control | [`StatsError::NoBaseline`]; the adjusted log gives an interval |
 //! | a relative lift over what is not told from 0, by Fieller | [`StatsError::Unbounded`] |
@@ -80,6 +82,7 @@ mod group_stop;
 mod harmonic;
 mod hommel;
 mod lift;
+mod mantel_haenszel;
 mod matching_bounds;
 mod mean_power;
 mod moments;
@@ -87,6 +90,7 @@ mod noncentral;
 mod normal;
 mod normal_arms;
 mod paired_moments;
+mod pooled_effects;
 mod proportion;
 mod rate_lift;
 mod rate_power;
@@ -125,12 +129,14 @@ pub use effect_estimate::EffectEstimate;
 pub use gamma::{gamma_cdf, gamma_survival};
 pub use group_sequential::GroupSequential;
 pub use lift::LiftMethod;
+pub use mantel_haenszel::MantelHaenszel;
 pub use matching_bounds::MatchingBounds;
 pub use moments::{Moments, mean, variance};
 pub use noncentral::{noncentral_t_cdf, noncentral_t_survival};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
 pub use normal_arms::NormalArms;
 pub use paired_moments::PairedMoments;
+pub use pooled_effects::PooledEffects;
 pub use proportion::{IntervalMethod, interval};
 pub use rate_lift::RateLiftMethod;
 pub use rate_power::RateFormula;

@@ -290,6 +290,26 @@ fn indicators_dimensions_and_the_whole_have_rows_of_their_own() {
     assert!(table.get("(whole)", "score").is_some());
 }
 
+#[test]
+fn a_segment_is_not_taken_for_the_whole() {
+    use marketloop::experiment::{ExperimentMetric, ExperimentSums, SegmentEffects, Units};
+    holds("SegmentEffects", &["whole"], |names| {
+        let count = u32::try_from(names.len()).unwrap();
+        let units = Units::new((0..2 * count).map(|unit| unit % 2).collect::<Vec<_>>())
+            .with_column("y", vec![1; 2 * names.len()])
+            .and_then(|units| {
+                units.with_segments(
+                    "part",
+                    names.to_vec(),
+                    (0..2 * count).map(|unit| unit / 2).collect::<Vec<_>>(),
+                )
+            })
+            .unwrap();
+        let sums = ExperimentSums::by(["old", "new"], [ExperimentMetric::mean("y")], &units, "part").unwrap();
+        SegmentEffects::of(&sums, "y", "new").unwrap().table()
+    });
+}
+
 /// Tables that add rows of their own beside others and need no quotes, each with the reason.
 const CLEAR: [(&str, &str); 13] = [
     ("budget/rule_check.rs", "bounds have numbers"),

@@ -18,7 +18,7 @@ const LIMITS: [(&str, usize); 30] = [
     ("decision", 14),
     ("decompose", 14),
     ("error", 7),
-    ("experiment", 26),
+    ("experiment", 28),
     ("figure", 16),
     ("funnel", 26),
     ("goal", 12),
@@ -35,14 +35,14 @@ const LIMITS: [(&str, usize); 30] = [
     ("review", 6),
     ("risk", 8),
     ("split", 7),
-    ("stats", 37),
+    ("stats", 39),
     ("strategies", 40),
     ("target", 14),
     ("time", 17),
 ];
 
 /// The most public types in all, but for the options of strategies and what laws tell.
-const LIMIT: usize = 487;
+const LIMIT: usize = 495;
 
 /// The nouns of floors 0 and 1, and the one module in which a public type may bear them in its name.
 const NOUNS: [(&str, &str); 7] = [

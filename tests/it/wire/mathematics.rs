@@ -181,3 +181,19 @@ fn a_design_of_a_test_says_its_errors() {
     pinned(&RateFormula::CohenH, r#""cohen_h""#);
     written(&StatsError::Undetectable, r#""undetectable""#);
 }
+
+#[test]
+fn effects_and_strata_are_their_parts() {
+    use marketloop::stats::{EffectEstimate, MantelHaenszel, PooledEffects, TwoProportions};
+    let effect = |value| EffectEstimate::new(value, 0.5).unwrap();
+    pinned(
+        &PooledEffects::of([effect(1.0), effect(2.0)]).unwrap(),
+        r#"{"effects":[{"value":"1","standard_error":{"known":"0.5"}},{"value":"2","standard_error":{"known":"0.5"}}]}"#,
+    );
+    refused::<PooledEffects>(r#"{"effects":[]}"#, "0 observations of at least 1 needed");
+    pinned(
+        &MantelHaenszel::of([TwoProportions::new((1, 9), (2, 8)).unwrap()]).unwrap(),
+        r#"{"strata":[{"first":[1,9],"second":[2,8]}]}"#,
+    );
+    refused::<MantelHaenszel>(r#"{"strata":[]}"#, "0 observations of at least 1 needed");
+}

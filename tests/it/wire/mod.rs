@@ -31,6 +31,7 @@ mod experiment;
 mod experiment_assignment;
 #[cfg(feature = "experiment")]
 mod experiment_causal;
+mod experiment_health;
 #[cfg(feature = "experiment")]
 mod experiment_plan;
 #[cfg(feature = "experiment")]
