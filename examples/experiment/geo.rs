@@ -126,7 +126,7 @@ pub(crate) fn section(rows: &[Row]) -> Result<Section, Refusal> {
             "The synthetic control is a mix of {}; with {} placebos no p is below {:.3}, and it is {p:.3}.",
             mix.join(", "),
             placebos.len(),
-            1.0 / f64::from(u32::try_from(placebos.len() + 1)?)
+            1.0 / f64::from(u32::try_from(placebos.len().saturating_add(1))?)
         ))
         .answer(alike)
         .evidence(Evidence::new(

@@ -2,8 +2,8 @@
 
 use super::Refusal;
 use marketloop::experiment::{
-    ExperimentMetric, ExperimentRecord, ExperimentSums, ExperimentTest, ExperimentTestDraft, Guardrail,
-    Monitoring,
+    ExperimentDecision, ExperimentMetric, ExperimentRecord, ExperimentSums, ExperimentTest,
+    ExperimentTestDraft, Guardrail, Monitoring,
 };
 use marketloop::figure::{Evidence, Section, Source};
 use marketloop::stats::PairedMoments;
@@ -54,16 +54,16 @@ fn day(rows: &[Row], date: NaiveDate) -> Result<ExperimentSums, Refusal> {
 }
 
 /// The record of a test whose looks come on every `every`th day, to its end.
-fn run(test: ExperimentTestDraft, rows: &[Row], every: usize) -> Result<ExperimentRecord, Refusal> {
+fn run(test: ExperimentTestDraft, rows: &[Row], every: u32) -> Result<ExperimentRecord, Refusal> {
     let mut dates: Vec<NaiveDate> = rows.iter().map(|row| row.date).collect();
     dates.sort_unstable();
     dates.dedup();
     let mut record = test.check()?.begin(*dates.first().ok_or("no days")?);
     let mut so_far: Option<ExperimentSums> = None;
-    for (number, date) in dates.into_iter().enumerate() {
+    for (number, date) in (1_u32..).zip(dates) {
         let own = day(rows, date)?;
         let sums = so_far.map_or(Ok(own.clone()), |so_far| so_far.merge(&own))?;
-        if (number + 1) % every == 0 {
+        if number.checked_rem(every) == Some(0) {
             let decision = record.look(date, sums.clone())?;
             if decision.is_final() {
                 break;
@@ -82,7 +82,7 @@ pub(crate) fn sections(rows: &[Row]) -> Result<Vec<Section>, Refusal> {
         "visitors, buyers and complaints by day, from a generator",
     );
 
-    let peeked = daily.decisions().map(|decision| decision.reading()).find(|reading| {
+    let peeked = daily.decisions().map(ExperimentDecision::reading).find(|reading| {
         let goal = reading.readings.iter().find(|own| own.is_goal);
         goal.and_then(|goal| goal.one_look_p_value).is_some_and(|p| p < 0.05)
     });

@@ -1,4 +1,4 @@
-//! Five titles: readers go to the titles in proportion to their probability to be the best, until one is.
+//! Five titles: readers go to the two that may be the best, until one is (top two; D. Russo, 2020).
 
 use super::Refusal;
 use marketloop::figure::{Cell, Evidence, Section, Source, Table};
@@ -24,9 +24,10 @@ pub(crate) fn known(counts: &[(u64, u64)]) -> Result<BestArm, Refusal> {
     Ok(BetaArms::new((1.0, 1.0), counts.iter().copied())?.best()?)
 }
 
-/// How the next batch is divided: by the probability to be the best, each title with a share of 4 % at least.
+/// How the next batch is divided: most of it between the leader and who may still be better, each title with a share of 4 % at
+/// least. In proportion to the probability to be the best (Thompson) the others get too few to be told apart soon.
 pub(crate) fn next(best: &BestArm, readers: u64) -> Result<Vec<u64>, Refusal> {
-    Ok(whole_visits(readers, &best.thompson_shares(dec!(0.04))?)?)
+    Ok(whole_visits(readers, &best.top_two_shares(dec!(0.04))?)?)
 }
 
 /// Whether a title is known to be the best well enough.

@@ -4,7 +4,7 @@ use super::guardrail::Guardrail;
 use super::monitoring::{Monitoring, real};
 use super::reading::{ComparisonReading, ExperimentReading, FEW_OUTCOMES, LEAST_OUTCOMES, LimitState, four};
 use super::{ExperimentError, ExperimentSums, ExperimentTest};
-use crate::figure::{Cause, Figure, Table, label, to_wire};
+use crate::figure::{Cause, Figure, Interval, Table, label, to_wire};
 use crate::quantity::wire::{serialize_fields, serialize_variants, wire_variants};
 use crate::stats::BestArmVerdict;
 use crate::target::Better;
@@ -450,7 +450,7 @@ impl<'a> Rule<'a> {
             if own.state == LimitState::NotRead {
                 self.not_read(own);
             }
-            let room = own.room.as_ref().known().map(|room| room.low());
+            let room = own.room.as_ref().known().map(Interval::low);
             let (arm, metric, state) = (own.arm.clone(), own.metric.clone(), own.state);
             self.grounds.push(DecisionGround::Guardrail { arm, metric, state, room });
             chance = match (state, chance) {

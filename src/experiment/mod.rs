@@ -447,7 +447,6 @@ impl ExperimentError {
         match self {
             Self::Stats(error) => error.kind(),
             Self::Time(error) => error.kind(),
-            Self::UnknownWord(_) => ErrorKind::Syntax,
             Self::TooFewArms { .. }
             | Self::NoArms
             | Self::NoMetrics
@@ -457,7 +456,7 @@ impl ExperimentError {
             Self::Duplicate { .. } => ErrorKind::Duplicate,
             Self::Unknown { .. } => ErrorKind::NotFound,
             Self::TooManySegments { .. } | Self::TooManyValues { .. } => ErrorKind::Limit,
-            Self::NotADay { .. } => ErrorKind::Syntax,
+            Self::UnknownWord(_) | Self::NotADay { .. } => ErrorKind::Syntax,
             Self::TooManyDecimals { .. }
             | Self::Bounds { .. }
             | Self::ArmOutOfRange { .. }

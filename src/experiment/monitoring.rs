@@ -127,7 +127,7 @@ impl Monitoring {
                 if let Some(beta) = futility {
                     plan = plan.with_advisory_futility(*beta, spending.clone())?;
                 }
-                if fractions.last().is_some_and(|last| *last != 1.0) {
+                if fractions.last().is_some_and(|last| last.to_bits() != 1.0_f64.to_bits()) {
                     return Err(ExperimentError::LastLook {
                         fraction: fractions.last().copied().unwrap_or(0.0),
                     });

@@ -198,23 +198,22 @@ impl ExperimentReading {
     pub fn promise(&self) -> String {
         let (look, date, day, alpha) = (self.look, self.date, self.day, self.alpha);
         let (units, planned) = (self.total_units(), self.planned);
-        let mut text = alloc::format!(
-            "look {look} on {date}, day {day}, {units} of {planned} units: {}",
-            self.monitoring
-        );
-        match self.monitoring {
-            Monitoring::Bayesian { .. } => text.push_str("; no bound on false positives"),
+        let error = match self.monitoring {
+            Monitoring::Bayesian { .. } => "; no bound on false positives".to_string(),
             Monitoring::FixedHorizon | Monitoring::GroupSequential { .. } | Monitoring::AlwaysValid => {
-                text.push_str(&alloc::format!(", alpha {alpha}"));
+                alloc::format!(", alpha {alpha}")
             }
-        }
-        if self.comparisons > 1 {
-            text.push_str(&alloc::format!(" for {} comparisons", self.comparisons));
-        }
-        if let Some(bound) = self.bound {
-            text.push_str(&alloc::format!("; bound {bound:.2} standard errors"));
-        }
-        text
+        };
+        let shared = match self.comparisons {
+            0 | 1 => String::new(),
+            several => alloc::format!(" for {several} comparisons"),
+        };
+        let bound =
+            self.bound.map_or_else(String::new, |bound| alloc::format!("; bound {bound:.2} standard errors"));
+        let monitoring = &self.monitoring;
+        alloc::format!(
+            "look {look} on {date}, day {day}, {units} of {planned} units: {monitoring}{error}{shared}{bound}"
+        )
     }
 
     /// A row for each new arm and metric.
@@ -445,7 +444,7 @@ impl Pair<'_> {
             is_goal: false,
             control: control.map(|sample| sample.mean()),
             own: own.map(|sample| sample.mean()),
-            difference: plain.as_ref().map(|means| means.difference()),
+            difference: plain.as_ref().map(TwoMeans::difference),
             interval: interval(&plain, 0.0),
             room,
             lift: plain.and_then(|means| told_of("lift", means.lift())),
@@ -471,7 +470,7 @@ impl Pair<'_> {
         let is_share = matches!(metric.kind(), MetricKind::Proportion { .. });
         let outcomes = self.sums.rates_beside_control(metric.name(), self.arm).ok().map(|rates| {
             let ((a, n), (b, m)) = (rates.first(), rates.second());
-            let (yes, all) = (u128::from(a) + u128::from(b), u128::from(n) + u128::from(m));
+            let (yes, all) = (u128::from(a).saturating_add(b.into()), u128::from(n).saturating_add(m.into()));
             (yes, all, n.min(m))
         });
         match outcomes {

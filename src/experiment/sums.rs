@@ -237,7 +237,8 @@ impl ExperimentSums {
         metrics: impl IntoIterator<Item = (ExperimentMetric, Vec<PairedMoments>)>,
     ) -> Result<Self, Problems<ExperimentError>> {
         let (metrics, sums) = metrics.into_iter().unzip();
-        Wire { arms: arms.into_iter().map(Into::into).collect(), metrics, sums }.try_into()
+        Wire { arms: arms.into_iter().map(Into::into).collect(), metrics, sums, values: Vec::new() }
+            .try_into()
     }
 
     /// Sums of no units.
