@@ -49,6 +49,7 @@ fn exact_sample_ratio(bencher: Bencher<'_, '_>, count: u64) {
 }
 
 /// Ten arms of a kind that a test may bring.
+#[expect(clippy::arithmetic_side_effects, reason = "ten small numbers")]
 fn ten_arms(kind: &str) -> impl Iterator<Item = (u64, u64)> {
     let kind = kind.to_string();
     (0..10_u64).map(move |at| match (kind.as_str(), at) {

@@ -277,7 +277,7 @@ impl ExperimentMetric {
         self.winsorised
     }
 
-    fn check(&self, path: &Path, problems: &mut Problems<ExperimentError>) {
+    pub(super) fn check(&self, path: &Path, problems: &mut Problems<ExperimentError>) {
         let (of, beside) = self.kind.columns();
         for name in [Some(self.name.as_str()), Some(of), beside].into_iter().flatten() {
             if name.trim().is_empty() {

@@ -29,6 +29,32 @@
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
+//! A test that is written down before its first unit says when it is read and by which rule it ends; its record answers each
+//! look with a decision, and replays:
+//!
+//! ```
+//! use marketloop::experiment::{ExperimentMetric, ExperimentSums, ExperimentTest, Monitoring};
+//! use marketloop::stats::PairedMoments;
+//! use marketloop::time::date;
+//!
+//! let bought = ExperimentMetric::proportion("bought");
+//! let test = ExperimentTest::draft("landing page", ["old", "new"], bought.clone(), 20_000)
+//!     .with_monitoring(Monitoring::AlwaysValid) // looked at every day
+//!     .check()?;
+//! let mut record = test.begin(date(2026, 8, 3)?);
+//!
+//! // From a database: visitors and buyers of each page so far.
+//! let counts = |visitors, buyers: u32| PairedMoments::from_sums(visitors, (0, buyers.into()), (0, buyers.into()), 0);
+//! let sums = ExperimentSums::from_moments(["old", "new"], [(bought, vec![counts(1_980, 99)?, counts(2_020, 182)?])])?;
+//! let decision = record.look(date(2026, 8, 5)?, sums)?;
+//! assert_eq!(decision.to_string(), "ship new: bought of new is better, by 0.01454 at least");
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! Before a decision is believed: [`SegmentEffects`] says whether segments agree with the whole, [`DayEffects`] whether the
+//! effect fades. Titles that share their readers by what they brought so far are [`stats::BestArm`](crate::stats::BestArm)'s,
+//! what the best of many are worth [`stats::BestShare`](crate::stats::BestShare)'s.
+//!
 //! Tests that must not meet stand in one [`Layer`]. How many units a test takes [`ExperimentSums`] of a pilot say
 //! ([`size_for_lift`](ExperimentSums::size_for_lift)), how long [`TestTraffic`], and whether it is worth it [`TestValue`].
 //!
@@ -61,6 +87,12 @@
 //! | a row whose arm the experiment does not have | [`ExperimentError::ArmOutOfRange`] with the row |
 //! | sums of other arms or metrics | [`ExperimentError::OtherExperiment`] |
 //! | an arm without units | sums of 0: figures of it are undefined, not 0 |
+//! | one unit, or no variance, in both arms | the interval is undefined; a test goes on, and ends inconclusive |
+//! | fewer than the least units, or than 10 expected successes or failures | the interval is not read |
+//! | a look of a test with one look before its units are there | counted, and nothing read |
+//! | a look without new units | no look of a sequential test |
+//! | a lift over a control of 0 | undefined; the difference is there |
+//! | a record whose sums lead to another action | [`ExperimentError::OtherAction`], with both |
 //! | shares of arms, or of tests in a layer, above 1 | [`ExperimentError::SharesAboveOne`] with how much is too much |
 //! | an arm that is to have less than it has | [`ExperimentError::ShareFalls`]: its units would go elsewhere |
 //! | units that no number of days brings | [`TestDuration::Never`] with those that are reached |

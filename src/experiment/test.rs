@@ -1,7 +1,6 @@
 //! A test as it is written down before it starts: what is compared, when it is read, and by which rule it ends.
 
 use super::guardrail::Guardrail;
-use super::metric::check_metrics;
 use super::monitoring::{Monitoring, Watch, real};
 use super::{ExperimentError, ExperimentMetric, ExperimentSums, Units, check_names};
 use crate::error::{Path, Problems};
@@ -333,9 +332,11 @@ impl ExperimentTestDraft {
             let watch = self.monitoring.begin(self.alpha / real(self.comparisons()), self.units);
             problems.take(&root.field("monitoring"), watch);
         }
-        if self.least_days == 0 || self.most_days.is_some_and(|most| most < self.least_days) {
-            let (least, most) = (self.least_days, self.most_days);
+        let (least, most) = (self.least_days, self.most_days);
+        if least == 0 {
             problems.push(root.field("least_days"), ExperimentError::Days { least, most });
+        } else if most.is_some_and(|most| most < least) {
+            problems.push(root.field("most_days"), ExperimentError::Days { least, most });
         }
         if let Some(value) = self.smallest_effect
             && !(0.0..=f64::MAX).contains(&value)
@@ -347,11 +348,11 @@ impl ExperimentTestDraft {
     }
 
     fn check_metrics(&self, root: &Path, problems: &mut Problems<ExperimentError>) {
-        check_metrics(alloc::vec![self.goal.clone()], &root.field("goal"), problems);
+        self.goal.check(&root.field("goal"), problems);
         for (index, guardrail) in self.guardrails.iter().enumerate() {
             let path = root.field("guardrails").index(index);
             let metric = guardrail.metric();
-            check_metrics(alloc::vec![metric.clone()], &path.field("metric"), problems);
+            metric.check(&path.field("metric"), problems);
             let before = self.guardrails.iter().take(index).map(Guardrail::metric);
             if before.chain([&self.goal]).any(|other| other.name() == metric.name()) {
                 let name = metric.name().to_string();

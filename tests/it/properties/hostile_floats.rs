@@ -15,12 +15,13 @@ use marketloop::ranking::{
 use marketloop::stats::{
     AlphaSpending, Alternative, AlwaysValid, BestArm, BestArmVerdict, BetaArms, ConfidenceSequence,
     Correction, CutTies, DifferenceMethod, EffectEstimate, GroupSequential, IntervalMethod, LiftMethod,
-    MatchingBounds, MeanTest, Moments, NormalArms, PairedMoments, QuantileMethod, RateFormula,
-    RateLiftMethod, RateTest, SampleMean, SampleRatio, SampleSize, ShrunkenItems, SpendingSides,
-    SpreadMethod, StatsError, TestDesign, TwoMeans, TwoProportions, beta_cdf, beta_quantile, beta_survival,
-    chi_squared_cdf, chi_squared_survival, design_effect, gamma_cdf, gamma_survival, interval, ln_beta,
-    ln_gamma, ln_mixture_ratio, mean, noncentral_t_cdf, noncentral_t_survival, normal_cdf, normal_density,
-    normal_quantile, sample_quantile, sorted_quantile, student_cdf, student_quantile, variance, whole_visits,
+    MantelHaenszel, MatchingBounds, MeanTest, Moments, NormalArms, PairedMoments, PooledEffects,
+    QuantileMethod, RateFormula, RateLiftMethod, RateTest, SampleMean, SampleRatio, SampleSize,
+    ShrunkenItems, SpendingSides, SpreadMethod, StatsError, TestDesign, TwoMeans, TwoProportions, beta_cdf,
+    beta_quantile, beta_survival, chi_squared_cdf, chi_squared_survival, design_effect, gamma_cdf,
+    gamma_survival, interval, ln_beta, ln_gamma, ln_mixture_ratio, mean, noncentral_t_cdf,
+    noncentral_t_survival, normal_cdf, normal_density, normal_quantile, sample_quantile, sorted_quantile,
+    student_cdf, student_quantile, variance, whole_visits,
 };
 use marketloop::target::Better;
 use rust_decimal::Decimal;
@@ -852,6 +853,42 @@ fn many_arms_are_finite_or_refused() {
         }
     }
     count.done(100, 400);
+}
+
+#[test]
+fn pooled_effects_and_strata_are_finite_or_refused() {
+    let mut count = Count::default();
+    for a in HOSTILE {
+        for b in HOSTILE {
+            let effects = [(a, b), (b, a), (1.0, 0.5), (9.0, b)]
+                .map(|(value, error)| EffectEstimate::new(value, error));
+            let Ok(pooled) = PooledEffects::of(effects.into_iter().flatten()) else {
+                count.errors += 1;
+                continue;
+            };
+            count.check("pooled", (a, b), &[pooled.q(), pooled.inconsistency()]);
+            count.all("p_value", (a, b), pooled.p_value().map(|p| vec![p]));
+            let places: Vec<f64> = [a, b, 0.0, 1.0].into_iter().take(pooled.effects().len()).collect();
+            for effect in [pooled.mean(), pooled.trend(&places), pooled.trend(&[0.0, 1.0, 2.0, 3.0])] {
+                count.all("effect", (a, b), effect.map(|effect| vec![effect.value()]));
+            }
+        }
+    }
+    let counts =
+        [(0, 1), (1, 1), (3, 9), (0, u64::MAX / 8), (u64::MAX / 8, u64::MAX / 8), (7, 1_000_000_007)];
+    for first in counts {
+        for second in counts {
+            let strata = [(first, second), (second, first), ((1, 3), second)];
+            let strata = strata.map(|(one, two)| TwoProportions::new(one, two).unwrap());
+            let strata = MantelHaenszel::of(strata).unwrap();
+            for effect in [strata.difference(), strata.ln_odds_ratio()] {
+                count.all("strata", (first, second), effect.map(|effect| vec![effect.value()]));
+            }
+            count.all("strata", (first, second), strata.chi_squared().map(|value| vec![value]));
+            count.all("strata", (first, second), strata.p_value().map(|value| vec![value]));
+        }
+    }
+    count.done(100, 100);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use marketloop::budget::{CostKind, ForecastBasis, OverspendLimit, ReservePolicy,
 use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
 use marketloop::decision::{CellTest, CellValue, HitPolicy, ValueKind};
 use marketloop::decompose::{ContributionMethod, DecompositionMethod, Effect};
+use marketloop::experiment::{DurationStep, LimitState};
 use marketloop::funnel::{Activity, Matching, Pattern, Retention, SegmentTouch, Voids, WindowFunnelModes};
 use marketloop::goal::{GrowthReading, RatioSpread};
 use marketloop::health::{Aggregation, MissingPolicy, Normaliser, Ties};
@@ -127,7 +128,7 @@ macro_rules! texts {
 }
 
 texts! {
-    words: ExperimentVerdict AlertChange ReservePolicy WeightBasis OverspendLimit ForecastBasis CostKind Action ChannelFigure Metric Quadrant HitPolicy ValueKind ContributionMethod DecompositionMethod Effect Activity SegmentTouch Voids GrowthReading RatioSpread Ties MissingPolicy NodeKind TargetLevel Binding Stop CommandKind TargetVerdict Stage Phase EarningRule TaskState Rounding Normalisation Topsis Rating Apportionment IntervalMethod DifferenceMethod QuantileMethod BestArmVerdict CutTies SpreadMethod SpendingSides RateFormula Alternative Correction MatchingBounds LiftMethod MeanTest RateLiftMethod RateTest Favour Light LowerRule Better Grain TimeUnit OffsetUnit Anchor Roll YearEnd;
+    words: ExperimentVerdict DurationStep LimitState AlertChange ReservePolicy WeightBasis OverspendLimit ForecastBasis CostKind Action ChannelFigure Metric Quadrant HitPolicy ValueKind ContributionMethod DecompositionMethod Effect Activity SegmentTouch Voids GrowthReading RatioSpread Ties MissingPolicy NodeKind TargetLevel Binding Stop CommandKind TargetVerdict Stage Phase EarningRule TaskState Rounding Normalisation Topsis Rating Apportionment IntervalMethod DifferenceMethod QuantileMethod BestArmVerdict CutTies SpreadMethod SpendingSides RateFormula Alternative Correction MatchingBounds LiftMethod MeanTest RateLiftMethod RateTest Favour Light LowerRule Better Grain TimeUnit OffsetUnit Anchor Roll YearEnd;
     Combination: prop_oneof![
         one_of([Combination::Product, Combination::GeometricMean]),
         (0.0..=1.0_f64).prop_map(Combination::Linear),

@@ -8,6 +8,7 @@ use marketloop::budget::{
 use marketloop::channel::{ContentMatrixDraft, ScorecardDraft};
 use marketloop::decision::DecisionDraft;
 use marketloop::error::Problems;
+use marketloop::experiment::ExperimentTestDraft;
 use marketloop::funnel::FunnelRulesDraft;
 use marketloop::goal::CascadeDraft;
 use marketloop::health::MatrixDraft;
@@ -54,6 +55,11 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
         "CyclePlanDraft",
         r#"{"period":"2026-Q3","signatories":["director"],"targets":{"conversion":"at least 2 %","orders":"at least 500 order"},"total":{"amount":"100.00","currency":"CNY"},"lines":{"search":{"amount":"60.00","currency":"CNY"},"social":{"amount":"40.00","currency":"CNY"}},"stages":[{"stage":"plan","task":"quarter's goals and resources","deliverable":"letter of goal responsibility","owner":"marketing director","due":"10 days after period start"},{"stage":"do","task":"tools, campaigns, tracking","deliverable":"weekly report and dashboard","owner":"digital operations","due":"every Friday"},{"stage":"check","task":"attainment and bottlenecks","deliverable":"health report and list of improvements","owner":"internal audit","due":"30 days after period end"},{"stage":"act","task":"optimisation and reinvestment","deliverable":"iteration plan and training list","owner":"marketing committee","due":"45 days after period end"}],"work":{"title":"work","start":"2026-07-01","tasks":[{"id":"brief","name":"brief","acceptance":"done","raci":{"responsible":["team"],"accountable":["director"]},"workdays":3,"progress":{"done":"0"}}]}}"#,
         |json| follow(json, CyclePlanDraft::check),
+    ),
+    (
+        "ExperimentTestDraft",
+        r#"{"name":"page","arms":["old","new"],"shares":["0.6","0.4"],"goal":{"name":"bought","kind":{"proportion":{"of":"bought"}}},"better":"higher","smallest_effect":"0.01","guardrails":[{"metric":{"name":"spent","kind":{"mean":{"of":"spent"}},"decimals":2,"winsorised":[0,200000]},"better":"higher","margin":"0.02","is_relative":true}],"units":4000,"alpha":"0.05","monitoring":{"group_sequential":{"spending":"pocock","sides":"per_side","fractions":["0.5","1"]}},"least_days":7,"most_days":28,"least_units":50,"sample_ratio_alpha":"0.01"}"#,
+        |json| follow(json, ExperimentTestDraft::check),
     ),
     (
         "FindingDraft",

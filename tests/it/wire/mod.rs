@@ -20,7 +20,8 @@ mod domains;
     feature = "goal",
     feature = "health",
     feature = "optimise",
-    feature = "pdca"
+    feature = "experiment",
+    feature = "pdca",
 ))]
 mod drafts;
 mod error;
