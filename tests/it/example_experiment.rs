@@ -11,7 +11,7 @@ fn data(name: &str) -> String {
     format!("{}/examples/data/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Draws of a seed (SplitMix64, G. Steele, D. Lea and C. Flood, 2014).
+/// Draws of a seed (`SplitMix64`, G. Steele, D. Lea and C. Flood, 2014).
 struct Draws(u64);
 
 impl Draws {

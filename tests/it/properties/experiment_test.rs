@@ -131,7 +131,7 @@ fn a_relative_margin_is_a_share_of_the_controls_figure() {
         room(Guardrail::new(metric(), Better::Lower, 0.01)),
         room(Guardrail::relative(metric(), Better::Lower, 0.1)),
     );
-    let middle = |ends: &marketloop::figure::Interval<f64>| (ends.low() + ends.high()) / 2.0;
+    let middle = |ends: &marketloop::figure::Interval<f64>| f64::midpoint(ends.low(), ends.high());
     assert!((middle(&absolute) - 0.005).abs() < 1e-12 && (middle(&relative) - 0.005).abs() < 1e-12);
     assert!(relative.width() > absolute.width());
 }
@@ -247,8 +247,8 @@ fn a_record_replays_and_refuses_what_does_not_follow() {
     for (on, arms) in &looks {
         record.look(day(*on), sums(&test, arms)).unwrap();
     }
-    let text = serde_json::to_string(&record).unwrap();
-    let read: ExperimentRecord = serde_json::from_str(&text).unwrap();
+    let written = serde_json::to_string(&record).unwrap();
+    let read: ExperimentRecord = serde_json::from_str(&written).unwrap();
     assert_eq!(read, record);
     // What was read goes on as what was written.
     let (mut one, mut two) = (record.clone(), read);
@@ -264,7 +264,7 @@ fn a_record_replays_and_refuses_what_does_not_follow() {
     let other = page(Monitoring::AlwaysValid).check().unwrap();
     assert_eq!(record.look(day(4), sums(&other, &looks[1].1)), Err(ExperimentError::OtherExperiment));
     // A refused look leaves the record as it was.
-    assert_eq!(serde_json::to_string(&record).unwrap(), text);
+    assert_eq!(serde_json::to_string(&record).unwrap(), written);
 }
 
 #[test]
@@ -299,10 +299,10 @@ fn any_sums_are_answered_without_nan() {
                     .with_most_days(1)
                     .with_smallest_effect(0.1);
                 let decision = decided(draft, 1, &[one, two]);
-                let text = serde_json::to_string(&decision).unwrap()
+                let written = serde_json::to_string(&decision).unwrap()
                     + &decision.to_string()
                     + &decision.reading().to_string();
-                assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+                assert!(!written.contains("NaN") && !written.contains("inf"), "{written}");
                 assert_ne!(decision.action(), &ExperimentAction::GoOn);
             }
         }
@@ -376,7 +376,7 @@ fn false_claims(monitoring: &Monitoring, runs: u32) -> u32 {
                 for _ in 0..50 {
                     let mut bits = draw();
                     for _ in 0..20 {
-                        buyers += u32::from(bits & 7 == 0);
+                        buyers += u32::from(bits.trailing_zeros() >= 3);
                         bits >>= 3;
                     }
                 }
