@@ -47,7 +47,7 @@
 //! let counts = |visitors, buyers: u32| PairedMoments::from_sums(visitors, (0, buyers.into()), (0, buyers.into()), 0);
 //! let sums = ExperimentSums::from_moments(["old", "new"], [(bought, vec![counts(1_980, 99)?, counts(2_020, 182)?])])?;
 //! let decision = record.look(date(2026, 8, 5)?, sums)?;
-//! assert_eq!(decision.to_string(), "ship new: bought of new is better, by 0.01454 at least");
+//! assert_eq!(decision.to_string(), "ship new: bought of new is better, by 0.01306 at least");
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!

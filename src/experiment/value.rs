@@ -177,9 +177,9 @@ impl TestValue {
     /// ```
     /// use marketloop::experiment::TestValue;
     ///
-    /// // Who is asked gets a coupon of 5 CNY: no test is worth that.
+    /// // Each unit of the test gets a coupon of 5 CNY: only some hundreds of units are worth it.
     /// let test = TestValue::new((0.0, 0.4), 144.0, 100_000.0)?.with_unit_cost(5.0)?;
-    /// assert_eq!(test.best()?, (0, 0.0));
+    /// assert_eq!(test.best()?.0, 473);
     /// # Ok::<(), marketloop::stats::StatsError>(())
     /// ```
     pub fn with_unit_cost(self, cost: f64) -> Result<Self, StatsError> {
