@@ -367,7 +367,7 @@ impl<'a> Rule<'a> {
             self.grounds.push(DecisionGround::SampleRatio { p_value, alpha });
             return ExperimentAction::Stop;
         }
-        let is_early = self.reading.day < self.test.least_days() && !self.reading.is_last;
+        let is_early = self.reading.day < self.test.least_days();
         let arms: Vec<&str> = self.test.arms().iter().skip(1).map(String::as_str).collect();
         let chances: Vec<Chance> = match self.test.monitoring() {
             Monitoring::Bayesian { least_probability, most_loss } => {

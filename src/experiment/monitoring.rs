@@ -120,6 +120,10 @@ impl Monitoring {
 
     /// The monitoring of one comparison at this alpha, before the first look.
     pub(super) fn begin(&self, alpha: f64, planned: u64) -> Result<Watch, ExperimentError> {
+        if alpha < LEAST_ALPHA {
+            let range = "at least 1e-12 for each new arm";
+            return Err(StatsError::OutOfRange { name: "alpha", value: alpha, range }.into());
+        }
         Ok(match self {
             Self::FixedHorizon => Watch::Fixed { alpha },
             Self::GroupSequential { spending, sides, fractions, futility } => {
@@ -172,8 +176,7 @@ impl Watch {
     pub(super) fn look(&mut self, units: u64, planned: u64) -> Result<bool, StatsError> {
         let fraction = real(units) / real(planned);
         match self {
-            Self::Fixed { .. } => Ok(units >= planned),
-            Self::Always(_) | Self::Posterior { .. } => Ok(units > 0),
+            Self::Fixed { .. } | Self::Always(_) | Self::Posterior { .. } => Ok(units > 0),
             Self::Sequential { plan, taken } => {
                 let before = taken.checked_sub(1).and_then(|last| plan.looks().get(last));
                 let least = before.map_or(1e-9, |look| look.information * APART);
@@ -226,6 +229,8 @@ impl Watch {
     }
 }
 
+/// An interval at the level `1 - alpha` has no fewer digits than its level.
+const LEAST_ALPHA: f64 = 1e-12;
 /// Information fractions are told apart from this factor on ([`GroupSequential::new`]).
 const APART: f64 = 1.0001;
 

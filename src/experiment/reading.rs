@@ -278,10 +278,18 @@ impl Course {
             .map(|arm| Ok((arm.clone(), sums.units(arm)?)))
             .collect::<Result<_, ExperimentError>>()?;
         let total = units.iter().fold(0_u64, |sum, (_, units)| sum.saturating_add(*units));
-        let is_due = self.watch.look(total, test.units())?;
-        let is_last = total >= test.units() || test.most_days().is_some_and(|most| day >= most);
-        // The last day of a test with one look is its look, however many units came.
-        let is_due = is_due || (is_last && matches!(self.watch, Watch::Fixed { .. }));
+        let is_early = day < test.least_days();
+        let is_last =
+            (total >= test.units() && !is_early) || test.most_days().is_some_and(|most| day >= most);
+        let is_due = match self.watch {
+            // The last day of a test with one look is its look, however many units came.
+            Watch::Fixed { .. } => is_last,
+            // The last look waits for the least days: alpha that is spent before could not ship an arm.
+            Watch::Sequential { .. } if total >= test.units() && is_early => false,
+            Watch::Sequential { .. } | Watch::Always(_) | Watch::Posterior { .. } => {
+                self.watch.look(total, test.units())?
+            }
+        };
         let shares = test.shares().iter().map(|share| Ratio::from(share.value()).to_f64());
         let alike = core::iter::repeat_n(1.0, if test.shares().is_empty() { units.len() } else { 0 });
         let ratio = sums.sample_ratio(shares.chain(alike))?;

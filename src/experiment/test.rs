@@ -247,7 +247,8 @@ impl ExperimentTestDraft {
         self
     }
 
-    /// No arm is shipped before so many days: whole weeks, so that no weekday decides. Harm may end it earlier.
+    /// No arm is shipped before so many days, and the test does not end for its planned units: whole weeks, so that no weekday
+    /// decides. Harm may end it earlier.
     #[must_use]
     pub const fn with_least_days(mut self, days: u32) -> Self {
         self.least_days = days;

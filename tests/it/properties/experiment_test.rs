@@ -171,6 +171,18 @@ fn few_units_days_and_outcomes_keep_a_test_going() {
 }
 
 #[test]
+fn no_arm_is_shipped_before_the_least_days_whenever_the_units_come() {
+    for monitoring in ALL() {
+        let test = page(monitoring).with_least_days(7).check().unwrap();
+        let mut record = test.clone().begin(day(1));
+        let early = record.look(day(3), sums(&test, &[(10_500, 500, 0), (10_500, 750, 0)])).unwrap();
+        assert_eq!(early.action(), &ExperimentAction::GoOn, "{early}");
+        let late = record.look(day(7), sums(&test, &[(12_500, 600, 0), (12_500, 900, 0)])).unwrap();
+        assert_eq!(late.action(), &ship("new"), "{late}");
+    }
+}
+
+#[test]
 fn an_arm_that_cannot_be_worth_it_is_dropped() {
     let draft = || page(Monitoring::AlwaysValid).with_smallest_effect(0.02);
     let small = decided(draft(), 9, &[(9_000, 900, 0), (9_000, 905, 0)]);
@@ -338,6 +350,10 @@ fn a_test_that_makes_no_sense_is_refused_with_all_its_problems() {
         "guardrails[1].margin",
     ] {
         assert!(paths.iter().any(|own| own.starts_with(path)), "{path} in {paths:?}");
+    }
+    for monitoring in ALL() {
+        let refused = page(monitoring).with_alpha(1e-14).check().unwrap_err();
+        assert_eq!(refused.iter().next().unwrap().path.to_string(), "monitoring", "{refused}");
     }
     for monitoring in [
         Monitoring::equal_looks(0),

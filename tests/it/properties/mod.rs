@@ -113,7 +113,7 @@ mod nested;
 #[cfg(feature = "proptest")]
 mod quantity;
 #[cfg(feature = "proptest")]
-#[cfg(all(feature = "channel", feature = "funnel", feature = "kpi"))]
+#[cfg(all(feature = "channel", feature = "experiment", feature = "funnel", feature = "kpi"))]
 mod round_trip;
 #[cfg(feature = "proptest")]
 mod sequential;

@@ -32,6 +32,7 @@ mod experiment;
 mod experiment_assignment;
 #[cfg(feature = "experiment")]
 mod experiment_causal;
+#[cfg(feature = "experiment")]
 mod experiment_health;
 #[cfg(feature = "experiment")]
 mod experiment_plan;
