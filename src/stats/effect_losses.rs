@@ -14,7 +14,7 @@ impl EffectEstimate {
     ///
     /// # Errors
     /// [`StatsError::OutOfRange`] of an effect with degrees of freedom, whose posterior is no t, and unless the deviation is
-    /// above 0; [`StatsError::NotFinite`]; [`StatsError::Interval`] where there is no standard error.
+    /// above 0; [`StatsError::NotFinite`]; [`StatsError::Figure`] where there is no standard error.
     ///
     /// # Examples
     /// ```
@@ -53,7 +53,7 @@ impl EffectEstimate {
     /// with `z = e / s`; for Student's t with `ν` degrees `(ν + z^2) / (ν - 1)` times its density in place of `φ`.
     ///
     /// # Errors
-    /// [`StatsError::Interval`] where there is no standard error; [`StatsError::Unbounded`] of one degree of freedom, which
+    /// [`StatsError::Figure`] where there is no standard error; [`StatsError::Unbounded`] of one degree of freedom, which
     /// expects infinite losses; [`StatsError::Overflow`] so near to it that no float holds them.
     ///
     /// # Examples

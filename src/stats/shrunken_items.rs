@@ -210,7 +210,7 @@ impl ShrunkenItems {
     /// # Errors
     /// [`StatsError::TooFewObservations`] below two items; [`StatsError::OutOfRange`] of a mean beyond 1e100, of a standard
     /// error outside 1e-100..=1e100 or below 1e-10 times the largest error or difference of means, and of an item with
-    /// degrees of freedom; [`StatsError::Interval`] of one without a standard error; [`StatsError::UnknownWord`] of an estimator
+    /// degrees of freedom; [`StatsError::Figure`] of one without a standard error; [`StatsError::UnknownWord`] of an estimator
     /// of rates.
     ///
     /// # Examples
