@@ -104,7 +104,7 @@ pub(crate) fn section(rows: &[Row]) -> Result<Section, Refusal> {
         let p = increment.p_value(Alternative::Larger).get()?;
         let p = if p < 0.0001 { "below 0.0001".to_string() } else { format!("{p:.4}") };
         table.push(*method, "p of no increment", p.as_str());
-        returns.push(format!("{:.2} by {method}", per.value()));
+        returns.push(format!("{:.2} yuan by {method}", per.value()));
     }
     let p = synthetic.p_placebo(&placebos).get()?;
     let weights = synthetic.weights().clone().get()?;
@@ -121,7 +121,7 @@ pub(crate) fn section(rows: &[Row]) -> Result<Section, Refusal> {
         format!("Before the campaign the two groups moved alike: p of different slopes {p:.2}.")
     });
     Ok(Section::new("What did the campaign in three cities add?")
-        .answer(format!("For each yuan of {cost:.0} thousand spent: {}.", returns.join(", ")))
+        .answer(format!("Each yuan of the {cost:.0} thousand spent brought sales of {}.", returns.join(", ")))
         .answer(format!(
             "The synthetic control is a mix of {}; with {} placebos no p is below {:.3}, and it is {p:.3}.",
             mix.join(", "),
@@ -135,7 +135,11 @@ pub(crate) fn section(rows: &[Row]) -> Result<Section, Refusal> {
             [&source],
         ))
         .evidence(
-            Evidence::new("Difference in differences, per city and week", differences.table(), [&source])
-                .with_decimals(3),
+            Evidence::new(
+                "Difference in differences: sales per city and week, in 1,000 CNY",
+                differences.table(),
+                [&source],
+            )
+            .with_decimals(3),
         ))
 }

@@ -102,8 +102,9 @@ pub(crate) fn sections(rows: &[Row]) -> Result<Vec<Section>, Refusal> {
         .answer(format!("Valid at every look: {}.", last(&daily)?))
         .answer(peeked)
         .answer(errs)
+        .answer("Differences are shares of visitors: 0.01 is one percentage point, one buyer more of a hundred visitors.")
         .evidence(Evidence::new(
-            "Every day: interval that holds at all looks, and the p of one look",
+            "Every day: share of visitors who buy, new page less old, with the interval that holds at all looks, and the p of one look",
             daily.table(),
             [&source],
         ));
@@ -112,7 +113,11 @@ pub(crate) fn sections(rows: &[Row]) -> Result<Vec<Section>, Refusal> {
     let decided = Section::new("What does the plan with three weekly looks decide?")
         .answer(format!("{}.", last(&weekly)?))
         .answer(format!("Read as {}.", reading.promise()))
-        .evidence(Evidence::new("Every week", weekly.table(), [&source]))
-        .evidence(Evidence::new("The last look", reading.table(), [&source]));
+        .evidence(Evidence::new(
+            "Every week: share of visitors who buy, new page less old",
+            weekly.table(),
+            [&source],
+        ))
+        .evidence(Evidence::new("The last look: shares of visitors", reading.table(), [&source]));
     Ok(vec![looked, decided])
 }

@@ -31,19 +31,15 @@ impl<'a> Comparison<'a> {
     /// [`ExperimentError::Unknown`]; [`ExperimentError::IsControl`]; [`ExperimentError::NotAMean`] of a quantile;
     /// [`ExperimentError::Stats`] of sums beyond 128 bits.
     pub(super) fn new(whole: &'a ExperimentSums, metric: &str, arm: &str) -> Result<Self, ExperimentError> {
-        let index = whole.metric(metric)?;
-        let metric = whole.metrics().get(index).ok_or(ExperimentError::NoMetrics)?;
+        let metric = whole.kind_of(metric)?;
         if matches!(metric.kind(), MetricKind::Quantile { .. }) {
             return Err(ExperimentError::NotAMean { metric: metric.name().to_string() });
         }
         if whole.arm(arm)? == 0 {
             return Err(ExperimentError::IsControl { arm: arm.to_string() });
         }
-        let mut pooled = PairedMoments::EMPTY;
-        for arm in whole.arms() {
-            pooled = pooled.merge(whole.moments(metric.name(), arm)?)?;
-        }
-        let control = whole.arms().first().cloned().unwrap_or_default();
+        let pooled = whole.pooled(metric.name())?;
+        let control = whole.control()?.to_string();
         let unit = libm::exp10(f64::from(metric.decimals()));
         Ok(Self { metric, control, arm: arm.to_string(), pooled, unit })
     }
@@ -61,16 +57,20 @@ impl<'a> Comparison<'a> {
         let units = own.count();
         let count = float(units);
         let none = |cause| Figure::undefined(self.metric.name().to_string(), cause);
-        let (sum, weight) = match self.metric.kind() {
-            MetricKind::Ratio { .. } => (wide(own.y().sum()), wide(own.x().sum())),
-            MetricKind::Adjusted { .. } if units > 0 => (own.adjusted_mean(&self.pooled)? * count, count),
-            _ => (wide(own.y().sum()), count),
-        };
+        let (mut sum, mut weight, mut below) = (wide(own.y().sum()), count, None);
+        match self.metric.kind() {
+            MetricKind::Ratio { per, .. } => {
+                weight = wide(own.x().sum());
+                below = (weight <= 0.0).then(|| Cause::NotPositive(per.clone().into()));
+            }
+            MetricKind::Adjusted { .. } if units > 0 => sum = own.adjusted_mean(&self.pooled)? * count,
+            _ => {}
+        }
         let sum = sum / self.unit;
         let sample = if units == 0 {
             none(Cause::None(alloc::format!("unit of {arm}").into()))
-        } else if weight <= 0.0 {
-            none(Cause::NotPositive(self.metric.kind().columns().1.unwrap_or_default().to_string().into()))
+        } else if let Some(cause) = below {
+            none(cause)
         } else {
             match self.sample(part, &own, arm) {
                 Ok(sample) => Figure::Known(sample),

@@ -2,6 +2,7 @@
 
 use super::{ExperimentError, ExperimentSums, MetricKind};
 use crate::stats::{PairedMoments, SampleMean, TwoMeans, TwoProportions};
+use alloc::string::String;
 
 impl ExperimentSums {
     /// A metric in an arm as a sample: units, the figure, and its variance from unit to unit.
@@ -74,7 +75,7 @@ impl ExperimentSums {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn beside_control(&self, metric: &str, arm: &str) -> Result<TwoMeans, ExperimentError> {
-        Ok(TwoMeans::new(self.sample(metric, self.control())?, self.sample(metric, arm)?))
+        Ok(TwoMeans::new(self.sample(metric, self.control()?)?, self.sample(metric, arm)?))
     }
 
     /// An arm beside the control, of a proportion: the intervals of two rates, which hold for small counts too.
@@ -97,13 +98,15 @@ impl ExperimentSums {
         if !matches!(self.kind_of(metric)?.kind(), MetricKind::Proportion { .. }) {
             return Err(ExperimentError::NoShare { metric: metric.into() });
         }
-        let counts = |arm: &str| {
-            let own = self.moments(metric, arm)?;
-            let successes = u64::try_from(own.y().sum())
-                .map_err(|_| ExperimentError::NoShare { metric: metric.into() })?;
-            Ok::<_, ExperimentError>((successes, own.count()))
-        };
-        Ok(TwoProportions::new(counts(self.control())?, counts(arm)?)?)
+        Ok(TwoProportions::new(self.successes(metric, self.control()?)?, self.successes(metric, arm)?)?)
+    }
+
+    /// The units of an arm whose value of a proportion is 1, and all of its units.
+    pub(super) fn successes(&self, metric: &str, arm: &str) -> Result<(u64, u64), ExperimentError> {
+        let own = self.moments(metric, arm)?;
+        let successes =
+            u64::try_from(own.y().sum()).map_err(|_| ExperimentError::NoShare { metric: metric.into() })?;
+        Ok((successes, own.count()))
     }
 
     pub(super) fn kind_of(&self, metric: &str) -> Result<&super::ExperimentMetric, ExperimentError> {
@@ -111,12 +114,13 @@ impl ExperimentSums {
         self.metrics().get(index).ok_or(ExperimentError::NoMetrics)
     }
 
-    fn control(&self) -> &str {
-        self.arms().first().map_or("", |name| name)
+    /// The first arm.
+    pub(super) fn control(&self) -> Result<&str, ExperimentError> {
+        self.arms().first().map(String::as_str).ok_or(ExperimentError::TooFewArms { arms: 0 })
     }
 
     /// The sums of a metric over all arms.
-    fn pooled(&self, metric: &str) -> Result<PairedMoments, ExperimentError> {
+    pub(super) fn pooled(&self, metric: &str) -> Result<PairedMoments, ExperimentError> {
         let mut all = PairedMoments::EMPTY;
         for arm in self.arms() {
             all = all.merge(self.moments(metric, arm)?)?;

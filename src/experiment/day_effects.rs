@@ -211,9 +211,11 @@ fn pooled<'a>(days: impl Iterator<Item = &'a Day>) -> Result<PooledEffects, Stat
 fn within<'a>(parts: impl Iterator<Item = &'a ArmPart>) -> Option<f64> {
     let (mut squares, mut degrees) = (0.0, 0.0);
     for sample in parts.filter_map(|part| part.sample.clone().known()) {
-        let own = float(sample.count().saturating_sub(1));
-        squares += sample.variance().unwrap_or(0.0) * own;
-        degrees += own;
+        // One unit has no variance, and no part in it.
+        if let (Some(variance), Some(own)) = (sample.variance(), sample.count().checked_sub(1)) {
+            squares += variance * float(own);
+            degrees += float(own);
+        }
     }
     (degrees > 0.0).then(|| squares / degrees)
 }

@@ -2,7 +2,9 @@
 
 use super::guardrail::Guardrail;
 use super::monitoring::{Monitoring, real};
-use super::reading::{ComparisonReading, ExperimentReading, FEW_OUTCOMES, LEAST_OUTCOMES, LimitState, four};
+use super::reading::{
+    ComparisonReading, ExperimentReading, FEW_OUTCOMES, LEAST_OUTCOMES, LimitState, digits,
+};
 use super::{ExperimentError, ExperimentSums, ExperimentTest};
 use crate::figure::{Cause, Figure, Interval, Table, label, to_wire};
 use crate::quantity::wire::{serialize_fields, serialize_variants, wire_variants};
@@ -232,10 +234,6 @@ impl fmt::Display for DecisionGround {
     }
 }
 
-fn digits(value: f64) -> String {
-    four(value).value.unwrap_or_default()
-}
-
 /// What to do after a look, by the rule that the test was written with; every ground, and the reading behind it.
 ///
 /// # Formula
@@ -286,8 +284,8 @@ impl fmt::Display for ExperimentDecision {
     /// `ship new: bought of new is better, by 0.012 at least`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.action)?;
-        for (index, reason) in self.grounds.iter().enumerate() {
-            write!(f, "{}{reason}", if index == 0 { ": " } else { "; " })?;
+        for (index, ground) in self.grounds.iter().enumerate() {
+            write!(f, "{}{ground}", if index == 0 { ": " } else { "; " })?;
         }
         Ok(())
     }
@@ -322,8 +320,8 @@ impl ExperimentDecision {
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("ground");
-        for (index, reason) in self.grounds.iter().enumerate() {
-            table.push(index.saturating_add(1), "because", alloc::format!("{reason}").as_str());
+        for (number, ground) in (1_usize..).zip(&self.grounds) {
+            table.push(number, "because", alloc::format!("{ground}").as_str());
         }
         table
     }
@@ -472,7 +470,7 @@ impl<'a> Rule<'a> {
             .enumerate()
             .filter(|(index, (name, units))| (*index == 0 || *name == own.arm) && *units < needed)
             .map(|(_, (arm, units))| DecisionGround::FewUnits { arm: arm.clone(), units: *units, needed })
-            .filter(|reason| !self.grounds.contains(reason))
+            .filter(|ground| !self.grounds.contains(ground))
             .collect();
         let is_few = self.reading.units.iter().any(|(name, units)| *name == own.arm && *units < needed);
         self.grounds.extend(few);
@@ -506,10 +504,11 @@ impl<'a> Rule<'a> {
             self.grounds.push(DecisionGround::Posterior { arm, probability, loss });
         }
         let is_known = verdict == BestArmVerdict::Stop;
-        arms.iter()
-            .enumerate()
+        // The control is arm 0.
+        (1..)
+            .zip(arms)
             .map(|(index, arm)| {
-                let is_best = index.saturating_add(1) == at;
+                let is_best = index == at;
                 match (self.guardrails(arm), is_known, is_best) {
                     (Chance::Lost, ..) | (_, true, false) => Chance::Lost,
                     (Chance::Wins, true, true) => Chance::Wins,

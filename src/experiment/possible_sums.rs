@@ -13,7 +13,7 @@ pub(super) fn check_sums(metric: &ExperimentMetric, sums: &PairedMoments) -> Res
     let name = || metric.name().to_string();
     let (x, y) = (sums.x(), sums.y());
     let has_x = matches!(metric.kind(), MetricKind::Ratio { .. } | MetricKind::Adjusted { .. });
-    if !has_x && (x.sum() != 0 || sums.products() != 0 || x.variance().is_ok_and(|spread| spread > 0.0)) {
+    if !has_x && (x.sum() != 0 || sums.products() != 0 || x.squares() != 0) {
         return Err(ExperimentError::NoSecondColumn { metric: name() });
     }
     // 0 and 1 are their own squares; a sum of squares equal to the sum has no other whole numbers.

@@ -415,7 +415,7 @@ impl Pair<'_> {
         metric: &ExperimentMetric,
         room: impl FnOnce(SampleMean, SampleMean) -> Result<(TwoMeans, f64), StatsError>,
     ) -> Result<ComparisonReading, ExperimentError> {
-        let control = self.test.arms().first().map_or("", |name| name);
+        let control = self.sums.control()?;
         let sample = |arm: &str| told("figure", self.sums.sample(metric.name(), arm));
         let (control, own) = (sample(control)?, sample(self.arm)?);
         let both = control.clone().zip(own.clone());
@@ -497,10 +497,8 @@ pub(super) fn posterior(test: &ExperimentTest, sums: &ExperimentSums) -> Result<
     let (goal, better) = (test.goal(), test.better());
     if matches!(goal.kind(), MetricKind::Proportion { .. }) {
         let counts = |arm: &String| {
-            let own = sums.moments(goal.name(), arm)?;
-            let yes = u64::try_from(own.y().sum()).unwrap_or(0);
-            let yes = if better == Better::Higher { yes } else { own.count().saturating_sub(yes) };
-            Ok((yes, own.count()))
+            let (yes, units) = sums.successes(goal.name(), arm)?;
+            Ok((if better == Better::Higher { yes } else { units.saturating_sub(yes) }, units))
         };
         let counts = test.arms().iter().map(counts).collect::<Result<Vec<_>, ExperimentError>>()?;
         return Ok(BetaArms::new((1.0, 1.0), counts)?.best()?);
@@ -541,10 +539,15 @@ fn shown(figure: &Figure<f64>) -> Cell {
 }
 
 /// Four significant digits, as tables show them.
-pub(super) fn four(value: f64) -> Cell {
+fn four(value: f64) -> Cell {
+    Cell::new(digits(value), "1")
+}
+
+/// A figure in four significant digits.
+pub(super) fn digits(value: f64) -> String {
     let size = if value == 0.0 { 0.0 } else { libm::floor(libm::log10(value.abs())) };
     let decimals = (3.0 - size).clamp(0.0, 12.0);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within 0..=12")]
     let decimals = decimals as usize;
-    Cell::new(alloc::format!("{value:.decimals$}"), "1")
+    alloc::format!("{value:.decimals$}")
 }

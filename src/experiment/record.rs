@@ -170,9 +170,9 @@ impl ExperimentRecord {
             Some(course) => course.clone(),
             None => Course::of(&self.test)?,
         };
-        let days = date.signed_duration_since(self.start).num_days();
-        // A date is within 3 million days of another, and not before the start.
-        let day = u32::try_from(days).unwrap_or(0).saturating_add(1);
+        let days = u32::try_from(date.signed_duration_since(self.start).num_days());
+        let day =
+            days.map_err(|_| ExperimentError::DateOrder { date, earliest: self.start })?.saturating_add(1);
         let reading = course.look(&self.test, date, day, &sums)?;
         let decision = ExperimentDecision::of(&self.test, &sums, self.start, course.next_fraction(), reading);
         self.course = Some(course);

@@ -123,8 +123,9 @@ impl TryFrom<Sums> for Moments {
 
     fn try_from(Sums { count, sum, squares }: Sums) -> Result<Self, Self::Error> {
         let moments = Self { count, sum, squares };
-        // No numbers have a sum of squares below the square of their sum over their count.
-        if moments.centred().is_none() || (count == 0 && squares != 0) {
+        // No numbers have a sum of squares below the square of their sum over their count, and one has none above it.
+        let is_spread = |spread: BigUint| count <= 1 && spread != BigUint::ZERO;
+        if moments.centred().is_none_or(is_spread) || (count == 0 && squares != 0) {
             return Err(StatsError::OutOfRange {
                 name: "squares",
                 value: to_float(&BigUint::from(squares)),

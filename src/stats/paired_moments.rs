@@ -102,10 +102,13 @@ impl PairedMoments {
             return Err(impossible("count", 0.0));
         }
         let (spread_x, spread_y, shared) = (sums.spread_x(), sums.spread_y(), sums.shared());
-        if spread_x.sign() == Sign::Minus {
+        // One pair does not differ from itself.
+        let is_none =
+            |spread: &BigInt| spread.sign() == Sign::Minus || (count == 1 && spread.sign() != Sign::NoSign);
+        if is_none(&spread_x) {
             return Err(impossible("xx", to_float(&BigUint::from(xx))));
         }
-        if spread_y.sign() == Sign::Minus {
+        if is_none(&spread_y) {
             return Err(impossible("yy", to_float(&BigUint::from(yy))));
         }
         if product(&shared, &shared) > product(&spread_x, &spread_y) {
@@ -450,7 +453,8 @@ mod tests {
             PairedMoments::from_sums(sums.0, sums.1, sums.2, sums.3).is_err()
         };
         assert!(refused((0, (0, 0), (0, 0), 1)) && refused((0, (1, 0), (1, 0), 0)));
-        assert!(refused((2, (6, 3), (17, 5), 9)) && refused((2, (6, 3), (18, 4), 9)));
+        assert!(refused((1, (2, 0), (5, 0), 0)) && refused((1, (0, 2), (0, 5), 0)));
+        assert!(!refused((2, (6, 3), (20, 5), 8)) && !refused((1, (2, 3), (4, 9), 6)));
         assert!(refused((2, (6, 3), (20, 5), 11)) && refused((2, (6, 3), (20, 5), 7)));
         assert!(refused((2, (i128::MIN, 3), (u128::MAX, 5), i128::MAX)));
         assert!(!refused((2, (6, 3), (20, 5), 8)));

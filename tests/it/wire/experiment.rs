@@ -62,6 +62,17 @@ fn sums_are_those_that_units_can_have() {
         &json.replace(r#""yy":"2""#, r#""yy":"4""#),
         "sums[0][1]: the sums of `bought` are not",
     );
+    // One unit has no spread, and a proportion no second column: not even squares of one.
+    let first = r#"{"count":1,"x":"0","y":"0","xx":"0","yy":"0","xy":"0"}"#;
+    refused::<ExperimentSums>(
+        &json.replace(first, &first.replace(r#""xx":"0""#, r#""xx":"1""#)),
+        "xx 1 is outside",
+    );
+    let second = r#"{"count":2,"x":"0","y":"2","xx":"0","yy":"2","xy":"0"}"#;
+    refused::<ExperimentSums>(
+        &json.replace(second, &second.replace(r#""xx":"0""#, r#""xx":"2""#)),
+        "sums[0][1]: `bought` has no second column",
+    );
     refused::<ExperimentSums>(
         &json
             .replace(r#""x":"0","y":"2","xx":"0""#, r#""x":"2","y":"2","xx":"2""#)
