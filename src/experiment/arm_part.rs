@@ -1,5 +1,6 @@
 //! What one arm counted of a metric in a part of the units: a segment, a day.
 
+use super::as_float::float;
 use super::{ExperimentError, ExperimentMetric, ExperimentSums, MetricKind, SegmentedSums};
 use crate::figure::{Cause, Figure};
 use crate::stats::{PairedMoments, SampleMean, StatsError};
@@ -101,11 +102,6 @@ impl<'a> Comparison<'a> {
 /// [`ExperimentError::Stats`] without a part, or of sums beyond 128 bits.
 pub(super) fn total(parts: &SegmentedSums) -> Result<ExperimentSums, ExperimentError> {
     parts.total()?.ok_or_else(|| StatsError::TooFewObservations { found: 0, needed: 1 }.into())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits of a count are enough")]
-pub(super) fn float(count: u64) -> f64 {
-    count as f64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits of a sum are enough")]

@@ -1,6 +1,7 @@
 //! The effect by day: whether it lasts, fades as news does, or grows as people learn.
 
-use super::arm_part::{ArmPart, Comparison, float, total};
+use super::arm_part::{ArmPart, Comparison, total};
+use super::as_float::float;
 use super::segment_effects::error_of;
 use super::{ExperimentError, SegmentedSums};
 use crate::figure::{Cell, Figure, Table, label};
@@ -76,8 +77,8 @@ impl DayEffects {
     /// such as days since the first visit.
     ///
     /// # Errors
-    /// [`ExperimentError::Unknown`]; [`ExperimentError::IsControl`]; [`ExperimentError::NotAMean`] of a quantile; [`ExperimentError::NotADay`];
-    /// [`ExperimentError::Stats`] without a day.
+    /// [`ExperimentError::Unknown`]; [`ExperimentError::IsControl`]; [`ExperimentError::NotAMean`] of a quantile;
+    /// [`ExperimentError::NotADay`]; [`ExperimentError::Stats`] without a day.
     ///
     /// # Examples
     /// ```

@@ -1,7 +1,8 @@
 //! What to do after a look, by the rule that was written down before, and why.
 
+use super::as_float::float;
 use super::guardrail::Guardrail;
-use super::monitoring::{Monitoring, real};
+use super::monitoring::Monitoring;
 use super::reading::{
     ComparisonReading, ExperimentReading, FEW_OUTCOMES, LEAST_OUTCOMES, LimitState, digits,
 };
@@ -549,7 +550,7 @@ impl<'a> Rule<'a> {
                 clippy::cast_sign_loss,
                 reason = "a part of planned units, above 0"
             )]
-            let at = libm::ceil(fraction * real(planned)) as u64;
+            let at = libm::ceil(fraction * float(planned)) as u64;
             at
         });
         // Units come at the mean pace so far; a day is over before it is counted.

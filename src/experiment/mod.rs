@@ -105,6 +105,7 @@
 //! | from the wire, metrics of one arm that count other units | [`ExperimentError::OtherUnits`] |
 
 mod arm_part;
+mod as_float;
 mod assignment;
 mod comparison;
 mod day_effects;

@@ -1,6 +1,7 @@
 //! When a test may be read, and what keeps its error there.
 
 use super::ExperimentError;
+use super::as_float::float;
 use crate::figure::Interval;
 use crate::quantity::wire::wire_variants;
 use crate::stats::{
@@ -174,7 +175,7 @@ pub(super) enum Watch {
 impl Watch {
     /// Takes a look at so many of the planned units. Whether there is something to read.
     pub(super) fn look(&mut self, units: u64, planned: u64) -> Result<bool, StatsError> {
-        let fraction = real(units) / real(planned);
+        let fraction = float(units) / float(planned);
         match self {
             Self::Fixed { .. } | Self::Always(_) | Self::Posterior { .. } => Ok(units > 0),
             Self::Sequential { plan, taken } => {
@@ -233,13 +234,3 @@ impl Watch {
 const LEAST_ALPHA: f64 = 1e-12;
 /// Information fractions are told apart from this factor on ([`GroupSequential::new`]).
 const APART: f64 = 1.0001;
-
-#[expect(clippy::cast_precision_loss, reason = "a part of planned units: 53 bits of a count are enough")]
-pub(super) const fn real(count: u64) -> f64 {
-    count as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts: 53 bits are enough")]
-pub(super) const fn wide(count: u128) -> f64 {
-    count as f64
-}

@@ -1,10 +1,11 @@
 //! Quantiles of an arm, with intervals and errors by order statistics, which hold for any distribution.
 
+use super::as_float::float;
 use super::value_buckets::ValueBuckets;
 use super::value_counts::ValueCounts;
 use super::{ExperimentError, ExperimentSums, MetricKind};
 use crate::figure::Interval;
-use crate::quantity::Share;
+use crate::quantity::{Ratio, Share};
 use crate::stats::{SampleMean, StatsError, beta_cdf, beta_survival, normal_quantile};
 use num_bigint::BigUint;
 
@@ -223,15 +224,8 @@ fn needed(smaller: f64, tail: f64) -> u64 {
     (libm::ceil(units * (1.0 - 1e-13)) as u64).max(1)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "53 bits of 28 digits are enough for a probability")]
 fn share(share: Share) -> f64 {
-    let value = share.value();
-    value.mantissa() as f64 / libm::exp10(f64::from(value.scale()))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "53 bits of a count are enough")]
-fn float(count: u64) -> f64 {
-    count as f64
+    Ratio::from(share.value()).to_f64()
 }
 
 #[cfg(test)]

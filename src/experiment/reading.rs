@@ -1,7 +1,8 @@
 //! What a look at a test shows, and under which error it may be read.
 
+use super::as_float::{float, wide};
 use super::guardrail::{Guardrail, toward};
-use super::monitoring::{Monitoring, Watch, real, wide};
+use super::monitoring::{Monitoring, Watch};
 use super::{ExperimentError, ExperimentMetric, ExperimentSums, ExperimentTest, MetricKind};
 use crate::figure::{Cause, Cell, Figure, Interval, Table, label, to_wire};
 use crate::quantity::Ratio;
@@ -358,7 +359,7 @@ impl Pair<'_> {
         let Some(means) = self.means(metric).ok().filter(|_| reading.state != LimitState::NotRead) else {
             return Ok(reading);
         };
-        let comparisons = real(self.test.comparisons());
+        let comparisons = float(self.test.comparisons());
         let error = means.standard_error(MeanTest::Normal).ok();
         let z = error.filter(|error| *error > 0.0).map(|error| means.difference() / error);
         match watch {
@@ -484,7 +485,7 @@ impl Pair<'_> {
         match outcomes {
             Some((yes, all, least)) if is_share => {
                 let rarer = wide(yes.min(all.saturating_sub(yes)));
-                let expected = rarer * real(least) / wide(all.max(1));
+                let expected = rarer * float(least) / wide(all.max(1));
                 (expected < LEAST_OUTCOMES).then(|| Cause::NotReached(FEW_OUTCOMES.into()))
             }
             _ => None,
@@ -507,7 +508,7 @@ pub(super) fn posterior(test: &ExperimentTest, sums: &ExperimentSums) -> Result<
         let sample = sums.sample(goal.name(), arm)?;
         let variance = sample.variance().ok_or(StatsError::TooFewObservations { found: 1, needed: 2 })?;
         let mean = if better == Better::Higher { sample.mean() } else { -sample.mean() };
-        Ok((mean, variance / real(sample.count())))
+        Ok((mean, variance / float(sample.count())))
     };
     let arms = test.arms().iter().map(arm).collect::<Result<Vec<_>, ExperimentError>>()?;
     Ok(NormalArms::new(arms)?.best()?)

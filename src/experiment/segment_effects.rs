@@ -1,6 +1,7 @@
 //! The effect in each segment beside that of the whole: what is the effect, and what is the mix of segments.
 
-use super::arm_part::{ArmPart, Comparison, float, total};
+use super::arm_part::{ArmPart, Comparison, total};
+use super::as_float::float;
 use super::{ExperimentError, MetricKind, SegmentedSums};
 use crate::figure::{Cause, Cell, Figure, Table, beside};
 use crate::quantity::wire::serialize_fields;
@@ -111,8 +112,9 @@ impl SegmentEffects {
     /// The effects of an arm on a metric, by the segments of these sums.
     ///
     /// # Errors
-    /// [`ExperimentError::Unknown`]; [`ExperimentError::IsControl`]; [`ExperimentError::NotAMean`] of a quantile; [`ExperimentError::Stats`] without a segment that both
-    /// arms have, and of a sum below a ratio that is not above 0 in an arm.
+    /// [`ExperimentError::Unknown`]; [`ExperimentError::IsControl`]; [`ExperimentError::NotAMean`] of a quantile;
+    /// [`ExperimentError::Stats`] without a segment that both arms have, and of a sum below a ratio that is not above 0 in an
+    /// arm.
     ///
     /// # Examples
     /// ```

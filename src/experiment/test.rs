@@ -1,7 +1,8 @@
 //! A test as it is written down before it starts: what is compared, when it is read, and by which rule it ends.
 
+use super::as_float::float;
 use super::guardrail::Guardrail;
-use super::monitoring::{Monitoring, Watch, real};
+use super::monitoring::{Monitoring, Watch};
 use super::{ExperimentError, ExperimentMetric, ExperimentSums, Units, check_names};
 use crate::error::{Path, Problems};
 use crate::quantity::Share;
@@ -330,7 +331,7 @@ impl ExperimentTestDraft {
             problems.take(&root.field(name), open_unit("alpha", value));
         }
         if alpha_problems == problems.len() && self.units > 0 && self.arms.len() > 1 {
-            let watch = self.monitoring.begin(self.alpha / real(self.comparisons()), self.units);
+            let watch = self.monitoring.begin(self.alpha / float(self.comparisons()), self.units);
             problems.take(&root.field("monitoring"), watch);
         }
         let (least, most) = (self.least_days, self.most_days);
@@ -532,7 +533,7 @@ impl ExperimentTest {
 
     /// The alpha of one comparison.
     pub(super) fn alpha_of_one(&self) -> f64 {
-        self.alpha() / real(self.comparisons())
+        self.alpha() / float(self.comparisons())
     }
 
     pub(super) fn watch(&self) -> Result<Watch, ExperimentError> {

@@ -1,5 +1,6 @@
 //! How long a test takes: from the visitors of each day to units, of whom each counts once.
 
+use super::as_float::float;
 use super::{Assignment, ExperimentError};
 use crate::quantity::Ratio;
 use crate::quantity::wire::wire_fields;
@@ -555,9 +556,4 @@ pub fn new_shares(distinct: &[u64]) -> Result<Vec<f64>, ExperimentError> {
         (before, last) = (*count, new);
     }
     Ok(shares)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a count as a float: 2^53 people are enough")]
-const fn float(count: u64) -> f64 {
-    count as f64
 }

@@ -12,8 +12,8 @@ const LARGEST: f64 = 1e150;
 /// Estimates of one effect from parts that share no unit: days, segments, cities, tests that were run one after the
 /// other.
 ///
-/// Each has a standard error above 0, and counts by its precision, `w_i = 1 / standard error^2`. Standard errors are taken as known: degrees of freedom of an
-/// estimate are not used, so that parts of few units are judged too sharply.
+/// Each has a standard error above 0, and counts by its precision, `w_i = 1 / standard error^2`. Standard errors are taken as
+/// known: degrees of freedom of an estimate are not used, so that parts of few units are judged too sharply.
 ///
 /// # Examples
 /// ```
